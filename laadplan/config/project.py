@@ -1,0 +1,264 @@
+"""The project of one municipality: everything a run needs to know, as frozen models.
+
+In: a mapping read from YAML. Out: a `Project`, or a `ConfigError` that names the key. Numbers carry their unit in
+their name and their source in their description; what a number is for stands beside it, because a norm that cannot be
+motivated does not hold before a judge. The commented ``configs/default.yaml`` and the JSON schema are rendered from
+these models in `laadplan.config.render`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from laadplan.config.policy import Policy
+from laadplan.config.section import Section
+from laadplan.errors import ConfigError
+
+SCHEMA = 1
+"""Version of the config; an older one gets a named upgrade."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Area(Section):
+    """The area the plan is made for."""
+
+    municipality_code: str = Field(
+        default="GM0000", pattern=r"^GM\d{4}$", description="CBS code of the municipality, GM and four digits"
+    )
+    bbox_rd: tuple[float, float, float, float] | None = Field(
+        default=None, description="xmin, ymin, xmax, ymax in RD New (m); empty: everything the sources hold"
+    )
+
+    @model_validator(mode="after")
+    def _corners_in_order(self) -> "Area":
+        if self.bbox_rd and not (self.bbox_rd[0] < self.bbox_rd[2] and self.bbox_rd[1] < self.bbox_rd[3]):
+            raise ValueError("bbox_rd must be [xmin, ymin, xmax, ymax] with xmin < xmax and ymin < ymax")
+        return self
+
+
+class Source(Section):
+    """One source: where it lies, and what must be printed with every figure that comes from it."""
+
+    path: str = Field(description="file or folder, relative to this config; ${NAME} is taken from the environment")
+    layer: str | None = Field(default=None, description="layer in the file; empty: its only layer")
+    label: str = Field(default="", description="name of the source as it is printed in outputs")
+    reference_on: date | None = Field(default=None, description="reference date (peildatum) of the figures")
+    licence: str = Field(default="onbekend", description="licence under which the source was delivered")
+    note: str = Field(default="", description="what a reader must know, e.g. that shapes are approximate")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="our column name: the source's column name, where it is not recognised"
+    )
+
+
+class Sources(Section):
+    """The sources of a run. Only the tree register may be left out: trees are then taken from the BGT."""
+
+    bgt: Source = Field(
+        default=Source(path="bgt", label="BGT"), description="folder with a BGT GML-light delivery (bgt_*.gml)"
+    )
+    addresses: Source = Field(
+        default=Source(path="bag_adressen.gpkg", label="BAG-adressen"), description="addresses as points (GeoPackage)"
+    )
+    buurten: Source = Field(
+        default=Source(path="cbs_buurten.gpkg", label="CBS wijken en buurten"),
+        description="CBS buurten with households (GeoPackage)",
+    )
+    charge_points: Source = Field(
+        default=Source(path="laadpunten_ocpi.json", label="NDW laadpunten (OCPI)"),
+        description="existing charge points as OCPI locations (JSON)",
+    )
+    car_stock: Source = Field(
+        default=Source(path="autos_pc4.csv", label="KiM/CBS autobezit per PC4"),
+        description="cars per household and share of electric cars per PC4 (CSV)",
+    )
+    trees: Source | None = Field(default=None, description="municipal tree register (CSV); empty: trees from the BGT")
+
+
+class Surfaces(Section):
+    """How surfaces are read and named."""
+
+    arc_tolerance_m: Positive = Field(
+        default=0.01, description="largest distance between an arc and the straight pieces it is replaced by"
+    )
+    driveable: tuple[str, ...] = Field(
+        default=("rijbaan lokale weg", "rijbaan regionale weg", "rijbaan autoweg", "rijbaan autosnelweg", "OV-baan"),
+        description="BGT functions of a carriageway along which cars park",
+    )
+    aisle: tuple[str, ...] = Field(
+        default=("inrit",), description="BGT functions taken as the driving side where no carriageway adjoins"
+    )
+    footway: tuple[str, ...] = Field(
+        default=("voetpad", "voetgangersgebied"), description="BGT functions that count as footway for the free width"
+    )
+
+
+class BayRules(Section):
+    """Standard bays and the tolerances of the cut. Sizes follow NEN 2443; the tolerances are what Otterlo showed."""
+
+    parallel_length_m: Positive = Field(default=5.5, description="standard length of a langs bay (NEN 2443)")
+    parallel_length_min_m: Positive = Field(default=5.0, description="shortest langs bay that is still counted")
+    parallel_depth_m: tuple[float, float] = Field(
+        default=(1.6, 3.0), description="depth of a strip taken as langs; often 1.7 to 2.1 in the BGT"
+    )
+    perpendicular_width_m: Positive = Field(default=2.5, description="standard width of a haaks bay (NEN 2443)")
+    perpendicular_width_min_m: Positive = Field(default=2.25, description="narrowest haaks bay that is still counted")
+    perpendicular_depth_m: tuple[float, float] = Field(
+        default=(4.0, 6.3), description="depth of a strip taken as haaks; deeper ones are listed as parkeerterrein"
+    )
+    touching_m: Positive = Field(
+        default=0.10, description="largest gap between a strip and the carriageway it lies along (BGT accuracy)"
+    )
+    step_m: Positive = Field(default=0.25, description="distance between two depth measurements along the kerb")
+    filled_min_share: Share = Field(default=0.90, description="share of a bay that must lie within the strip")
+
+
+class SpotRules(Section):
+    """A spot: the bays that one pole serves, and where the pole stands."""
+
+    bays_per_pole: int = Field(default=2, ge=1, le=4, description="adjacent bays served by one pole")
+    evse_per_pole: int = Field(default=2, ge=1, le=4, description="charging points (EVSE) on one pole")
+    pole_to_kerb_m: Positive = Field(
+        default=0.50, description="heart of the pole to the kerb (NKL 0.50-0.60; Heiloo 0.45-0.60)"
+    )
+    pole_width_m: Positive = Field(default=0.30, description="width of the pole across the footway (assumption)")
+    footway_reach_m: Positive = Field(
+        default=0.60, description="a footway adjoins when it starts within this distance of the pole"
+    )
+    footway_search_m: Positive = Field(default=10.0, description="free width is measured up to this distance")
+    address_within_m: Positive = Field(default=100.0, description="largest distance to an address a spot is named by")
+
+
+class Walking(Section):
+    """How far people walk to a pole, and how that distance is taken."""
+
+    norm_m: Positive = Field(
+        default=250.0, description="largest walking distance to a pole (200 Heiloo, 250 Westerwolde, 300 Zeist)"
+    )
+    detour_factor: float = Field(
+        default=1.3,
+        ge=1,
+        description="walking distance divided by the straight line, used until a walking network is given (assumption)",
+    )
+
+
+class Scenario(Section):
+    """The stated scenario from cars to charging demand at public poles."""
+
+    year: int = Field(default=2030, ge=2025, le=2060, description="year the demand is computed for")
+    electric_share_growth: Positive = Field(
+        default=1.20,
+        description="growth factor of the share of electric cars per year after the stock's own year "
+        "(assumption of the scenario, not a forecast)",
+    )
+    electric_share_max: Share = Field(default=1.0, description="ceiling of the share of electric cars")
+    public_share: Share = Field(
+        default=0.70,
+        description="share of electric cars that depends on public charging: homes without own driveway "
+        "(70-75 % in urban areas; lower in villages)",
+    )
+    km_per_car_year: Positive = Field(default=18500.0, description="distance per electric car and year (2022)")
+    kwh_per_km: Positive = Field(default=0.20, description="use: 10,000 km is about 2,000 kWh")
+    kwh_per_evse_year: Positive = Field(
+        default=3000.0, description="energy a public charging point delivers in a year: its capacity in the plan"
+    )
+
+
+class Optimisation(Section):
+    """What may be built, what must be covered, and how long may be searched."""
+
+    new_poles: int | None = Field(default=10, ge=1, description="number of new poles; empty when a budget is given")
+    budget_eur: float | None = Field(default=None, gt=0, description="budget in euro; empty when a number is given")
+    cost_per_pole_eur: Positive = Field(
+        default=5000.0, description="cost of one pole with connection, only used with a budget (assumption)"
+    )
+    poles_per_buurt_min: int = Field(
+        default=1, ge=0, description="coverage floor: poles per buurt with demand (gids K); broken only with a message"
+    )
+    floor_penalty_kwh: Positive = Field(
+        default=20000.0, description="kWh a year that a buurt below its floor costs: above what one pole can serve"
+    )
+    far_worth: Share = Field(
+        default=0.5, description="worth of a kWh served at the walking norm, against 1 at the door; linear between"
+    )
+    score_worth_kwh: float = Field(
+        default=300.0, ge=0, description="kWh a year that a full score of the criteria is worth when poles are chosen"
+    )
+    existing_access: tuple[Literal["openbaar", "semi-openbaar", "onbekend"], ...] = Field(
+        default=("openbaar", "onbekend"), description="existing charge points that count as supply, by their access"
+    )
+    reserves_per_site: int = Field(default=1, ge=0, description="reservelocaties sought for each voorkeurslocatie")
+    reserve_within_m: Positive = Field(default=200.0, description="a reservelocatie lies within this distance")
+    gap_share: Share = Field(
+        default=0.005,
+        description="proven gap at which the search may stop; the demand itself is known far less precisely",
+    )
+    nodes_max: int = Field(default=2000, ge=1, description="work limit of the search: branch-and-bound nodes")
+    seconds_max: Positive = Field(default=300.0, description="safety stop; a run that reached it says so in run.json")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Optimisation":
+        if (self.new_poles is None) == (self.budget_eur is None):
+            raise ValueError("give either new_poles or budget_eur, not both and not neither")
+        if self.poles_allowed < 1:
+            raise ValueError(f"budget_eur {self.budget_eur:g} does not pay for one pole of {self.cost_per_pole_eur:g}")
+        return self
+
+    @property
+    def poles_allowed(self) -> int:
+        """Number of new poles that may be placed."""
+        if self.new_poles is not None:
+            return self.new_poles
+        return int((self.budget_eur or 0) // self.cost_per_pole_eur)
+
+
+class Publication(Section):
+    """What is printed on everything that leaves the building."""
+
+    title: str = Field(default="Plankaart laadpalen", description="title on the map and the tables")
+    municipality: str = Field(default="", description="name of the municipality as printed")
+    disclaimer: str = Field(
+        default="Concept. Locaties zijn pas definitief na een besluit van de gemeente.",
+        description="sentence printed on every output",
+    )
+
+
+class Project(Section):
+    """One municipality, one plan."""
+
+    schema_version: Literal[1] = Field(default=SCHEMA, alias="schema", description="version of this config")
+    name: str = Field(default="mijn-gemeente", pattern=r"^[a-z0-9][a-z0-9-]*$", description="name of the run folder")
+    area: Area = Field(default=Area(), description="the area the plan is made for")
+    sources: Sources = Field(default=Sources(), description="where the data lies, and what must be printed with it")
+    surfaces: Surfaces = Field(default=Surfaces(), description="how surfaces are read and named")
+    bays: BayRules = Field(default=BayRules(), description="how parking strips are cut into bays")
+    spots: SpotRules = Field(default=SpotRules(), description="bays served by one pole, and where the pole stands")
+    walking: Walking = Field(default=Walking(), description="how far people walk to a pole")
+    scenario: Scenario = Field(default=Scenario(), description="from cars to charging demand")
+    policy: Policy = Field(default=Policy(), description="the municipality's criteria, as data")
+    optimisation: Optimisation = Field(default=Optimisation(), description="what may be built")
+    publication: Publication = Field(default=Publication(), description="what is printed on the outputs")
+
+
+def make_project(settings: Mapping[str, Any], *, where: str = "config") -> Project:
+    """A checked project from a mapping, as YAML gives it.
+
+    Raises
+    ------
+    ConfigError
+        With the key, what is wrong with it, and a near key name where one is likely to be meant.
+
+    >>> make_project({"schema": 1, "name": "otterlo"}).optimisation.poles_allowed
+    10
+    """
+    from laadplan.config.explain import explain_validation
+
+    if not isinstance(settings, Mapping):
+        raise ConfigError("The config holds no keys.", where=where, todo="Start from configs/default.yaml.")
+    try:
+        return Project.model_validate(dict(settings))
+    except ValidationError as error:
+        raise explain_validation(error, Project, where=where) from None

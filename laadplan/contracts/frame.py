@@ -1,0 +1,228 @@
+"""The base of all frames: what a frame promises, and plain words when it does not keep it.
+
+In: a GeoDataFrame or DataFrame. Out: the same rows in canonical order (by id), checked: CRS first (pandera raises a
+bare TypeError on a wrong one), then RD bounds and geometry, ids, columns and ranges. Contracts are checked at borders
+only: when a step hands over its frame and when a frame is read from or written to disk.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+import geopandas as gpd
+import pandas as pd
+import pandera.errors
+import pandera.geopandas as pa
+import shapely
+
+from laadplan.errors import BadInput, ContractBroken, WrongCrs
+
+RD_EPSG = 28992
+"""EPSG code of RD New, the only CRS in memory and on disk."""
+
+RD_BOUNDS_M = (-7000.0, 289000.0, 300000.0, 629000.0)
+"""xmin, ymin, xmax, ymax in which RD New is defined (EPSG:28992 area of use, in m)."""
+
+
+def column(meaning: str, *, unit: str = "", empty: str = "", source: str = "", **checks: Any) -> Any:
+    """A column of a frame: what it means, its unit, where it comes from, and what an empty value means.
+
+    ``empty`` left out means that the column is never empty. Other keywords are pandera checks (``ge``, ``isin``, ...).
+    """
+    metadata = {"unit": unit, "empty": empty, "source": source}
+    return pa.Field(description=meaning, nullable=bool(empty), metadata=metadata, **checks)
+
+
+def index(meaning: str, *, source: str = "") -> Any:
+    """The id of a frame: the source's own string, unique."""
+    return pa.Field(unique=True, check_name=True, description=meaning, metadata={"unit": "", "empty": "", "source": source})
+
+
+class Table(pa.DataFrameModel):
+    """A frame without geometry, indexed by id.
+
+    Class attributes (pandera takes every other class attribute for a column, hence the underscore)
+    ----------------
+    _confidential
+        True when the content may not reach a public layer or a log; frames computed from it inherit that.
+    """
+
+    _confidential: ClassVar[bool] = False
+
+    class Config:
+        """Columns are exactly those of the contract, in its order."""
+
+        strict = True
+        ordered = True
+
+    @classmethod
+    def is_confidential(cls) -> bool:
+        """Whether the content must stay out of public layers, messages and logs."""
+        return cls._confidential
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Names of the columns in the order of the contract, the index not among them."""
+        return list(cls.to_schema().columns)
+
+    @classmethod
+    def index_name(cls) -> str:
+        """Name of the index: the column that holds the id."""
+        return str(cls.to_schema().index.name)
+
+    @classmethod
+    def checked(cls, frame: pd.DataFrame, *, source: str = "") -> Any:
+        """The frame in canonical order (sorted by id, columns as in the contract), or an error in plain words.
+
+        Raises
+        ------
+        WrongCrs
+            The frame has geometry and is not in RD New.
+        ContractBroken
+            Ids are not unique, a column is missing or unknown, or a value is not allowed; names frame, column, ids.
+        """
+        where = f"{source} ({cls.__name__})" if source else cls.__name__
+        cls._check_columns(frame, where)
+        cls._check_ids(frame, where)
+        cls._check_geometry(frame, where)
+        ordered = frame[cls.columns()].sort_index()
+        try:
+            cls.validate(ordered, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            raise _in_plain_words(error, cls._shown, where) from None
+        return ordered
+
+    @classmethod
+    def _check_columns(cls, frame: pd.DataFrame, where: str) -> None:
+        missing = [name for name in cls.columns() if name not in frame.columns]
+        if missing:
+            raise ContractBroken(
+                f"Column {', '.join(missing)} is missing.",
+                where=where,
+                todo="Name it in the config under this source's 'columns', or deliver it.",
+            )
+
+    @classmethod
+    def _check_ids(cls, frame: pd.DataFrame, where: str) -> None:
+        twice = frame.index[frame.index.duplicated()].unique()
+        if len(twice):
+            raise ContractBroken(
+                f"{len(twice)} ids occur more than once in '{cls.index_name()}'.",
+                where=where,
+                ids=[] if cls._confidential else sorted(twice),
+                todo="Remove the doubles from the source, or deliver it again.",
+            )
+
+    @classmethod
+    def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
+        """Tables have none."""
+
+    @classmethod
+    def _shown(cls, ids: Iterable[object]) -> list[object]:
+        """Ids as they may be shown: those of a confidential frame stay out of messages and logs."""
+        return [] if cls._confidential else sorted(set(ids), key=str)
+
+    @classmethod
+    def empty(cls) -> Any:
+        """The frame with its columns and no rows."""
+        schema = cls.to_schema()
+        kinds = {name: str(spec.dtype) for name, spec in schema.columns.items()}
+        columns = {name: pd.Series([], dtype="str" if "str" in kind else kind) for name, kind in kinds.items()}
+        return pd.DataFrame(columns, index=pd.Index([], dtype="str", name=cls.index_name()))[cls.columns()]
+
+
+class Frame(Table):
+    """A frame with geometry in RD New (EPSG:28992).
+
+    Class attributes
+    ----------------
+    _geometry_types
+        Geometry types that are allowed, as shapely names them.
+    """
+
+    _geometry_types: ClassVar[tuple[str, ...]] = ("Point",)
+
+    @classmethod
+    def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
+        require_rd(frame, where)
+        geometry = frame.geometry
+        _refuse(frame, geometry.isna() | geometry.is_empty, "without geometry", "Remove or repair these rows.", where)
+        outside = ~geometry.within(shapely.box(*RD_BOUNDS_M)) & ~geometry.isna()
+        if outside.any():
+            raise WrongCrs(
+                f"{int(outside.sum())} rows lie outside the area of RD New (EPSG:28992); "
+                f"first coordinates {_first_coordinates(geometry[outside])}.",
+                where=where,
+                ids=cls._shown(frame.index[outside]),
+                todo="The coordinates are probably in degrees (EPSG:4326): transform the file to EPSG:28992.",
+            )
+        kinds = geometry.geom_type
+        other = ~kinds.isin(cls._geometry_types)
+        found = ", ".join(sorted(set(kinds[other].dropna())))
+        _refuse(frame, other, f"with geometry {found} instead of {' or '.join(cls._geometry_types)}", "", where)
+        _refuse(
+            frame,
+            ~geometry.is_valid,
+            f"with broken geometry ({_first_reason(geometry)})",
+            "Repair them in the source, e.g. with 'Fix geometries' in QGIS.",
+            where,
+        )
+
+    @classmethod
+    def empty(cls) -> Any:
+        """The frame with its columns, its CRS and no rows."""
+        return gpd.GeoDataFrame(super().empty(), geometry="geometry", crs=RD_EPSG)
+
+    @classmethod
+    def validate(cls, *args: Any, **kwargs: Any) -> Self:
+        """As pandera's, once the CRS is known to be right."""
+        return super().validate(*args, **kwargs)
+
+
+def require_rd(frame: pd.DataFrame, where: str) -> None:
+    """Refuses a frame that has no CRS or another one than RD New.
+
+    Raises
+    ------
+    WrongCrs
+        With the CRS that was found.
+    """
+    crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) else None
+    if crs is None:
+        raise WrongCrs("No CRS is given.", where=where, todo="Deliver the layer in EPSG:28992 (RD New).")
+    if crs.to_epsg() != RD_EPSG:
+        raise WrongCrs(
+            f"The CRS is {crs.to_authority() and ':'.join(crs.to_authority()) or crs.name}, not EPSG:28992.",
+            where=where,
+            todo="Deliver the layer in EPSG:28992 (RD New).",
+        )
+
+
+def _refuse(frame: pd.DataFrame, wrong: pd.Series, what: str, todo: str, where: str) -> None:
+    if wrong.any():
+        raise BadInput(f"{int(wrong.sum())} rows {what}.", where=where, ids=sorted(frame.index[wrong]), todo=todo)
+
+
+def _first_coordinates(geometry: gpd.GeoSeries) -> str:
+    x, y = shapely.get_coordinates(geometry.iloc[0])[0]
+    return f"({x:g}, {y:g})"
+
+
+def _first_reason(geometry: gpd.GeoSeries) -> str:
+    broken = geometry[~geometry.is_valid & ~geometry.isna()]
+    return str(broken.is_valid_reason().iloc[0]) if len(broken) else ""
+
+
+def _in_plain_words(error: pandera.errors.SchemaErrors, shown: Any, where: str) -> ContractBroken:
+    cases = error.failure_cases
+    first = cases.iloc[0]
+    same = cases[(cases["column"] == first["column"]) & (cases["check"] == first["check"])]
+    ids = [identifier for identifier in same["index"] if isinstance(identifier, str)]
+    if str(first["check"]).startswith("column_in_schema"):
+        return ContractBroken(f"Column {first['failure_case']} does not belong in this frame.", where=where)
+    value = f"found {first['failure_case']}" if shown(["x"]) else "value not shown"
+    return ContractBroken(
+        f"Column {first['column']} breaks '{first['check']}' ({value}).",
+        where=where,
+        ids=shown(ids),
+        todo="Correct these rows in the source.",
+    )

@@ -1,0 +1,218 @@
+"""What computing delivers: from parking strips to the chosen sites and the balance per buurt.
+
+Every frame is in RD New (EPSG:28992). Column names are English; only what leaves the building (`Sites` and what
+`laadplan.publish` makes of it) carries the Dutch names that readers know.
+"""
+
+from typing import ClassVar
+
+from pandera.typing import Index, Series
+from pandera.typing.geopandas import GeoSeries
+
+from laadplan.contracts.frame import Frame, Table, column, index
+from laadplan.contracts.sources import POLYGONS
+
+ORIENTATIONS = ["langs", "haaks", "schuin"]
+STRIP_KINDS = [*ORIENTATIONS, "parkeerterrein", "onbekend"]
+VERDICTS = ["voldoet", "voldoet niet", "n.v.t.", "onbekend"]
+STATUSES = ["voorkeurslocatie", "reservelocatie", "afgevallen"]
+
+
+class Strips(Frame):
+    """Parking strips: each parkeervlak of the BGT with what the cut made of it."""
+
+    _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
+
+    local_id: Index[str] = index("lokaalID of the parkeervlak", source="BGT")
+    kind: Series[str] = column("how cars park here; parkeerterrein: has aisles, not cut", isin=STRIP_KINDS)
+    length_m: Series[float] = column("length along the kerb", unit="m", ge=0)
+    depth_m: Series[float] = column("median depth across the kerb", unit="m", ge=0)
+    bay_count: Series[int] = column("bays cut from the strip", unit="bays", ge=0)
+    area_m2: Series[float] = column("area of the strip", unit="m2", ge=0)
+    unused_m2: Series[float] = column("area that no bay uses", unit="m2", ge=0)
+    reason: Series[str] = column("why the strip was not cut, or not cut whole", empty="cut whole")
+    geometry: GeoSeries = column("surface", unit="m")
+
+
+class Bays(Frame):
+    """Single parking bays, numbered along the kerb of their strip."""
+
+    _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
+
+    bay_id: Index[str] = index("lokaalID of the road part, '#' and the number along the kerb")
+    road_part_id: Series[str] = column("lokaalID of the parkeervlak", source="BGT")
+    number: Series[int] = column("number along the kerb, from 1", ge=1)
+    orientation: Series[str] = column("langs, haaks or schuin", isin=ORIENTATIONS)
+    start_m: Series[float] = column("begin along the kerb, from the start of the strip", unit="m", ge=0)
+    end_m: Series[float] = column("end along the kerb, from the start of the strip", unit="m", ge=0)
+    kerb_x_m: Series[float] = column("x of the point on the pavement side where the bay ends", unit="m RD")
+    kerb_y_m: Series[float] = column("y of the point on the pavement side where the bay ends", unit="m RD")
+    away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
+    geometry: GeoSeries = column("surface of the bay", unit="m")
+
+
+class Candidates(Frame):
+    """Spots: adjacent bays that one pole can serve, and where the pole would stand."""
+
+    locatie_id: Index[str] = index("road part and place along the kerb in decimetres; stable between runs")
+    road_part_id: Series[str] = column("lokaalID of the parkeervlak", source="BGT")
+    bay_ids: Series[str] = column("ids of the bays, separated by a space")
+    bay_count: Series[int] = column("bays served", unit="bays", ge=1)
+    orientation: Series[str] = column("langs, haaks or schuin", isin=ORIENTATIONS)
+    away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
+    pole_surface: Series[str] = column("BGT surface on which the pole stands", empty="no surface in the BGT")
+    maintainer: Series[str] = column("bronhouder of the road part: second opinion on the road manager", empty="unknown")
+    address_id: Series[str] = column("nearest address", empty="none near enough")
+    address_distance_m: Series[float] = column("distance to that address", unit="m", empty="none near enough", ge=0)
+    buurtcode: Series[str] = column("CBS buurt in which the pole stands", empty="outside all buurten")
+    geometry: GeoSeries = column("position of the pole", unit="m")
+
+
+class DemandPoints(Frame):
+    """Charging demand at public poles, per address, in the year of the scenario."""
+
+    address_id: Index[str] = index("the source's own id of the address")
+    buurtcode: Series[str] = column("CBS buurt of the address", empty="outside all buurten")
+    pc4: Series[str] = column("PC4 of the address", empty="no postcode")
+    households: Series[float] = column("households of the buurt spread over its addresses", unit="households", ge=0)
+    cars: Series[float] = column("cars", unit="cars", ge=0)
+    electric_cars: Series[float] = column("electric cars in the scenario year", unit="cars", ge=0)
+    kwh_year: Series[float] = column("demand at public poles in the scenario year", unit="kWh/year", ge=0)
+    known: Series[bool] = column("false where a figure it needs is missing: the demand then counts as nil and is listed")
+    geometry: GeoSeries = column("address point", unit="m")
+
+
+class Assessments(Table):
+    """Every candidate against every criterion: measured value, norm, verdict and reason."""
+
+    assessment_id: Index[str] = index("locatie_id, '|' and the criterion's id")
+    locatie_id: Series[str] = column("candidate")
+    criterion_id: Series[str] = column("criterion")
+    label: Series[str] = column("the criterion in Dutch")
+    kind: Series[str] = column("eis excludes, wens weighs", isin=["eis", "wens"])
+    grondslag: Series[str] = column("legal ground", isin=["plaatsing", "verkeer"])
+    measured: Series[float] = column("measured value", empty="not a number, or not measurable")
+    measured_text: Series[str] = column("measured value as printed, with its unit")
+    norm: Series[str] = column("norm as printed")
+    unit: Series[str] = column("unit of the measured value", empty="no unit")
+    verdict: Series[str] = column("outcome", isin=VERDICTS)
+    reason: Series[str] = column("the verdict in one Dutch sentence")
+    source: Series[str] = column("document the norm comes from")
+    contribution: Series[float] = column("part of the score of the candidate (0 to 1 in all)", ge=0, le=1)
+    estimated: Series[bool] = column("true when the measured value is an estimate")
+
+
+class Reach(Table):
+    """Which pole lies within walking distance of which address."""
+
+    reach_id: Index[str] = index("address_id, '|' and the id of the candidate or existing location")
+    address_id: Series[str] = column("demand point")
+    site_id: Series[str] = column("locatie_id of a candidate, or id of an existing charging location")
+    existing: Series[bool] = column("true for an existing charging location")
+    walk_m: Series[float] = column("walking distance", unit="m", ge=0)
+    estimated: Series[bool] = column("true when the distance is a straight line times the detour factor")
+
+
+class Plan(Table):
+    """What the optimiser decided about every pole: existing ones and candidates."""
+
+    site_id: Index[str] = index("locatie_id of a candidate, or id of an existing charging location")
+    existing: Series[bool] = column("true for an existing charging location: locked in")
+    chosen: Series[bool] = column("true when a pole stands here in the plan")
+    capacity_kwh_year: Series[float] = column("energy the pole can deliver", unit="kWh/year", ge=0)
+    served_kwh_year: Series[float] = column("demand assigned to the pole", unit="kWh/year", ge=0)
+
+
+class Service(Table):
+    """What each address gets from the plan."""
+
+    address_id: Index[str] = index("demand point")
+    kwh_year: Series[float] = column("demand", unit="kWh/year", ge=0)
+    served_before_kwh_year: Series[float] = column("served by existing poles alone", unit="kWh/year", ge=0)
+    served_kwh_year: Series[float] = column("served by the plan", unit="kWh/year", ge=0)
+    walk_before_m: Series[float] = column("walk to the nearest existing pole", unit="m", empty="none in reach", ge=0)
+    walk_m: Series[float] = column("walk to the nearest pole of the plan", unit="m", empty="none in reach", ge=0)
+
+
+class Solutions(Table):
+    """The proof of the plan: one row per solve."""
+
+    solve_id: Index[str] = index("name of the solve")
+    status: Series[str] = column("optimal only when proven within the gap asked for", isin=["optimal", "feasible"])
+    objective: Series[float] = column("worth of the plan", unit="kWh/year")
+    bound: Series[float] = column("no plan can be worth more than this", unit="kWh/year")
+    gap: Series[float] = column("(bound - objective) / objective", unit="share", ge=0)
+    gap_asked: Series[float] = column("gap at which the search may stop", unit="share", ge=0)
+    solver: Series[str] = column("solver")
+    solver_version: Series[str] = column("version of the solver")
+    stopped_by: Series[str] = column("what ended the search", isin=["gap", "nodes", "seconds"])
+    poles_allowed: Series[int] = column("new poles allowed", unit="poles", ge=0)
+    poles_chosen: Series[int] = column("new poles chosen", unit="poles", ge=0)
+    floor_broken: Series[str] = column("buurten that stay below the coverage floor", empty="none")
+
+
+class Sites(Frame):
+    """The plankaart's locations: preferred, stand-by and dropped, as they are published."""
+
+    locatie_id: Index[str] = index("vaste code van de locatie: wegdeel en plaats langs de stoeprand in decimeters")
+    status: Series[str] = column("voorkeurslocatie, reservelocatie of afgevallen", isin=STATUSES)
+    reden: Series[str] = column("waarom de locatie deze status heeft")
+    straat: Series[str] = column("straat van het dichtstbijzijnde adres", empty="geen adres in de buurt", source="BAG")
+    huisnummer: Series[str] = column("nabij huisnummer", empty="geen adres in de buurt", source="BAG")
+    postcode: Series[str] = column("postcode van dat adres", empty="onbekend", source="BAG")
+    woonplaats: Series[str] = column("woonplaats van dat adres", empty="geen adres in de buurt", source="BAG")
+    bag_nummeraanduiding_id: Series[str] = column("BAG-nummeraanduiding", empty="staat niet in de bron", source="BAG")
+    bgt_lokaal_id: Series[str] = column("lokaalID van het parkeervlak", source="BGT")
+    buurtcode: Series[str] = column("CBS-buurt", empty="buiten alle buurten", source="CBS")
+    aantal_laadpunten: Series[int] = column("laadpunten (EVSE) op de locatie", unit="laadpunten", ge=1)
+    aantal_vakken: Series[int] = column("parkeervakken bij de locatie", unit="vakken", ge=1)
+    parkeerwijze: Series[str] = column("langs, haaks of schuin", isin=ORIENTATIONS)
+    score: Series[float] = column("score op de wensen van de gemeente, 0 tot 1", unit="aandeel", ge=0, le=1)
+    verwacht_kwh_jaar: Series[float] = column(
+        "laadvraag die het plan aan deze locatie toewijst", unit="kWh per jaar", empty="niet in het plan", ge=0
+    )
+    vraag_binnen_bereik_kwh_jaar: Series[float] = column("laadvraag binnen de loopafstand", unit="kWh per jaar", ge=0)
+    wegbeheerder: Series[str] = column("bronhouder van het wegdeel in de BGT", empty="onbekend", source="BGT")
+    netbeheerder: Series[str] = column("netbeheerder", empty="onbekend")
+    hoort_bij: Series[str] = column("voorkeurslocatie waarvoor dit de reserve is", empty="geen reservelocatie")
+    vakken: Series[str] = column("codes van de vakken, gescheiden door een spatie")
+    x_rd: Series[float] = column("x van de paal", unit="m RD")
+    y_rd: Series[float] = column("y van de paal", unit="m RD")
+    geometry: GeoSeries = column("plaats van de paal", unit="m")
+
+
+class Balances(Frame):
+    """Demand, supply and shortfall per buurt, for the part of the buurt inside the area."""
+
+    _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
+
+    buurtcode: Index[str] = index("CBS-code van de buurt")
+    buurtnaam: Series[str] = column("naam van de buurt", source="CBS")
+    aandeel_adressen: Series[float] = column(
+        "aandeel van de adressen van de buurt dat in het gebied ligt", unit="aandeel", empty="geen adressen", ge=0, le=1
+    )
+    adressen: Series[int] = column("adressen in het gebied", unit="adressen", ge=0)
+    huishoudens: Series[float] = column(
+        "huishoudens van de buurt maal het aandeel adressen", unit="huishoudens", empty="onbekend", ge=0, source="CBS"
+    )
+    elektrische_autos: Series[float] = column("elektrische auto's in het peiljaar", unit="auto's", empty="onbekend")
+    vraag_kwh_jaar: Series[float] = column("laadvraag aan publieke palen", unit="kWh per jaar", empty="onbekend")
+    laadpunten_nu: Series[int] = column("bestaande laadpunten die meetellen", unit="laadpunten", ge=0)
+    laadpunten_plan: Series[int] = column("nieuwe laadpunten in het plan", unit="laadpunten", ge=0)
+    aanbod_kwh_jaar: Series[float] = column("wat alle laadpunten samen kunnen leveren", unit="kWh per jaar", ge=0)
+    bediend_kwh_jaar: Series[float] = column("vraag die het plan bedient", unit="kWh per jaar", ge=0)
+    tekort_kwh_jaar: Series[float] = column("vraag die onbediend blijft", unit="kWh per jaar", empty="onbekend")
+    onder_ondergrens: Series[bool] = column("waar: er blijven minder palen dan de ondergrens per buurt")
+    geometry: GeoSeries = column("vorm van de buurt", unit="m")
+
+
+class WhiteSpots(Frame):
+    """Witte vlekken: addresses with demand and no pole within walking distance, before and after the plan."""
+
+    _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
+
+    vlek_id: Index[str] = index("toestand en volgnummer van west naar oost")
+    toestand: Series[str] = column("nu, of na uitvoering van het plan", isin=["nu", "na plan"])
+    adressen: Series[int] = column("adressen met vraag", unit="adressen", ge=1)
+    vraag_kwh_jaar: Series[float] = column("laadvraag van die adressen", unit="kWh per jaar", ge=0)
+    geometry: GeoSeries = column("omtrek van de adressen", unit="m")

@@ -1,0 +1,55 @@
+"""What a source was like: rows read, kept and dropped per rule, missing values, reference dates, findings.
+
+In: what readers and steps report while they work. Out: a plain record that ends up in ``run.json`` and in the report
+of ``laadplan check``. Dropped rows keep their id and the rule that dropped them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass
+class Quality:
+    """Collector that a reader or a step writes what it saw into."""
+
+    read: int | None = None
+    kept: int | None = None
+    dropped: dict[str, list[str]] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def drop(self, rule: str, ids: Iterable[object]) -> None:
+        """Notes rows dropped by a rule, with their ids."""
+        gone = [str(identifier) for identifier in ids]
+        if gone:
+            self.dropped[rule] = sorted(self.dropped.get(rule, []) + gone)
+
+    def find(self, finding: str) -> None:
+        """Notes something that may mislead whoever uses the result."""
+        self.findings.append(finding)
+
+    def count(self, frame: pd.DataFrame) -> None:
+        """Notes how many rows were kept and which columns have missing values."""
+        self.kept = len(frame)
+        gaps = frame.isna().sum()
+        self.missing = {str(name): int(number) for name, number in gaps.items() if number}
+
+    def summary(self) -> dict[str, Any]:
+        """The record as plain values; of dropped rows the number per rule."""
+        return {
+            "read": self.read,
+            "kept": self.kept,
+            "dropped": {rule: len(ids) for rule, ids in sorted(self.dropped.items())},
+            "missing": dict(sorted(self.missing.items())),
+            "findings": list(self.findings),
+            "facts": dict(sorted(self.facts.items())),
+        }
+
+    def losses(self) -> pd.DataFrame:
+        """The dropped rows: one row per id and rule."""
+        rows = [(identifier, rule) for rule, ids in sorted(self.dropped.items()) for identifier in ids]
+        return pd.DataFrame(rows, columns=["id", "rule"], dtype="str")

@@ -1,0 +1,71 @@
+"""Car stock per PC4 with the share of electric cars, from the table of KiM and CBS.
+
+In: a CSV with ``pc4``, ``cars_per_household`` and one column ``beginning_<year>`` per year. Out: `Vehicles` with the
+share of the newest year, and that year.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from laadplan.contracts.quality import Quality
+from laadplan.contracts.sources import Vehicles
+from laadplan.errors import BadInput
+from laadplan.ingest.columns import match_columns, numbers, read_table
+
+SPELLINGS = {"pc4": ("pc4", "postcode4"), "cars_per_household": ("cars_per_household", "auto_per_huishouden")}
+"""Our name to the spellings seen in deliveries."""
+
+SHARE = re.compile(r"beginning_(\d{4})")
+"""Name of a column with the share of electric cars at the beginning of a year."""
+
+NOT_ASKED = "postcode komt in het gebied niet voor"
+
+
+def read_vehicles(
+    path: Path,
+    pc4s: Iterable[str] | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    quality: Quality | None = None,
+) -> pd.DataFrame:
+    """Cars per household and electric share per PC4 as `Vehicles`, or of the given PC4s only.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is not a readable table, a column is missing, a cell is no number, or a PC4 occurs twice.
+    """
+    quality = quality if quality is not None else Quality()
+    table = read_table(path)
+    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=SPELLINGS, where=str(path))
+    year, share = _newest_share(table, path)
+    quality.read = len(table)
+    frame = pd.DataFrame(
+        {
+            "pc4": table[names["pc4"]].str.strip(),
+            "cars_per_household": numbers(table[names["cars_per_household"]], where=str(path)),
+            "electric_share": numbers(table[share], where=str(path)),
+            "stock_year": year,
+        }
+    ).set_index("pc4")
+    frame = Vehicles.checked(frame, source=str(path))
+    if pc4s is not None:
+        asked = frame.index.isin(list(pc4s))
+        quality.drop(NOT_ASKED, frame.index[~asked])
+        frame = frame[asked]
+    quality.count(frame)
+    return frame
+
+
+def _newest_share(table: pd.DataFrame, path: Path) -> tuple[int, str]:
+    years = {int(found[1]): str(name) for name in table.columns if (found := SHARE.fullmatch(str(name)))}
+    if not years:
+        raise BadInput(
+            "No column beginning_<year> with the share of electric cars.", where=str(path), todo="Deliver that table."
+        )
+    return max(years.items())

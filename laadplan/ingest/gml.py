@@ -1,0 +1,135 @@
+"""GML elements to shapely geometries: rings, curves with arcs, holes, several surfaces.
+
+In: an lxml element that holds one geometry in RD New. Out: a polygon, multipolygon or point. Arcs are replaced by
+straight pieces that stay within a stated tolerance; coordinates are kept to 0.1 mm.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from lxml import etree
+
+from laadplan.errors import BadInput, WrongCrs
+
+GML = "{http://www.opengis.net/gml}"
+GML32 = "{http://www.opengis.net/gml/3.2}"
+DECIMALS = 4
+"""Coordinates are rounded to 0.1 mm: the BGT gives millimetres, arcs are computed."""
+
+FLAT_M = 1e-9
+"""Twice the area (m2) below which three points are on a straight line."""
+
+SEGMENTS = ("LineStringSegment", "Arc", "ArcString", "Circle", "LineString")
+
+
+def polygons(element: etree._Element, arc_tolerance_m: float) -> shapely.Geometry | None:
+    """All surfaces under the element as one polygon or multipolygon (m RD); None where there is none.
+
+    Raises
+    ------
+    WrongCrs
+        A geometry names another CRS than RD New.
+    BadInput
+        A ring has fewer than three different points or cannot be read.
+    """
+    _refuse_other_crs(element)
+    found = [
+        _polygon(item, arc_tolerance_m)
+        for name in ("Polygon", "PolygonPatch")
+        for item in element.iter(GML + name, GML32 + name)
+    ]
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
+
+
+def point(element: etree._Element) -> shapely.Point | None:
+    """The first point under the element (m RD); None where there is none."""
+    _refuse_other_crs(element)
+    for position in element.iter(GML + "pos", GML32 + "pos"):
+        return shapely.Point(_numbers(position)[:2])
+    return None
+
+
+def arc_points(three: np.ndarray, tolerance_m: float) -> np.ndarray:
+    """Points along the arc through three points (3, 2), at most ``tolerance_m`` from it; first and last are kept.
+
+    >>> half = arc_points(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]), 0.01)
+    >>> len(half), bool(np.allclose(np.hypot(*half.T), 1.0))
+    (13, True)
+    """
+    (x1, y1), (x2, y2), (x3, y3) = three
+    turn = 2 * (x1 * (y2 - y3) + x2 * (y3 - y1) + x3 * (y1 - y2))
+    if abs(turn) < FLAT_M:
+        return three
+    squares = (three**2).sum(axis=1)
+    centre_x = (squares[0] * (y2 - y3) + squares[1] * (y3 - y1) + squares[2] * (y1 - y2)) / turn
+    centre_y = (squares[0] * (x3 - x2) + squares[1] * (x1 - x3) + squares[2] * (x2 - x1)) / turn
+    radius = float(np.hypot(x1 - centre_x, y1 - centre_y))
+    begin, end = np.arctan2(y1 - centre_y, x1 - centre_x), np.arctan2(y3 - centre_y, x3 - centre_x)
+    sweep = (end - begin) % (2 * np.pi) if turn > 0 else -((begin - end) % (2 * np.pi))
+    step = 2 * np.arccos(1 - tolerance_m / radius) if radius > tolerance_m else np.pi / 2
+    angles = begin + np.linspace(0, sweep, max(2, int(np.ceil(abs(sweep) / step))) + 1)
+    points = np.column_stack([centre_x + radius * np.cos(angles), centre_y + radius * np.sin(angles)])
+    points[0], points[-1] = three[0], three[2]
+    return points
+
+
+def _polygon(element: etree._Element, arc_tolerance_m: float) -> shapely.Polygon:
+    exterior = _child(element, "exterior")
+    if exterior is None:
+        raise BadInput("A polygon has no exterior ring.")
+    holes = [item for item in element if _name(item) == "interior"]
+    try:
+        return shapely.Polygon(_ring(exterior, arc_tolerance_m), [_ring(hole, arc_tolerance_m) for hole in holes])
+    except (ValueError, shapely.errors.GEOSException) as error:
+        raise BadInput(f"A ring cannot be read ({error}).") from None
+
+
+def _ring(element: etree._Element, arc_tolerance_m: float) -> np.ndarray:
+    ring = element[0]
+    if _name(ring) == "LinearRing":
+        return _coordinates(ring)
+    pieces = [_segment(item, arc_tolerance_m) for item in ring.iter() if _name(item) in SEGMENTS]
+    joined = [pieces[0], *(piece[1:] if np.allclose(piece[0], last[-1]) else piece for last, piece in pairwise(pieces))]
+    points: np.ndarray = np.round(np.vstack(joined), DECIMALS)
+    return points
+
+
+def _segment(element: etree._Element, arc_tolerance_m: float) -> np.ndarray:
+    points = _coordinates(element)
+    if _name(element) not in ("Arc", "ArcString"):
+        return points
+    arcs = [arc_points(points[first : first + 3], arc_tolerance_m) for first in range(0, len(points) - 2, 2)]
+    return np.vstack([arcs[0], *(arc[1:] for arc in arcs[1:])])
+
+
+def _coordinates(element: etree._Element) -> np.ndarray:
+    found = [item for item in element.iter() if _name(item) in ("posList", "pos")]
+    if not found:
+        raise BadInput("A geometry holds no coordinates.")
+    size = int(found[0].get("srsDimension", "2"))
+    return np.concatenate([_numbers(item) for item in found]).reshape(-1, size)[:, :2]
+
+
+def _numbers(element: etree._Element) -> np.ndarray:
+    try:
+        return np.array((element.text or "").split(), dtype=float)
+    except ValueError:
+        raise BadInput(f"Coordinates are not numbers: '{(element.text or '')[:40]}'.") from None
+
+
+def _refuse_other_crs(element: etree._Element) -> None:
+    for item in element.iter():
+        name = item.get("srsName")
+        if name and not name.endswith("28992"):
+            raise WrongCrs(f"The CRS is {name}, not EPSG:28992.", todo="Deliver the BGT in RD New.")
+
+
+def _child(element: etree._Element, name: str) -> etree._Element | None:
+    return next((item for item in element if _name(item) == name), None)
+
+
+def _name(element: etree._Element) -> str:
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""

@@ -1,0 +1,126 @@
+"""Spots: the adjacent bays that one pole serves, the position of the pole, and the nearest address.
+
+In: bays, surfaces, addresses and buurten. Out: `Candidates`. Every run of adjacent bays on a strip is a candidate, so
+neighbours share bays: the optimiser takes each bay at most once. ``locatie_id`` comes from one function here.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from laadplan.config.project import SpotRules
+from laadplan.contracts.frame import RD_EPSG
+from laadplan.contracts.planning import Candidates
+from laadplan.contracts.quality import Quality
+from laadplan.geo.nearest import containing, nearest
+
+ADJACENT_M = 0.30
+"""Bays further apart than this along the kerb are not served by one pole (m)."""
+
+
+def location_id(road_part_id: str, along_m: float) -> str:
+    """The fixed code of a location: its road part and its place along the kerb in decimetres.
+
+    >>> location_id("G0228.abc", 12.34)
+    'G0228.abc@0123'
+    """
+    return f"{road_part_id}@{round(along_m * 10):04d}"
+
+
+def find_spots(
+    bays: gpd.GeoDataFrame,
+    surfaces: gpd.GeoDataFrame,
+    addresses: gpd.GeoDataFrame,
+    buurten: gpd.GeoDataFrame,
+    rules: SpotRules,
+) -> gpd.GeoDataFrame:
+    """All candidates that the bays allow.
+
+    Parameters
+    ----------
+    bays
+        `Bays`.
+    surfaces
+        Surfaces with a column ``name`` and a column ``maintainer`` (missing where unknown), see `named_surfaces`.
+    addresses
+        `Addresses`.
+    buurten
+        `Buurten`.
+    rules
+        Bays per pole and the position of the pole.
+
+    Returns
+    -------
+    `Candidates`, RD New; positions to the millimetre.
+    """
+    runs = adjacent_runs(bays, rules.bays_per_pole)
+    if not runs:
+        return Candidates.empty()
+    spots = pd.DataFrame([_spot(bays.loc[run], rules) for run in runs]).set_index("locatie_id")
+    geometry = gpd.GeoSeries(gpd.points_from_xy(spots.pop("x"), spots.pop("y")), index=spots.index, crs=RD_EPSG)
+    beneath = containing(geometry, surfaces.geometry)
+    spots["pole_surface"] = beneath.map(surfaces["name"]).astype("str")
+    spots["maintainer"] = spots["road_part_id"].map(surfaces["maintainer"]).astype("str")
+    found = nearest(geometry, addresses.geometry)
+    near = found["distance_m"] <= rules.address_within_m
+    spots["address_id"] = found["other_id"].where(near).astype("str")
+    spots["address_distance_m"] = found["distance_m"].where(near).round(2)
+    spots["buurtcode"] = containing(geometry, buurten.geometry)
+    return gpd.GeoDataFrame(spots, geometry=geometry)[Candidates.columns()]
+
+
+def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
+    """The candidates whose pole stands in the area; the others are counted as dropped."""
+    if area is None:
+        return spots
+    kept = spots.within(area)
+    quality.drop("paal buiten het gebied", spots.index[~kept])
+    return spots[kept]
+
+
+def named_surfaces(
+    road_parts: gpd.GeoDataFrame, terrain: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """All surfaces at ground level under one column ``name``: function of a road part, cover of terrain, or ``pand``."""
+    parts = [
+        (road_parts, road_parts["function"], road_parts["maintainer"]),
+        (terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None),
+        (buildings, pd.Series("pand", index=buildings.index, dtype="str"), None),
+    ]
+    frames = []
+    for source, name, maintainer in parts:
+        surface = gpd.GeoDataFrame(
+            {"name": name.astype("str"), "maintainer": pd.Series(maintainer, index=source.index, dtype="str")},
+            geometry=source.geometry,
+        )
+        frames.append(surface[source["level"] == 0])
+    return pd.concat(frames)
+
+
+def adjacent_runs(bays: gpd.GeoDataFrame, length: int) -> list[list[str]]:
+    """Ids of every run of ``length`` bays that lie next to each other on one strip."""
+    runs: list[list[str]] = []
+    for _, strip in bays.sort_values(["road_part_id", "start_m"]).groupby("road_part_id"):
+        apart = (strip["start_m"].to_numpy()[1:] - strip["end_m"].to_numpy()[:-1]) > ADJACENT_M
+        for first in range(len(strip) - length + 1):
+            if not apart[first : first + length - 1].any():
+                runs.append([str(identifier) for identifier in strip.index[first : first + length]])
+    return runs
+
+
+def _spot(run: gpd.GeoDataFrame, rules: SpotRules) -> dict[str, object]:
+    """One candidate: the pole stands behind the kerb where the first half of its bays ends."""
+    middle = run.iloc[(len(run) + 1) // 2 - 1]
+    angle = np.radians(middle["away_deg"])
+    road_part = str(middle["road_part_id"])
+    return {
+        "locatie_id": location_id(road_part, middle["end_m"]),
+        "road_part_id": road_part,
+        "bay_ids": " ".join(run.index),
+        "bay_count": len(run),
+        "orientation": middle["orientation"],
+        "away_deg": middle["away_deg"],
+        "x": round(middle["kerb_x_m"] + rules.pole_to_kerb_m * np.cos(angle), 3),
+        "y": round(middle["kerb_y_m"] + rules.pole_to_kerb_m * np.sin(angle), 3),
+    }

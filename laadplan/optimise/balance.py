@@ -1,0 +1,97 @@
+"""Demand, supply and shortfall per buurt, and the white spots, before and after the plan.
+
+In: buurten, demand, plan and service. Out: `Balances` and `WhiteSpots`.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from laadplan.config.project import Optimisation, Scenario, SpotRules
+from laadplan.contracts.frame import RD_EPSG
+from laadplan.contracts.planning import Balances, WhiteSpots
+from laadplan.demand.households import buurt_shares
+from laadplan.geo.nearest import containing
+from laadplan.optimise.plan import supplying
+
+AROUND_M = 30.0
+"""A white spot is drawn this far round its addresses (m)."""
+
+JOINED_M = 20.0
+"""Drawn shapes closer together than this become one white spot (m)."""
+
+
+def balance_buurten(
+    buurten: gpd.GeoDataFrame,
+    addresses: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    charge_points: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
+    plan: pd.DataFrame,
+    service: pd.DataFrame,
+    area: shapely.Geometry | None,
+    *,
+    settings: Optimisation,
+    scenario: Scenario,
+    spots: SpotRules,
+) -> gpd.GeoDataFrame:
+    """Balance per buurt for its part inside the area, as `Balances` in RD New."""
+    shares = buurt_shares(addresses, buurten, area)
+    supply = supplying(charge_points, settings)
+    existing = supply["evse_count"].groupby(containing(supply.geometry, buurten.geometry)).sum()
+    poles = containing(supply.geometry, buurten.geometry).value_counts()
+    chosen = candidates[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
+    new = chosen["buurtcode"].value_counts()
+    known = demand[demand["known"]].groupby("buurtcode")[["electric_cars", "kwh_year"]].sum()
+    served = service["served_kwh_year"].groupby(demand["buurtcode"].reindex(service.index)).sum()
+    evse_now = existing.reindex(buurten.index).fillna(0).astype(int)
+    evse_new = (new.reindex(buurten.index).fillna(0) * spots.evse_per_pole).astype(int)
+    wanted = known["kwh_year"].reindex(buurten.index)
+    balance = gpd.GeoDataFrame(
+        {
+            "buurtnaam": buurten["name"],
+            "aandeel_adressen": shares["share"].round(4),
+            "adressen": shares["addresses_in_area"],
+            "huishoudens": shares["households"].round(1),
+            "elektrische_autos": known["electric_cars"].reindex(buurten.index).round(1),
+            "vraag_kwh_jaar": wanted.round(0),
+            "laadpunten_nu": evse_now,
+            "laadpunten_plan": evse_new,
+            "aanbod_kwh_jaar": (evse_now + evse_new) * scenario.kwh_per_evse_year,
+            "bediend_kwh_jaar": served.reindex(buurten.index).fillna(0.0).round(0),
+            "onder_ondergrens": (
+                (poles.reindex(buurten.index).fillna(0) + new.reindex(buurten.index).fillna(0))
+                < settings.poles_per_buurt_min
+            )
+            & (wanted.fillna(0) > 0),
+        },
+        geometry=buurten.geometry,
+    )
+    balance["tekort_kwh_jaar"] = (balance["vraag_kwh_jaar"] - balance["bediend_kwh_jaar"]).clip(lower=0)
+    return balance[Balances.columns()].rename_axis(Balances.index_name())
+
+
+def find_white_spots(demand: gpd.GeoDataFrame, service: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Areas with demand and no pole in walking distance, now and after the plan, as `WhiteSpots` in RD New."""
+    asked = demand[demand["kwh_year"] > 0]
+    frames = [
+        _spots_of(asked[service[walk].reindex(asked.index).isna()], state)
+        for state, walk in (("nu", "walk_before_m"), ("na plan", "walk_m"))
+    ]
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled)[WhiteSpots.columns()] if filled else WhiteSpots.empty()
+
+
+def _spots_of(points: gpd.GeoDataFrame, state: str) -> gpd.GeoDataFrame:
+    if points.empty:
+        return WhiteSpots.empty()
+    drawn = shapely.union_all(shapely.buffer(points.geometry.array, AROUND_M + JOINED_M / 2))
+    shapes = shapely.set_precision(shapely.buffer(drawn, -JOINED_M / 2), 0.01)
+    parts = sorted(shapely.get_parts(shapes), key=lambda part: (round(part.bounds[0], 2), round(part.bounds[1], 2)))
+    spots = gpd.GeoDataFrame({"toestand": state}, geometry=parts, index=pd.RangeIndex(len(parts)), crs=RD_EPSG)
+    rows, hits = shapely.STRtree(spots.geometry.array).query(points.geometry.array, predicate="intersects")
+    spots["adressen"] = np.bincount(hits, minlength=len(parts))
+    spots["vraag_kwh_jaar"] = np.bincount(hits, points["kwh_year"].to_numpy()[rows], minlength=len(parts)).round(0)
+    names = [f"{state.replace(' ', '-')}-{number:03d}" for number in range(1, len(parts) + 1)]
+    return spots.set_index(pd.Index(names, dtype="str", name=WhiteSpots.index_name()))

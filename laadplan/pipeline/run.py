@@ -1,0 +1,223 @@
+"""Runs the graph: skips what is unchanged, resumes what was killed, moves results into place at the end.
+
+In: a project, a run folder, a goal. Out: frames and files in the run folder and ``run.json``. A step is skipped when its
+code, its sections of the config, its sources and its frames are unchanged, and its outputs are there unchanged.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from laadplan.contracts.quality import Quality
+from laadplan.errors import LaadplanError
+from laadplan.pipeline import steps as main_steps
+from laadplan.pipeline.graph import Graph, Step, read_graph, snake_case
+from laadplan.store.catalogue import SourceFile, catalogue, sha256_of
+from laadplan.store.frames import read_frame, write_frame
+from laadplan.store.projects import ProjectFile
+from laadplan.store.runs import RunFolder, StepRecord, digest_of, versions
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a step that begins, its place and the number of steps."""
+
+
+@dataclass
+class Run:
+    """One run: what it stands on, and the frames it holds in memory."""
+
+    project_file: ProjectFile
+    sources: dict[str, SourceFile | None]
+    folder: RunFolder
+    today: date
+    graph: Graph
+    records: dict[str, StepRecord] = field(default_factory=dict)
+    frames: dict[str, Any] = field(default_factory=dict)
+
+
+def run(
+    project_file: ProjectFile,
+    out: Path,
+    *,
+    today: date,
+    until: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Runs the main job and returns the manifest as it stands in ``run.json``.
+
+    Parameters
+    ----------
+    project_file
+        The project.
+    out
+        The run folder.
+    today
+        Date that stands on the outputs.
+    until
+        Frame to stop at; None: everything.
+    progress
+        Called when a step begins.
+
+    Raises
+    ------
+    LaadplanError
+        Something is wrong with the config or the data; earlier results are untouched.
+    """
+    graph = read_graph(main_steps)
+    goals = [graph.maker_of(until)] if until else list(graph.steps.values())
+    todo = graph.needed_for(goals)
+    started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
+    earlier = started.folder.earlier()
+    for place, step in enumerate(todo):
+        if progress:
+            progress(step.name, place, len(todo))
+        started.records[step.name] = _reused(started, step, earlier) or _executed(started, step)
+    manifest = _manifest(started, earlier, until)
+    started.folder.publish(list(started.records.values()), manifest)
+    return manifest
+
+
+def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
+    """Reads every source and computes demand, writes nothing, and returns the quality record per frame.
+
+    Raises
+    ------
+    LaadplanError
+        A source cannot be used.
+    """
+    graph = read_graph(main_steps)
+    todo = graph.needed_for([step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")])
+    held = Run(project_file, catalogue(project_file), RunFolder(Path()), date.min, graph)
+    found = {}
+    for place, step in enumerate(todo):
+        if progress:
+            progress(step.name, place, len(todo))
+        quality = Quality()
+        for contract, frame in zip(step.makes, _called(held, step, quality), strict=True):
+            held.frames[snake_case(contract.__name__)] = contract.checked(frame, source="computed")
+        found[step.name] = quality.summary()
+    return found
+
+
+def _reused(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord | None:
+    """The record of an earlier time the step was done on the same ground, when its outputs are still there."""
+    fingerprint = _fingerprint(run, step)
+    for record in earlier.get(step.name, []):
+        same = record.fingerprint == fingerprint
+        if same and all(run.folder.locate(output, digest) for output, digest in record.outputs.items()):
+            return StepRecord(**{**vars(record), "status": "reused"})
+    return None
+
+
+def _executed(run: Run, step: Step) -> StepRecord:
+    record = StepRecord(step.name, _fingerprint(run, step))
+    quality = Quality()
+    begin = time.perf_counter()
+    logger.info("Step %s begins", step.name)
+    if step.writes_file:
+        _write_file(run, step, record, quality)
+    else:
+        _make_frames(run, step, record, quality)
+    record.seconds = round(time.perf_counter() - begin, 3)
+    record.quality = quality.summary()
+    run.folder.done(record)
+    logger.info("Step %s ended: rows %s, dropped %s", step.name, record.rows, record.quality["dropped"])
+    return record
+
+
+def _make_frames(run: Run, step: Step, record: StepRecord, quality: Quality) -> None:
+    for contract, frame in zip(step.makes, _called(run, step, quality), strict=True):
+        output = f"frames/{contract.__name__}.parquet"
+        checked = write_frame(frame, contract, run.folder.aside(output))
+        run.frames[snake_case(contract.__name__)] = checked
+        record.rows[contract.__name__] = len(checked)
+        record.outputs[output] = sha256_of(run.folder.aside(output))
+    if quality.dropped:
+        output = f"frames/afgevallen/{step.name}.parquet"
+        quality.losses().to_parquet(run.folder.aside(output), index=False)
+        record.outputs[output] = sha256_of(run.folder.aside(output))
+
+
+def _write_file(run: Run, step: Step, record: StepRecord, quality: Quality) -> None:
+    output = step.name.replace("_", ".")
+    target = run.folder.aside(output)
+    target.unlink(missing_ok=True)
+    _called(run, step, quality, target=target)
+    record.outputs[output] = sha256_of(target)
+
+
+def _called(run: Run, step: Step, quality: Quality, *, target: Path | None = None) -> tuple[Any, ...]:
+    services = {"quality": quality, "today": run.today, "target": target}
+    arguments: dict[str, Any] = {name: getattr(run.project_file.project, name) for name in step.sections}
+    arguments |= {name: run.sources[name] for name in step.sources}
+    arguments |= {name: services[service] for name, service in step.services.items()}
+    arguments |= {name: _frame(run, name) for name in step.frames}
+    result = step.function(**arguments)
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _frame(run: Run, name: str) -> Any:
+    """A frame from memory, or from disk when its step was skipped."""
+    if name not in run.frames:
+        step = run.graph.maker_of(name)
+        contract = next(made for made in step.makes if snake_case(made.__name__) == name)
+        output = f"frames/{contract.__name__}.parquet"
+        path = run.folder.locate(output, run.records[step.name].outputs[output])
+        if path is None:
+            raise LaadplanError(f"Frame {contract.__name__} disappeared during the run.", todo="Run again.")
+        run.frames[name] = read_frame(contract, path)
+    return run.frames[name]
+
+
+def _fingerprint(run: Run, step: Step) -> str:
+    """Hash of all that the result of the step depends on."""
+    project = run.project_file.project
+    sources = {name: run.sources[name] for name in step.sources}
+    return digest_of(
+        {
+            "code": step.code,
+            "versions": versions(),
+            "sections": {name: getattr(project, name).model_dump(mode="json") for name in step.sections},
+            "sources": {name: None if source is None else source.record() for name, source in sources.items()},
+            "frames": {name: _frame_digest(run, name) for name in step.frames},
+            "today": run.today if "today" in step.services.values() else None,
+        }
+    )
+
+
+def _frame_digest(run: Run, name: str) -> str:
+    step = run.graph.maker_of(name)
+    contract = next(made for made in step.makes if snake_case(made.__name__) == name)
+    return run.records[step.name].outputs[f"frames/{contract.__name__}.parquet"]
+
+
+def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None) -> dict[str, Any]:
+    """The manifest; records of steps that this run did not come to are kept for the next."""
+    kept = {name: records[0] for name, records in earlier.items() if name in run.graph.steps}
+    records = [{**kept, **run.records}[name] for name in run.graph.steps if name in {**kept, **run.records}]
+    return {
+        "name": run.project_file.project.name,
+        "date": run.today.isoformat(),
+        "until": until,
+        "versions": versions(),
+        "config": {
+            "file": run.project_file.path.name,
+            "sha256": digest_of(run.project_file.project.model_dump(mode="json")),
+        },
+        "sources": {name: source.record() for name, source in run.sources.items() if source is not None},
+        "executed": [name for name, record in run.records.items() if record.status == "executed"],
+        "solution": _solution(run) if "plan" in run.records else None,
+        "findings": [f"{record.name}: {text}" for record in records for text in record.quality.get("findings", [])],
+        "steps": [vars(record) for record in records],
+    }
+
+
+def _solution(run: Run) -> dict[str, Any]:
+    row: dict[str, Any] = _frame(run, "solutions").loc["plan"].to_dict()
+    seconds = run.records["plan"].quality["facts"]["solver_seconds"]
+    return {name: None if value != value else value for name, value in row.items()} | {"seconds": seconds}

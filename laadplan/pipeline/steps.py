@@ -1,0 +1,295 @@
+"""The steps of the main job, each named after the frame it makes or the file it writes.
+
+In: frames of earlier steps, sections of the config, sources. Out: one frame, several, or a file. Bodies only tie rooms
+together; imports stand inside, so that a step's code is just what it reaches.
+"""
+
+# ruff: noqa: PLC0415
+
+from datetime import date
+from pathlib import Path
+
+from laadplan.config.policy import Policy
+from laadplan.config.project import (
+    Area,
+    BayRules,
+    Optimisation,
+    Publication,
+    Scenario,
+    Sources,
+    SpotRules,
+    Surfaces,
+    Walking,
+)
+from laadplan.contracts.planning import (
+    Assessments,
+    Balances,
+    Bays,
+    Candidates,
+    DemandPoints,
+    Plan,
+    Reach,
+    Service,
+    Sites,
+    Solutions,
+    Strips,
+    WhiteSpots,
+)
+from laadplan.contracts.quality import Quality
+from laadplan.contracts.sources import (
+    Addresses,
+    Buildings,
+    Buurten,
+    ChargePoints,
+    RoadParts,
+    Terrain,
+    Trees,
+    Vehicles,
+)
+from laadplan.store.catalogue import SourceFile
+
+
+def road_parts(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> RoadParts:
+    """Current road parts of the BGT."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest.bgt import read_road_parts
+
+    return read_road_parts(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+
+
+def terrain(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Terrain:
+    """Current terrain, verges and water of the BGT."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest.bgt import read_terrain
+
+    return read_terrain(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+
+
+def buildings(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Buildings:
+    """Current buildings of the BGT."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest.bgt import read_buildings
+
+    return read_buildings(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+
+
+def trees(bgt: SourceFile, trees: SourceFile | None, area: Area, quality: Quality) -> Trees:
+    """Trees of the municipal register; of the BGT where no register is given."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest import bgt as bgt_reader
+    from laadplan.ingest.tree_register import read_trees
+
+    if trees is None:
+        return bgt_reader.read_trees(bgt.path, area_shape(area), quality=quality)
+    return read_trees(trees.path, area_shape(area), columns=trees.settings.columns, quality=quality)
+
+
+def addresses(addresses: SourceFile, quality: Quality) -> Addresses:
+    """All addresses of the source: those outside the area tell what share of a buurt lies inside."""
+    from laadplan.ingest.addresses import read_addresses
+
+    settings = addresses.settings
+    return read_addresses(addresses.path, layer=settings.layer, columns=settings.columns, quality=quality)
+
+
+def buurten(buurten: SourceFile, area: Area, quality: Quality) -> Buurten:
+    """CBS buurten that touch the area."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest.cbs import read_buurten
+
+    settings = buurten.settings
+    shape = area_shape(area)
+    return read_buurten(buurten.path, shape, layer=settings.layer, columns=settings.columns, quality=quality)
+
+
+def charge_points(charge_points: SourceFile, area: Area, quality: Quality) -> ChargePoints:
+    """Existing charge points in the area."""
+    from laadplan.geo.area import area_shape
+    from laadplan.ingest.charge_points import read_charge_points
+
+    return read_charge_points(charge_points.path, area_shape(area), quality=quality)
+
+
+def vehicles(car_stock: SourceFile, addresses: Addresses, quality: Quality) -> Vehicles:
+    """Car stock of the PC4s that occur among the addresses."""
+    from laadplan.ingest.car_stock import read_vehicles
+
+    pc4s = sorted(set(addresses["postcode"].dropna().str[:4]))
+    return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
+
+
+def bays(road_parts: RoadParts, bays: BayRules, surfaces: Surfaces) -> tuple[Strips, Bays]:
+    """Parking strips and the bays cut from them."""
+    from laadplan.kerb.bays import cut_strips
+
+    return cut_strips(road_parts, bays, surfaces)
+
+
+def candidates(
+    bays: Bays,
+    road_parts: RoadParts,
+    terrain: Terrain,
+    buildings: Buildings,
+    addresses: Addresses,
+    buurten: Buurten,
+    spots: SpotRules,
+    area: Area,
+    quality: Quality,
+) -> Candidates:
+    """Spots in the area: adjacent bays with a position for a pole."""
+    from laadplan.geo.area import area_shape
+    from laadplan.kerb.spots import find_spots, inside, named_surfaces
+
+    surfaces = named_surfaces(road_parts, terrain, buildings)
+    return inside(find_spots(bays, surfaces, addresses, buurten, spots), area_shape(area), quality)
+
+
+def demand_points(
+    addresses: Addresses, buurten: Buurten, vehicles: Vehicles, scenario: Scenario, area: Area, quality: Quality
+) -> DemandPoints:
+    """Charging demand per address in the year of the scenario."""
+    from laadplan.demand.forecast import demand_per_address
+    from laadplan.geo.area import area_shape
+
+    return demand_per_address(addresses, buurten, vehicles, scenario, area_shape(area), quality=quality)
+
+
+def assessments(
+    candidates: Candidates,
+    trees: Trees,
+    buildings: Buildings,
+    charge_points: ChargePoints,
+    road_parts: RoadParts,
+    demand_points: DemandPoints,
+    policy: Policy,
+    spots: SpotRules,
+    surfaces: Surfaces,
+    walking: Walking,
+) -> Assessments:
+    """Every candidate against every criterion."""
+    from laadplan.policy.assess import assess
+    from laadplan.policy.rules import Layers
+
+    ground = road_parts[road_parts["level"] == 0]
+    layers = Layers(
+        trees=trees.geometry,
+        buildings=buildings[buildings["level"] == 0].geometry,
+        charge_points=charge_points.geometry,
+        footways=ground[ground["function"].isin(surfaces.footway)].geometry,
+        demand=demand_points[demand_points["kwh_year"] > 0].geometry,
+        spots=spots,
+        detour_factor=walking.detour_factor,
+    )
+    return assess(candidates, policy, layers)
+
+
+def reach(demand_points: DemandPoints, candidates: Candidates, charge_points: ChargePoints, walking: Walking) -> Reach:
+    """Which pole lies within walking distance of which address."""
+    from laadplan.geo.reach import estimated_reach
+
+    return estimated_reach(
+        demand_points.geometry,
+        candidates.geometry,
+        charge_points.geometry,
+        norm_m=walking.norm_m,
+        detour_factor=walking.detour_factor,
+    )
+
+
+def plan(
+    demand_points: DemandPoints,
+    candidates: Candidates,
+    assessments: Assessments,
+    reach: Reach,
+    charge_points: ChargePoints,
+    buurten: Buurten,
+    optimisation: Optimisation,
+    scenario: Scenario,
+    spots: SpotRules,
+    walking: Walking,
+    quality: Quality,
+) -> tuple[Plan, Service, Solutions]:
+    """Where poles come, whom they serve, and the proof."""
+    from laadplan.optimise.plan import make_plan
+
+    return make_plan(
+        demand_points,
+        candidates,
+        assessments,
+        reach,
+        charge_points,
+        buurten,
+        settings=optimisation,
+        scenario=scenario,
+        spots=spots,
+        walking=walking,
+        quality=quality,
+    )
+
+
+def sites(
+    candidates: Candidates,
+    assessments: Assessments,
+    plan: Plan,
+    reach: Reach,
+    demand_points: DemandPoints,
+    addresses: Addresses,
+    optimisation: Optimisation,
+    scenario: Scenario,
+    spots: SpotRules,
+    walking: Walking,
+) -> Sites:
+    """Every candidate with its status in the plankaart and the reason."""
+    from laadplan.optimise.sites import label_sites
+
+    return label_sites(
+        candidates,
+        assessments,
+        plan,
+        reach,
+        demand_points,
+        addresses,
+        settings=optimisation,
+        scenario=scenario,
+        spots=spots,
+        walking=walking,
+    )
+
+
+def balances(
+    buurten: Buurten,
+    addresses: Addresses,
+    demand_points: DemandPoints,
+    charge_points: ChargePoints,
+    candidates: Candidates,
+    plan: Plan,
+    service: Service,
+    optimisation: Optimisation,
+    scenario: Scenario,
+    spots: SpotRules,
+    area: Area,
+) -> Balances:
+    """Demand, supply and shortfall per buurt."""
+    from laadplan.geo.area import area_shape
+    from laadplan.optimise.balance import balance_buurten
+
+    return balance_buurten(
+        buurten,
+        addresses,
+        demand_points,
+        charge_points,
+        candidates,
+        plan,
+        service,
+        area_shape(area),
+        settings=optimisation,
+        scenario=scenario,
+        spots=spots,
+    )
+
+
+def white_spots(demand_points: DemandPoints, service: Service) -> WhiteSpots:
+    """Areas with demand and no pole in walking distance."""
+    from laadplan.optimise.balance import find_white_spots
+
+    return find_white_spots(demand_points, service)

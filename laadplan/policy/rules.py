@@ -1,0 +1,124 @@
+"""The kinds of rule: each a small pure function, candidates in, measured value and verdict out.
+
+Every rule returns a frame indexed by ``locatie_id`` with ``measured`` (number or NaN), ``measured_text``, ``verdict``
+(voldoet, voldoet niet, n.v.t., onbekend) and ``estimated``. Values are rounded to what is printed before they are
+judged, so that what a reader sees is what was decided on.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from laadplan.config.policy import AttributeCriterion, DistanceCriterion, WalkCriterion, WidthCriterion
+from laadplan.config.project import SpotRules
+from laadplan.geo.nearest import nearest
+from laadplan.geo.width import free_width
+
+MET, NOT_MET, NOT_APPLICABLE, UNKNOWN = "voldoet", "voldoet niet", "n.v.t.", "onbekend"
+
+DECIMALS = 2
+"""Distances are judged and printed in centimetres; the sources are good to decimetres."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What the rules measure to; all in RD New. A layer that was not delivered is None and gives ``onbekend``.
+
+    ``footways`` are surfaces that count as footway, ``demand`` are addresses with demand.
+    """
+
+    trees: gpd.GeoSeries | None
+    buildings: gpd.GeoSeries | None
+    charge_points: gpd.GeoSeries | None
+    footways: gpd.GeoSeries
+    demand: gpd.GeoSeries
+    spots: SpotRules
+    detour_factor: float
+
+
+def apply_distance(criterion: DistanceCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Straight distance (m) from the pole to the nearest object of the layer; without objects the norm is met."""
+    layer: gpd.GeoSeries | None = getattr(layers, criterion.to)
+    if layer is None:
+        return _judged(candidates, pd.Series(np.nan, index=candidates.index), UNKNOWN, unit="m")
+    measured = nearest(candidates.geometry, layer)["distance_m"].round(DECIMALS)
+    low = criterion.at_least_m if criterion.at_least_m is not None else 0.0
+    high = criterion.at_most_m if criterion.at_most_m is not None else np.inf
+    empty = MET if criterion.at_most_m is None else NOT_MET
+    met = measured.between(low, high)
+    return _judged(candidates, measured, met.map({True: MET, False: NOT_MET}).where(measured.notna(), empty), unit="m")
+
+
+def apply_width(criterion: WidthCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Free width (m) of the footway beside the pole; n.v.t. where no footway adjoins."""
+    measured = free_width(
+        candidates.geometry,
+        candidates["away_deg"],
+        layers.footways,
+        pole_width_m=layers.spots.pole_width_m,
+        reach_m=layers.spots.footway_reach_m,
+        search_m=layers.spots.footway_search_m,
+    ).round(DECIMALS)
+    verdict = (measured >= criterion.at_least_m).map({True: MET, False: NOT_MET})
+    return _judged(candidates, measured, verdict.where(measured.notna(), NOT_APPLICABLE), unit="m")
+
+
+def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Whether a property of the candidate is among the values allowed, or not among those forbidden."""
+    values = candidates[criterion.column]
+    met = values.isin(criterion.allowed) if criterion.allowed else ~values.isin(criterion.forbidden)
+    verdict = met.map({True: MET, False: NOT_MET}).where(values.notna(), UNKNOWN)
+    judged = _judged(candidates, pd.Series(np.nan, index=candidates.index), verdict, unit="")
+    return judged.assign(measured_text=values.fillna("onbekend").astype("str"))
+
+
+def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Walking distance (m) to the nearest address with demand: straight line times the detour factor, an estimate."""
+    straight = nearest(candidates.geometry, layers.demand)["distance_m"]
+    measured = (straight * layers.detour_factor).round(DECIMALS)
+    verdict = (measured <= criterion.at_most_m).map({True: MET, False: NOT_MET})
+    judged = _judged(candidates, measured, verdict, unit="m").assign(estimated=True)
+    return judged.assign(measured_text=judged["measured_text"] + " (schatting)")
+
+
+def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion | WalkCriterion) -> str:
+    """The norm as printed.
+
+    >>> from laadplan.config.policy import BASIC_CRITERIA
+    >>> norm_text(BASIC_CRITERIA[1])
+    'ten minste 1,50 m'
+    """
+    if isinstance(criterion, AttributeCriterion):
+        allowed = ", ".join(criterion.allowed or criterion.forbidden)
+        return allowed if criterion.allowed else f"niet: {allowed}"
+    low = getattr(criterion, "at_least_m", None)
+    high = getattr(criterion, "at_most_m", None)
+    words = [f"ten minste {metres(low)}"] if low is not None else []
+    words += [f"ten hoogste {metres(high)}"] if high is not None else []
+    return " en ".join(words)
+
+
+def metres(value: float) -> str:
+    """Metres as printed in Dutch.
+
+    >>> metres(1.5)
+    '1,50 m'
+    """
+    return f"{value:.2f} m".replace(".", ",")
+
+
+def _judged(
+    candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "measured": measured,
+            "measured_text": measured.map(lambda value: metres(value) if pd.notna(value) else "niet gemeten"),
+            "unit": unit or None,
+            "verdict": verdict,
+            "estimated": False,
+        },
+        index=candidates.index,
+    )

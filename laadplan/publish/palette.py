@@ -1,0 +1,33 @@
+"""Colours and words of the plankaart, the same in every output.
+
+Colours are from the palette of Okabe and Ito, which people with any kind of colour vision can tell apart; shapes differ
+as well, so that a map also holds in grey.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a layer looks: Dutch name, fill colour, outline colour, and shape (square, circle, triangle, polygon...)."""
+
+    label: str
+    fill: str
+    line: str
+    shape: str
+
+
+MARKS: dict[str, Mark] = {
+    "voorkeurslocaties": Mark("Voorkeurslocatie", "#0072B2", "#ffffff", "circle"),
+    "reservelocaties": Mark("Reservelocatie", "#E69F00", "#333333", "square"),
+    "afgevallen": Mark("Afgevallen locatie", "#999999", "#555555", "cross"),
+    "vakken": Mark("Parkeervak bij een locatie", "#56B4E9", "#0072B2", "polygon"),
+    "paalposities": Mark("Plaats van de paal", "#000000", "#ffffff", "diamond"),
+    "laadpalen": Mark("Bestaande laadpaal", "#009E73", "#00533c", "triangle"),
+    "buurten": Mark("Buurt", "none", "#6b4c9a", "outline"),
+    "witte_vlekken": Mark("Witte vlek: geen paal op loopafstand", "#CC79A7", "#8c3f6b", "hatch"),
+}
+"""Layer of the plankaart to its look; the order is the order of the legend."""
+
+GROUND = {"pand": "#d6d1c8", "rijbaan": "#ffffff", "voetpad": "#f1ede4", "groen": "#e3ecd8", "water": "#cfe3f2"}
+"""Colours of the ground beneath the plan: quiet, so that the plan stands out."""

@@ -1,0 +1,66 @@
+"""The source register of a run: which files were read, with what label, date and licence, and their sha256.
+
+In: a project. Out: a `SourceFile` per source. The hashes decide whether a step runs again, and stand in ``run.json`` so
+that a number in a decree can be traced to the file it came from.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from laadplan.config.project import Source
+from laadplan.errors import MissingSource
+from laadplan.store.projects import ProjectFile
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A source of the run: its settings, where it lies, and the sha256 of each of its files by name."""
+
+    name: str
+    settings: Source
+    path: Path
+    files: dict[str, str]
+
+    def record(self) -> dict[str, Any]:
+        """The source as it stands in ``run.json``; the path as the config writes it."""
+        return self.settings.model_dump(mode="json") | {
+            "files": [{"name": name, "sha256": digest} for name, digest in sorted(self.files.items())]
+        }
+
+
+def catalogue(project_file: ProjectFile) -> dict[str, SourceFile | None]:
+    """Every source of the project by name; None for one that the config leaves out.
+
+    Raises
+    ------
+    MissingSource
+        A file or folder that the config names is not there.
+    """
+    sources = project_file.project.sources
+    found: dict[str, SourceFile | None] = {}
+    for name in type(sources).model_fields:
+        settings: Source | None = getattr(sources, name)
+        found[name] = None if settings is None else _source_file(name, settings, project_file.located(settings))
+    return found
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, as hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _source_file(name: str, settings: Source, path: Path) -> SourceFile:
+    if not path.exists():
+        raise MissingSource(
+            "The source does not exist.", where=str(path), todo=f"Correct sources.{name}.path in the config."
+        )
+    paths = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
+    return SourceFile(name, settings, path, {each.name: sha256_of(each) for each in paths})

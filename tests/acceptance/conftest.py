@@ -1,0 +1,151 @@
+"""Fixtures that start the program and keep the costly runs: one demo town, one Otterlo."""
+
+# ruff: noqa: TID252
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .reading import ROOT, RunFolder, fingerprints
+
+DATE = "2026-11-23"
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def program_environment(env: dict[str, str | None] | None = None) -> dict[str, str]:
+    """This process's variables, wide uncoloured output, and changes on top; None takes a variable away."""
+    changes = {"COLUMNS": "500", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "random", **(env or {})}
+    merged: dict[str, str | None] = {**os.environ, **changes}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def program_path() -> Path:
+    """The installed command beside the interpreter that runs the tests."""
+    return Path(sys.executable).with_name("laadplan")
+
+
+@pytest.fixture(scope="session")
+def laadplan() -> Program:
+    """Call the program with arguments; get the finished process with text output."""
+
+    def call(
+        *args: object,
+        cwd: Path | None = None,
+        env: dict[str, str | None] | None = None,
+        timeout: float = 300,
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(program_path()), *map(str, args)],
+            cwd=cwd,
+            env=program_environment(env),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def run_to(laadplan: Program) -> Callable[..., RunFolder]:
+    """Run a config into a folder, insist that it succeeds, and get what it left."""
+
+    def run(config: Path, out: Path, *options: object, env: dict[str, str | None] | None = None) -> RunFolder:
+        begin = time.perf_counter()
+        done = laadplan("run", config, "--out", out, "--date", DATE, *options, env=env, cwd=out.parent)
+        seconds = time.perf_counter() - begin
+        assert done.returncode == 0, f"exit code {done.returncode}\n{done.stderr}"
+        manifest = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        return RunFolder(out, config, manifest, seconds, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def make_town(laadplan: Program) -> Callable[..., Path]:
+    """Write a demo town and get its config."""
+
+    def make(folder: Path, inhabitants: int, seed: int = 1) -> Path:
+        done = laadplan("demo", folder, "--inhabitants", inhabitants, "--seed", seed, cwd=folder.parent)
+        assert done.returncode == 0, done.stderr
+        return folder / "laadplan.yaml"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_config(make_town: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Config of the demo town of two thousand inhabitants."""
+    return make_town(tmp_path_factory.mktemp("demo") / "town", 2000)
+
+
+@pytest.fixture(scope="session")
+def demo_run(
+    demo_config: Path, run_to: Callable[..., RunFolder], tmp_path_factory: pytest.TempPathFactory
+) -> RunFolder:
+    """The demo town, run on a cold cache."""
+    return run_to(demo_config, tmp_path_factory.mktemp("demo-run") / "plan")
+
+
+@pytest.fixture(scope="session")
+def small_town_config(make_town: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Config of a demo town of five hundred inhabitants, for tests that spoil copies of it."""
+    return make_town(tmp_path_factory.mktemp("small") / "town", 500)
+
+
+@pytest.fixture(scope="session")
+def small_town_run(
+    small_town_config: Path, run_to: Callable[..., RunFolder], tmp_path_factory: pytest.TempPathFactory
+) -> RunFolder:
+    """The small town, run once: the earlier results that failures must leave alone."""
+    return run_to(small_town_config, tmp_path_factory.mktemp("small-run") / "plan")
+
+
+@pytest.fixture(scope="session")
+def otterlo_config() -> Path:
+    """The config of Otterlo that the checkout carries."""
+    return ROOT / "configs" / "otterlo.yaml"
+
+
+@pytest.fixture(scope="session")
+def otterlo_sources_before(real_data: Path) -> dict[str, str]:
+    """Digests of the source folders before anything is run on them."""
+    return source_fingerprints(real_data)
+
+
+def source_fingerprints(real_data: Path) -> dict[str, str]:
+    """Digest per file of the folders that Otterlo is made from."""
+    folders = ("ede-otterlo", "national/pc4")
+    return {f"{name}/{file}": digest for name in folders for file, digest in fingerprints(real_data / name).items()}
+
+
+@pytest.fixture(scope="session")
+def otterlo_run(
+    otterlo_config: Path,
+    otterlo_sources_before: dict[str, str],
+    run_to: Callable[..., RunFolder],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RunFolder:
+    """Otterlo, run on a cold cache."""
+    return run_to(otterlo_config, tmp_path_factory.mktemp("otterlo") / "plan")
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param("demo_run", id="demo", marks=pytest.mark.xdist_group("demo")),
+        pytest.param("otterlo_run", id="otterlo", marks=[pytest.mark.xdist_group("otterlo"), pytest.mark.real]),
+    ],
+)
+def plan(request: pytest.FixtureRequest) -> RunFolder:
+    """A finished run, of the demo town and of Otterlo in turn."""
+    return request.getfixturevalue(request.param)
