@@ -1,0 +1,1 @@
+"""The config: frozen models of a project and its policy."""

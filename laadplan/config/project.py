@@ -16,7 +16,7 @@ from laadplan.config.policy import Policy
 from laadplan.config.section import Section
 from laadplan.errors import ConfigError
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 """Version of the config; an older one gets a named upgrade."""
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -6,7 +6,7 @@ only: when a step hands over its frame and when a frame is read from or written 
 """
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import geopandas as gpd
 import pandas as pd
@@ -34,7 +34,8 @@ def column(meaning: str, *, unit: str = "", empty: str = "", source: str = "", *
 
 def index(meaning: str, *, source: str = "") -> Any:
     """The id of a frame: the source's own string, unique."""
-    return pa.Field(unique=True, check_name=True, description=meaning, metadata={"unit": "", "empty": "", "source": source})
+    metadata = {"unit": "", "empty": "", "source": source}
+    return pa.Field(unique=True, check_name=True, description=meaning, metadata=metadata)
 
 
 class Table(pa.DataFrameModel):
@@ -70,7 +71,7 @@ class Table(pa.DataFrameModel):
         return str(cls.to_schema().index.name)
 
     @classmethod
-    def checked(cls, frame: pd.DataFrame, *, source: str = "") -> Any:
+    def checked(cls, frame: pd.DataFrame, *, source: str = "") -> pd.DataFrame:
         """The frame in canonical order (sorted by id, columns as in the contract), or an error in plain words.
 
         Raises
@@ -122,7 +123,7 @@ class Table(pa.DataFrameModel):
         return [] if cls._confidential else sorted(set(ids), key=str)
 
     @classmethod
-    def empty(cls) -> Any:
+    def empty(cls) -> pd.DataFrame:  # type: ignore[override]  # pandera promises a type of its own
         """The frame with its columns and no rows."""
         schema = cls.to_schema()
         kinds = {name: str(spec.dtype) for name, spec in schema.columns.items()}
@@ -168,14 +169,16 @@ class Frame(Table):
         )
 
     @classmethod
-    def empty(cls) -> Any:
-        """The frame with its columns, its CRS and no rows."""
-        return gpd.GeoDataFrame(super().empty(), geometry="geometry", crs=RD_EPSG)
+    def checked(cls, frame: pd.DataFrame, *, source: str = "") -> gpd.GeoDataFrame:
+        """As for a table; the CRS and the geometry are looked at before anything else."""
+        checked = super().checked(frame, source=source)
+        assert isinstance(checked, gpd.GeoDataFrame)  # require_rd saw to it
+        return checked
 
     @classmethod
-    def validate(cls, *args: Any, **kwargs: Any) -> Self:
-        """As pandera's, once the CRS is known to be right."""
-        return super().validate(*args, **kwargs)
+    def empty(cls) -> gpd.GeoDataFrame:  # type: ignore[override]  # as above
+        """The frame with its columns, its CRS and no rows."""
+        return gpd.GeoDataFrame(super().empty(), geometry="geometry", crs=RD_EPSG)
 
 
 def require_rd(frame: pd.DataFrame, where: str) -> None:
@@ -186,12 +189,12 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
     WrongCrs
         With the CRS that was found.
     """
-    crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) else None
+    crs: Any = frame.crs if isinstance(frame, gpd.GeoDataFrame) else None
     if crs is None:
         raise WrongCrs("No CRS is given.", where=where, todo="Deliver the layer in EPSG:28992 (RD New).")
     if crs.to_epsg() != RD_EPSG:
         raise WrongCrs(
-            f"The CRS is {crs.to_authority() and ':'.join(crs.to_authority()) or crs.name}, not EPSG:28992.",
+            f"The CRS is {(crs.to_authority() and ':'.join(crs.to_authority())) or crs.name}, not EPSG:28992.",
             where=where,
             todo="Deliver the layer in EPSG:28992 (RD New).",
         )
@@ -203,11 +206,11 @@ def _refuse(frame: pd.DataFrame, wrong: pd.Series, what: str, todo: str, where: 
 
 
 def _first_coordinates(geometry: gpd.GeoSeries) -> str:
-    x, y = shapely.get_coordinates(geometry.iloc[0])[0]
+    x, y = shapely.get_coordinates(geometry.to_numpy())[0]
     return f"({x:g}, {y:g})"
 
 
-def _first_reason(geometry: gpd.GeoSeries) -> str:
+def _first_reason(geometry: Any) -> str:
     broken = geometry[~geometry.is_valid & ~geometry.isna()]
     return str(broken.is_valid_reason().iloc[0]) if len(broken) else ""
 

@@ -4,7 +4,7 @@ Every frame is in RD New (EPSG:28992). Column names are English; only what leave
 `laadplan.publish` makes of it) carries the Dutch names that readers know.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pandera.typing import Index, Series
 from pandera.typing.geopandas import GeoSeries
@@ -31,7 +31,7 @@ class Strips(Frame):
     area_m2: Series[float] = column("area of the strip", unit="m2", ge=0)
     unused_m2: Series[float] = column("area that no bay uses", unit="m2", ge=0)
     reason: Series[str] = column("why the strip was not cut, or not cut whole", empty="cut whole")
-    geometry: GeoSeries = column("surface", unit="m")
+    geometry: GeoSeries[Any] = column("surface", unit="m")
 
 
 class Bays(Frame):
@@ -48,7 +48,7 @@ class Bays(Frame):
     kerb_x_m: Series[float] = column("x of the point on the pavement side where the bay ends", unit="m RD")
     kerb_y_m: Series[float] = column("y of the point on the pavement side where the bay ends", unit="m RD")
     away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
-    geometry: GeoSeries = column("surface of the bay", unit="m")
+    geometry: GeoSeries[Any] = column("surface of the bay", unit="m")
 
 
 class Candidates(Frame):
@@ -65,7 +65,7 @@ class Candidates(Frame):
     address_id: Series[str] = column("nearest address", empty="none near enough")
     address_distance_m: Series[float] = column("distance to that address", unit="m", empty="none near enough", ge=0)
     buurtcode: Series[str] = column("CBS buurt in which the pole stands", empty="outside all buurten")
-    geometry: GeoSeries = column("position of the pole", unit="m")
+    geometry: GeoSeries[Any] = column("position of the pole", unit="m")
 
 
 class DemandPoints(Frame):
@@ -78,8 +78,8 @@ class DemandPoints(Frame):
     cars: Series[float] = column("cars", unit="cars", ge=0)
     electric_cars: Series[float] = column("electric cars in the scenario year", unit="cars", ge=0)
     kwh_year: Series[float] = column("demand at public poles in the scenario year", unit="kWh/year", ge=0)
-    known: Series[bool] = column("false where a figure it needs is missing: the demand then counts as nil and is listed")
-    geometry: GeoSeries = column("address point", unit="m")
+    known: Series[bool] = column("false where a figure it needs is missing: demand then counts as nil and is listed")
+    geometry: GeoSeries[Any] = column("address point", unit="m")
 
 
 class Assessments(Table):
@@ -178,7 +178,7 @@ class Sites(Frame):
     vakken: Series[str] = column("codes van de vakken, gescheiden door een spatie")
     x_rd: Series[float] = column("x van de paal", unit="m RD")
     y_rd: Series[float] = column("y van de paal", unit="m RD")
-    geometry: GeoSeries = column("plaats van de paal", unit="m")
+    geometry: GeoSeries[Any] = column("plaats van de paal", unit="m")
 
 
 class Balances(Frame):
@@ -203,7 +203,7 @@ class Balances(Frame):
     bediend_kwh_jaar: Series[float] = column("vraag die het plan bedient", unit="kWh per jaar", ge=0)
     tekort_kwh_jaar: Series[float] = column("vraag die onbediend blijft", unit="kWh per jaar", empty="onbekend")
     onder_ondergrens: Series[bool] = column("waar: er blijven minder palen dan de ondergrens per buurt")
-    geometry: GeoSeries = column("vorm van de buurt", unit="m")
+    geometry: GeoSeries[Any] = column("vorm van de buurt", unit="m")
 
 
 class WhiteSpots(Frame):
@@ -215,4 +215,4 @@ class WhiteSpots(Frame):
     toestand: Series[str] = column("nu, of na uitvoering van het plan", isin=["nu", "na plan"])
     adressen: Series[int] = column("adressen met vraag", unit="adressen", ge=1)
     vraag_kwh_jaar: Series[float] = column("laadvraag van die adressen", unit="kWh per jaar", ge=0)
-    geometry: GeoSeries = column("omtrek van de adressen", unit="m")
+    geometry: GeoSeries[Any] = column("omtrek van de adressen", unit="m")

@@ -3,7 +3,7 @@
 Every frame is in RD New (EPSG:28992) and indexed by the source's own id. None of the frames here is confidential.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pandera.typing import Index, Series
 from pandera.typing.geopandas import GeoSeries
@@ -25,7 +25,7 @@ class RoadParts(Frame):
     status: Series[str] = column("bgt-status", source="BGT")
     maintainer: Series[str] = column("bronhouder: who keeps the object up to date", empty="not given", source="BGT")
     registered_on: Series[str] = column("date of registration of this version", empty="not given", source="BGT")
-    geometry: GeoSeries = column("surface", unit="m")
+    geometry: GeoSeries[Any] = column("surface", unit="m")
 
 
 class Terrain(Frame):
@@ -40,7 +40,7 @@ class Terrain(Frame):
     cover: Series[str] = column("physical appearance or function, e.g. erf, groenvoorziening, berm", empty="not given")
     level: Series[int] = column("relative height, 0 is ground level", source="BGT")
     status: Series[str] = column("bgt-status", source="BGT")
-    geometry: GeoSeries = column("surface", unit="m")
+    geometry: GeoSeries[Any] = column("surface", unit="m")
 
 
 class Buildings(Frame):
@@ -52,7 +52,7 @@ class Buildings(Frame):
     bag_pand_id: Series[str] = column("BAG id of the pand", empty="not given", source="BGT")
     level: Series[int] = column("relative height, 0 is ground level", source="BGT")
     status: Series[str] = column("bgt-status", source="BGT")
-    geometry: GeoSeries = column("ground plan", unit="m")
+    geometry: GeoSeries[Any] = column("ground plan", unit="m")
 
 
 class Trees(Frame):
@@ -63,7 +63,7 @@ class Trees(Frame):
     stem_diameter_m: Series[float] = column("stem diameter", unit="m", empty="not measured", ge=0)
     crown_diameter_m: Series[float] = column("crown diameter", unit="m", empty="not measured", ge=0)
     origin: Series[str] = column("source of the row", isin=["BGT", "bomenregister"])
-    geometry: GeoSeries = column("heart of the stem", unit="m")
+    geometry: GeoSeries[Any] = column("heart of the stem", unit="m")
 
 
 class Addresses(Frame):
@@ -76,7 +76,7 @@ class Addresses(Frame):
     postcode: Series[str] = column("PC6 without a space", empty="no postcode", source="BAG")
     town: Series[str] = column("woonplaats", source="BAG")
     use: Series[str] = column("gebruiksdoel, comma joined", empty="not in the source", source="BAG")
-    geometry: GeoSeries = column("address point", unit="m")
+    geometry: GeoSeries[Any] = column("address point", unit="m")
 
 
 class Buurten(Frame):
@@ -87,9 +87,9 @@ class Buurten(Frame):
     buurtcode: Index[str] = index("CBS code, BU and eight digits", source="CBS")
     name: Series[str] = column("name of the buurt", source="CBS")
     municipality_code: Series[str] = column("CBS code of the municipality", source="CBS")
-    inhabitants: Series[float] = column("inhabitants", unit="persons", empty="suppressed or absent", ge=0, source="CBS")
-    households: Series[float] = column("households", unit="households", empty="suppressed or absent", ge=0, source="CBS")
-    geometry: GeoSeries = column("shape of the buurt", unit="m")
+    inhabitants: Series[float] = column("inhabitants", unit="persons", empty="suppressed, absent", ge=0, source="CBS")
+    households: Series[float] = column("households", unit="households", empty="suppressed, absent", ge=0, source="CBS")
+    geometry: GeoSeries[Any] = column("shape of the buurt", unit="m")
 
 
 class ChargePoints(Frame):
@@ -103,7 +103,7 @@ class ChargePoints(Frame):
     evse_count: Series[int] = column("EVSE in existence, planned and removed ones not counted", unit="EVSE", ge=0)
     max_power_kw: Series[float] = column("highest power of a connector", unit="kW", empty="unknown", gt=0)
     updated_at: Series[str] = column("last change as the source gives it", empty="not given", source="NDW")
-    geometry: GeoSeries = column("location", unit="m")
+    geometry: GeoSeries[Any] = column("location", unit="m")
 
 
 class Vehicles(Table):

@@ -1,0 +1,1 @@
+"""Homes, cars and the charging demand that follows."""

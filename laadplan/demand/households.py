@@ -16,6 +16,10 @@ import shapely
 from laadplan.geo.nearest import containing
 
 
+COMPLETE_SHARE = 0.9
+"""A source with fewer addresses than this share of the households misses part of the buurt; CBS rounds to fives."""
+
+
 def buurt_shares(
     addresses: gpd.GeoDataFrame, buurten: gpd.GeoDataFrame, area: shapely.Geometry | None
 ) -> pd.DataFrame:
@@ -53,6 +57,6 @@ def inside_area(addresses: gpd.GeoDataFrame, area: shapely.Geometry | None) -> p
 
 
 def incomplete_buurten(shares: pd.DataFrame, buurten: gpd.GeoDataFrame) -> list[str]:
-    """Codes of buurten in the area of which the source holds fewer addresses than there are households."""
-    fewer = shares["addresses_in_source"] < buurten["households"]
+    """Codes of buurten in the area of which the source clearly holds fewer addresses than there are households."""
+    fewer = shares["addresses_in_source"] < COMPLETE_SHARE * buurten["households"]
     return sorted(shares.index[fewer & (shares["addresses_in_area"] > 0)])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
+from shapely.affinity import scale
 
 from laadplan.demo.flats import flats
 from laadplan.demo.ground import GREEN, PAVED, YARD, Ground, home_at, long_axis, note_driveway, random_point
@@ -26,7 +27,7 @@ def square(frontage: Frontage, random: np.random.Generator) -> Ground:
     """A paved square with a church and two rows of trees."""
     ground = Ground(rest=PAVED)
     axis = long_axis(frontage)
-    church = _church(axis, axis.length / 2)
+    church = _fitting(_church(axis, axis.length / 2), frontage.land.buffer(-SQUARE.church_edge))
     ground.buildings.append(Building(church, (home_at(frontage.kerbs[0].side, church.centroid, "bijeenkomstfunctie"),)))
     inner = frontage.land.buffer(-SQUARE.tree_edge)
     for share in np.linspace(0.12, 0.88, SQUARE.trees_in_row).tolist():
@@ -35,6 +36,13 @@ def square(frontage: Frontage, random: np.random.Generator) -> Ground:
             if inner.contains(place) and church.distance(place) > SQUARE.tree_church:
                 ground.trees.append(place)
     return ground
+
+
+def _fitting(church: Polygon, ground: Areal) -> Polygon:
+    """A church made smaller until it stands on its ground: a narrow square has a chapel."""
+    while not ground.contains(church) and church.area > SQUARE.least_church:
+        church = polygons(snap(scale(church, 0.9, 0.9, origin=church.centroid)))[0]
+    return church
 
 
 def _church(axis: LineString, middle: float) -> Polygon:

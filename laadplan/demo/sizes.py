@@ -65,13 +65,12 @@ class HouseSizes:
     row_of: tuple[int, int]
     gap: float
     driveway: bool = False
-    shed: bool = False
     garage: bool = False
 
 
 HOUSES: dict[str, HouseSizes] = {
-    "rijwoningen": HouseSizes((5.1, 5.4, 5.7), 9.6, 3.6, (5, 8), 3.0, shed=True),
-    "rijwoningen met oprit": HouseSizes((5.8, 6.0), 9.4, 5.8, (4, 6), 3.4, driveway=True, shed=True),
+    "rijwoningen": HouseSizes((5.1, 5.4, 5.7), 9.6, 3.6, (5, 8), 3.0),
+    "rijwoningen met oprit": HouseSizes((5.8, 6.0), 9.4, 5.8, (4, 6), 3.4, driveway=True),
     "twee-onder-een-kap": HouseSizes((6.2, 6.4, 6.6), 10.0, 5.0, (2, 2), 7.0, driveway=True, garage=True),
     "vrijstaand": HouseSizes((9.0, 10.0, 11.0), 11.0, 6.5, (1, 1), 9.0, driveway=True, garage=True),
     "centrum": HouseSizes((5.2, 6.1, 7.0, 8.2), 11.0, 0.0, (99, 99), 0.0),
@@ -127,11 +126,14 @@ class FlatsSizes:
 
 @dataclass(frozen=True)
 class SquareSizes:
-    """The trees on the square, in metres from its axis, its edge and the church."""
+    """The square, in metres: its trees from its axis, its edge and the church, and the church from its edge."""
 
     tree_row: float = 13.0
     tree_edge: float = 1.5
     tree_church: float = 4.0
+    church_edge: float = 2.0
+    least_church: float = 40.0
+    """Square metres below which a church is not made smaller."""
     trees_in_row: int = 6
 
 

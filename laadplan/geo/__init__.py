@@ -1,0 +1,1 @@
+"""Distances, widths and coordinates in RD New."""

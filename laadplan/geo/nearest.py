@@ -31,13 +31,13 @@ def nearest(points: gpd.GeoSeries, others: gpd.GeoSeries) -> pd.DataFrame:
     )
     if not len(points) or not len(others):
         return found
-    sorted_others = others.sort_index()
-    tree = shapely.STRtree(sorted_others.array)
-    (rows, hits), distances = tree.query_nearest(points.array, return_distance=True, all_matches=True)
+    sorted_others = gpd.GeoSeries(others.sort_index())
+    tree = shapely.STRtree(sorted_others.to_numpy())
+    (rows, hits), distances = tree.query_nearest(points.to_numpy(), return_distance=True, all_matches=True)
     pairs = pd.DataFrame({"row": rows, "hit": hits, "distance_m": distances})
     first = pairs.sort_values(["row", "hit"]).drop_duplicates("row")
-    found.iloc[first["row"], 0] = sorted_others.index.to_numpy()[first["hit"]]
-    found.iloc[first["row"], 1] = first["distance_m"].to_numpy()
+    found.iloc[first["row"].to_numpy(), 0] = sorted_others.index.to_numpy()[first["hit"]]
+    found.iloc[first["row"].to_numpy(), 1] = first["distance_m"].to_numpy()
     return found
 
 
@@ -50,13 +50,13 @@ def within(points: gpd.GeoSeries, others: gpd.GeoSeries, reach_m: float) -> pd.D
         One of the two is not in RD New.
     """
     _both_rd(points, others)
-    tree = shapely.STRtree(others.array)
-    rows, hits = tree.query(points.array, predicate="dwithin", distance=reach_m)
+    tree = shapely.STRtree(others.to_numpy())
+    rows, hits = tree.query(points.to_numpy(), predicate="dwithin", distance=reach_m)
     pairs = pd.DataFrame(
         {
             "point_id": points.index.to_numpy()[rows],
             "other_id": others.index.to_numpy()[hits],
-            "distance_m": shapely.distance(points.array[rows], others.array[hits]),
+            "distance_m": shapely.distance(points.to_numpy()[rows], others.to_numpy()[hits]),
         }
     )
     return pairs.sort_values(["point_id", "other_id"], ignore_index=True)
@@ -72,10 +72,10 @@ def containing(points: gpd.GeoSeries, surfaces: gpd.GeoSeries) -> pd.Series:
     """
     _both_rd(points, surfaces)
     found = pd.Series(None, index=points.index, dtype="str")
-    sorted_surfaces = surfaces.sort_index()
-    rows, hits = shapely.STRtree(sorted_surfaces.array).query(points.array, predicate="intersects")
+    sorted_surfaces = gpd.GeoSeries(surfaces.sort_index())
+    rows, hits = shapely.STRtree(sorted_surfaces.to_numpy()).query(points.to_numpy(), predicate="intersects")
     pairs = pd.DataFrame({"row": rows, "hit": hits}).sort_values(["row", "hit"]).drop_duplicates("row")
-    found.iloc[pairs["row"]] = sorted_surfaces.index.to_numpy()[pairs["hit"]]
+    found.iloc[pairs["row"].to_numpy()] = sorted_surfaces.index.to_numpy()[pairs["hit"]]
     return found
 
 

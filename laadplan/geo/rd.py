@@ -44,7 +44,7 @@ def to_wgs84(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     (5.3872, 52.15517)
     """
     require_rd(gpd.GeoDataFrame(geometry=geometry), "to_wgs84")
-    return gpd.GeoSeries(shapely.transform(geometry.array, _forward), index=geometry.index, crs=4326)
+    return gpd.GeoSeries(shapely.transform(geometry.to_numpy(), _forward), index=geometry.index, crs=4326)
 
 
 def to_rd(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:

@@ -48,17 +48,17 @@ def free_width(
     require_rd(gpd.GeoDataFrame(geometry=poles), "poles")
     require_rd(gpd.GeoDataFrame(geometry=footways), "footways")
     rays = _rays(poles, away_deg, search_m)
-    tree = shapely.STRtree(footways.array)
+    tree = shapely.STRtree(footways.to_numpy())
     rows, hits = tree.query(rays, predicate="intersects")
     widths = [
-        _width_along(rays[row], footways.array[np.sort(hits[rows == row])], pole_width_m, reach_m)
+        _width_along(rays[row], footways.to_numpy()[np.sort(hits[rows == row])], pole_width_m, reach_m)
         for row in range(len(rays))
     ]
     return pd.Series(widths, index=poles.index, dtype=float)
 
 
 def _rays(poles: gpd.GeoSeries, away_deg: pd.Series, search_m: float) -> np.ndarray:
-    start = shapely.get_coordinates(poles.array)
+    start = shapely.get_coordinates(poles.to_numpy())
     angle = np.radians(away_deg.reindex(poles.index).to_numpy(dtype=float))
     end = start + search_m * np.column_stack([np.cos(angle), np.sin(angle)])
     return np.asarray(shapely.linestrings(np.stack([start, end], axis=1)))
@@ -77,11 +77,11 @@ def _width_along(ray: shapely.LineString, footways: np.ndarray, pole_width_m: fl
     return max(0.0, end - max(begin, pole_width_m / 2))
 
 
-def _pieces(ray: shapely.LineString, surface: shapely.Geometry) -> list[shapely.Geometry]:
+def _pieces(ray: shapely.LineString, surface: shapely.Geometry) -> list[shapely.LineString]:
     parts = shapely.get_parts(shapely.intersection(ray, surface))
-    return [piece for piece in parts if piece.geom_type == "LineString" and not piece.is_empty]
+    return [piece for piece in parts if isinstance(piece, shapely.LineString) and not piece.is_empty]
 
 
-def _stretch(ray: shapely.LineString, piece: shapely.Geometry) -> tuple[float, float]:
+def _stretch(ray: shapely.LineString, piece: shapely.LineString) -> tuple[float, float]:
     along = [float(shapely.line_locate_point(ray, shapely.Point(xy))) for xy in (piece.coords[0], piece.coords[-1])]
     return min(along), max(along)

@@ -208,7 +208,7 @@ def _members(path: Path) -> Iterator[etree._Element]:
 
 
 def _refuse_doctype(element: etree._Element, path: Path) -> None:
-    if element.getroottree().docinfo.doctype:
+    if element.getroottree().docinfo.internalDTD is not None:
         raise BadInput("The file declares a DOCTYPE, which a BGT file never does.", where=str(path), todo="Not read.")
 
 

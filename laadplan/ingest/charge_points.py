@@ -69,7 +69,7 @@ def read_charge_points(
     quality.count(frame)
     unknown = frame.index[frame["access"] == "onbekend"]
     if len(unknown):
-        quality.find(f"Of {len(unknown)} charging locations it is unknown whether they are public: {', '.join(unknown)}.")
+        quality.find(f"Whether they are public is unknown for {len(unknown)} locations: {', '.join(unknown)}.")
     return frame
 
 
@@ -132,7 +132,7 @@ def _power_kw(item: Mapping[str, Any], evses: Iterable[Mapping[str, Any]]) -> fl
 def _frame(locations: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     names = ["location_id", "name", "address", "operator", "access", "updated_at"]
     table = pd.DataFrame(locations, columns=[*names, "evse_ids", "max_power_kw", "longitude", "latitude"])
-    table = table.astype({name: "str" for name in names} | {"max_power_kw": float})
+    table = table.astype(dict.fromkeys(names, "str") | {"max_power_kw": float})
     place = to_rd(table.pop("longitude").to_numpy(dtype=float), table.pop("latitude").to_numpy(dtype=float))
     place = np.round(np.where(np.isfinite(place), place, 0.0), 2)
     return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(*place.T), crs=RD_EPSG).set_index("location_id")

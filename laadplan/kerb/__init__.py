@@ -1,0 +1,1 @@
+"""Bays along the kerb and the spots where a pole could stand."""

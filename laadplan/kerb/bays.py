@@ -7,6 +7,7 @@ the standard size. Car parks with aisles are listed, not cut. Angled bays (schui
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -106,7 +107,7 @@ def measured_strips(road_parts: gpd.GeoDataFrame, rules: BayRules, surfaces: Sur
         yield replace(measured, standard=_standard(measured, rules))
 
 
-def bays_of(strip: MeasuredStrip, rules: BayRules) -> Iterator[dict[str, object]]:
+def bays_of(strip: MeasuredStrip, rules: BayRules) -> Iterator[dict[str, Any]]:
     """The bays of one strip as rows of `Bays`, numbered along the kerb."""
     if strip.standard is None:
         return
@@ -156,11 +157,11 @@ def _driven_side(
     surface: shapely.Polygon, carriageways: gpd.GeoSeries, aisles: gpd.GeoSeries, rules: BayRules
 ) -> shapely.Geometry:
     """Union of the carriageways near the strip; of the aisles where no carriageway touches it."""
-    near = carriageways[carriageways.dwithin(surface, NEAR_M)]
+    near = gpd.GeoSeries(carriageways[carriageways.dwithin(surface, NEAR_M)])
     if not near.dwithin(surface, rules.touching_m).any():
-        touching = aisles[aisles.dwithin(surface, rules.touching_m)]
+        touching = gpd.GeoSeries(aisles[aisles.dwithin(surface, rules.touching_m)])
         near = touching if len(touching) else near
-    return shapely.union_all(near.array)
+    return shapely.union_all(near.to_numpy())
 
 
 def _standard(strip: MeasuredStrip, rules: BayRules) -> Standard | None:
@@ -191,7 +192,7 @@ def _bay_row(
     along_m: tuple[float, float],
     surface: shapely.Polygon,
     touching_m: float,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     end = np.array([along_m[1]])
     here = places(strip.kerb, end)
     depth = depths(strip.surface, strip.kerb, end, touching_m)[0] or strip.median_depth_m
@@ -210,8 +211,8 @@ def _bay_row(
     }
 
 
-def _strip_row(strip: MeasuredStrip, bays: list[dict[str, object]], rules: BayRules) -> dict[str, object]:
-    used = sum(shapely.area(bay["geometry"]) for bay in bays)
+def _strip_row(strip: MeasuredStrip, bays: list[dict[str, Any]], rules: BayRules) -> dict[str, Any]:
+    used = sum(float(bay["geometry"].area) for bay in bays)
     unused = max(0.0, strip.surface.area - used)
     return {
         "local_id": strip.local_id,
@@ -243,10 +244,9 @@ def _reason(strip: MeasuredStrip, has_bays: bool, unused_m2: float, rules: BayRu
     return f"{unused_m2:.1f} m2 niet gebruikt (schuine uiteinden of rest)" if unused_m2 >= 1.0 else None
 
 
-def _frame(rows: list[dict[str, object]], contract: type[Strips] | type[Bays]) -> gpd.GeoDataFrame:
+def _frame(rows: list[dict[str, Any]], contract: type[Strips] | type[Bays]) -> gpd.GeoDataFrame:
     if not rows:
         return contract.empty()
     table = pd.DataFrame(rows).set_index(contract.index_name())
-    for name in table.columns[table.dtypes == object].difference(["geometry"]):
-        table[name] = table[name].astype("str")
+    table = table.astype({name: "str" for name in ("reason",) if name in table})
     return gpd.GeoDataFrame(table, geometry="geometry", crs=RD_EPSG)

@@ -5,6 +5,8 @@ line the depth of the strip. The line is the stretch of the strip's edge that to
 where nothing touches (strips between lawns), it is the long side of the smallest rectangle nearest to where cars drive.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -117,7 +119,7 @@ def _cut_at_corners(line: shapely.LineString) -> list[shapely.LineString]:
     heading = np.degrees(np.arctan2(steps[:, 1], steps[:, 0]))
     turns = np.abs((np.diff(heading) + 180) % 360 - 180)
     cuts = [0, *(np.flatnonzero(turns > CORNER_DEG) + 1), len(xy) - 1]
-    return [shapely.LineString(xy[begin : end + 1]) for begin, end in zip(cuts, cuts[1:], strict=False) if end > begin]
+    return [shapely.LineString(xy[begin : end + 1]) for begin, end in pairwise(cuts) if end > begin]
 
 
 def _long_sides(strip: shapely.Polygon) -> list[shapely.LineString]:
@@ -131,7 +133,7 @@ def _long_sides(strip: shapely.Polygon) -> list[shapely.LineString]:
 def _far_from_driven(side: shapely.LineString, driven: shapely.Geometry) -> tuple[float, float]:
     """Distance from the side to where cars drive, and (negative) how much of that lies along it."""
     along = shapely.area(shapely.intersection(shapely.buffer(side, ALONG_M, cap_style="flat"), driven))
-    return round(driven.distance(side.centroid), 1), -round(float(along), 1)
+    return round(float(shapely.distance(driven, side.centroid)), 1), -round(float(along), 1)
 
 
 def _length_then_place(line: shapely.LineString) -> tuple[float, tuple[float, float]]:

@@ -82,7 +82,7 @@ def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Qual
 def named_surfaces(
     road_parts: gpd.GeoDataFrame, terrain: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """All surfaces at ground level under one column ``name``: function of a road part, cover of terrain, or ``pand``."""
+    """All surfaces at ground level, their ``name`` being the function of a road part, the cover of terrain, or pand."""
     parts = [
         (road_parts, road_parts["function"], road_parts["maintainer"]),
         (terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None),

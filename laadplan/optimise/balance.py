@@ -86,11 +86,11 @@ def find_white_spots(demand: gpd.GeoDataFrame, service: pd.DataFrame) -> gpd.Geo
 def _spots_of(points: gpd.GeoDataFrame, state: str) -> gpd.GeoDataFrame:
     if points.empty:
         return WhiteSpots.empty()
-    drawn = shapely.union_all(shapely.buffer(points.geometry.array, AROUND_M + JOINED_M / 2))
+    drawn = shapely.union_all(shapely.buffer(points.geometry.to_numpy(), AROUND_M + JOINED_M / 2))
     shapes = shapely.set_precision(shapely.buffer(drawn, -JOINED_M / 2), 0.01)
     parts = sorted(shapely.get_parts(shapes), key=lambda part: (round(part.bounds[0], 2), round(part.bounds[1], 2)))
     spots = gpd.GeoDataFrame({"toestand": state}, geometry=parts, index=pd.RangeIndex(len(parts)), crs=RD_EPSG)
-    rows, hits = shapely.STRtree(spots.geometry.array).query(points.geometry.array, predicate="intersects")
+    rows, hits = shapely.STRtree(spots.geometry.to_numpy()).query(points.geometry.to_numpy(), predicate="intersects")
     spots["adressen"] = np.bincount(hits, minlength=len(parts))
     spots["vraag_kwh_jaar"] = np.bincount(hits, points["kwh_year"].to_numpy()[rows], minlength=len(parts)).round(0)
     names = [f"{state.replace(' ', '-')}-{number:03d}" for number in range(1, len(parts) + 1)]

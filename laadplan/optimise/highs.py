@@ -17,7 +17,7 @@ STOPPED = {
 """HiGHS's outcome to what ended the search; anything else has no plan."""
 
 
-class BulkHighs(pulp.HiGHS):
+class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for it
     """PuLP's HiGHS with the model passed as one sparse matrix."""
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)

@@ -14,6 +14,7 @@ maximise  sum worth_ij x_ij + score worth * sum score_j open_j - penalty * sum b
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
 import pulp
 
 from laadplan.config.project import Optimisation
@@ -22,7 +23,7 @@ from laadplan.optimise.problem import Problem
 
 @dataclass(frozen=True)
 class Model:
-    """The PuLP problem with its variables: ``open`` per place of a candidate, ``served`` per arc, ``below`` per buurt."""
+    """The PuLP problem with its variables: ``open`` by place of a candidate, ``served`` by arc, ``below`` by buurt."""
 
     problem: pulp.LpProblem
     open: dict[int, pulp.LpVariable]
@@ -104,8 +105,8 @@ def _at_most(model: Model, terms: dict[pulp.LpVariable, float], limit: float, na
     model.problem.addConstraint(pulp.LpConstraint(expression, pulp.LpConstraintLE, name=name, rhs=limit))
 
 
-def _arcs_by(places: "object") -> dict[int, list[int]]:
+def _arcs_by(places: np.ndarray) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = defaultdict(list)
-    for arc, place in enumerate(places):  # type: ignore[call-overload]
+    for arc, place in enumerate(places):
         groups[int(place)].append(arc)
     return groups

@@ -1,7 +1,7 @@
 """The siting problem as frozen arrays, made from frames in order of id.
 
-In: demand points, existing charge points, candidates that passed, their scores, reach. Out: a `Problem`. Ids are sorted,
-so the order of the rows of any input cannot show in the model.
+In: demand points, existing charge points, candidates that passed, their scores, reach. Out: a `Problem`. Ids are
+sorted, so the order of the rows of any input cannot show in the model.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Problem:
     demand_ids, demand_kwh
         Ids (n) and demand in kWh a year (n) of the demand points with demand.
     site_ids, existing, capacity_kwh, score, buurt
-        Per site (m): id, whether it is an existing location, capacity in kWh a year, score 0 to 1, CBS code ('' if none).
+        Per site (m): id, whether it exists already, capacity in kWh a year, score 0 to 1, CBS code ('' if none).
     arc_demand, arc_site, arc_worth
         Per arc (k): place in demand and in sites, and what a kWh served over it is worth (0 to 1).
     bay_groups
@@ -85,8 +85,8 @@ def make_problem(
         capacity_kwh=sites["capacity"].to_numpy(dtype=float),
         score=sites["score"].to_numpy(dtype=float),
         buurt=tuple(sites["buurt"]),
-        arc_demand=asked.index.get_indexer(arcs["address_id"]),
-        arc_site=sites.index.get_indexer(arcs["site_id"]),
+        arc_demand=asked.index.get_indexer(pd.Index(arcs["address_id"])),
+        arc_site=sites.index.get_indexer(pd.Index(arcs["site_id"])),
         arc_worth=1.0 - (1.0 - settings.far_worth) * arcs["walk_m"].to_numpy(dtype=float) / norm_m,
         bay_groups=_bay_groups(candidates, sites.index),
         floor_buurten=tuple(sorted(set(asked["buurtcode"].dropna()))),

@@ -60,26 +60,30 @@ def pick_reserves(
     fit: gpd.GeoDataFrame, chosen: pd.Index, *, settings: Optimisation, capacity_kwh: float
 ) -> dict[str, str]:
     """Id of each reservelocatie to the id of the voorkeurslocatie it stands by for."""
-    taken = {bay for ids in fit.loc[chosen, "bay_ids"] for bay in ids.split(" ")}
+    bays = _bays_of(fit)
+    taken = {bay for site in chosen for bay in bays[site]}
     worth = fit["within_reach"].clip(upper=capacity_kwh) + settings.score_worth_kwh * fit["score"]
     ranked = worth.drop(chosen).to_frame("worth").rename_axis("locatie_id").reset_index()
-    order = ranked.sort_values(["worth", "locatie_id"], ascending=[False, True])["locatie_id"]
+    order = ranked.sort_values(["worth", "locatie_id"], ascending=[False, True])["locatie_id"].tolist()
+    places = gpd.GeoSeries(fit.geometry.loc[order])
     reserves: dict[str, str] = {}
     for _ in range(settings.reserves_per_site):
         for site in sorted(chosen):
-            near = fit.geometry[order].distance(fit.geometry[site]) <= settings.reserve_within_m
-            found = _first_free(fit, near.index[near], taken | _bays(fit, reserves))
+            near = places.dwithin(fit.geometry.loc[site], settings.reserve_within_m)
+            found = _first_free(bays, places.index[near], taken)
             if found is not None:
                 reserves[found] = str(site)
+                taken |= bays[found]
     return reserves
 
 
-def _first_free(fit: gpd.GeoDataFrame, ranked: Iterable[str], taken: set[str]) -> str | None:
-    return next((site for site in ranked if not taken & set(fit.at[site, "bay_ids"].split(" "))), None)
+def _first_free(bays: dict[str, set[str]], ranked: Iterable[str], taken: set[str]) -> str | None:
+    return next((site for site in ranked if not taken & bays[site]), None)
 
 
-def _bays(fit: gpd.GeoDataFrame, sites: Iterable[str]) -> set[str]:
-    return {bay for site in sites for bay in fit.at[site, "bay_ids"].split(" ")}
+def _bays_of(sites: gpd.GeoDataFrame) -> dict[str, set[str]]:
+    """Ids of the bays of each site."""
+    return {str(site): set(str(ids).split(" ")) for site, ids in sites["bay_ids"].items()}
 
 
 def _capacity(scenario: Scenario, spots: SpotRules) -> float:
@@ -95,20 +99,23 @@ def _reasons(
     settings: Optimisation,
     walking: Walking,
 ) -> pd.Series:
-    owner = {bay: str(site) for site in chosen for bay in sites.at[site, "bay_ids"].split(" ")}
+    bays = _bays_of(sites)
+    owner = {bay: str(site) for site in chosen for bay in bays[site]}
     walk = f"binnen {walking.norm_m:.0f} m lopen (schatting)"
+
+    served, asked = sites["served"].to_dict(), sites["within_reach"].to_dict()
 
     def reason(site: str) -> str:
         if site in chosen:
-            return f"Gekozen: bedient {_kwh(sites.at[site, 'served'])} per jaar van adressen {walk}."
+            return f"Gekozen: bedient {_kwh(served[site])} per jaar van adressen {walk}."
         if site in reserves:
             return f"Reserve voor {reserves[site]}: deelt geen vak en ligt binnen {settings.reserve_within_m:.0f} m."
         if site in failed.index:
             return str(failed[site])
-        shared = next((owner[bay] for bay in sites.at[site, "bay_ids"].split(" ") if bay in owner), None)
+        shared = next((owner[bay] for bay in sorted(bays[site]) if bay in owner), None)
         if shared:
             return f"Deelt een parkeervak met voorkeurslocatie {shared}."
-        if sites.at[site, "within_reach"] <= 0:
+        if asked[site] <= 0:
             return f"Geen laadvraag {walk}."
         return (
             f"Voldoet aan de eisen, maar andere locaties dienen de vraag beter "

@@ -8,7 +8,7 @@ import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def _imported(source: str) -> Iterator[str]:
             yield from (name.name for name in node.names if name.name.split(".")[0] == PACKAGE)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _path(module: str) -> Path | None:
     try:
         spec = find_spec(module)

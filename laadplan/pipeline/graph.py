@@ -1,8 +1,8 @@
 """The graph of steps, read from function signatures.
 
-In: a module of step functions. Out: the steps in an order in which each finds what it needs. A step is named after the
-frame it makes; its parameters are told apart by their annotation: a frame's contract, a section of the config, a source,
-or one of the services (`Quality`, the area's shape, today's date, the file to write).
+In: a module of step functions. Out: the steps in an order in which each finds what it needs. A step is named after
+the frame it makes; its parameters are told apart by their annotation: a frame's contract, a section of the config, a
+source, or one of the services (`Quality`, today's date, the file to write).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Runs the graph: skips what is unchanged, resumes what was killed, moves results into place at the end.
 
-In: a project, a run folder, a goal. Out: frames and files in the run folder and ``run.json``. A step is skipped when its
-code, its sections of the config, its sources and its frames are unchanged, and its outputs are there unchanged.
+In: a project, a run folder, a goal. Out: frames and files in the run folder and ``run.json``. A step is skipped when
+its code, its sections of the config, its sources and its frames are unchanged, and its outputs are there unchanged.
 """
 
 import logging

@@ -4,7 +4,6 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, se
 together; imports stand inside, so that a step's code is just what it reaches.
 """
 
-# ruff: noqa: PLC0415
 
 from datetime import date
 from pathlib import Path
@@ -293,3 +292,61 @@ def white_spots(demand_points: DemandPoints, service: Service) -> WhiteSpots:
     from laadplan.optimise.balance import find_white_spots
 
     return find_white_spots(demand_points, service)
+
+
+def plankaart_gpkg(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    candidates: Candidates,
+    charge_points: ChargePoints,
+    plan: Plan,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    assessments: Assessments,
+    sources: Sources,
+    today: date,
+) -> None:
+    """The plankaart as a GeoPackage with QGIS styles."""
+    from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+    from laadplan.publish.plankaart import write_geopackage
+
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
+    tables = {
+        "beoordelingen": judgements(assessments),
+        "bronnen": source_table(sources),
+        "toelichting": explanation(),
+    }
+    write_geopackage(target, layers, tables, today)
+
+
+def plankaart_xlsx(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    candidates: Candidates,
+    charge_points: ChargePoints,
+    plan: Plan,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    assessments: Assessments,
+    solutions: Solutions,
+    sources: Sources,
+    scenario: Scenario,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as a workbook."""
+    from laadplan.publish.account import account_lines
+    from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+    from laadplan.publish.tables import write_workbook
+
+    tables = {
+        **make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots),
+        "beoordelingen": judgements(assessments),
+        "bronnen": source_table(sources),
+        "toelichting": explanation(),
+    }
+    lines = account_lines(sites, solutions, scenario=scenario, walking=walking, publication=publication, today=today)
+    write_workbook(target, tables, title=publication.title, lines=lines, today=today)

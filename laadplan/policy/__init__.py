@@ -1,0 +1,1 @@
+"""The municipality's criteria applied to candidates."""

@@ -6,7 +6,7 @@ passes, its score and its reasons. An ``eis`` that is not met excludes. An ``eis
 
 Formula
 -------
-``score = sum of weights of the wensen met / sum of weights of the wensen that apply``; n.v.t. and onbekend do not apply.
+``score = sum of weights of the wensen met / sum of weights of the wensen that apply``; n.v.t. and onbekend do not.
 """
 
 from collections.abc import Callable

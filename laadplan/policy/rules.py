@@ -115,7 +115,7 @@ def _judged(
     return pd.DataFrame(
         {
             "measured": measured,
-            "measured_text": measured.map(lambda value: metres(value) if pd.notna(value) else "niet gemeten"),
+            "measured_text": ["niet gemeten" if np.isnan(value) else metres(value) for value in measured.tolist()],
             "unit": unit or None,
             "verdict": verdict,
             "estimated": False,

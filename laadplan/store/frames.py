@@ -29,7 +29,7 @@ def write_frame(frame: pd.DataFrame, contract: type[Table], path: Path) -> pd.Da
     """
     checked = contract.checked(frame, source="computed")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if issubclass(contract, Frame):
+    if isinstance(checked, gpd.GeoDataFrame):
         _in_hilbert_order(checked).to_parquet(path, write_covering_bbox=True, row_group_size=ROW_GROUP)
     else:
         checked.to_parquet(path, row_group_size=ROW_GROUP)

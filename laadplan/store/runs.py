@@ -25,7 +25,7 @@ LIBRARIES = ("geopandas", "highspy", "lxml", "numpy", "pandas", "pulp", "pyarrow
 
 @dataclass
 class StepRecord:
-    """What one step did: its outputs with their sha256, rows and seconds, and what it saw of the quality of the data."""
+    """What one step did: outputs with their sha256, rows, seconds, and what it saw of the quality of the data."""
 
     name: str
     fingerprint: str

@@ -1,0 +1,147 @@
+"""The commands. Each is a few lines that hand over to the rooms; heavy imports stand inside.
+
+In: words on the command line. Out: files, text on stdout, progress on stderr, and one of the exit codes of the README.
+"""
+
+
+import logging
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from laadplan.errors import LaadplanError
+
+app = typer.Typer(
+    name="laadplan",
+    help="From open data to a plankaart for public charging.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[Path, typer.Argument(help="Config of the municipality (YAML).", metavar="CONFIG")]
+Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default maps/<name>/.", metavar="DIR")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Today = Annotated[
+    datetime | None,
+    typer.Option("--date", help="Date that stands on the outputs; default today.", formats=["%Y-%m-%d"]),
+]
+
+
+@app.command()
+def run(
+    config: Config,
+    until: Annotated[str | None, typer.Option(help="Stop at this frame, e.g. Candidates.", metavar="FRAME")] = None,
+    out: Out = None,
+    today: Today = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Make the plankaart: read the sources, score, optimise, publish."""
+    from laadplan.cli.report import StepProgress, print_json, run_summary
+    from laadplan.pipeline.run import run as run_graph
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    folder = out or Path("maps") / project_file.project.name
+    manifest = run_graph(
+        project_file, folder, today=_day(today), until=until, progress=StepProgress(quiet=quiet or as_json)
+    )
+    print_json(manifest) if as_json else typer.echo(run_summary(manifest, folder))
+
+
+@app.command()
+def check(config: Config, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Check config and sources and print a data-quality report; exit code 1 when there are findings."""
+    from laadplan.cli.report import StepProgress, print_json, print_quality
+    from laadplan.pipeline.run import check as check_sources
+    from laadplan.store.catalogue import catalogue
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    found = check_sources(project_file, progress=StepProgress(quiet=quiet or as_json))
+    sources = {name: source.record() for name, source in catalogue(project_file).items() if source}
+    print_json({"sources": sources, "quality": found}) if as_json else print_quality(found, sources)
+    if any(quality["findings"] for quality in found.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def init(
+    municipality: Annotated[str, typer.Argument(help="CBS code, e.g. GM0228.", metavar="GMCODE")],
+    folder: Annotated[Path, typer.Argument(help="Folder with the sources.", metavar="FOLDER")],
+    out: Annotated[Path | None, typer.Option("--out", help="Config to write; default FOLDER/laadplan.yaml.")] = None,
+) -> None:
+    """Write a commented config from the files found in a folder."""
+    from laadplan.pipeline.begin import write_config
+
+    path, missing = write_config(municipality, folder, out or folder / "laadplan.yaml")
+    for name in missing:
+        typer.echo(f"Not found: {name}. Fill in sources.{name}.path.", err=True)
+    typer.echo(f"Wrote {path}. Check it with: laadplan check {path}")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.", metavar="DIR")],
+    inhabitants: Annotated[int, typer.Option(min=1000, max=20000, help="Inhabitants of the town.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of the town.")] = 1,
+    name: Annotated[str, typer.Option(help="Name of the town.")] = "Demodorp",
+) -> None:
+    """Write an invented municipality in the formats of the sources, with a config to run it."""
+    from laadplan.pipeline.begin import write_demo_town
+
+    path = write_demo_town(folder, inhabitants=inhabitants, seed=seed, name=name)
+    typer.echo(f"Wrote a town of {inhabitants} inhabitants. Make its plankaart with: laadplan run {path}")
+
+
+@app.command()
+def columns(as_json: Json = False) -> None:
+    """Print the data dictionary: every column of every frame and layer."""
+    from laadplan.cli.report import print_json
+    from laadplan.contracts.dictionary import all_contracts, describe
+
+    table = describe(all_contracts())
+    print_json(table.to_dict("records")) if as_json else typer.echo(table.to_csv(index=False, sep="\t"), nl=False)
+
+
+def main() -> None:
+    """Runs a command and ends with its exit code; the user never sees a traceback."""
+    for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA"):
+        os.environ.pop(name, None)
+    logging.basicConfig(level=os.environ.get("LAADPLAN_LOG", "ERROR").upper(), stream=sys.stderr)
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _said("stopped; the same command goes on where it was.", 130)
+    except LaadplanError as error:
+        return _said(error.message, error.exit_code)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        logging.getLogger(__name__).debug("Internal error", exc_info=True)
+        words = f"internal error ({type(error).__name__}: {error})."
+        return _said(f"{words} Run again with LAADPLAN_LOG=debug and report it.", LaadplanError.exit_code)
+
+
+def _said(message: str, code: int) -> int:
+    typer.echo(f"laadplan: {message}", err=True)
+    return code
+
+
+def _day(today: datetime | None) -> date:
+    return today.date() if today else date.today()  # noqa: DTZ011 (the one place that reads the clock)

@@ -1,0 +1,76 @@
+"""Progress on stderr and summaries on stdout, in plain English.
+
+In: what a command did. Out: text for people, or one JSON document.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+class StepProgress:
+    """One line per step on stderr: its place, its name; quiet when asked."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.console = Console(stderr=True, highlight=False)
+
+    def __call__(self, name: str, place: int, total: int) -> None:
+        """Says that a step begins."""
+        if not self.quiet:
+            self.console.print(f"[{place + 1}/{total}] {name}", markup=False)
+
+
+def print_json(content: object) -> None:
+    """One JSON document on stdout."""
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")
+
+
+def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
+    """What a run made and how good it is."""
+    solution = manifest["solution"]
+    lines = [f"Executed {len(manifest['executed'])} of {len(manifest['steps'])} steps; the rest was unchanged."]
+    if solution:
+        lines.append(
+            f"{solution['poles_chosen']} of {solution['poles_allowed']} new poles placed; "
+            f"within {100 * solution['gap']:.2f} % of the best possible "
+            f"({solution['solver']} {solution['solver_version']})."
+        )
+    lines += [f"Note: {finding}" for finding in manifest["findings"]]
+    return "\n".join([*lines, f"Results are in {out}."])
+
+
+def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, Any]) -> None:
+    """The data-quality report: reference dates, rows read, kept and dropped per rule, missing values, findings."""
+    console = Console(highlight=False, width=120)
+    dates = Table("Source", "Reference date", "Licence", "Files", title="Sources")
+    for name, source in sources.items():
+        label = source["label"] or name
+        dates.add_row(label, str(source["reference_on"] or "onbekend"), source["licence"], str(len(source["files"])))
+    rows = Table("Frame", "Read", "Kept", "Dropped, by rule", "Missing values", title="Rows")
+    for name, quality in found.items():
+        rows.add_row(
+            name,
+            _or_dash(quality["read"]),
+            _or_dash(quality["kept"]),
+            _listed(quality["dropped"]),
+            _listed(quality["missing"]),
+        )
+    console.print(dates)
+    console.print(rows)
+    findings = [f"{name}: {text}" for name, quality in found.items() for text in quality["findings"]]
+    console.print("\n".join(["Findings:", *findings]) if findings else "No findings.", markup=False)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return "\n".join(f"{count} {name}" for name, count in counts.items()) or "-"
+
+
+def _or_dash(value: object) -> str:
+    return "-" if value is None else str(value)

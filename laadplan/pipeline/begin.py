@@ -1,0 +1,110 @@
+"""How a project begins: a config written from a folder with sources, or an invented town with a config.
+
+In: a folder. Out: a commented config.
+"""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from laadplan.config.project import Area, Project, Publication, Source, Sources
+from laadplan.config.render import render_yaml
+from laadplan.errors import ConfigError
+from laadplan.ingest.discover import find_sources
+
+DEMO_ON = date(2026, 1, 1)
+"""Reference date of all sources of the demo town."""
+
+NOT_FOUND = "NOT FOUND in the folder: fill in the path."
+
+
+def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, list[str]]:
+    """Writes a config for the sources found in the folder; returns its path and the names of sources not found.
+
+    Raises
+    ------
+    MissingSource
+        The folder is not there.
+    ConfigError
+        The code is no CBS code, the config exists already, or it cannot be written.
+    """
+    if not re.fullmatch(r"GM\d{4}", municipality):
+        raise ConfigError(f"'{municipality}' is not a CBS code.", where="GMCODE", todo="Write it as GM0228.")
+    if target.exists():
+        raise ConfigError("The config exists already.", where=str(target), todo="Remove it, or choose another --out.")
+    found = find_sources(folder)
+    defaults = Sources()
+    sources: dict[str, Any] = {}
+    for name in Sources.model_fields:
+        default: Source | None = getattr(defaults, name)
+        if name in found:
+            path, layer = found[name]
+            label = default.label if default else "Bomenregister"
+            sources[name] = Source(path=_from(target, path), layer=layer, label=label)
+        else:
+            sources[name] = default
+    missing = [name for name in Sources.model_fields if name not in found and getattr(defaults, name) is not None]
+    project = Project(
+        schema=1,
+        name=re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "project",
+        area=Area(municipality_code=municipality),
+        sources=Sources(**sources),
+    )
+    notes = {f"sources.{name}": NOT_FOUND for name in missing}
+    return _written(target, render_yaml(project, notes=notes)), missing
+
+
+def write_demo_town(folder: Path, *, inhabitants: int, seed: int, name: str) -> Path:
+    """Writes an invented town in the sources' own formats, and ``laadplan.yaml`` to run it; returns the config.
+
+    Raises
+    ------
+    ConfigError
+        The folder cannot be written.
+    """
+    from laadplan.demo.sources import write_demo
+
+    try:
+        write_demo(folder, inhabitants=inhabitants, seed=seed, name=name)
+    except OSError as error:
+        raise ConfigError(f"The folder cannot be written ({error}).", where=str(folder)) from None
+    return _written(folder / "laadplan.yaml", render_yaml(demo_project(inhabitants, name)))
+
+
+def demo_project(inhabitants: int, name: str) -> Project:
+    """The project of the demo town: one new pole for every 150 inhabitants."""
+    invented = {"licence": "verzonnen gegevens", "note": "Demo: niets hiervan bestaat.", "reference_on": DEMO_ON}
+    sources = {
+        source: settings.model_copy(update=invented)
+        for source in Sources.model_fields
+        if (settings := getattr(Sources(trees=Source(path="bomen.csv", label="Bomenregister")), source))
+    }
+    defaults = Project(schema=1)
+    return defaults.model_copy(
+        update={
+            "name": re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "demo",
+            "area": Area(municipality_code="GM9901"),
+            "sources": Sources(**sources),
+            "optimisation": defaults.optimisation.model_copy(update={"new_poles": max(3, inhabitants // 150)}),
+            "publication": Publication(title=f"Plankaart laadpalen {name}", municipality=f"{name} (verzonnen)"),
+        }
+    )
+
+
+def _from(target: Path, path: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), target.parent.resolve())).as_posix()
+
+
+def _written(target: Path, text: str) -> Path:
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(target)
+    except OSError as error:
+        raise ConfigError(
+            f"The config cannot be written ({error.strerror}).", where=str(target), todo="Choose another --out."
+        ) from None
+    return target

@@ -1,0 +1,163 @@
+"""What a reader must know of the plan before trusting it: figures in short, sources, assumptions, proof, accuracy.
+
+In: frames and config. Out: `Html` parts for pages and lines of text for pictures; every figure with unit and date.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from laadplan.config.project import Publication, Scenario, Source, Sources, Walking
+from laadplan.geo.rd import transformation_note
+from laadplan.publish.dutch import counted, day, is_known, number, percent, short_number, text_of
+from laadplan.publish.locations import PREFERRED
+from laadplan.publish.page import Html, joined, tag
+
+KINDS = {"eis": "eis: moet", "wens": "wens: telt mee"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure in short: its value, what it is, and a remark such as ``schatting``."""
+
+    value: str
+    label: str
+    remark: str = ""
+
+
+def in_short(
+    sites: gpd.GeoDataFrame, balances: gpd.GeoDataFrame, white_spots: gpd.GeoDataFrame, scenario: Scenario
+) -> list[Figure]:
+    """The plan in a few figures."""
+    chosen = sites[sites["status"] == PREFERRED]
+    demand, served = balances["vraag_kwh_jaar"].sum(), balances["bediend_kwh_jaar"].sum()
+    far = {when: int(white_spots.loc[white_spots["toestand"] == when, "adressen"].sum()) for when in ("nu", "na plan")}
+    points = int(chosen["aantal_laadpunten"].sum())
+    figures = [Figure(number(len(chosen)), "nieuwe laadpalen" if len(chosen) != 1 else "nieuwe laadpaal", f"met {counted(points, 'laadpunt', 'laadpunten')}")]
+    if demand > 0:
+        figures.append(Figure(percent(served / demand), f"van de laadvraag in {scenario.year} bediend", "schatting"))
+    figures.append(Figure(number(far["na plan"]), "adressen zonder paal op loopafstand", f"nu {number(far['nu'])}; schatting"))
+    return figures
+
+
+def named_sources(sources: Sources) -> list[Source]:
+    """The sources that were used, in the order of the config."""
+    found = [getattr(sources, name) for name in type(sources).model_fields]
+    return [source for source in found if source is not None]
+
+
+def source_line(sources: Sources) -> str:
+    """The sources in one line, each with its reference date."""
+    return "; ".join(f"{source.label or source.path} ({day(source.reference_on)})" for source in named_sources(sources))
+
+
+def source_table(sources: Sources) -> Html:
+    """The sources with reference date, licence and note."""
+    head = tag("tr", *[tag("th", name, scope="col") for name in ("Bron", "Peildatum", "Licentie")])
+    rows = [_source_rows(source) for source in named_sources(sources)]
+    return tag("table", tag("thead", head), *rows, class_="bronnen")
+
+
+def assumptions(scenario: Scenario, walking: Walking) -> Html:
+    """The scenario and how walking was measured."""
+    lines = [
+        f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
+        f"Het aandeel elektrische auto's groeit elk jaar met een factor {short_number(scenario.electric_share_growth)} "
+        f"(aanname), tot hoogstens {percent(scenario.electric_share_max)}.",
+        f"{percent(scenario.public_share)} van de elektrische auto's laadt aan een publieke paal (aanname).",
+        f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
+        f"{number(scenario.kwh_per_km, 2, 'kWh')} per km (aanname).",
+        f"Een laadpunt levert hoogstens {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (aanname).",
+        f"Een paal is op loopafstand binnen {number(walking.norm_m, 0, 'm')} lopen.",
+        f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
+    ]
+    return tag("ul", *[tag("li", line) for line in lines])
+
+
+def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator[str]:
+    """How good the plan is, and how that is known."""
+    if "plan" not in solutions.index:
+        yield "Van dit plan is geen bewijs bewaard."
+        return
+    proof = solutions.loc["plan"]
+    within = percent(proof["gap"], 2)
+    if proof["status"] == "optimal":
+        yield f"Bewezen: het plan is binnen {within} van het best mogelijke plan (gevraagd: {percent(proof['gap_asked'], 2)})."
+    else:
+        yield (
+            f"Het plan is bewezen binnen {within} van het best mogelijke plan. "
+            f"De gevraagde {percent(proof['gap_asked'], 2)} is niet gehaald."
+        )
+    yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
+    yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
+    if is_known(proof["floor_broken"]):
+        codes = [code.strip() for code in str(proof["floor_broken"]).split(",")]
+        names = balances["buurtnaam"].reindex(codes)
+        told = ", ".join(text_of(name, code) for code, name in zip(codes, names, strict=True))
+        yield f"Buurten die onder de ondergrens van palen blijven: {told}."
+
+
+def proof(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Html:
+    """How good the plan is, as a list."""
+    return tag("ul", *[tag("li", line) for line in proof_lines(solutions, balances)])
+
+
+def criteria_table(criteria: pd.DataFrame) -> Html:
+    """Which criteria were used, with norm and source."""
+    head = tag("tr", *[tag("th", name, scope="col") for name in ("Criterium", "Norm", "Soort")])
+    bodies = [
+        tag(
+            "tbody",
+            tag("tr", tag("th", row["label"], scope="row"), tag("td", row["norm"]), tag("td", KINDS[row["kind"]])),
+            tag("tr", tag("td", f"Bron: {row['source']}", colspan=3), class_="opmerking"),
+        )
+        for _, row in criteria.iterrows()
+    ]
+    return tag("table", tag("thead", head), *bodies, class_="bronnen")
+
+
+def about_map(
+    *,
+    criteria: pd.DataFrame,
+    solutions: pd.DataFrame,
+    balances: gpd.GeoDataFrame,
+    publication: Publication,
+    sources: Sources,
+    walking: Walking,
+    scenario: Scenario,
+    today: date,
+) -> Html:
+    """The whole explanation of a map."""
+    accuracy = [
+        f"Plaatsen zijn omgerekend van {transformation_note()}",
+        "Wat een schatting is, staat er zo bij. Wat niet bekend is, heet onbekend.",
+        "De ondergrond is vereenvoudigd: meet niet op deze kaart.",
+    ]
+    parts = [
+        tag("p", publication.disclaimer),
+        tag("h3", "Hoe goed is dit plan?"),
+        proof(solutions, balances),
+        tag("h3", "Uitgangspunten"),
+        assumptions(scenario, walking),
+        tag("h3", "Criteria"),
+        criteria_table(criteria),
+        tag("h3", "Bronnen"),
+        source_table(sources),
+        tag("h3", "Nauwkeurigheid"),
+        tag("ul", *[tag("li", line) for line in accuracy]),
+        tag("p", f"Gemaakt op {day(today)} met laadplan."),
+    ]
+    return joined(parts)
+
+
+def _source_rows(source: Source) -> Html:
+    cells = [
+        tag("th", source.label or source.path, scope="row"),
+        tag("td", day(source.reference_on)),
+        tag("td", source.licence),
+    ]
+    note = tag("tr", tag("td", source.note, colspan=3), class_="opmerking") if source.note else None
+    return tag("tbody", tag("tr", *cells), note)

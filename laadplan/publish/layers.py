@@ -1,0 +1,125 @@
+"""The layers of the plankaart, with the Dutch names readers know, from the frames of planning.
+
+In: frames. Out: one frame per layer, in order of id; and the tables that explain them. What is not known stays empty.
+"""
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from laadplan.config.project import Source, Sources
+from laadplan.contracts.dictionary import describe
+from laadplan.contracts.frame import Table
+from laadplan.contracts.published import LAYERS, Beoordelingen, Laadpalen, Paalposities, Vakken
+
+STATUS_LAYERS = {
+    "voorkeurslocaties": "voorkeurslocatie",
+    "reservelocaties": "reservelocatie",
+    "afgevallen": "afgevallen",
+}
+"""Layer to the status of its sites."""
+
+
+def make_layers(
+    sites: gpd.GeoDataFrame,
+    bays: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
+    charge_points: gpd.GeoDataFrame,
+    plan: pd.DataFrame,
+    balances: gpd.GeoDataFrame,
+    white_spots: gpd.GeoDataFrame,
+) -> dict[str, gpd.GeoDataFrame]:
+    """Every layer of the plankaart by name, each keeping its contract; RD New."""
+    layers = {name: sites[sites["status"] == status] for name, status in STATUS_LAYERS.items()}
+    layers["vakken"] = _vakken(bays, sites)
+    layers["paalposities"] = _paalposities(sites, candidates)
+    layers["laadpalen"] = _laadpalen(charge_points, plan)
+    layers["buurten"] = balances
+    layers["witte_vlekken"] = white_spots
+    return {name: contract.checked(layers[name], source=name) for name, contract in LAYERS.items()}
+
+
+def judgements(assessments: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts as `Beoordelingen`."""
+    names = {
+        "locatie_id": "locatie_id",
+        "label": "criterium",
+        "kind": "soort",
+        "grondslag": "grondslag",
+        "measured_text": "gemeten",
+        "norm": "norm",
+        "verdict": "oordeel",
+        "reason": "reden",
+        "source": "bron",
+        "contribution": "bijdrage",
+        "estimated": "schatting",
+    }
+    table = assessments[list(names)].rename(columns=names).rename_axis(Beoordelingen.index_name())
+    return Beoordelingen.checked(table.assign(bijdrage=table["bijdrage"].round(4)), source="beoordelingen")
+
+
+def source_table(sources: Sources) -> pd.DataFrame:
+    """The sources as printed: name, reference date, licence, note."""
+    rows = [_source_row(getattr(sources, name)) for name in type(sources).model_fields if getattr(sources, name)]
+    return pd.DataFrame(rows)
+
+
+def explanation() -> pd.DataFrame:
+    """Every column of every layer with its meaning, unit, source and what empty means, in Dutch."""
+    contracts: dict[str, type[Table]] = {**LAYERS, "beoordelingen": Beoordelingen}
+    parts = [describe([contract]).assign(laag=name) for name, contract in contracts.items()]
+    table = pd.concat(parts, ignore_index=True)
+    table["empty"] = table["empty"].replace("never empty", "altijd gevuld")
+    names = {"column": "kolom", "meaning": "betekenis", "unit": "eenheid", "source": "bron", "empty": "leeg betekent"}
+    return table.rename(columns=names)[["laag", *names.values()]]
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    return {
+        "bron": source.label,
+        "peildatum": source.reference_on.isoformat() if source.reference_on else "onbekend",
+        "licentie": source.licence,
+        "opmerking": source.note,
+    }
+
+
+def _vakken(bays: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    named = sites[sites["status"] != "afgevallen"]
+    owner = {bay: site for site, ids in named["vakken"].items() for bay in ids.split(" ")}
+    locatie = pd.Series(owner, dtype="str").reindex(bays.index)
+    table = {
+        "locatie_id": locatie,
+        "status": locatie.map(sites["status"]).astype("str"),
+        "nummer": bays["number"],
+        "parkeerwijze": bays["orientation"],
+        "bgt_lokaal_id": bays["road_part_id"],
+    }
+    return gpd.GeoDataFrame(table, geometry=bays.geometry).rename_axis(Vakken.index_name())
+
+
+def _paalposities(sites: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    named = sites[sites["status"] != "afgevallen"]
+    spots = candidates.loc[named.index]
+    table = {
+        "status": named["status"],
+        "ondergrond": spots["pole_surface"],
+        "richting_graden": spots["away_deg"],
+        "x_rd": named["x_rd"],
+        "y_rd": named["y_rd"],
+    }
+    return gpd.GeoDataFrame(table, geometry=named.geometry).rename_axis(Paalposities.index_name())
+
+
+def _laadpalen(charge_points: gpd.GeoDataFrame, plan: pd.DataFrame) -> gpd.GeoDataFrame:
+    table = {
+        "naam": charge_points["name"],
+        "adres": charge_points["address"],
+        "exploitant": charge_points["operator"],
+        "toegang": charge_points["access"],
+        "aantal_laadpunten": charge_points["evse_count"],
+        "max_vermogen_kw": charge_points["max_power_kw"],
+        "telt_mee": pd.Series(charge_points.index.isin(plan.index[plan["existing"]]), index=charge_points.index),
+        "bijgewerkt": charge_points["updated_at"],
+    }
+    return gpd.GeoDataFrame(table, geometry=charge_points.geometry).rename_axis(Laadpalen.index_name())

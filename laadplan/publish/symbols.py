@@ -1,0 +1,63 @@
+"""The signs of the plankaart as inline SVG, the same in the legend and on the map.
+
+In: names of layers. Out: `Html`. Signs differ in shape as well as in colour.
+"""
+
+from laadplan.publish.page import Html, joined, tag
+from laadplan.publish.palette import MARKS
+
+SIZE = 24
+"""Side of the square in which a sign is drawn, in its own units."""
+
+HATCHES = {"arcering-nu": (45, 0.9, 0.10), "arcering-na": (-45, 1.8, 0.16)}
+"""Pattern to the direction of its lines (degrees), their width and the strength of the colour between them."""
+
+
+def symbol(layer: str) -> Html:
+    """The sign of a layer as an SVG of 24 by 24 units."""
+    name = {"witte-vlekken-nu": "witte_vlekken", "witte-vlekken-na": "witte_vlekken"}.get(layer, layer)
+    mark = MARKS[name]
+    dashed = {"stroke_dasharray": "2 3"} if layer == "witte-vlekken-nu" else {}
+    pattern = "url(#arcering-nu)" if layer == "witte-vlekken-nu" else "url(#arcering-na)"
+    shapes = {
+        "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
+        "square": tag("rect", x=4, y=4, width=16, height=16, rx=1.5, fill=mark.fill, stroke=mark.line, stroke_width=2),
+        "triangle": tag(
+            "path", d="M12 3 L21.5 20 L2.5 20 Z", fill=mark.fill, stroke=mark.line, stroke_width=2, stroke_linejoin="round"
+        ),
+        "cross": tag("path", d="M6 6 L18 18 M18 6 L6 18", fill="none", stroke=mark.line, stroke_width=3),
+        "polygon": tag("rect", x=3, y=7, width=18, height=10, fill=mark.fill, stroke=mark.line, stroke_width=1.5),
+        "outline": tag(
+            "path", d="M2 17 L9 8 L22 6", fill="none", stroke=mark.line, stroke_width=2.5, stroke_dasharray="8 3 2 3"
+        ),
+        "hatch": tag("rect", x=2, y=3, width=20, height=18, rx=4, fill=pattern, stroke=mark.line, stroke_width=1.2, **dashed),
+    }
+    return _drawing(shapes[mark.shape])
+
+
+def ground_symbol(colour: str) -> Html:
+    """A patch in a colour of the ground."""
+    return _drawing(tag("rect", x=3, y=5, width=18, height=14, fill=colour, stroke="#b9b1a2", stroke_width=1))
+
+
+def hatch_patterns() -> Html:
+    """The patterns of the white spots, to stand once in the page."""
+    mark = MARKS["witte_vlekken"]
+    patterns = [
+        tag(
+            "pattern",
+            tag("rect", width=7, height=7, fill=mark.fill, fill_opacity=wash),
+            tag("line", x1=0, y1=0, x2=0, y2=7, stroke=mark.line, stroke_width=width, stroke_opacity=0.55),
+            id=name,
+            width=7,
+            height=7,
+            patternUnits="userSpaceOnUse",
+            patternTransform=f"rotate({turn})",
+        )
+        for name, (turn, width, wash) in HATCHES.items()
+    ]
+    return tag("svg", tag("defs", *patterns), width=0, height=0, aria_hidden="true", class_="patronen")
+
+
+def _drawing(*shapes: Html) -> Html:
+    return tag("svg", joined(shapes), viewBox=f"0 0 {SIZE} {SIZE}", aria_hidden="true", focusable="false", class_="teken")
