@@ -11,10 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
-from laadplan.errors import LaadplanError
+from laadplan.errors import ConfigError, LaadplanError
 
 app = typer.Typer(
     name="laadplan",
@@ -91,7 +90,7 @@ def init(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.", metavar="DIR")],
-    inhabitants: Annotated[int, typer.Option(min=1000, max=20000, help="Inhabitants of the town.")] = 2000,
+    inhabitants: Annotated[int, typer.Option(min=200, max=20000, help="Inhabitants of the town.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the town.")] = 1,
     name: Annotated[str, typer.Option(help="Name of the town.")] = "Demodorp",
 ) -> None:
@@ -123,10 +122,10 @@ def main() -> None:
 def _guarded() -> int:
     try:
         return int(app(standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        words = getattr(error, "format_message", error.__str__)().rstrip(".")
+        return _said(f"{words}. Run 'laadplan --help' to see how.", ConfigError.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         return _said("stopped; the same command goes on where it was.", 130)
     except LaadplanError as error:
         return _said(error.message, error.exit_code)

@@ -16,7 +16,7 @@ WORDS = {
 def explain_validation(error: ValidationError, model: type[BaseModel], *, where: str) -> ConfigError:
     """The first few findings of a validation as one `ConfigError`."""
     findings = [_finding(dict(item), model) for item in error.errors(include_url=False)]
-    return ConfigError(" ".join(findings), where=where, todo="Valid keys and values stand in configs/default.yaml.")
+    return ConfigError(" ".join(findings), where=where, todo="Correct it; configs/default.yaml shows every key with its meaning.")
 
 
 def _finding(item: dict[str, Any], model: type[BaseModel]) -> str:

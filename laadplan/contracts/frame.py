@@ -154,7 +154,7 @@ class Frame(Table):
                 f"first coordinates {_first_coordinates(geometry[outside])}.",
                 where=where,
                 ids=cls._shown(frame.index[outside]),
-                todo="The coordinates are probably in degrees (EPSG:4326): transform the file to EPSG:28992.",
+                todo="The coordinates are probably in degrees (EPSG:4326): convert the file to EPSG:28992.",
             )
         kinds = geometry.geom_type
         other = ~kinds.isin(cls._geometry_types)

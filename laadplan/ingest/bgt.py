@@ -53,7 +53,7 @@ def read_road_parts(
         The file is truncated or a geometry cannot be read; names file and object.
     """
     rows = _objects(folder, "wegdeel", "geometrie2dWegdeel", _surface(arc_tolerance_m), quality)
-    return _frame(RoadParts, [_road_part(row) for row in rows], area, quality)
+    return _frame(RoadParts, [_road_part(row) for row in rows], area, quality, _file(folder, "wegdeel"))
 
 
 def read_terrain(
@@ -72,7 +72,7 @@ def read_terrain(
     for kind, (name, element, cover) in TERRAIN_FILES.items():
         rows = _objects(folder, name, element, _surface(arc_tolerance_m), quality)
         found += [_terrain(row, kind, cover) for row in rows]
-    return _frame(Terrain, found, area, quality)
+    return _frame(Terrain, found, area, quality, folder)
 
 
 def read_buildings(
@@ -88,7 +88,7 @@ def read_buildings(
         The file is truncated or a geometry cannot be read.
     """
     rows = _objects(folder, "pand", "geometrie2dGrondvlak", _surface(arc_tolerance_m), quality)
-    return _frame(Buildings, [_building(row) for row in rows], area, quality)
+    return _frame(Buildings, [_building(row) for row in rows], area, quality, _file(folder, "pand"))
 
 
 def read_trees(
@@ -107,7 +107,7 @@ def read_trees(
     trees = [row for row in rows if row.get("plus-type") == "boom"]
     if quality is not None:
         quality.drop(NO_TREE, (row["local_id"] for row in rows if row.get("plus-type") != "boom"))
-    return _frame(Trees, [_tree(row) for row in trees], area, quality)
+    return _frame(Trees, [_tree(row) for row in trees], area, quality, _file(folder, "vegetatieobject"))
 
 
 def _road_part(row: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +237,11 @@ def _shape_of(
 
 
 def _frame(
-    contract: type[Frame], rows: list[dict[str, Any]], area: shapely.Geometry | None, quality: Quality | None
+    contract: type[Frame],
+    rows: list[dict[str, Any]],
+    area: shapely.Geometry | None,
+    quality: Quality | None,
+    source: Path,
 ) -> gpd.GeoDataFrame:
     """The rows as a checked frame, those outside the area and those without a shape dropped and counted."""
     quality = quality if quality is not None else Quality()
@@ -254,7 +258,7 @@ def _frame(
         quality.drop(OUTSIDE, frame.index[~touching])
         frame = frame[touching]
     quality.count(frame)
-    return contract.checked(frame, source="BGT")
+    return contract.checked(frame, source=str(source))
 
 
 def _kinds(contract: type[Frame]) -> dict[str, Any]:

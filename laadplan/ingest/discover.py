@@ -25,7 +25,7 @@ def find_sources(folder: Path) -> Found:
     Raises
     ------
     MissingSource
-        The folder is not there.
+        The folder is not there, or holds nothing that is recognised.
     """
     if not folder.is_dir():
         raise MissingSource("The folder does not exist.", where=str(folder), todo="Give the folder with the sources.")
@@ -33,6 +33,12 @@ def find_sources(folder: Path) -> Found:
     for path in sorted(folder.rglob("*")):
         for name, layer in _serves(path):
             found.setdefault(name, (path.parent if name == "bgt" else path, layer))
+    if not found:
+        raise MissingSource(
+            "No file in the folder is recognised as a source.",
+            where=str(folder),
+            todo="It should hold a BGT delivery (bgt_*.gml), addresses and buurten (.gpkg), OCPI (.json), car stock (.csv).",
+        )
     return found
 
 

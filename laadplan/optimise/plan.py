@@ -80,7 +80,7 @@ def _refuse_nothing(
         raise NoFeasiblePlan(
             "There is no candidate: no two adjacent bays were cut from the parking strips in the area.",
             where="candidates",
-            todo="Look at the reasons in frames/Strips.parquet; widen the area or the tolerances under 'bays'.",
+            todo="See the reasons in frames/Strips.parquet (--until Strips); extend the area, or change 'bays'.",
         )
     if fit.empty:
         failed = assessments[(assessments["kind"] == "eis") & (assessments["verdict"] == NOT_MET)]

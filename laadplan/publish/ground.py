@@ -120,9 +120,10 @@ def _placed(name: str, points: gpd.GeoSeries, carriageway: BaseGeometry) -> Stre
     if not pieces:
         return None
     road = min(pieces, key=lambda piece: (piece.distance(here), -piece.area))
-    near = road.intersection(shapely.ops.nearest_points(road, here)[0].buffer(NAME_REACH_M * 0.6))
-    at = near.centroid
-    return StreetName(name, at.x, at.y, _direction_deg(near), len(places))
+    beside = shapely.get_point(shapely.shortest_line(road, here), 0)
+    near = shapely.intersection(road, shapely.buffer(beside, NAME_REACH_M / 2))
+    at = shapely.centroid(near)
+    return StreetName(name, round(at.x, 2), round(at.y, 2), _direction_deg(near), len(places))
 
 
 def _direction_deg(shape: BaseGeometry) -> float:

@@ -29,7 +29,7 @@ class Html(str):
     __slots__ = ()
 
 
-def tag(name: str, *content: object, **attributes: object) -> Html:
+def tag(name: str, /, *content: object, **attributes: object) -> Html:
     """An element with its content.
 
     Parameters

@@ -9,16 +9,14 @@ from laadplan.publish.palette import MARKS
 SIZE = 24
 """Side of the square in which a sign is drawn, in its own units."""
 
-HATCHES = {"arcering-nu": (45, 0.9, 0.10), "arcering-na": (-45, 1.8, 0.16)}
-"""Pattern to the direction of its lines (degrees), their width and the strength of the colour between them."""
+HATCHES = {"witte-vlekken-nu": (-1, 0.8, 0.12), "witte-vlekken-na": (1, 1.5, 0.2)}
+"""Layer to its hatching: lines that fall (1) or rise (-1) to the right, their width and the strength of the colour."""
 
 
 def symbol(layer: str) -> Html:
     """The sign of a layer as an SVG of 24 by 24 units."""
-    name = {"witte-vlekken-nu": "witte_vlekken", "witte-vlekken-na": "witte_vlekken"}.get(layer, layer)
-    mark = MARKS[name]
+    mark = MARKS["witte_vlekken" if layer in HATCHES else layer]
     dashed = {"stroke_dasharray": "2 3"} if layer == "witte-vlekken-nu" else {}
-    pattern = "url(#arcering-nu)" if layer == "witte-vlekken-nu" else "url(#arcering-na)"
     shapes = {
         "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
         "square": tag("rect", x=4, y=4, width=16, height=16, rx=1.5, fill=mark.fill, stroke=mark.line, stroke_width=2),
@@ -30,7 +28,7 @@ def symbol(layer: str) -> Html:
         "outline": tag(
             "path", d="M2 17 L9 8 L22 6", fill="none", stroke=mark.line, stroke_width=2.5, stroke_dasharray="8 3 2 3"
         ),
-        "hatch": tag("rect", x=2, y=3, width=20, height=18, rx=4, fill=pattern, stroke=mark.line, stroke_width=1.2, **dashed),
+        "hatch": tag("rect", x=2, y=3, width=20, height=18, rx=4, fill=f"url(#arcering-{layer})", stroke=mark.line, stroke_width=1.2, **dashed),
     }
     return _drawing(shapes[mark.shape])
 
@@ -40,19 +38,37 @@ def ground_symbol(colour: str) -> Html:
     return _drawing(tag("rect", x=3, y=5, width=18, height=14, fill=colour, stroke="#b9b1a2", stroke_width=1))
 
 
+def templates() -> Html:
+    """The signs of the markers, for the page to copy onto the map, and the arrow to the north."""
+    signs = [tag("template", symbol(layer), data_laag=layer) for layer in ("voorkeurslocaties", "reservelocaties", "laadpalen")]
+    arrow = tag(
+        "svg", tag("path", d="M9 1 L16 23 L9 18 L2 23 Z", fill="currentColor"), viewBox="0 0 18 24", aria_hidden="true"
+    )
+    return joined([*signs, tag("template", arrow, data_laag="noord")])
+
+
+def hatches() -> dict[str, dict[str, object]]:
+    """The hatching of the white spots, for the page to draw on the map."""
+    mark = MARKS["witte_vlekken"]
+    look = {"kleur": mark.fill, "lijn": mark.line}
+    return {
+        name: look | {"richting": turn, "dikte": width, "waas": wash} for name, (turn, width, wash) in HATCHES.items()
+    }
+
+
 def hatch_patterns() -> Html:
-    """The patterns of the white spots, to stand once in the page."""
+    """The patterns of the white spots in the legend, to stand once in the page."""
     mark = MARKS["witte_vlekken"]
     patterns = [
         tag(
             "pattern",
             tag("rect", width=7, height=7, fill=mark.fill, fill_opacity=wash),
             tag("line", x1=0, y1=0, x2=0, y2=7, stroke=mark.line, stroke_width=width, stroke_opacity=0.55),
-            id=name,
+            id=f"arcering-{name}",
             width=7,
             height=7,
             patternUnits="userSpaceOnUse",
-            patternTransform=f"rotate({turn})",
+            patternTransform=f"rotate({-45 * turn})",
         )
         for name, (turn, width, wash) in HATCHES.items()
     ]

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.config.policy import Policy
 from laadplan.config.project import Publication, Scenario, Sources, Walking
 from laadplan.geo.rd import RD_EPSG, to_wgs84
-from laadplan.publish.about import about_map, in_short, source_line
+from laadplan.publish.about import about_map, in_short
 from laadplan.publish.dutch import day, number
 from laadplan.publish.ground import CLASSES, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, near_address, numbered, with_status
@@ -38,7 +38,7 @@ from laadplan.publish.popups import (
     site_popup,
     white_spot_popup,
 )
-from laadplan.publish.symbols import ground_symbol, hatch_patterns, symbol
+from laadplan.publish.symbols import ground_symbol, hatch_patterns, hatches, symbol, templates
 
 GROUND_DECIMALS, PLAN_DECIMALS = 6, 7
 """Decimals of coordinates in degrees: about 0.1 m for the ground, 0.01 m for the plan."""
@@ -50,8 +50,11 @@ AREA_TOLERANCE_M = 1.0
 """The same for white spots and outlines of buurten, which are no more precise themselves, in m."""
 
 ZOOM_MIN, ZOOM_MAX = 11, 21
-PANES = {"grond": 200, "straten": 320, "nu": 340, "na-plan": 345, "buurten": 350, "vakken": 380, "afgevallen": 390}
-"""Layers of drawing from low to high; markers stand above them."""
+PANES = {"grond": 200, "straten": 320, "witte-vlekken": 340, "buurten": 350, "vakken": 380, "afgevallen": 390}
+"""Panes from low to high; markers stand above them."""
+
+ON_CANVAS = ("grond", "witte-vlekken")
+"""Panes drawn on a canvas; the others are SVG, so that a click falls through to what lies below."""
 
 SHOWN = ("voorkeurslocaties", "reservelocaties", "laadpalen", "vakken", "buurten", "witte-vlekken-na")
 """Layers that are on when the page opens."""
@@ -139,23 +142,24 @@ def _assemble(
     chart: folium.Map, side: Html, criteria: pd.DataFrame, publication: Publication, sources: Sources, today: date
 ) -> str:
     container, program = _rendered(chart)
-    place = f"gemeente {publication.municipality}, " if publication.municipality else ""
+    place = f"Gemeente {publication.municipality}, " if publication.municipality else ""
     header = tag(
         "header",
-        tag("div", tag("h1", publication.title), tag("p", f"{place}{day(today)}".capitalize(), class_="onder"), class_="kop-tekst"),
+        tag("div", tag("h1", publication.title), tag("p", f"{place}{day(today)}", class_="onder"), class_="kop-tekst"),
         tag("p", publication.disclaimer, class_="disclaimer"),
         class_="kop",
     )
     chart_part = tag(
-        "section", container, hatch_patterns(), class_="kaart", aria_label="Kaart van de locaties"
+        "section", container, hatch_patterns(), templates(), class_="kaart", aria_label="Kaart van de locaties"
     )
     main = tag("main", chart_part, tag("section", side, class_="zij", aria_label="Legenda en toelichting", tabindex="0"))
     facts = {
         "criteria": criteria[["label", "kind", "norm", "source"]].to_numpy(dtype=object).tolist(),
-        "bronnen": f"Ondergrond: BGT. {source_line(sources)}",
+        "bronnen": f"Ondergrond: {sources.bgt.label or 'BGT'}, {day(sources.bgt.reference_on)}",
         "kaart": chart.get_name(),
+        "arceringen": hatches(),
     }
-    data = f"kaart.gegevens = {_json(facts)};"
+    data = f"kaart.gereed({_json(facts)});"
     return page(
         f"{publication.title} - {publication.municipality}" if publication.municipality else publication.title,
         joined([header, main]),
@@ -242,7 +246,7 @@ def _empty_map(focus: gpd.GeoDataFrame, view: shapely.Polygon) -> folium.Map:
     )
     chart.default_js, chart.default_css = [], []
     for name, height in PANES.items():
-        CustomPane(name, z_index=height, pointer_events=False).add_to(chart)
+        CustomPane(name, z_index=height, pointer_events=name == "witte-vlekken").add_to(chart)
     folium.FitBounds(_corners(frame)).add_to(chart)
     return chart
 
@@ -317,19 +321,16 @@ def _add_bays(chart: folium.Map, bays: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
 def _add_white_spots(chart: folium.Map, white_spots: gpd.GeoDataFrame, walking: Walking) -> None:
     """White spots now and after the plan, told apart by their hatching."""
     mark = MARKS["witte_vlekken"]
-    for when, layer, pane, pattern in (
-        ("nu", "witte-vlekken-nu", "nu", "arcering-nu"),
-        ("na plan", "witte-vlekken-na", "na-plan", "arcering-na"),
-    ):
+    for when, layer in (("nu", "witte-vlekken-nu"), ("na plan", "witte-vlekken-na")):
         spots = white_spots[white_spots["toestand"] == when].sort_index()
         shapes = [
-            (shape, white_spot_popup(row, walking.norm_m))
+            (shape, white_spot_popup(row, walking.norm_m) | {"arcering": layer})
             for shape, (_, row) in zip(spots.geometry.simplify(AREA_TOLERANCE_M), spots.iterrows(), strict=True)
         ]
-        style = {"fillColor": f"url(#{pattern})", "fillOpacity": 1, "color": mark.line, "weight": 1}
+        style = {"fillColor": mark.fill, "fillOpacity": 1, "color": mark.line, "weight": 1}
         style |= {"dashArray": "2 4"} if when == "nu" else {}
         name = _name(layer, [True] * len(spots))
-        _shapes(chart, shapes, style, decimals=GROUND_DECIMALS, pane=pane, layer=layer, name=name)
+        _shapes(chart, shapes, style, decimals=GROUND_DECIMALS, pane="witte-vlekken", layer=layer, name=name)
 
 
 def _add_buurten(chart: folium.Map, balances: gpd.GeoDataFrame, view: BaseGeometry, scenario: Scenario) -> None:
@@ -361,7 +362,9 @@ def _shapes(
     ground: bool = False,
 ) -> None:
     """Lines and areas as a layer; with a name it can be switched on and off."""
-    options: dict[str, Any] = {"interactive": False, "renderer": JsCode("kaart.doek()")} if ground else {}
+    options: dict[str, Any] = {"interactive": False} if ground else {}
+    if pane in ON_CANVAS:
+        options["renderer"] = JsCode(f"kaart.doek({json.dumps(pane)})")
     folium.GeoJson(
         _collection(shapes, decimals),
         style_function=lambda _: style,

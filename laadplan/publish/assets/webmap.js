@@ -4,12 +4,34 @@
 const kaart = {
   gegevens: { criteria: [], bronnen: "", kaart: "" },
   plaatsen: {},
-  canvas: null,
+  doeken: {},
 
-  /* One canvas for the whole ground: it takes no clicks. */
-  doek() {
-    this.canvas = this.canvas || L.canvas({ pane: "grond", padding: 0.3 });
-    return this.canvas;
+  /* One canvas per pane: for the ground, which takes no clicks, and for the hatched areas, which SVG redraws badly. */
+  doek(vlak) {
+    this.doeken[vlak] = this.doeken[vlak] || L.canvas({ pane: vlak, padding: 0.3 });
+    return this.doeken[vlak];
+  },
+
+  /* Hatching as a pattern of a canvas, in the colours of the legend. */
+  arcering({ kleur, lijn, dikte, waas, richting }) {
+    const maat = 10, scherp = 2;
+    const tegel = Object.assign(document.createElement("canvas"), { width: maat * scherp, height: maat * scherp });
+    const pen = tegel.getContext("2d");
+    pen.scale(scherp, scherp);
+    pen.globalAlpha = waas;
+    pen.fillStyle = kleur;
+    pen.fillRect(0, 0, maat, maat);
+    pen.globalAlpha = 0.55;
+    pen.strokeStyle = lijn;
+    pen.lineWidth = dikte;
+    for (const stap of [-maat, 0, maat]) {
+      pen.moveTo(stap - 1, richting > 0 ? -1 : maat + 1);
+      pen.lineTo(stap + maat + 1, richting > 0 ? maat + 1 : -1);
+    }
+    pen.stroke();
+    const patroon = pen.createPattern(tegel, "repeat");
+    patroon.setTransform(new DOMMatrix().scale(1 / scherp));
+    return patroon;
   },
 
   maak(naam, eigenschappen, ...inhoud) {
@@ -60,6 +82,7 @@ const kaart = {
   uitleg(onderdeel, laag) {
     const eigen = onderdeel.properties;
     if (!eigen.titel) return;
+    if (eigen.arcering) laag.options.fillColor = kaart.arceringen[eigen.arcering];
     const breed = Math.min(430, window.innerWidth - 50);
     const ruimte = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [12, 12] };
     laag.bindPopup(() => kaart.inhoud(eigen), { maxWidth: breed, minWidth: Math.min(breed, 300), ...ruimte });
@@ -96,13 +119,19 @@ const kaart = {
     return maak("table", { class: "oordelen" }, maak("caption", {}, "Getoetst aan de criteria"), maak("thead", {}, kop), ...delen);
   },
 
+  gereed(gegevens) {
+    this.gegevens = gegevens;
+    this.arceringen = {};
+    for (const [naam, soort] of Object.entries(gegevens.arceringen)) this.arceringen[naam] = this.arcering(soort);
+  },
+
   begin() {
     const map = window[this.gegevens.kaart];
     L.control.zoom({ position: "topleft", zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen" }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
     this.noordpijl(map);
     const bronnen = L.control.attribution({ prefix: false }).addTo(map);
-    bronnen.addAttribution(L.Util.template("{tekst}", { tekst: this.alsTekst(this.gegevens.bronnen) }));
+    bronnen.addAttribution(this.alsTekst(this.gegevens.bronnen));
     this.verhuisLegenda(map);
     const verte = () => map.getContainer().classList.toggle("ver", map.getZoom() < 16);
     map.on("zoomend", verte);
@@ -148,9 +177,13 @@ const kaart = {
       const sluiten = deel.querySelector(".leaflet-popup-close-button");
       if (sluiten) sluiten.setAttribute("aria-label", "Sluiten");
       vorige = document.activeElement;
+      vlak.classList.add("met-uitleg");
       deel.querySelector(".uitleg").focus({ preventScroll: true });
     });
-    map.on("popupclose", () => { if (vorige && vorige.isConnected) vorige.focus({ preventScroll: true }); });
+    map.on("popupclose", () => {
+      vlak.classList.remove("met-uitleg");
+      if (vorige && vorige.isConnected) vorige.focus({ preventScroll: true });
+    });
   },
 
   toon(map, code) {

@@ -1,0 +1,75 @@
+"""Writes the files that are rendered from the code: default config, JSON schema, data dictionary and graph.
+
+In: the models, contracts and steps. Out: ``configs/default.yaml``, ``configs/schema.json`` and two pages of the docs. Run
+as ``python -m laadplan.cli.render`` (or ``make render``); a test fails when one of them is stale.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from laadplan.config.render import default_yaml, json_schema
+from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
+from laadplan.pipeline import steps
+from laadplan.pipeline.graph import Graph, read_graph
+
+HEADINGS = ("column", "meaning", "unit", "source", "empty")
+
+
+def rendered() -> dict[str, str]:
+    """Path in the checkout to the text that belongs there."""
+    return {
+        "configs/default.yaml": default_yaml(),
+        "configs/schema.json": json_schema(),
+        "docs/reference/columns.md": dictionary_page(),
+        "docs/reference/graph.md": graph_page(read_graph(steps)),
+    }
+
+
+def dictionary_page() -> str:
+    """The data dictionary as a page of the docs."""
+    parts = [
+        "# Data dictionary\n\nMade from the contracts by `make render`. Frames lie in `frames/` of a run folder; what is "
+        f"published ({', '.join(PUBLISHED)}) is explained in Dutch, as it is in the plankaart itself. Every frame with "
+        "geometry is in EPSG:28992.\n"
+    ]
+    for contract in all_contracts():
+        lines = (contract.__doc__ or "").splitlines()
+        parts.append(f"## {contract.__name__}\n\n{lines[0] if lines else ''}\n\n{_markdown(describe([contract]))}\n")
+    return "\n".join(parts)
+
+
+def graph_page(graph: Graph) -> str:
+    """The graph of steps as a page of the docs."""
+    rows = [
+        f"| `{step.name}` | {', '.join(made.__name__ for made in step.makes) or 'file'} | {_first_line(step.function)} |"
+        for step in graph.steps.values()
+    ]
+    table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
+    return (
+        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py` by `make render`: a step is named "
+        "after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
+        f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
+    )
+
+
+def main(root: Path = Path()) -> None:
+    """Writes every rendered file below the checkout."""
+    for name, text in rendered().items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    rows = [[str(value).replace("|", "\\|") for value in row] for row in table[list(HEADINGS)].to_numpy()]
+    lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _first_line(function: object) -> str:
+    return (function.__doc__ or "").splitlines()[0]
+
+
+if __name__ == "__main__":
+    main()

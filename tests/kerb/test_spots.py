@@ -1,0 +1,187 @@
+import pandas as pd
+import pytest
+import shapely
+
+from laadplan.config.project import SpotRules
+from laadplan.contracts.planning import Bays, Candidates
+from laadplan.contracts.quality import Quality
+from laadplan.contracts.sources import Addresses, Buildings, Buurten, RoadParts, Terrain
+from laadplan.kerb.spots import adjacent_runs, find_spots, inside, location_id, named_surfaces
+from tests.frames import BUURT, X, Y, box, make, moved, point, shuffled
+
+ADDRESSES = make(
+    Addresses, {"near": {"geometry": point(27, 12)}, "nearer": {"geometry": point(16, 4)}, "far": {"geometry": point(400, 0)}}
+)
+BUURTEN = make(Buurten, {BUURT: {"geometry": box(0, -50, 100, 50)}})
+ROAD_PARTS = make(
+    RoadParts,
+    {
+        "strip": {"geometry": box(10, 0, 33, 2), "function": "parkeervlak", "maintainer": "G0228"},
+        "path": {"geometry": box(20, 2, 40, 4), "function": "voetpad"},
+        "bridge": {"geometry": box(0, 0, 40, 9), "function": "spoorbaan", "level": 1},
+    },
+)
+TERRAIN = make(
+    Terrain,
+    {
+        "yard": {"geometry": box(12, 2, 18, 9), "cover": "erf"},
+        "ditch": {"geometry": box(0, 20, 40, 25), "kind": "water", "cover": "waterloop"},
+        "bare": {"geometry": box(0, 30, 40, 35), "cover": None},
+    },
+)
+BUILDINGS = make(Buildings, {"house": {"geometry": box(12, 40, 18, 44)}, "cellar": {"geometry": box(0, 0, 9, 9), "level": -1}})
+SURFACES = named_surfaces(ROAD_PARTS, TERRAIN, BUILDINGS)
+
+
+def row_of_bays(count=4, *, strip="strip", gap_before=None, gap_m=0.0, **more):
+    """Bays of 5.75 m from east to west; one may begin later than the one before it ends."""
+    rows = {}
+    for number in range(1, count + 1):
+        start = (number - 1) * 5.75 + (gap_m if gap_before and number >= gap_before else 0.0)
+        rows[f"{strip}#{number:02d}"] = {
+            "road_part_id": strip,
+            "number": number,
+            "start_m": start,
+            "end_m": start + 5.75,
+            "kerb_x_m": X + 33 - (start + 5.75),
+            "kerb_y_m": Y + 2,
+            "geometry": box(33 - start - 5.75, 0, 33 - start, 2),
+        } | more
+    return make(Bays, rows)
+
+
+def spots(bays, *, surfaces=SURFACES, addresses=ADDRESSES, buurten=BUURTEN, **rules):
+    return find_spots(bays, surfaces, addresses, buurten, SpotRules(**rules))
+
+
+def test_a_candidate_is_each_pair_of_adjacent_bays_with_a_pole_behind_the_kerb():
+    found = Candidates.checked(spots(row_of_bays()))
+
+    ordinary = {"address_id": "nearer"}
+    expected = make(
+        Candidates,
+        {
+            "strip@0058": {
+                "bay_ids": "strip#01 strip#02",
+                "geometry": point(27.25, 2.5),
+                "address_id": "near",
+                "address_distance_m": 9.5,
+            },
+            "strip@0115": ordinary
+            | {"bay_ids": "strip#02 strip#03", "geometry": point(21.5, 2.5), "address_distance_m": 5.70},
+            "strip@0172": ordinary
+            | {
+                "bay_ids": "strip#03 strip#04",
+                "geometry": point(15.75, 2.5),
+                "address_distance_m": 1.52,
+                "pole_surface": "erf",
+            },
+        },
+    )
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_the_pole_stands_so_far_behind_the_kerb_as_the_rules_say_in_the_direction_of_the_bay():
+    found = spots(row_of_bays(2, away_deg=180.0), pole_to_kerb_m=0.75)
+
+    assert [tuple(moved(place, -X, -Y).coords[0]) for place in found.geometry] == [(26.5, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("length", "runs", "middle"), [(1, 4, "strip@0058"), (2, 3, "strip@0058"), (3, 2, "strip@0115"), (4, 1, "strip@0115")]
+)
+def test_a_pole_serves_as_many_bays_as_the_rules_say(length, runs, middle):
+    found = spots(row_of_bays(), bays_per_pole=length)
+
+    assert (len(found), set(found["bay_count"]), found.index[0]) == (runs, {length}, middle)
+    assert set(found["bay_ids"].str.count("#")) == {length}
+
+
+@pytest.mark.parametrize(("gap_m", "count"), [(0.0, 3), (0.25, 3), (0.35, 2), (6.0, 2)])
+def test_bays_that_lie_apart_are_not_served_by_one_pole(gap_m, count):
+    assert len(adjacent_runs(row_of_bays(gap_before=3, gap_m=gap_m), 2)) == count
+
+
+def test_bays_of_two_strips_are_not_served_by_one_pole():
+    bays = pd.concat([row_of_bays(1), row_of_bays(1, strip="other", start_m=5.75, end_m=11.5)])
+
+    assert adjacent_runs(bays, 2) == []
+
+
+def test_runs_do_not_depend_on_the_order_of_the_bays():
+    bays = row_of_bays()
+
+    assert adjacent_runs(shuffled(bays), 3) == [
+        ["strip#01", "strip#02", "strip#03"],
+        ["strip#02", "strip#03", "strip#04"],
+    ]
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    bays = row_of_bays()
+
+    found = spots(shuffled(bays), surfaces=shuffled(SURFACES), addresses=shuffled(ADDRESSES))
+
+    pd.testing.assert_frame_equal(found, spots(bays))
+
+
+def test_what_is_not_known_stays_empty():
+    found = Candidates.checked(
+        spots(row_of_bays(2), surfaces=SURFACES.iloc[:0], buurten=Buurten.empty(), address_within_m=5.0)
+    )
+
+    empty = found[["pole_surface", "maintainer", "address_id", "address_distance_m", "buurtcode"]]
+    assert empty.isna().all().all()
+    assert len(empty) == 1
+
+
+def test_candidates_keep_their_contract_without_addresses():
+    assert len(Candidates.checked(spots(row_of_bays(), addresses=Addresses.empty()))) == 3
+
+
+@pytest.mark.parametrize("bays", [Bays.empty(), row_of_bays(1)], ids=["none", "one"])
+def test_too_few_bays_give_an_empty_frame(bays):
+    pd.testing.assert_frame_equal(spots(bays), Candidates.empty())
+
+
+def test_surfaces_at_ground_level_carry_one_name():
+    expected = pd.DataFrame(
+        {
+            "name": ["parkeervlak", "voetpad", "erf", "water", None, "pand"],
+            "maintainer": ["G0228", "G0228", None, None, None, None],
+        },
+        index=["strip", "path", "yard", "ditch", "bare", "house"],
+    )
+
+    found = pd.DataFrame(SURFACES.drop(columns="geometry")).loc[expected.index]
+
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_names=False, check_index_type=False)
+    assert len(SURFACES) == len(expected)
+
+
+def test_no_surfaces_are_an_empty_frame():
+    assert len(named_surfaces(RoadParts.empty(), Terrain.empty(), Buildings.empty())) == 0
+
+
+def test_candidates_outside_the_area_are_counted():
+    quality = Quality()
+    found = spots(row_of_bays())
+
+    kept = inside(found, moved(box(20, 0, 24, 9)), quality)
+
+    assert (list(kept.index), quality.dropped) == (
+        ["strip@0115"],
+        {"paal buiten het gebied": ["strip@0058", "strip@0172"]},
+    )
+
+
+def test_without_an_area_every_candidate_stays():
+    quality = Quality()
+
+    assert (len(inside(spots(row_of_bays()), None, quality)), quality.dropped) == (3, {})
+    assert len(inside(Candidates.empty(), shapely.box(0, 0, 1, 1), quality)) == 0
+
+
+@pytest.mark.parametrize(("along_m", "code"), [(0.0, "w@0000"), (0.04, "w@0000"), (7.26, "w@0073"), (1234.5, "w@12345")])
+def test_the_code_of_a_location_is_its_place_in_decimetres(along_m, code):
+    assert location_id("w", along_m) == code

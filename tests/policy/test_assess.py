@@ -1,0 +1,274 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laadplan.config.policy import (
+    BASIC_CRITERIA,
+    AttributeCriterion,
+    DistanceCriterion,
+    Policy,
+    WalkCriterion,
+    WidthCriterion,
+)
+from laadplan.config.project import SpotRules
+from laadplan.contracts.planning import Assessments, Candidates
+from laadplan.policy.assess import assess, failed_reasons, passing, scores
+from laadplan.policy.rules import Layers
+from tests.frames import box, few, make, point, shapes, shuffled
+
+ORDINARY = {"label": "Proef", "source": "proef"}
+LAYERS = Layers(
+    trees=shapes({"t": point(0, 0)}),
+    buildings=shapes({"p": box(0, 20, 50, 30)}),
+    charge_points=None,
+    footways=shapes({"f": box(0, -1, 10, 2)}),
+    demand=shapes({"h": point(0, 25)}),
+    spots=SpotRules(),
+    detour_factor=1.3,
+)
+CANDIDATES = make(
+    Candidates,
+    {
+        "c1": {"geometry": point(1, 0), "bay_ids": "b1 b2", "orientation": "langs"},
+        "c2": {"geometry": point(5, 0), "bay_ids": "b2 b3", "orientation": "haaks"},
+        "c3": {"geometry": point(40, 0), "bay_ids": "b3 b4", "orientation": "langs", "pole_surface": None},
+    },
+)
+
+weights = st.floats(0, 5)
+kinds = st.sampled_from(["eis", "wens"])
+criteria = st.lists(
+    st.one_of(
+        st.builds(
+            DistanceCriterion,
+            id=st.just("x"),
+            label=st.just("Boom"),
+            source=st.just("s"),
+            kind=kinds,
+            weight=weights,
+            to=st.sampled_from(["trees", "buildings", "charge_points"]),
+            at_least_m=st.integers(0, 45),
+        ),
+        st.builds(
+            WidthCriterion,
+            id=st.just("x"),
+            label=st.just("Breedte"),
+            source=st.just("s"),
+            kind=kinds,
+            weight=weights,
+            at_least_m=st.sampled_from([0.5, 1.85, 3.0]),
+        ),
+        st.builds(
+            AttributeCriterion,
+            id=st.just("x"),
+            label=st.just("Vlak"),
+            source=st.just("s"),
+            kind=kinds,
+            weight=weights,
+            column=st.sampled_from(["orientation", "pole_surface"]),
+            allowed=st.sampled_from([("haaks",), ("voetpad",)]),
+        ),
+        st.builds(
+            WalkCriterion,
+            id=st.just("x"),
+            label=st.just("Loop"),
+            source=st.just("s"),
+            kind=kinds,
+            weight=weights,
+            at_most_m=st.integers(20, 80),
+        ),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def profile(found):
+    """The criteria with ids that differ."""
+    return Policy(criteria=tuple(each.model_copy(update={"id": f"k{n}"}) for n, each in enumerate(found)))
+
+
+def tree(name, at_least_m, kind="eis", **more):
+    return DistanceCriterion(**ORDINARY | {"id": name, "kind": kind, "to": "trees", "at_least_m": at_least_m} | more)
+
+
+def judge(*found, candidates=CANDIDATES, layers=LAYERS):
+    return assess(candidates, Policy(criteria=found), layers)
+
+
+def test_every_candidate_is_held_against_every_criterion():
+    profile = (
+        tree("boom", 1.5, source="tabel", grondslag="plaatsing", label="Boom"),
+        AttributeCriterion(
+            id="wijze", label="Wijze", kind="wens", column="orientation", allowed=("haaks",), source="u", grondslag="verkeer"
+        ),
+    )
+
+    found = Assessments.checked(judge(*profile))
+
+    boom = {"criterion_id": "boom", "label": "Boom", "kind": "eis", "grondslag": "plaatsing", "unit": "m"}
+    boom |= {"norm": "ten minste 1,50 m", "source": "tabel", "contribution": 0.0, "estimated": False}
+    wijze = {"criterion_id": "wijze", "label": "Wijze", "kind": "wens", "grondslag": "verkeer", "unit": None}
+    wijze |= {"norm": "haaks", "source": "u", "estimated": False, "measured": float("nan")}
+    rows = {}
+    for name, metres, text, verdict in [
+        ("c1", 1.0, "1,00 m", "voldoet niet"),
+        ("c2", 5.0, "5,00 m", "voldoet"),
+        ("c3", 40.0, "40,00 m", "voldoet"),
+    ]:
+        rows[f"{name}|boom"] = boom | {
+            "locatie_id": name,
+            "measured": metres,
+            "measured_text": text,
+            "verdict": verdict,
+            "reason": f"Boom: {text}; {verdict} aan de norm (ten minste 1,50 m).",
+        }
+    for name, value, verdict, part in [
+        ("c1", "langs", "voldoet niet", 0.0),
+        ("c2", "haaks", "voldoet", 1.0),
+        ("c3", "langs", "voldoet niet", 0.0),
+    ]:
+        rows[f"{name}|wijze"] = wijze | {
+            "locatie_id": name,
+            "measured_text": value,
+            "verdict": verdict,
+            "contribution": part,
+            "reason": f"Wijze: {value}; {verdict} aan de norm (haaks).",
+        }
+    pd.testing.assert_frame_equal(found, make(Assessments, rows))
+
+
+@pytest.mark.parametrize(
+    ("criterion", "verdict", "reason"),
+    [
+        (
+            WidthCriterion(**ORDINARY, id="b", kind="eis", at_least_m=0.9),
+            "n.v.t.",
+            "Proef: niet van toepassing, er grenst geen voetpad aan de paal.",
+        ),
+        (
+            DistanceCriterion(**ORDINARY, id="p", kind="eis", to="charge_points", at_least_m=75),
+            "onbekend",
+            "Proef: onbekend, de bron ontbreekt of zegt het niet.",
+        ),
+        (
+            AttributeCriterion(**ORDINARY, id="v", kind="eis", column="pole_surface", allowed=("voetpad",)),
+            "onbekend",
+            "Proef: onbekend, de bron ontbreekt of zegt het niet.",
+        ),
+    ],
+)
+def test_what_cannot_be_judged_does_not_exclude_but_is_said(criterion, verdict, reason):
+    found = judge(criterion, candidates=CANDIDATES.loc[["c3"]])
+
+    assert (found[["verdict", "reason"]].to_numpy().tolist(), passing(found, CANDIDATES.loc[["c3"]]).all()) == (
+        [[verdict, reason]],
+        True,
+    )
+
+
+def test_an_eis_that_is_not_met_excludes_and_a_wens_does_not():
+    found = judge(tree("e", 3.0), tree("w", 30.0, "wens"))
+
+    assert passing(found, CANDIDATES).to_dict() == {"c1": False, "c2": True, "c3": True}
+
+
+def test_the_score_is_the_weight_of_the_wensen_met_over_those_that_apply():
+    found = judge(
+        tree("a", 3.0, "wens", weight=2.0),
+        WidthCriterion(**ORDINARY, id="b", kind="wens", weight=1.0, at_least_m=1.0),
+        AttributeCriterion(**ORDINARY, id="c", kind="wens", weight=1.0, column="pole_surface", allowed=("erf",)),
+        tree("d", 3.0, "eis"),
+    )
+
+    assert scores(found, CANDIDATES).to_dict() == {"c1": 0.25, "c2": 0.75, "c3": 1.0}
+
+
+def test_a_wens_of_weight_nil_is_shown_and_not_weighed():
+    found = judge(tree("a", 3.0, "wens", weight=0.0), tree("b", 0.5, "wens"))
+
+    assert (len(found), scores(found, CANDIDATES).to_dict()) == (6, {"c1": 1.0, "c2": 1.0, "c3": 1.0})
+
+
+def test_without_wensen_that_apply_the_score_is_nil():
+    found = judge(WidthCriterion(**ORDINARY, id="b", kind="wens", at_least_m=1.0), candidates=CANDIDATES.loc[["c3"]])
+
+    assert scores(found, CANDIDATES.loc[["c3"]]).to_dict() == {"c3": 0.0}
+
+
+@given(found=criteria)
+@few
+def test_contributions_lie_between_nil_and_one_and_so_does_their_sum(found):
+    assessments = Assessments.checked(assess(CANDIDATES, profile(found), LAYERS))
+
+    total = assessments.groupby("locatie_id")["contribution"].sum()
+    assert assessments["contribution"].between(0, 1).all()
+    assert total.between(0, 1 + 1e-9).all()
+    assert scores(assessments, CANDIDATES).between(0, 1).all()
+    assert (assessments.loc[assessments["kind"] == "eis", "contribution"] == 0).all()
+
+
+@given(found=criteria, more=criteria)
+@few
+def test_one_more_eis_never_adds_candidates(found, more):
+    before = passing(assess(CANDIDATES, profile(found), LAYERS), CANDIDATES)
+    added = [each.model_copy(update={"kind": "eis"}) for each in more]
+
+    after = passing(assess(CANDIDATES, profile([*found, *added]), LAYERS), CANDIDATES)
+
+    assert not (after & ~before).any()
+
+
+@given(found=criteria, seed=st.integers(0, 99))
+@few
+def test_the_order_of_the_candidates_does_not_matter(found, seed):
+    judged = Assessments.checked(assess(CANDIDATES, profile(found), LAYERS))
+
+    again = Assessments.checked(assess(shuffled(CANDIDATES, seed), profile(found), LAYERS))
+
+    pd.testing.assert_frame_equal(again, judged)
+    pd.testing.assert_series_equal(passing(again, CANDIDATES), passing(judged, CANDIDATES))
+
+
+def test_reasons_come_in_the_order_of_the_profile_also_after_a_frame_was_stored():
+    order = ["z_eerst", "a_daarna", "m_laatst"]
+
+    found = judge(*(tree(name, 3.0, label=name) for name in order))
+
+    reasons = failed_reasons(Assessments.checked(found))["c1"]
+
+    assert sorted(order, key=reasons.index) == order
+
+
+def test_the_reasons_are_those_of_the_eisen_not_met():
+    found = judge(tree("e", 3.0, label="Boom"), tree("w", 30.0, "wens"), tree("m", 0.5))
+
+    assert failed_reasons(found).to_dict() == {"c1": "Boom: 1,00 m; voldoet niet aan de norm (ten minste 3,00 m)."}
+
+
+def test_the_basic_profile_judges_and_keeps_the_contract():
+    found = Assessments.checked(assess(CANDIDATES, Policy(), LAYERS))
+
+    assert len(found) == len(BASIC_CRITERIA) * len(CANDIDATES)
+
+
+def test_a_profile_of_attributes_alone_keeps_the_contract():
+    criterion = AttributeCriterion(**ORDINARY, id="v", kind="eis", column="orientation", allowed=("haaks",))
+
+    found = Assessments.checked(judge(criterion))
+
+    assert found["verdict"].to_list() == ["voldoet niet", "voldoet", "voldoet niet"]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "policy"),
+    [(Candidates.empty(), Policy()), (CANDIDATES, Policy(criteria=())), (Candidates.empty(), Policy(criteria=()))],
+)
+def test_without_candidates_or_criteria_nothing_is_judged_and_all_pass(candidates, policy):
+    found = assess(candidates, policy, LAYERS)
+
+    pd.testing.assert_frame_equal(found, Assessments.empty())
+    assert passing(found, candidates).to_list() == [True] * len(candidates)
+    assert scores(found, candidates).to_list() == [0.0] * len(candidates)
+    assert len(failed_reasons(found)) == 0
