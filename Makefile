@@ -16,7 +16,7 @@ MERMAID := docs/assets/mermaid.tiny.js
 NPM_QUIET := --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := setup
-.PHONY: setup help demo test check lint format docs plankaart clean lock FORCE
+.PHONY: setup help demo test check lint format render docs plankaart clean lock FORCE
 
 setup: $(STAMP) ## build the environment in .venv/ (what `make` alone does)
 
@@ -42,6 +42,9 @@ lint: $(STAMP) ## ruff, mypy (strict on the pure rooms) and import-linter
 format: $(STAMP) ## let ruff lay out the code and mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+render: $(STAMP) ## rewrite what is made from the code: default config, schema, reference pages
+	$(BIN)/python -m laadplan.cli.render
 
 docs: $(STAMP) ## build the documentation into site/ (a broken link fails)
 	@mkdir -p $(dir $(MERMAID))

@@ -1,6 +1,6 @@
 """Writes the files that are rendered from the code: default config, JSON schema, data dictionary and graph.
 
-In: the models, contracts and steps. Out: ``configs/default.yaml``, ``configs/schema.json`` and two pages of the docs. Run
+In: the models, contracts and steps. Out: ``configs/default.yaml``, ``configs/schema.json``, two pages of the docs. Run
 as ``python -m laadplan.cli.render`` (or ``make render``); a test fails when one of them is stale.
 """
 
@@ -11,7 +11,7 @@ import pandas as pd
 from laadplan.config.render import default_yaml, json_schema
 from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
 from laadplan.pipeline import steps
-from laadplan.pipeline.graph import Graph, read_graph
+from laadplan.pipeline.graph import Graph, Step, read_graph
 
 HEADINGS = ("column", "meaning", "unit", "source", "empty")
 
@@ -29,8 +29,8 @@ def rendered() -> dict[str, str]:
 def dictionary_page() -> str:
     """The data dictionary as a page of the docs."""
     parts = [
-        "# Data dictionary\n\nMade from the contracts by `make render`. Frames lie in `frames/` of a run folder; what is "
-        f"published ({', '.join(PUBLISHED)}) is explained in Dutch, as it is in the plankaart itself. Every frame with "
+        "# Data dictionary\n\nMade from the contracts by `make render`. Frames lie in `frames/` of a run folder; what "
+        f"is published ({', '.join(PUBLISHED)}) is explained in Dutch, as it is in the plankaart itself. Every frame with "
         "geometry is in EPSG:28992.\n"
     ]
     for contract in all_contracts():
@@ -42,13 +42,13 @@ def dictionary_page() -> str:
 def graph_page(graph: Graph) -> str:
     """The graph of steps as a page of the docs."""
     rows = [
-        f"| `{step.name}` | {', '.join(made.__name__ for made in step.makes) or 'file'} | {_first_line(step.function)} |"
+        f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |"
         for step in graph.steps.values()
     ]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py` by `make render`: a step is named "
-        "after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
+        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py` by `make render`: a step is "
+        "named after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )
 
@@ -65,6 +65,10 @@ def _markdown(table: pd.DataFrame) -> str:
     rows = [[str(value).replace("|", "\\|") for value in row] for row in table[list(HEADINGS)].to_numpy()]
     lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _makes(step: Step) -> str:
+    return ", ".join(made.__name__ for made in step.makes) or "file"
 
 
 def _first_line(function: object) -> str:

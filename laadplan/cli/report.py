@@ -53,7 +53,7 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
     for name, source in sources.items():
         label = source["label"] or name
         dates.add_row(label, str(source["reference_on"] or "onbekend"), source["licence"], str(len(source["files"])))
-    rows = Table("Frame", "Read", "Kept", "Dropped, by rule", "Missing values", title="Rows")
+    rows = Table("Frame", "Read", "Kept", "Dropped, by rule", "Missing values", "Facts", title="Rows")
     for name, quality in found.items():
         rows.add_row(
             name,
@@ -61,6 +61,7 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
             _or_dash(quality["kept"]),
             _listed(quality["dropped"]),
             _listed(quality["missing"]),
+            "\n".join(f"{name}: {value}" for name, value in quality["facts"].items()) or "-",
         )
     console.print(dates)
     console.print(rows)

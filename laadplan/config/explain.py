@@ -7,16 +7,15 @@ from pydantic import BaseModel, ValidationError
 
 from laadplan.errors import ConfigError
 
-WORDS = {
-    "extra_forbidden": "unknown key",
-    "missing": "this key is missing",
-}
+WORDS = {"missing": "this key is missing"}
+"""Kind of finding to words that are plainer than pydantic's own."""
 
 
 def explain_validation(error: ValidationError, model: type[BaseModel], *, where: str) -> ConfigError:
     """The first few findings of a validation as one `ConfigError`."""
     findings = [_finding(dict(item), model) for item in error.errors(include_url=False)]
-    return ConfigError(" ".join(findings), where=where, todo="Correct it; configs/default.yaml shows every key with its meaning.")
+    todo = "Correct it; configs/default.yaml shows every key with its meaning."
+    return ConfigError(" ".join(findings), where=where, todo=todo)
 
 
 def _finding(item: dict[str, Any], model: type[BaseModel]) -> str:

@@ -138,7 +138,10 @@ class Solutions(Table):
     """The proof of the plan: one row per solve."""
 
     solve_id: Index[str] = index("name of the solve")
-    status: Series[str] = column("optimal only when proven within the gap asked for", isin=["optimal", "feasible"])
+    status: Series[str] = column(
+        "optimal: proven best; within_gap: proven within the gap asked for; feasible: neither",
+        isin=["optimal", "within_gap", "feasible"],
+    )
     objective: Series[float] = column("worth of the plan", unit="kWh/year")
     bound: Series[float] = column("no plan can be worth more than this", unit="kWh/year")
     gap: Series[float] = column("(bound - objective) / objective", unit="share", ge=0)

@@ -15,7 +15,6 @@ import shapely
 
 from laadplan.geo.nearest import containing
 
-
 COMPLETE_SHARE = 0.9
 """A source with fewer addresses than this share of the households misses part of the buurt; CBS rounds to fives."""
 

@@ -72,7 +72,10 @@ def read_terrain(
     for kind, (name, element, cover) in TERRAIN_FILES.items():
         rows = _objects(folder, name, element, _surface(arc_tolerance_m), quality)
         found += [_terrain(row, kind, cover) for row in rows]
-    return _frame(Terrain, found, area, quality, folder)
+    terrain = _frame(Terrain, found, area, quality, folder)
+    if quality is not None:
+        quality.facts |= {kind: int((terrain["kind"] == kind).sum()) for kind in TERRAIN_FILES}
+    return terrain
 
 
 def read_buildings(

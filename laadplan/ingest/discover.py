@@ -37,7 +37,7 @@ def find_sources(folder: Path) -> Found:
         raise MissingSource(
             "No file in the folder is recognised as a source.",
             where=str(folder),
-            todo="It should hold a BGT delivery (bgt_*.gml), addresses and buurten (.gpkg), OCPI (.json), car stock (.csv).",
+            todo="Put a BGT delivery (bgt_*.gml), addresses and buurten (.gpkg), OCPI (.json), car stock (.csv) there.",
         )
     return found
 

@@ -182,7 +182,6 @@ def _report(problem: Problem, solution: Solution, quality: Quality) -> None:
     for code in solution.below_floor:
         why = "the poles allowed are worth more elsewhere" if code in within else "no candidate there meets the eisen"
         quality.find(f"Coverage floor not met in buurt {code}: {why}.")
-    if solution.status != "optimal":
-        quality.find(
-            f"The plan is not proven best: gap {100 * solution.gap:.2f} %, search ended by {solution.stopped_by}."
-        )
+    if solution.status == "feasible":
+        ended = f"the search was ended by {solution.stopped_by}"
+        quality.find(f"The plan is not proven within the gap asked for: gap {100 * solution.gap:.2f} %, {ended}.")

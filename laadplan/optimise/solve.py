@@ -1,7 +1,7 @@
 """Solves the siting problem and returns the plan with its proof.
 
 In: a `Problem`. Out: a `Solution`: what is open, what is served where, and status, objective, bound and gap as the
-solver proved them. PuLP calls a solve that hit its limit optimal; only a gap within the one asked for is.
+solver proved them. PuLP calls a solve that hit its limit optimal; here only a plan without a gap is.
 """
 
 import logging
@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 OPEN_FROM = 0.5
 """A binary variable above this is 1: the solver keeps it within 1e-6 of 0 or 1."""
 
+NO_GAP = 1e-6
+"""A gap below this is nil: what is left of it is the solver's tolerance."""
+
 NOTHING_KWH = 1e-6
 """Served energy below this is nil (kWh a year)."""
 
@@ -37,7 +40,7 @@ class Solution:
     below_floor
         Codes of the buurten that stay below the coverage floor.
     status
-        ``optimal`` only when the gap is within the one asked for; else ``feasible``.
+        ``optimal`` only when the gap is nil, ``within_gap`` when it is within the one asked for, else ``feasible``.
     objective, bound, gap
         Worth of the plan and its proven upper bound in kWh a year; (bound - objective) / objective.
     stopped_by
@@ -100,7 +103,7 @@ def _solution(problem: Problem, model: Model, settings: Optimisation, *, ended: 
         chosen=chosen,
         served_kwh=np.where(served > NOTHING_KWH, served, 0.0),
         below_floor=below,
-        status="optimal" if gap <= settings.gap_share + 1e-12 else "feasible",
+        status=_status(gap, settings.gap_share),
         objective=objective,
         bound=bound,
         gap=gap,
@@ -109,3 +112,9 @@ def _solution(problem: Problem, model: Model, settings: Optimisation, *, ended: 
         solver_version=str(model.problem.solverModel.version()),
         stopped_by=ended,
     )
+
+
+def _status(gap: float, gap_asked: float) -> str:
+    if gap <= NO_GAP:
+        return "optimal"
+    return "within_gap" if gap <= gap_asked + NO_GAP else "feasible"

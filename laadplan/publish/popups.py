@@ -23,7 +23,7 @@ STATUS_LABELS = {
 KEEPERS = {"G": "gemeente", "P": "provincie", "W": "waterschap", "L": "Rijk"}
 """First letter of a bronhouder code in the BGT to the kind of body."""
 
-ORIENTATIONS = {"langs": "langs (langsparkeren)", "haaks": "haaks (haaksparkeren)", "schuin": "schuin (schuinparkeren)"}
+ORIENTATIONS = {"langs": "langs de stoeprand", "haaks": "haaks op de stoeprand", "schuin": "schuin op de stoeprand"}
 MORE = {"nu": "nu", "na plan": "na uitvoering van het plan"}
 
 Popup = dict[str, Any]

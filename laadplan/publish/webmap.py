@@ -268,7 +268,8 @@ def _add_ground(chart: folium.Map, ground: dict[str, BaseGeometry]) -> None:
 def _add_street_names(
     chart: folium.Map, addresses: gpd.GeoDataFrame, road_parts: gpd.GeoDataFrame, view: BaseGeometry
 ) -> None:
-    names = name_streets(addresses, road_parts, view)
+    """Names of streets, those with most addresses first: the page leaves out a name that would cover an earlier one."""
+    names = sorted(name_streets(addresses, road_parts, view), key=lambda street: (-street.addresses, street.name))
     points = [(shapely.Point(name.x_m, name.y_m), {"naam": name.name, "hoek": -name.angle_deg}) for name in names]
     _points(chart, points, "straat")
 

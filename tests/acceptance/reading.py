@@ -316,7 +316,8 @@ class RunFolder:
             have = sorted(file.stem for file in path.parent.glob("*.parquet"))
             assert path.exists(), f"no frame {name}; there are {have}"
             reader = geopandas.read_parquet if parquet_crs(path) else pandas.read_parquet
-            self._frames[name] = reader(path)
+            read = reader(path)
+            self._frames[name] = read.reset_index() if read.index.name else read
         return self._frames[name]
 
     @property

@@ -63,6 +63,20 @@ def random_problem(seed, *, homes=6, candidates=6, existing=2):
     return small_problem(demand, sites, arcs, groups=groups, buurten=("B1", "B2", "B3"))
 
 
+def puzzle(seed, *, candidates=100, shared=0.1):
+    """A problem that takes more than one node: every candidate has a home of its own, many share a bay."""
+    random = np.random.default_rng(seed)
+    names = [f"c{number:03d}" for number in range(candidates)]
+    return small_problem(
+        {f"h{name}": float(random.integers(900, 1100)) for name in names},
+        {name: (False, 3000.0, 0.0, "B1") for name in names},
+        {(f"h{name}", name): 1.0 for name in names},
+        groups=[
+            {one, other} for first, one in enumerate(names) for other in names[first + 1 :] if random.random() < shared
+        ],
+    )
+
+
 def best_worth(problem, settings, poles_allowed):
     """Worth of the best plan, by trying every set of candidates that is allowed."""
     candidates = [place for place, existing in enumerate(problem.existing) if not existing]

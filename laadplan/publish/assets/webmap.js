@@ -83,7 +83,7 @@ const kaart = {
     const eigen = onderdeel.properties;
     if (!eigen.titel) return;
     if (eigen.arcering) laag.options.fillColor = kaart.arceringen[eigen.arcering];
-    const breed = Math.min(430, window.innerWidth - 50);
+    const breed = Math.min(460, window.innerWidth - 50);
     const ruimte = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [12, 12] };
     laag.bindPopup(() => kaart.inhoud(eigen), { maxWidth: breed, minWidth: Math.min(breed, 300), ...ruimte });
     if (eigen.soort === "voorkeurslocatie") kaart.plaatsen[eigen.code] = laag;
@@ -128,16 +128,27 @@ const kaart = {
   begin() {
     const map = window[this.gegevens.kaart];
     L.control.zoom({ position: "topleft", zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen" }).addTo(map);
-    L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 100 }).addTo(map);
     this.noordpijl(map);
     const bronnen = L.control.attribution({ prefix: false }).addTo(map);
     bronnen.addAttribution(this.alsTekst(this.gegevens.bronnen));
     this.verhuisLegenda(map);
-    const verte = () => map.getContainer().classList.toggle("ver", map.getZoom() < 16);
-    map.on("zoomend", verte);
-    verte();
+    map.on("zoomend", () => this.schikStraten(map));
+    this.schikStraten(map);
     this.toegankelijk(map);
     for (const knop of document.querySelectorAll("button[data-locatie]")) knop.addEventListener("click", () => this.toon(map, knop.dataset.locatie));
+  },
+
+  /* Street names from near by only, those with most addresses first, none over another. */
+  schikStraten(map) {
+    map.getContainer().classList.toggle("ver", map.getZoom() < 16);
+    const bezet = [];
+    for (const naam of map.getPane("straten").querySelectorAll(".straatnaam span")) {
+      const vak = naam.getBoundingClientRect();
+      const raakt = bezet.some((b) => vak.left < b.right && vak.right > b.left && vak.top < b.bottom && vak.bottom > b.top);
+      naam.style.visibility = raakt ? "hidden" : "";
+      if (!raakt) bezet.push(vak);
+    }
   },
 
   alsTekst(tekst) {

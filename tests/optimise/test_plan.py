@@ -1,0 +1,215 @@
+import pandas as pd
+import pytest
+
+from laadplan.contracts.planning import Candidates, DemandPoints, Plan, Reach, Service, Solutions
+from laadplan.contracts.quality import Quality
+from laadplan.contracts.sources import Buurten, ChargePoints
+from laadplan.errors import NoFeasiblePlan
+from laadplan.optimise.plan import make_plan, supplying
+from tests.frames import make, point, shuffled
+from tests.optimise.town import (
+    BUURTEN,
+    CANDIDATES,
+    CHARGE_POINTS,
+    EAST,
+    HOMES,
+    SCENARIO,
+    SPOTS,
+    WALKING,
+    WEST,
+    asked,
+    judge,
+    walk,
+)
+
+
+def planned(homes=HOMES, candidates=CANDIDATES, points=CHARGE_POINTS, buurten=BUURTEN, **more):
+    judged = more.pop("judged", None)
+    reach = more.pop("reach", None)
+    quality = more.pop("quality", None)
+    return make_plan(
+        homes,
+        candidates,
+        judge(candidates) if judged is None else judged,
+        walk(homes, candidates, points) if reach is None else reach,
+        points,
+        buurten,
+        settings=asked(**more),
+        scenario=SCENARIO,
+        spots=SPOTS,
+        walking=WALKING,
+        quality=quality,
+    )
+
+
+def chosen(plan):
+    return list(plan.index[plan["chosen"] & ~plan["existing"]])
+
+
+def test_a_plan_says_what_stands_where_and_whom_it_serves():
+    plan, service, solutions = planned(new_poles=2)
+
+    expected_plan = make(
+        Plan,
+        {
+            "c1": {},
+            "c2": {},
+            "c3": {"chosen": True, "served_kwh_year": 3000.0},
+            "c4": {"chosen": True, "served_kwh_year": 800.0},
+            "e1": {"chosen": True, "existing": True, "capacity_kwh_year": 1500.0, "served_kwh_year": 1500.0},
+        },
+    )
+    west = plan.loc[["c1", "c2", "c3"]]
+    assert (west["chosen"].sum(), west["served_kwh_year"].sum()) == (1, 3000.0)
+    one = west.index[west["chosen"]][0]
+    pd.testing.assert_frame_equal(
+        Plan.checked(plan.rename(index={one: "c3", "c3": one}) if one != "c3" else plan), expected_plan
+    )
+    expected = make(
+        Service,
+        {
+            "h1": {"kwh_year": 2000.0, "walk_before_m": 26.8, "walk_m": None},
+            "h2": {"kwh_year": 2500.0, "walk_before_m": 39.5, "walk_m": None},
+            "h3": {"kwh_year": 800.0, "served_kwh_year": 800.0, "walk_m": 14.5},
+            "h4": {"kwh_year": 400.0},
+        },
+    )
+    fixed = ["kwh_year", "walk_before_m"]
+    pd.testing.assert_frame_equal(Service.checked(service)[fixed], expected[fixed])
+    assert service.loc[["h1", "h2"], ["served_before_kwh_year", "served_kwh_year"]].sum().tolist() == [1500.0, 4500.0]
+    pd.testing.assert_frame_equal(service.loc[["h3", "h4"]], expected.loc[["h3", "h4"]], check_names=False)
+    found = Solutions.checked(solutions)[["status", "objective", "bound", "poles_allowed", "poles_chosen"]]
+    assert found.to_dict("index") == {
+        "nu": {"status": "optimal", "objective": 1500.0, "bound": 1500.0, "poles_allowed": 0, "poles_chosen": 0},
+        "plan": {"status": "optimal", "objective": 5300.0, "bound": 5300.0, "poles_allowed": 2, "poles_chosen": 2},
+    }
+
+
+def test_supply_equals_demand_served_by_site_and_by_address():
+    plan, service, solutions = planned(new_poles=3, far_worth=0.5)
+
+    assert plan["served_kwh_year"].sum() == pytest.approx(service["served_kwh_year"].sum())
+    assert (plan["served_kwh_year"] <= plan["capacity_kwh_year"] * plan["chosen"] + 0.001).all()
+    assert (service["served_kwh_year"] <= service["kwh_year"] + 0.001).all()
+    assert (solutions["bound"] >= solutions["objective"]).all()
+
+
+def test_more_poles_never_serve_less():
+    served = [planned(new_poles=poles)[1]["served_kwh_year"].sum() for poles in (1, 2, 3, 4)]
+
+    assert served == sorted(served)
+
+
+def test_candidates_that_share_a_bay_are_not_both_in_the_plan():
+    only = CANDIDATES.loc[["c1", "c2"]]
+
+    plan, _, _ = planned(candidates=only, new_poles=2)
+
+    assert len(chosen(plan)) == 1
+
+
+def test_a_candidate_that_fails_an_eis_is_not_in_the_plan():
+    judged = judge(trees=[(510, 5)])
+
+    plan, _, _ = planned(judged=judged, new_poles=4)
+
+    assert "c4" not in plan.index
+    assert set(chosen(plan)) <= {"c1", "c2", "c3"}
+
+
+def test_only_charge_points_of_the_access_asked_for_count_as_supply():
+    quality = Quality()
+
+    plan, _, _ = planned(quality=quality)
+
+    assert ("e2" in plan.index, quality.facts["existing_not_counted"]) == (False, ["e2"])
+    assert list(supplying(CHARGE_POINTS, asked(existing_access=("semi-openbaar",))).index) == ["e2"]
+    assert len(supplying(ChargePoints.empty(), asked())) == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_rows_of_any_input_changes_nothing(seed):
+    frames = planned(
+        shuffled(HOMES, seed),
+        shuffled(CANDIDATES, seed),
+        shuffled(CHARGE_POINTS, seed),
+        shuffled(BUURTEN, seed),
+        judged=shuffled(judge(), seed),
+        reach=shuffled(walk(), seed),
+        new_poles=2,
+    )
+
+    for found, expected in zip(frames, planned(new_poles=2), strict=True):
+        pd.testing.assert_frame_equal(found.sort_index(), expected.sort_index())
+
+
+def test_a_tie_goes_the_same_way_whatever_the_order_of_the_rows():
+    twins = make(
+        Candidates,
+        {name: {"geometry": point(0, 5), "bay_ids": f"{name}1 {name}2", "buurtcode": WEST} for name in "zmaqk"},
+    )
+
+    plans = [chosen(planned(candidates=shuffled(twins, seed), new_poles=1)[0]) for seed in range(6)]
+
+    assert plans == [plans[0]] * 6
+
+
+def test_a_town_without_charge_points_has_a_plan():
+    plan, service, solutions = planned(points=ChargePoints.empty(), new_poles=2)
+
+    assert (len(chosen(plan)), service["served_before_kwh_year"].sum()) == (2, 0.0)
+    assert solutions.loc["nu", ["status", "objective"]].to_list() == ["optimal", 0.0]
+    assert service["walk_before_m"].isna().all()
+
+
+def test_a_town_where_nothing_is_in_reach_has_a_plan_that_serves_nothing():
+    _, service, _ = planned(reach=Reach.empty(), points=ChargePoints.empty())
+
+    assert service["served_kwh_year"].to_list() == [0.0] * 4
+
+
+def test_a_floor_that_cannot_be_met_is_told_with_its_reason():
+    quality = Quality()
+
+    _, _, solutions = planned(judged=judge(trees=[(510, 5)]), poles_per_buurt_min=1, quality=quality)
+
+    assert solutions.loc["plan", "floor_broken"] == EAST
+    assert quality.findings == [f"Coverage floor not met in buurt {EAST}: no candidate there meets the eisen."]
+
+
+def test_a_floor_that_the_number_of_poles_does_not_allow_is_told_with_its_reason():
+    quality = Quality()
+
+    planned(points=ChargePoints.empty(), poles_per_buurt_min=1, new_poles=1, quality=quality)
+
+    assert quality.findings == [f"Coverage floor not met in buurt {EAST}: the poles allowed are worth more elsewhere."]
+
+
+def test_a_floor_that_is_met_is_not_told():
+    quality = Quality()
+
+    _, _, solutions = planned(poles_per_buurt_min=1, new_poles=2, quality=quality)
+
+    assert (solutions["floor_broken"].isna().all(), quality.findings) == (True, [])
+
+
+def test_no_candidate_at_all_is_no_plan():
+    with pytest.raises(NoFeasiblePlan, match="There is no candidate: no two adjacent bays"):
+        planned(candidates=Candidates.empty())
+
+
+def test_no_candidate_left_is_no_plan_and_names_the_criteria():
+    with pytest.raises(NoFeasiblePlan, match=r"No candidate is left: all 4 fail an eis.*boom \(4\)"):
+        planned(judged=judge(trees=[(0, 0)], at_least_m=900.0))
+
+
+@pytest.mark.parametrize("homes", [DemandPoints.empty(), HOMES.assign(kwh_year=0.0)], ids=["no homes", "no demand"])
+def test_no_demand_is_no_plan(homes):
+    with pytest.raises(NoFeasiblePlan, match="No demand is known in the area"):
+        planned(homes)
+
+
+def test_a_plan_needs_no_buurten():
+    plan, _, _ = planned(buurten=Buurten.empty(), new_poles=1)
+
+    assert len(chosen(plan)) == 1
