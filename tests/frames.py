@@ -87,7 +87,7 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "known": True,
     },
     planning.Reach: {"existing": False, "estimated": True},
-    planning.Plan: {"existing": False, "chosen": False, "capacity_kwh_year": 6000.0, "served_kwh_year": 0.0},
+    planning.Plan: {"existing": False, "chosen": False, "capacity_kwh_year": 3000.0, "served_kwh_year": 0.0},
     planning.Service: {
         "kwh_year": 1000.0,
         "served_before_kwh_year": 0.0,

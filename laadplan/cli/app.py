@@ -26,7 +26,7 @@ app = typer.Typer(
 
 Config = Annotated[Path, typer.Argument(help="Config of the municipality (YAML).", metavar="CONFIG")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default maps/<name>/.", metavar="DIR")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Today = Annotated[
     datetime | None,
@@ -53,7 +53,10 @@ def run(
     manifest = run_graph(
         project_file, folder, today=_day(today), until=until, progress=StepProgress(quiet=quiet or as_json)
     )
-    print_json(manifest) if as_json else typer.echo(run_summary(manifest, folder))
+    if as_json:
+        print_json(manifest)
+    elif not quiet:
+        typer.echo(run_summary(manifest, folder))
 
 
 @app.command()

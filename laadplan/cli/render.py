@@ -30,7 +30,7 @@ def dictionary_page() -> str:
     """The data dictionary as a page of the docs."""
     parts = [
         "# Data dictionary\n\nMade from the contracts by `make render`. Frames lie in `frames/` of a run folder; what "
-        f"is published ({', '.join(PUBLISHED)}) is explained in Dutch, as it is in the plankaart itself. Every frame with "
+        f"is published ({', '.join(PUBLISHED)}) is explained in Dutch, as in the plankaart itself. Every frame with "
         "geometry is in EPSG:28992.\n"
     ]
     for contract in all_contracts():

@@ -350,3 +350,81 @@ def plankaart_xlsx(
     }
     lines = account_lines(sites, solutions, scenario=scenario, walking=walking, publication=publication, today=today)
     write_workbook(target, tables, title=publication.title, lines=lines, today=today)
+
+
+def plankaart_html(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    assessments: Assessments,
+    charge_points: ChargePoints,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    solutions: Solutions,
+    road_parts: RoadParts,
+    terrain: Terrain,
+    buildings: Buildings,
+    addresses: Addresses,
+    sources: Sources,
+    scenario: Scenario,
+    walking: Walking,
+    policy: Policy,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as a page with a map that works off line."""
+    from laadplan.publish.webmap import write_webmap
+
+    write_webmap(
+        target,
+        sites=sites,
+        bays=bays,
+        assessments=assessments,
+        charge_points=charge_points,
+        balances=balances,
+        white_spots=white_spots,
+        solutions=solutions,
+        road_parts=road_parts,
+        terrain=terrain,
+        buildings=buildings,
+        addresses=addresses,
+        sources=sources,
+        scenario=scenario,
+        walking=walking,
+        policy=policy,
+        publication=publication,
+        today=today,
+    )
+
+
+def plankaart_png(
+    target: Path,
+    sites: Sites,
+    charge_points: ChargePoints,
+    white_spots: WhiteSpots,
+    road_parts: RoadParts,
+    terrain: Terrain,
+    buildings: Buildings,
+    addresses: Addresses,
+    sources: Sources,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as one picture."""
+    from laadplan.publish.picture import write_picture
+
+    write_picture(
+        target,
+        sites=sites,
+        charge_points=charge_points,
+        white_spots=white_spots,
+        road_parts=road_parts,
+        terrain=terrain,
+        buildings=buildings,
+        addresses=addresses,
+        sources=sources,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )

@@ -16,7 +16,7 @@ from laadplan.publish.dutch import counted, day, is_known, number, percent, shor
 from laadplan.publish.locations import PREFERRED
 from laadplan.publish.page import Html, joined, tag
 
-KINDS = {"eis": "eis: moet", "wens": "wens: telt mee"}
+KINDS = {"eis": "eis: moet", "wens": "wens: telt mee in de score"}
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,13 @@ def in_short(
     demand, served = balances["vraag_kwh_jaar"].sum(), balances["bediend_kwh_jaar"].sum()
     far = {when: int(white_spots.loc[white_spots["toestand"] == when, "adressen"].sum()) for when in ("nu", "na plan")}
     points = int(chosen["aantal_laadpunten"].sum())
-    figures = [Figure(number(len(chosen)), "nieuwe laadpalen" if len(chosen) != 1 else "nieuwe laadpaal", f"met {counted(points, 'laadpunt', 'laadpunten')}")]
+    noun = "nieuwe laadpaal" if len(chosen) == 1 else "nieuwe laadpalen"
+    figures = [Figure(number(len(chosen)), noun, f"met {counted(points, 'laadpunt', 'laadpunten')}")]
     if demand > 0:
         figures.append(Figure(percent(served / demand), f"van de laadvraag in {scenario.year} bediend", "schatting"))
-    figures.append(Figure(number(far["na plan"]), "adressen zonder paal op loopafstand", f"nu {number(far['nu'])}; schatting"))
+    figures.append(
+        Figure(number(far["na plan"]), "adressen zonder paal op loopafstand", f"nu {number(far['nu'])}; schatting")
+    )
     return figures
 
 
@@ -51,7 +54,13 @@ def named_sources(sources: Sources) -> list[Source]:
 
 def source_line(sources: Sources) -> str:
     """The sources in one line, each with its reference date."""
-    return "; ".join(f"{source.label or source.path} ({day(source.reference_on)})" for source in named_sources(sources))
+    return "; ".join(dated(source) for source in named_sources(sources))
+
+
+def dated(source: Source) -> str:
+    """A source with its reference date."""
+    when = day(source.reference_on) if source.reference_on else "peildatum onbekend"
+    return f"{source.label or source.path} ({when})"
 
 
 def source_table(sources: Sources) -> Html:
@@ -83,13 +92,12 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield "Van dit plan is geen bewijs bewaard."
         return
     proof = solutions.loc["plan"]
-    within = percent(proof["gap"], 2)
+    within, asked = percent(proof["gap"], 2), percent(proof["gap_asked"], 2)
     if proof["status"] == "optimal":
-        yield f"Bewezen: het plan is binnen {within} van het best mogelijke plan (gevraagd: {percent(proof['gap_asked'], 2)})."
+        yield f"Bewezen: het plan is binnen {within} van het best mogelijke plan (gevraagd: {asked})."
     else:
         yield (
-            f"Het plan is bewezen binnen {within} van het best mogelijke plan. "
-            f"De gevraagde {percent(proof['gap_asked'], 2)} is niet gehaald."
+            f"Het plan is bewezen binnen {within} van het best mogelijke plan. De gevraagde {asked} is niet gehaald."
         )
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
     yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
@@ -105,18 +113,18 @@ def proof(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Html:
     return tag("ul", *[tag("li", line) for line in proof_lines(solutions, balances)])
 
 
-def criteria_table(criteria: pd.DataFrame) -> Html:
+def criteria_list(criteria: pd.DataFrame) -> Html:
     """Which criteria were used, with norm and source."""
-    head = tag("tr", *[tag("th", name, scope="col") for name in ("Criterium", "Norm", "Soort")])
-    bodies = [
+    lines = [
         tag(
-            "tbody",
-            tag("tr", tag("th", row["label"], scope="row"), tag("td", row["norm"]), tag("td", KINDS[row["kind"]])),
-            tag("tr", tag("td", f"Bron: {row['source']}", colspan=3), class_="opmerking"),
+            "li",
+            tag("strong", row["label"]),
+            f" ({KINDS[row['kind']]}). Norm: {row['norm']}. ",
+            tag("small", f"Bron: {row['source']}."),
         )
         for _, row in criteria.iterrows()
     ]
-    return tag("table", tag("thead", head), *bodies, class_="bronnen")
+    return tag("ul", *lines) if lines else tag("p", "Er zijn geen criteria toegepast.")
 
 
 def about_map(
@@ -143,7 +151,7 @@ def about_map(
         tag("h3", "Uitgangspunten"),
         assumptions(scenario, walking),
         tag("h3", "Criteria"),
-        criteria_table(criteria),
+        criteria_list(criteria),
         tag("h3", "Bronnen"),
         source_table(sources),
         tag("h3", "Nauwkeurigheid"),

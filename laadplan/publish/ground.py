@@ -34,6 +34,10 @@ NAME_REACH_M = 40.0
 """Length of road on either side of a street's name that gives its direction, in m."""
 
 
+NAME_TRIES, NAME_TURN_DEG = 16, 8.0
+"""Addresses tried for a good place for a street's name, and the step in which angles to their row are compared."""
+
+
 @dataclass(frozen=True)
 class StreetName:
     """A street's name with its place in RD New and its direction (degrees from east, anticlockwise, -90 to 90)."""
@@ -83,47 +87,69 @@ def draw_ground(
     return {name: _merged(parts[name].geometry, view, tolerance_m, merge=name != "pand") for name in CLASSES}
 
 
-def name_streets(
-    addresses: gpd.GeoDataFrame, road_parts: gpd.GeoDataFrame, view: BaseGeometry
-) -> list[StreetName]:
+def name_streets(addresses: gpd.GeoDataFrame, road_parts: gpd.GeoDataFrame, view: BaseGeometry) -> list[StreetName]:
     """Names of the streets in view, each on the carriageway near the middle of its addresses, in order of name."""
     seen = addresses[addresses.within(view)]
     roads = road_parts[(road_parts["level"] >= 0) & road_parts["function"].str.startswith("rijbaan")]
-    carriageway = shapely.union_all(roads.geometry.array) if len(roads) else shapely.Polygon()
-    streets = seen.sort_index().groupby("street", sort=True)
-    placed = [_placed(str(name), group.geometry, carriageway) for name, group in streets]
+    carriageway = roads.geometry.union_all() if len(roads) else shapely.Polygon()
+    places = seen.sort_index().get_coordinates().groupby(seen.sort_index()["street"], sort=True)
+    placed = [_placed(str(name), group.to_numpy(), carriageway) for name, group in places]
     return [street for street in placed if street is not None and street.addresses >= NAME_MIN_ADDRESSES]
 
 
 def _merged(shapes: gpd.GeoSeries, view: BaseGeometry, tolerance_m: float, *, merge: bool) -> BaseGeometry:
-    near = shapes[shapes.intersects(view)].array
-    cut = shapely.intersection(shapely.make_valid(near), view)
-    whole = shapely.union_all(cut) if merge else shapely.multipolygons(_polygons(cut))
-    simple = shapely.simplify(whole, tolerance_m)
-    polygons = _polygons(np.array([simple]))
-    return shapely.normalize(shapely.multipolygons(polygons)) if merge else shapely.multipolygons(polygons)
+    cut = gpd.GeoSeries(shapes[shapes.intersects(view)]).intersection(view)
+    whole = [cut.union_all()] if merge else list(cut)
+    simple = [shapely.simplify(part, tolerance_m) for shape in whole for part in _polygons(shape)]
+    return shapely.MultiPolygon([polygon for shape in simple for polygon in _polygons(shape)])
 
 
-def _polygons(shapes: np.ndarray) -> np.ndarray:
-    parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
-    kept = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)] if len(parts) else parts
-    return kept
+def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
+    """The polygons among the parts of a shape."""
+    parts = [inner for part in shapely.get_parts(shape) for inner in shapely.get_parts(part)]
+    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
 
 
-def _placed(name: str, points: gpd.GeoSeries, carriageway: BaseGeometry) -> StreetName | None:
-    """The name on the road beside the address in the middle of the street; beside no road, on that address."""
-    places = shapely.get_coordinates(points.array)
-    middle = places[np.argmin(np.hypot(*(places - np.median(places, axis=0)).T))]
-    here = shapely.Point(middle)
-    around = shapely.get_parts(shapely.intersection(carriageway, here.buffer(NAME_REACH_M)))
-    pieces = [piece for piece in around if piece.area > 1]
+def _placed(name: str, places: np.ndarray, carriageway: BaseGeometry) -> StreetName | None:
+    """The name on a road near the middle of the street that runs as its addresses do; None where there is no road.
+
+    The nearest road may be a side street: of the roads beside `NAME_TRIES` addresses, from the middle outwards, it
+    is the first whose direction differs least, in steps of `NAME_TURN_DEG`, from the row of addresses around it.
+    """
+    away = np.hypot(*(places - np.median(places, axis=0)).T)
+    tried = [_beside(places[near], carriageway) for near in np.lexsort((places[:, 1], places[:, 0], away))[:NAME_TRIES]]
+    roads = [road for road in tried if road is not None]
+    if not roads:
+        return None
+    road = min(roads, key=lambda road: _turn_deg(_direction_deg(road), _axis_deg(places, road)) // NAME_TURN_DEG)
+    at = shapely.centroid(road)
+    return StreetName(name, round(at.x, 2), round(at.y, 2), _direction_deg(road), len(places))
+
+
+def _beside(place: np.ndarray, carriageway: BaseGeometry) -> BaseGeometry | None:
+    """The piece of road nearest to an address, some twenty metres either way."""
+    here = shapely.Point(place)
+    near = shapely.get_parts(shapely.intersection(carriageway, shapely.buffer(here, NAME_REACH_M)))
+    pieces = [piece for piece in near if piece.area > 1]
     if not pieces:
         return None
     road = min(pieces, key=lambda piece: (piece.distance(here), -piece.area))
-    beside = shapely.get_point(shapely.shortest_line(road, here), 0)
-    near = shapely.intersection(road, shapely.buffer(beside, NAME_REACH_M / 2))
-    at = shapely.centroid(near)
-    return StreetName(name, round(at.x, 2), round(at.y, 2), _direction_deg(near), len(places))
+    foot = shapely.get_point(shapely.shortest_line(road, here), 0)
+    return shapely.intersection(road, shapely.buffer(foot, NAME_REACH_M / 2))
+
+
+def _axis_deg(places: np.ndarray, road: BaseGeometry) -> float:
+    """Direction in which the addresses near a piece of road lie."""
+    middle = np.array(shapely.centroid(road).coords[0])
+    near = places[np.hypot(*(places - middle).T) <= 2 * NAME_REACH_M]
+    spread = near - near.mean(axis=0) if len(near) > 1 else np.array([[1.0, 0.0]])
+    along = np.linalg.svd(spread, full_matrices=False)[2][0]
+    return float(np.degrees(np.arctan2(along[1], along[0])))
+
+
+def _turn_deg(first: float, second: float) -> float:
+    """Angle between two directions that have no sense, 0 to 90 degrees."""
+    return abs((first - second + 90) % 180 - 90)
 
 
 def _direction_deg(shape: BaseGeometry) -> float:

@@ -1,12 +1,11 @@
 """What a reader sees of one object on the map, as plain data in Dutch.
 
-In: rows of frames. Out: mappings of texts (``titel``, ``label``, ``tekst``, ``rijen``, ``oordelen``, ``code``) that the page
-lays out. The texts are not markup: the page puts them in as text. What is not known is ``onbekend``; an estimate says so.
+In: rows of frames. Out: mappings of texts (``titel``, ``label``, ``tekst``, ``rijen``, ``oordelen``, ``code``) that the
+page lays out. They are not markup: the page puts them in as text. Unknown is ``onbekend``; an estimate says so.
 """
 
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.policy import Policy
@@ -118,11 +117,12 @@ def buurt_popup(buurt: pd.Series, scenario: Scenario) -> Popup:
     share = percent(buurt["aandeel_adressen"], 1)
     below = "Deze buurt houdt minder palen dan de ondergrens per buurt." if buurt["onder_ondergrens"] else ""
     kwh = "kWh per jaar"
+    scope = f"De cijfers gelden voor het deel van de buurt op deze kaart: {share} van de adressen."
     return {
         "titel": f"Buurt {text_of(buurt['buurtnaam'])}",
         "label": f"Laadvraag in {scenario.year}",
         "soort": "buurt",
-        "tekst": f"De cijfers gelden voor het deel van de buurt op deze kaart: {share} van de adressen. {below}".strip(),
+        "tekst": f"{scope} {below}".strip(),
         "rijen": [
             ["Adressen", number(buurt["adressen"])],
             ["Huishoudens", _estimate(number(buurt["huishoudens"]))],

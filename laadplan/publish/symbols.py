@@ -21,14 +21,30 @@ def symbol(layer: str) -> Html:
         "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
         "square": tag("rect", x=4, y=4, width=16, height=16, rx=1.5, fill=mark.fill, stroke=mark.line, stroke_width=2),
         "triangle": tag(
-            "path", d="M12 3 L21.5 20 L2.5 20 Z", fill=mark.fill, stroke=mark.line, stroke_width=2, stroke_linejoin="round"
+            "path",
+            d="M12 3 L21.5 20 L2.5 20 Z",
+            fill=mark.fill,
+            stroke=mark.line,
+            stroke_width=2,
+            stroke_linejoin="round",
         ),
         "cross": tag("path", d="M6 6 L18 18 M18 6 L6 18", fill="none", stroke=mark.line, stroke_width=3),
         "polygon": tag("rect", x=3, y=7, width=18, height=10, fill=mark.fill, stroke=mark.line, stroke_width=1.5),
         "outline": tag(
             "path", d="M2 17 L9 8 L22 6", fill="none", stroke=mark.line, stroke_width=2.5, stroke_dasharray="8 3 2 3"
         ),
-        "hatch": tag("rect", x=2, y=3, width=20, height=18, rx=4, fill=f"url(#arcering-{layer})", stroke=mark.line, stroke_width=1.2, **dashed),
+        "hatch": tag(
+            "rect",
+            x=2,
+            y=3,
+            width=20,
+            height=18,
+            rx=4,
+            fill=f"url(#arcering-{layer})",
+            stroke=mark.line,
+            stroke_width=1.2,
+            **dashed,
+        ),
     }
     return _drawing(shapes[mark.shape])
 
@@ -40,7 +56,10 @@ def ground_symbol(colour: str) -> Html:
 
 def templates() -> Html:
     """The signs of the markers, for the page to copy onto the map, and the arrow to the north."""
-    signs = [tag("template", symbol(layer), data_laag=layer) for layer in ("voorkeurslocaties", "reservelocaties", "laadpalen")]
+    signs = [
+        tag("template", symbol(layer), data_laag=layer)
+        for layer in ("voorkeurslocaties", "reservelocaties", "laadpalen")
+    ]
     arrow = tag(
         "svg", tag("path", d="M9 1 L16 23 L9 18 L2 23 Z", fill="currentColor"), viewBox="0 0 18 24", aria_hidden="true"
     )
@@ -76,4 +95,6 @@ def hatch_patterns() -> Html:
 
 
 def _drawing(*shapes: Html) -> Html:
-    return tag("svg", joined(shapes), viewBox=f"0 0 {SIZE} {SIZE}", aria_hidden="true", focusable="false", class_="teken")
+    return tag(
+        "svg", joined(shapes), viewBox=f"0 0 {SIZE} {SIZE}", aria_hidden="true", focusable="false", class_="teken"
+    )

@@ -2,11 +2,11 @@
 
 In: frames in RD New, config. Out: an HTML file; equal input gives equal bytes. folium builds the layers; its CDN links
 are left out, Leaflet stands in the page, and its random ids are numbered in order. Popups travel as data, which the
-page puts in as text: nothing from a source is ever read as markup. The map has no tiles; the ground is drawn from the BGT.
+page puts in as text: nothing from a source is read as markup. The map has no tiles; its ground is drawn from the BGT.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.config.policy import Policy
 from laadplan.config.project import Publication, Scenario, Sources, Walking
 from laadplan.geo.rd import RD_EPSG, to_wgs84
-from laadplan.publish.about import about_map, in_short
+from laadplan.publish.about import about_map, dated, in_short
+from laadplan.publish.beside import side_panel
 from laadplan.publish.dutch import day, number
 from laadplan.publish.ground import CLASSES, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, near_address, numbered, with_status
@@ -38,7 +39,7 @@ from laadplan.publish.popups import (
     site_popup,
     white_spot_popup,
 )
-from laadplan.publish.symbols import ground_symbol, hatch_patterns, hatches, symbol, templates
+from laadplan.publish.symbols import hatch_patterns, hatches, symbol, templates
 
 GROUND_DECIMALS, PLAN_DECIMALS = 6, 7
 """Decimals of coordinates in degrees: about 0.1 m for the ground, 0.01 m for the plan."""
@@ -58,16 +59,6 @@ ON_CANVAS = ("grond", "witte-vlekken")
 
 SHOWN = ("voorkeurslocaties", "reservelocaties", "laadpalen", "vakken", "buurten", "witte-vlekken-na")
 """Layers that are on when the page opens."""
-
-GROUND_LABELS = {
-    "pand": "Gebouw",
-    "rijbaan": "Rijbaan en parkeervak",
-    "voetpad": "Stoep, fietspad, inrit",
-    "groen": "Groen",
-    "water": "Water",
-}
-
-Popups = Iterable[Mapping[str, Any]]
 
 
 def write_webmap(
@@ -106,7 +97,9 @@ def write_webmap(
     today
         Date of making, as printed.
     """
-    view = surroundings(*([sites, white_spots, charge_points] if len(sites) else [white_spots, charge_points, buildings]))
+    view = surroundings(
+        *([sites, white_spots, charge_points] if len(sites) else [white_spots, charge_points, buildings])
+    )
     criteria = list_criteria(assessments, policy)
     chart = _empty_map(sites if len(sites) else white_spots, view)
     _add_ground(chart, draw_ground(road_parts, terrain, buildings, view, tolerance_m=GROUND_TOLERANCE_M))
@@ -129,8 +122,7 @@ def write_webmap(
         scenario=scenario,
         today=today,
     )
-    figures = in_short(sites, balances, white_spots, scenario)
-    side = joined([_figures(figures), _legend(), _list_of_sites(sites), _about(about)])
+    side = side_panel(in_short(sites, balances, white_spots, scenario), sites, about)
     html = _assemble(chart, side, criteria, publication, sources, today)
     target.write_text(html, encoding="utf-8", newline="\n")
 
@@ -152,10 +144,12 @@ def _assemble(
     chart_part = tag(
         "section", container, hatch_patterns(), templates(), class_="kaart", aria_label="Kaart van de locaties"
     )
-    main = tag("main", chart_part, tag("section", side, class_="zij", aria_label="Legenda en toelichting", tabindex="0"))
+    main = tag(
+        "main", chart_part, tag("section", side, class_="zij", aria_label="Legenda en toelichting", tabindex="0")
+    )
     facts = {
         "criteria": criteria[["label", "kind", "norm", "source"]].to_numpy(dtype=object).tolist(),
-        "bronnen": f"Ondergrond: {sources.bgt.label or 'BGT'}, {day(sources.bgt.reference_on)}",
+        "bronnen": f"Ondergrond: {dated(sources.bgt)}",
         "kaart": chart.get_name(),
         "arceringen": hatches(),
     }
@@ -170,7 +164,7 @@ def _assemble(
 
 def _rendered(chart: folium.Map) -> tuple[Html, str]:
     """The container of the map and the script that fills it, without folium's header, links and random ids."""
-    figure = chart.get_root()
+    figure: Any = chart.get_root()
     for place, element in enumerate(_elements(figure), start=1):
         element._id = str(place)
     figure.render()
@@ -187,41 +181,6 @@ def _elements(element: Any) -> Iterable[Any]:
 def _json(content: object) -> str:
     """JSON that may stand in a script element."""
     return json.dumps(content, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _figures(figures: Iterable[Any]) -> Html:
-    items = [
-        tag("li", tag("strong", figure.value), " ", tag("span", figure.label), " ", tag("small", figure.remark))
-        for figure in figures
-    ]
-    return tag("section", tag("h2", "In het kort"), tag("ul", *items, class_="cijfers"))
-
-
-def _legend() -> Html:
-    """The legend: the layers, filled in by the page, and the ground."""
-    ground = [tag("li", ground_symbol(GROUND[name]), " ", label) for name, label in GROUND_LABELS.items()]
-    return tag(
-        "section",
-        tag("h2", "Legenda"),
-        tag("p", "Zet een laag aan of uit. Klik op een teken op de kaart voor uitleg.", class_="hulp"),
-        tag("div", id="lagen"),
-        tag("ul", *ground, class_="grond"),
-        class_="legenda",
-    )
-
-
-def _list_of_sites(sites: gpd.GeoDataFrame) -> Html:
-    chosen = with_status(sites, PREFERRED)
-    items = [
-        tag("li", tag("button", tag("b", place), " ", near_address(site), type="button", data_locatie=identifier))
-        for place, (identifier, site) in enumerate(chosen.iterrows(), start=1)
-    ]
-    none = tag("p", "Dit plan heeft geen voorkeurslocaties.") if not items else None
-    return tag("section", tag("h2", "Voorkeurslocaties"), none or tag("ol", *items, class_="locaties"))
-
-
-def _about(about: Html) -> Html:
-    return tag("details", tag("summary", "Over deze kaart"), about, class_="over")
 
 
 # --- the map ----------------------------------------------------------------------------------------------------------
@@ -292,7 +251,7 @@ def _site_points(
     sites: gpd.GeoDataFrame, status: str, scenario: Scenario, verdicts: dict[str, list[list[Any]]]
 ) -> list[tuple[BaseGeometry, dict[str, Any]]]:
     numbers = numbered(sites)
-    names = {site: near_address(sites.loc[site]) for site in numbers}
+    names = {str(site): near_address(row) for site, row in with_status(sites, PREFERRED).iterrows()}
     return [
         (
             row.geometry,
@@ -311,12 +270,20 @@ def _add_bays(chart: folium.Map, bays: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
     """Bays of preferred and stand-by sites."""
     numbers = numbered(sites)
     kept = sites[sites["status"] != DROPPED].sort_index()
-    owner = {bay: site for site, ids in kept["vakken"].items() for bay in str(ids).split(" ")}
+    owner = {bay: row for _, row in kept.iterrows() for bay in str(row["vakken"]).split(" ")}
     shown = bays[bays.index.isin(list(owner))].sort_index()
-    shapes = [(row.geometry, bay_popup(row, sites.loc[owner[bay]], numbers)) for bay, row in shown.iterrows()]
+    shapes = [(row.geometry, bay_popup(row, owner[str(bay)], numbers)) for bay, row in shown.iterrows()]
     mark = MARKS["vakken"]
     style = {"fillColor": mark.fill, "fillOpacity": 0.75, "color": mark.line, "weight": 1}
-    _shapes(chart, shapes, style, decimals=PLAN_DECIMALS, pane="vakken", layer="vakken", name=_name("vakken", [True] * len(shown)))
+    _shapes(
+        chart,
+        shapes,
+        style,
+        decimals=PLAN_DECIMALS,
+        pane="vakken",
+        layer="vakken",
+        name=_name("vakken", [True] * len(shown)),
+    )
 
 
 def _add_white_spots(chart: folium.Map, white_spots: gpd.GeoDataFrame, walking: Walking) -> None:
@@ -348,12 +315,12 @@ def _add_buurten(chart: folium.Map, balances: gpd.GeoDataFrame, view: BaseGeomet
     _points(group, list(zip(middles, popups, strict=True)), "buurt")
 
 
-# --- from RD New to folium ---------------------------------------------------------------------------------------------
+# --- from RD New to folium --------------------------------------------------------------------------------------------
 
 
 def _shapes(
     parent: folium.Map | folium.FeatureGroup,
-    shapes: list[tuple[BaseGeometry, dict[str, Any]]],
+    shapes: Sequence[tuple[BaseGeometry, dict[str, Any]]],
     style: dict[str, Any],
     *,
     decimals: int,
@@ -381,7 +348,7 @@ def _shapes(
 
 def _points(
     parent: folium.Map | folium.FeatureGroup,
-    points: list[tuple[BaseGeometry, dict[str, Any]]],
+    points: Sequence[tuple[BaseGeometry, dict[str, Any]]],
     layer: str,
     name: str | None = None,
 ) -> None:
@@ -396,7 +363,7 @@ def _points(
     ).add_to(parent)
 
 
-def _collection(shapes: list[tuple[BaseGeometry, dict[str, Any]]], decimals: int) -> dict[str, Any]:
+def _collection(shapes: Sequence[tuple[BaseGeometry, dict[str, Any]]], decimals: int) -> dict[str, Any]:
     degrees = _in_degrees([shape for shape, _ in shapes], decimals)
     features = [
         {"type": "Feature", "id": str(place), "properties": properties, "geometry": shapely.geometry.mapping(shape)}
@@ -406,7 +373,9 @@ def _collection(shapes: list[tuple[BaseGeometry, dict[str, Any]]], decimals: int
 
 
 def _in_degrees(shapes: list[BaseGeometry], decimals: int) -> list[BaseGeometry]:
-    degrees = to_wgs84(gpd.GeoSeries(shapes, crs=RD_EPSG)) if shapes else []
+    if not shapes:
+        return []
+    degrees = to_wgs84(gpd.GeoSeries(shapes, crs=RD_EPSG))
     return [shapely.transform(shape, lambda places: np.round(places, decimals)) for shape in degrees]
 
 
@@ -424,7 +393,16 @@ def _middle(view: shapely.Polygon) -> list[float]:
 def _name(layer: str, rows: Any) -> str:
     """A layer's line in the legend: its sign, its name and how many there are."""
     label = LAYER_LABELS[layer]
-    return str(joined([symbol(layer), tag("span", label, class_="laag"), " ", tag("span", number(int(np.sum(rows))), class_="aantal")]))
+    return str(
+        joined(
+            [
+                symbol(layer),
+                tag("span", label, class_="laag"),
+                " ",
+                tag("span", number(int(np.sum(rows))), class_="aantal"),
+            ]
+        )
+    )
 
 
 LAYER_LABELS = {

@@ -84,8 +84,8 @@ def make_town(laadplan: Program) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def demo_config(make_town: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Config of the demo town of two thousand inhabitants."""
-    return make_town(tmp_path_factory.mktemp("demo") / "town", 2000)
+    """Config of the demo town of a thousand inhabitants."""
+    return make_town(tmp_path_factory.mktemp("demo") / "town", 1000)
 
 
 @pytest.fixture(scope="session")

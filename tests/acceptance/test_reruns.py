@@ -48,7 +48,7 @@ def test_second_cold_run_writes_the_same_bytes(demo_run: RunFolder, cold_again: 
 def test_demo_sources_are_untouched_by_a_run(
     demo_run: RunFolder, make_town: Callable[..., Path], tmp_path: Path
 ) -> None:
-    fresh = make_town(tmp_path / "town", 2000)
+    fresh = make_town(tmp_path / "town", 1000)
     assert fingerprints(demo_run.config.parent) == fingerprints(fresh.parent)
 
 

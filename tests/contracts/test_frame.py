@@ -146,7 +146,10 @@ def test_a_column_of_the_wrong_type_is_named():
     [
         (None, "1 rows without geometry. Rows: w1."),
         (shapely.Polygon(), "1 rows without geometry. Rows: w1."),
-        (BOW_TIE, "1 rows with broken geometry (Self-intersection[180001 457001]). Rows: w1. Repair them in the source"),
+        (
+            BOW_TIE,
+            "1 rows with broken geometry (Self-intersection[180001 457001]). Rows: w1. Repair them in the source",
+        ),
         (point(1, 1), "1 rows with geometry Point instead of Polygon or MultiPolygon. Rows: w1."),
     ],
 )

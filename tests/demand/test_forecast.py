@@ -8,9 +8,7 @@ from laadplan.contracts.sources import Addresses, Buurten, Vehicles
 from laadplan.demand.forecast import demand_per_address, electric_share
 from tests.frames import NAN, box, make, moved, point, shuffled
 
-SCENARIO = Scenario(
-    year=2026, electric_share_growth=2.0, public_share=0.5, km_per_car_year=10_000.0, kwh_per_km=0.2
-)
+SCENARIO = Scenario(year=2026, electric_share_growth=2.0, public_share=0.5, km_per_car_year=10_000.0, kwh_per_km=0.2)
 VEHICLES = make(Vehicles, {"6731": {"cars_per_household": 1.5, "electric_share": 0.1}})
 BUURTEN = make(
     Buurten,
@@ -124,7 +122,13 @@ def test_without_buurten_or_car_stock_nothing_is_known():
 
 @pytest.mark.parametrize(
     ("year", "growth", "ceiling", "expected"),
-    [(2025, 1.2, 1.0, 0.12), (2026, 1.2, 1.0, 0.144), (2030, 2.0, 1.0, 1.0), (2030, 2.0, 0.6, 0.6), (2030, 1.0, 1.0, 0.1)],
+    [
+        (2025, 1.2, 1.0, 0.12),
+        (2026, 1.2, 1.0, 0.144),
+        (2030, 2.0, 1.0, 1.0),
+        (2030, 2.0, 0.6, 0.6),
+        (2030, 1.0, 1.0, 0.1),
+    ],
 )
 def test_the_electric_share_grows_from_the_year_of_the_stock_to_its_ceiling(year, growth, ceiling, expected):
     scenario = Scenario(year=year, electric_share_growth=growth, electric_share_max=ceiling)

@@ -100,7 +100,8 @@ def test_within_is_every_pair_at_most_so_far_apart_in_order_of_id(places, elsewh
 
 
 @pytest.mark.parametrize(
-    ("points", "others"), [(NOWHERE, NOWHERE), (shapes({"p": point(0, 0)}), NOWHERE), (NOWHERE, shapes({"o": point(0, 0)}))]
+    ("points", "others"),
+    [(NOWHERE, NOWHERE), (shapes({"p": point(0, 0)}), NOWHERE), (NOWHERE, shapes({"o": point(0, 0)}))],
 )
 def test_within_of_nothing_has_columns_and_no_rows(points, others):
     found = within(points, others, 10.0)

@@ -74,7 +74,11 @@ def test_there_and_back_is_the_same_place(place):
 def test_surfaces_keep_their_index_and_vertices():
     found = to_wgs84(shapes({"z": box(0, 0, 10, 10), "a": point(0, 0)}))
 
-    assert (list(found.index), found.crs.to_epsg(), found.geom_type.to_list()) == (["z", "a"], 4326, ["Polygon", "Point"])
+    assert (list(found.index), found.crs.to_epsg(), found.geom_type.to_list()) == (
+        ["z", "a"],
+        4326,
+        ["Polygon", "Point"],
+    )
     assert shapely.get_num_coordinates(found["z"]) == 5
 
 

@@ -63,7 +63,9 @@ def test_free_width_of_cases_drawn_by_hand(footways, expected):
     pd.testing.assert_series_equal(found, pd.Series({"p": np.nan if expected is None else expected}), atol=1e-6)
 
 
-@pytest.mark.parametrize(("away", "expected"), [(0.0, 4.85), (90.0, 1.85), (180.0, 2.85), (270.0, 0.35), (45.0, 2.6784)])
+@pytest.mark.parametrize(
+    ("away", "expected"), [(0.0, 4.85), (90.0, 1.85), (180.0, 2.85), (270.0, 0.35), (45.0, 2.6784)]
+)
 def test_the_direction_is_from_east_anticlockwise(away, expected):
     found = width({"a": box(-3, -0.5, 5, 2)}, away=away)
 

@@ -1,3 +1,5 @@
+import itertools
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -84,7 +86,12 @@ def test_a_haaks_strip_is_cut_into_bays_of_the_standard_width():
     [
         (box(10, 0, 33, 1.5), "onbekend", 0, "diepte past bij geen parkeerwijze (1.50 m diep)"),
         (box(10, 0, 33, 3.5), "onbekend", 0, "diepte past bij geen parkeerwijze (3.50 m diep)"),
-        (box(10, 0, 33, 16), "parkeerterrein", 0, "parkeerterrein (16.0 m breed, met rijbaan): niet in vakken verdeeld"),
+        (
+            box(10, 0, 33, 16),
+            "parkeerterrein",
+            0,
+            "parkeerterrein (16.0 m breed, met rijbaan): niet in vakken verdeeld",
+        ),
         (box(10, 0, 14, 2), "langs", 0, "te kort voor een vak (4.0 m lang, 2.00 m diep)"),
         (BEVELLED, "langs", 4, "2.2 m2 niet gebruikt (schuine uiteinden of rest)"),
         (box(10, 0, 18, 1.8), "langs", 1, "3.0 m2 niet gebruikt (schuine uiteinden of rest)"),
@@ -130,6 +137,14 @@ def test_bays_along_a_curved_kerb_are_equal_parts_of_the_ring(strip, road, direc
     np.testing.assert_allclose(np.hypot(centre.x - X, centre.y - Y), 25 + direction, atol=0.1)
     np.testing.assert_allclose(off, 0, atol=3.0)
     np.testing.assert_allclose(far_m, 25 + 2 * direction, atol=0.1)
+
+
+def test_a_bay_of_which_a_large_part_lies_outside_the_strip_is_left_out():
+    narrowed = shapely.Polygon([(10, 0), (32, 0), (32, 2.8), (26.5, 2.8), (26.5, 1.7), (21, 1.7), (21, 2.8), (10, 2.8)])
+
+    _, bays = cut(narrowed)
+
+    assert bays[["number", "start_m", "end_m"]].to_numpy().tolist() == [[1, 0, 5.5], [2, 11, 16.5], [3, 16.5, 22]]
 
 
 @pytest.mark.parametrize("gap_m", [0.0, 0.02, 0.05, 0.09])
@@ -283,7 +298,7 @@ def test_divide_gives_equal_bays_in_a_row_from_the_begin(begin, length, standard
     bays = divide(begin, begin + length, standard)
 
     sizes = [end - start for start, end in bays]
-    assert all(start == pytest.approx(end) for (_, end), (start, _) in zip(bays, bays[1:], strict=False))
+    assert all(start == pytest.approx(end) for (_, end), (start, _) in itertools.pairwise(bays))
     assert not bays or (bays[0][0] == begin and bays[-1][1] <= begin + length + 1e-9)
     assert all(
         standard.length_min_m - 1e-9 <= size <= standard.length_m * (1 + LENGTHENED_SHARE) + 1e-9 for size in sizes
@@ -301,7 +316,16 @@ def test_divide_leaves_less_than_a_bay_unused(length, standard):
 
 @pytest.mark.parametrize(
     ("length", "sizes"),
-    [(0.0, []), (4.99, []), (5.0, [5.0]), (5.5, [5.5]), (8.0, [6.325]), (9.9, [6.325]), (10.0, [5.0, 5.0]), (11.0, [5.5, 5.5])],
+    [
+        (0.0, []),
+        (4.99, []),
+        (5.0, [5.0]),
+        (5.5, [5.5]),
+        (8.0, [6.325]),
+        (9.9, [6.325]),
+        (10.0, [5.0, 5.0]),
+        (11.0, [5.5, 5.5]),
+    ],
 )
 def test_divide_by_hand(length, sizes):
     found = divide(0.0, length, Standard("langs", 5.5, 5.0, (1.6, 3.0)))

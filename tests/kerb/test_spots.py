@@ -10,7 +10,8 @@ from laadplan.kerb.spots import adjacent_runs, find_spots, inside, location_id, 
 from tests.frames import BUURT, X, Y, box, make, moved, point, shuffled
 
 ADDRESSES = make(
-    Addresses, {"near": {"geometry": point(27, 12)}, "nearer": {"geometry": point(16, 4)}, "far": {"geometry": point(400, 0)}}
+    Addresses,
+    {"near": {"geometry": point(27, 12)}, "nearer": {"geometry": point(16, 4)}, "far": {"geometry": point(400, 0)}},
 )
 BUURTEN = make(Buurten, {BUURT: {"geometry": box(0, -50, 100, 50)}})
 ROAD_PARTS = make(
@@ -29,7 +30,9 @@ TERRAIN = make(
         "bare": {"geometry": box(0, 30, 40, 35), "cover": None},
     },
 )
-BUILDINGS = make(Buildings, {"house": {"geometry": box(12, 40, 18, 44)}, "cellar": {"geometry": box(0, 0, 9, 9), "level": -1}})
+BUILDINGS = make(
+    Buildings, {"house": {"geometry": box(12, 40, 18, 44)}, "cellar": {"geometry": box(0, 0, 9, 9), "level": -1}}
+)
 SURFACES = named_surfaces(ROAD_PARTS, TERRAIN, BUILDINGS)
 
 
@@ -88,7 +91,8 @@ def test_the_pole_stands_so_far_behind_the_kerb_as_the_rules_say_in_the_directio
 
 
 @pytest.mark.parametrize(
-    ("length", "runs", "middle"), [(1, 4, "strip@0058"), (2, 3, "strip@0058"), (3, 2, "strip@0115"), (4, 1, "strip@0115")]
+    ("length", "runs", "middle"),
+    [(1, 4, "strip@0058"), (2, 3, "strip@0058"), (3, 2, "strip@0115"), (4, 1, "strip@0115")],
 )
 def test_a_pole_serves_as_many_bays_as_the_rules_say(length, runs, middle):
     found = spots(row_of_bays(), bays_per_pole=length)
@@ -182,6 +186,8 @@ def test_without_an_area_every_candidate_stays():
     assert len(inside(Candidates.empty(), shapely.box(0, 0, 1, 1), quality)) == 0
 
 
-@pytest.mark.parametrize(("along_m", "code"), [(0.0, "w@0000"), (0.04, "w@0000"), (7.26, "w@0073"), (1234.5, "w@12345")])
+@pytest.mark.parametrize(
+    ("along_m", "code"), [(0.0, "w@0000"), (0.04, "w@0000"), (7.26, "w@0073"), (1234.5, "w@12345")]
+)
 def test_the_code_of_a_location_is_its_place_in_decimetres(along_m, code):
     assert location_id("w", along_m) == code

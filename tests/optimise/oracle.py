@@ -1,6 +1,6 @@
 """Small siting problems, and their best plan by trying every set of candidates.
 
-The split of demand over open poles is a transport problem; it is solved here by paths that add worth, without any solver.
+The split of demand over open poles is a transport problem; it is solved here by paths that add worth, without a solver.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def puzzle(seed, *, candidates=100, shared=0.1):
     names = [f"c{number:03d}" for number in range(candidates)]
     return small_problem(
         {f"h{name}": float(random.integers(900, 1100)) for name in names},
-        {name: (False, 3000.0, 0.0, "B1") for name in names},
+        dict.fromkeys(names, (False, 3000.0, 0.0, "B1")),
         {(f"h{name}", name): 1.0 for name in names},
         groups=[
             {one, other} for first, one in enumerate(names) for other in names[first + 1 :] if random.random() < shared

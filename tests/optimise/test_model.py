@@ -69,7 +69,8 @@ def test_the_model_holds_each_constraint_as_its_formula_says():
 
 def test_variables_are_named_by_id_so_that_equal_problems_give_equal_models():
     names = [
-        [variable.name for variable in build_model(random_problem(4), settings(), 2).problem.variables()] for _ in range(2)
+        [variable.name for variable in build_model(random_problem(4), settings(), 2).problem.variables()]
+        for _ in range(2)
     ]
 
     assert names[0] == names[1]

@@ -9,7 +9,19 @@ from laadplan.contracts.sources import ChargePoints
 from laadplan.geo.nearest import containing
 from laadplan.optimise.problem import make_problem
 from tests.frames import make, point, shuffled
-from tests.optimise.town import BUURTEN, CANDIDATES, CHARGE_POINTS, EAST, HOMES, SCENARIO, SPOTS, WALKING, WEST, asked, walk
+from tests.optimise.town import (
+    BUURTEN,
+    CANDIDATES,
+    CHARGE_POINTS,
+    EAST,
+    HOMES,
+    SCENARIO,
+    SPOTS,
+    WALKING,
+    WEST,
+    asked,
+    walk,
+)
 
 SCORES = pd.Series({"c1": 0.25, "c2": 0.5, "c3": 0.75, "c4": 1.0})
 

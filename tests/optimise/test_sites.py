@@ -132,7 +132,9 @@ def test_demand_in_reach_is_the_sum_over_the_addresses_that_can_walk_there():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_the_rows_does_not_matter(seed):
-    found = labelled(CHOSEN_WEST, shuffled(CANDIDATES, seed), reach=shuffled(walk(), seed), addresses=shuffled(ADDRESSES, seed))
+    found = labelled(
+        CHOSEN_WEST, shuffled(CANDIDATES, seed), reach=shuffled(walk(), seed), addresses=shuffled(ADDRESSES, seed)
+    )
 
     pd.testing.assert_frame_equal(found.sort_index(), labelled(CHOSEN_WEST))
 
@@ -141,6 +143,12 @@ def test_no_candidates_are_no_sites():
     found = labelled({}, Candidates.empty(), judged=Assessments.empty(), reach=Reach.empty())
 
     pd.testing.assert_frame_equal(Sites.checked(found), Sites.empty())
+
+
+def test_sites_that_nobody_can_walk_to_keep_their_contract():
+    found = Sites.checked(labelled(CHOSEN_WEST, reach=Reach.empty()))
+
+    assert found["vraag_binnen_bereik_kwh_jaar"].to_list() == [0.0] * 4
 
 
 def test_sites_keep_their_contract_without_addresses():

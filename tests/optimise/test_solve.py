@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def by_id(problem, solution):
 
 def recomputed(problem, settings, solution):
     """Worth of a plan from what it says it serves and opens."""
-    poles = {code: 0 for code in problem.floor_buurten}
+    poles = dict.fromkeys(problem.floor_buurten, 0)
     for buurt, there in zip(problem.buurt, solution.chosen, strict=True):
         if there and buurt in poles:
             poles[buurt] += 1
@@ -72,7 +73,7 @@ def test_one_more_pole_never_serves_less_worth(seed):
 
     worths = [solve(problem, asked, poles).objective for poles in range(5)]
 
-    assert all(more >= less - 0.01 for less, more in zip(worths, worths[1:], strict=False))
+    assert all(more >= less - 0.01 for less, more in itertools.pairwise(worths))
 
 
 @given(seed=seeds, gap=st.sampled_from([0.0, 0.05, 0.3]))
@@ -87,7 +88,8 @@ def test_the_bound_holds_for_every_plan_also_when_the_search_stops_early(seed, g
     assert solution.gap == pytest.approx(
         max(0.0, solution.bound - solution.objective) / max(1.0, abs(solution.objective)), abs=1e-9
     )
-    assert (solution.gap <= gap + 1e-9) == (solution.status == "optimal")
+    assert solution.gap <= gap + 1e-6
+    assert solution.status == ("optimal" if solution.gap <= 1e-6 else "within_gap")
 
 
 def test_the_pole_stands_where_most_is_served():

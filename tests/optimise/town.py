@@ -26,7 +26,12 @@ BUURTEN = make(
         EAST: {"geometry": box(250, -500, 900, 500), "name": "Oost"},
     },
 )
-PLACES = {"h1": (0, 0, 2000.0, WEST), "h2": (50, 0, 2500.0, WEST), "h3": (500, 0, 800.0, EAST), "h4": (880, 0, 400.0, EAST)}
+PLACES = {
+    "h1": (0, 0, 2000.0, WEST),
+    "h2": (50, 0, 2500.0, WEST),
+    "h3": (500, 0, 800.0, EAST),
+    "h4": (880, 0, 400.0, EAST),
+}
 HOMES = make(
     DemandPoints,
     {

@@ -101,7 +101,13 @@ def test_every_candidate_is_held_against_every_criterion():
     profile = (
         tree("boom", 1.5, source="tabel", grondslag="plaatsing", label="Boom"),
         AttributeCriterion(
-            id="wijze", label="Wijze", kind="wens", column="orientation", allowed=("haaks",), source="u", grondslag="verkeer"
+            id="wijze",
+            label="Wijze",
+            kind="wens",
+            column="orientation",
+            allowed=("haaks",),
+            source="u",
+            grondslag="verkeer",
         ),
     )
 

@@ -185,6 +185,7 @@ const kaart = {
     let vorige = null;
     map.on("popupopen", (gebeurtenis) => {
       const deel = gebeurtenis.popup.getElement();
+      deel.addEventListener("keydown", (toets) => { if (toets.key === "Escape") map.closePopup(); });
       const sluiten = deel.querySelector(".leaflet-popup-close-button");
       if (sluiten) sluiten.setAttribute("aria-label", "Sluiten");
       vorige = document.activeElement;

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from laadplan.config.project import Scenario
+from laadplan.publish.popups import site_popup
+from laadplan.publish.webmap import write_webmap
+from tests.conftest import absent, find_program
+from tests.publish.conftest import HOSTILE, make_empty_frames, make_frames, make_words
+
+LAYERS = [
+    "Voorkeurslocaties", "Reservelocaties", "Bestaande laadpalen", "Parkeervakken bij een locatie",
+    "Witte vlekken nu: geen paal op loopafstand", "Witte vlekken na uitvoering van het plan",
+    "Buurten: vraag, aanbod en tekort", "Afgevallen locaties",
+]  # fmt: skip
+
+
+RESET = """() => {
+  window[kaart.gegevens.kaart].closePopup().fitBounds(first, { animate: false });
+  document.querySelector('.over').open = false;
+}"""
+OPEN = """(kind) => window[kaart.gegevens.kaart].eachLayer(layer => {
+  if (layer.feature && layer.feature.properties.soort === kind && layer.getPopup()) layer.openPopup();
+})"""
+"""Opens the popup of the last feature of a kind."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = find_program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--use-angle=swiftshader"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the street."""
+    return written(tmp_path_factory.mktemp("kaart"), make_frames())
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, page_file: Path) -> Iterator[Page]:
+    page = open_page(browser, page_file)
+    page.evaluate("() => { window.first = window[kaart.gegevens.kaart].getBounds(); }")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def opened(desk: Page) -> Page:
+    """The page of the street on a desk, as it looked at first."""
+    desk.evaluate(RESET)
+    return desk
+
+
+def written(folder: Path, frames: dict[str, Any], title: str = "Plankaart laadpalen Voorbeeld") -> Path:
+    target = folder / "plankaart.html"
+    write_webmap(target, **frames, **make_words(title), scenario=Scenario())
+    return target
+
+
+def open_page(browser: Browser, path: Path, width: int = 1280, height: int = 900) -> Page:
+    """The page in a browser without a network; what it asked for and complained of stands in its attributes."""
+    page = browser.new_context(viewport={"width": width, "height": height}, offline=True).new_page()
+    page.asked, page.complaints = [], []  # type: ignore[attr-defined]
+    address = path.resolve().as_uri()
+    page.on("request", lambda request: request.url == address or page.asked.append(request.url))  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.complaints.append(message.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
+    page.goto(address)
+    page.wait_for_selector(".noord")
+    return page
+
+
+def click_site(page: Page, kind: str = "voorkeurslocaties") -> str:
+    """Text of the popup that a click on the first sign of a layer opens."""
+    page.locator(f".merk.{kind}").first.click()
+    return page.locator(".uitleg").last.inner_text()
+
+
+def test_page_asks_nothing_and_complains_of_nothing(opened: Page) -> None:
+    click_site(opened)
+    assert opened.asked == []  # type: ignore[attr-defined]
+    assert opened.complaints == []  # type: ignore[attr-defined]
+
+
+def test_page_holds_no_library_but_leaflet(page_file: Path) -> None:
+    text = page_file.read_text(encoding="utf-8")
+    assert re.findall(r"cdn\.|jquery|bootstrap|font-?awesome|<link", text, re.IGNORECASE) == []
+
+
+def test_legend_names_every_layer_with_a_sign(opened: Page) -> None:
+    rows = opened.locator(".legenda label")
+    assert [row.locator(".laag").inner_text() for row in rows.all()] == LAYERS
+    assert all(row.locator("svg.teken").count() == 1 for row in rows.all())
+    assert opened.locator("h2", has_text="Legenda").is_visible()
+
+
+def test_dropped_sites_are_off_until_asked_for(opened: Page) -> None:
+    crosses = opened.locator(".leaflet-afgevallen-pane path")
+    assert crosses.count() == 0
+    opened.get_by_label("Afgevallen locaties").focus()
+    opened.keyboard.press("Space")
+    assert crosses.count() == 1
+    opened.keyboard.press("Space")
+
+
+def test_click_on_a_site_shows_street_facts_and_verdicts(opened: Page) -> None:
+    text = click_site(opened).replace("\u00a0", " ")
+    for told in (
+        "1. Voorbeeldlaan, bij nummer 12",
+        "Voorkeurslocatie",
+        "1234 AB, Voorbeeld",
+        "langs de stoeprand",
+        "4.321 kWh per jaar (schatting)",
+        "gemeente (G0001, bronhouder in de BGT)",
+        "weg.a@0010",
+    ):
+        assert told in text
+    cells = opened.locator(".uitleg").last.locator(".oordeel").all_inner_texts()
+    assert cells == ["voldoet", "n.v.t.", "voldoet niet", "onbekend"]
+    assert "9,28 m" in text
+    assert "Bron: bron van afstand_boom" in text
+    assert re.search(r"Netbeheerder\s+onbekend", text)
+    assert not re.search(r"\b(nan|None|null|undefined)\b", text)
+
+
+def test_reserve_says_whose_reserve_it_is(opened: Page) -> None:
+    assert "Reserve voor locatie 1 (Voorbeeldlaan, bij nummer 12): deelt geen vak." in click_site(
+        opened, "reservelocaties"
+    )
+
+
+def test_site_opens_with_the_keyboard_and_gives_focus_back(opened: Page) -> None:
+    page = opened
+    page.locator(".merk.voorkeurslocaties").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".uitleg")
+    assert page.evaluate("document.activeElement.className") == "uitleg"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".uitleg", state="detached")
+    assert "voorkeurslocaties" in page.evaluate("document.activeElement.className")
+
+
+def test_buurt_and_white_spot_explain_themselves(opened: Page) -> None:
+    page = opened
+    page.evaluate(OPEN, "buurt")
+    text = page.locator(".uitleg").last.inner_text().replace("\u00a0", " ")
+    assert re.search(r"Tekort\s+10\.000 kWh per jaar \(schatting\)", text)
+    assert "50,0 % van de adressen" in text
+    page.evaluate(OPEN, "witte-vlek")
+    assert re.search(r"Adressen met vraag\s+7", page.locator(".uitleg", has_text="Witte vlek").last.inner_text())
+
+
+def test_explanation_tells_sources_scenario_and_proof(opened: Page) -> None:
+    opened.locator(".over summary").click()
+    text = opened.locator(".over").inner_text().replace("\u00a0", " ")
+    for told in (
+        "BGT van het voorbeeld", "2 januari 2026", "CC0", "Let op.", "Concept.", "voor 2030", "250 m",
+        "omwegfactor 1,3",
+        "schatting", "binnen 0,40 % van het best mogelijke", "HiGHS, versie 1.15.1", "1 van de 3", "Voorbeeldlaan",
+        "zeven parameters", "23 november 2026",
+    ):  # fmt: skip
+        assert told in text, told
+
+
+def test_list_of_sites_leads_to_the_map(opened: Page) -> None:
+    page = opened
+    page.locator(".locaties button").first.click()
+    page.wait_for_selector(".uitleg")
+    assert page.evaluate("window[kaart.gegevens.kaart].getZoom()") >= 18
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_fits_desk_and_phone_and_axe_finds_nothing_serious(
+    browser: Browser, opened: Page, page_file: Path, repository: Path, width: int
+) -> None:
+    page = opened if width == 1280 else open_page(browser, page_file, width=width, height=800)
+    click_site(page)
+    page.wait_for_timeout(350)
+    box = page.locator(".uitleg").last.bounding_box()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert violations(page, repository / "node_modules/axe-core/axe.min.js") == []
+
+
+def violations(page: Page, axe: Path) -> list[tuple[str, str]]:
+    """Serious faults that axe finds, each with the first element at fault."""
+    if not axe.is_file():
+        absent("axe-core is not installed")
+    page.evaluate("() => { document.querySelector('.over').open = true; }")
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in ("serious", "critical")]
+
+
+def test_hostile_text_stays_text(browser: Browser, tmp_path: Path) -> None:
+    path = written(tmp_path, make_frames(HOSTILE), title=HOSTILE)
+    page = open_page(browser, path)
+    shown = click_site(page) + click_site(page, "laadpalen")
+    assert HOSTILE in shown
+    assert page.locator("h1").inner_text() == HOSTILE
+    assert page.evaluate("window.gehackt") is None
+    assert page.locator("img").count() == 0
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_empty_plan_gives_a_page(browser: Browser, tmp_path: Path) -> None:
+    page = open_page(browser, written(tmp_path, make_empty_frames()))
+    assert page.locator("text=Dit plan heeft geen voorkeurslocaties.").is_visible()
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_unknown_address_is_said_to_be_unknown() -> None:
+    site = make_frames()["sites"].iloc[0].copy()
+    site[["straat", "huisnummer", "postcode", "woonplaats", "wegbeheerder"]] = None
+    told = site_popup(site, numbers={}, names={}, scenario=Scenario(), verdicts=[])
+    unknown = {name for name, text in told["rijen"] if text == "onbekend"}
+    assert told["titel"] == "Straat onbekend"
+    assert {"Postcode en plaats", "Wegbeheerder", "Netbeheerder"} <= unknown
+
+
+def test_bytes_are_equal_in_two_processes_and_for_shuffled_rows(
+    page_file: Path, tmp_path: Path, repository: Path
+) -> None:
+    program = """
+import sys; from pathlib import Path; from laadplan.config.project import Scenario
+from laadplan.publish.webmap import write_webmap; from tests.publish.conftest import make_frames, make_words
+frames = {name: frame.sample(frac=1, random_state=3) for name, frame in make_frames().items()}
+write_webmap(Path(sys.argv[1]), **frames, **make_words(), scenario=Scenario())
+"""
+    other = tmp_path / "nog-eens.html"
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", program, str(other)], check=True, cwd=repository, env=environment)
+    assert other.read_bytes() == page_file.read_bytes()
