@@ -73,7 +73,7 @@ def _dumped(key: str, value: Any) -> list[str]:
         text = f"{key}: " + yaml.safe_dump(plain, default_flow_style=True, **options)
     else:
         text = yaml.safe_dump({key: plain}, **options)
-    return text.rstrip("\n").split("\n")
+    return str(text).rstrip("\n").split("\n")
 
 
 def _plain(value: Any) -> Any:

@@ -338,7 +338,7 @@ def plankaart_xlsx(
     today: date,
 ) -> None:
     """The plankaart as a workbook."""
-    from laadplan.publish.account import account_lines
+    from laadplan.publish.about import account_lines
     from laadplan.publish.layers import explanation, judgements, make_layers, source_table
     from laadplan.publish.tables import write_workbook
 
@@ -348,7 +348,9 @@ def plankaart_xlsx(
         "bronnen": source_table(sources),
         "toelichting": explanation(),
     }
-    lines = account_lines(sites, solutions, scenario=scenario, walking=walking, publication=publication, today=today)
+    lines = account_lines(
+        solutions, balances, scenario=scenario, walking=walking, publication=publication, today=today
+    )
     write_workbook(target, tables, title=publication.title, lines=lines, today=today)
 
 

@@ -3,7 +3,7 @@
 In: frames and config. Out: `Html` parts for pages and lines of text for pictures; every figure with unit and date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,13 @@ from laadplan.geo.rd import transformation_note
 from laadplan.publish.dutch import counted, day, is_known, number, percent, short_number, text_of
 from laadplan.publish.locations import PREFERRED
 from laadplan.publish.page import Html, joined, tag
+
+STOPPED = {
+    "gap": "De berekening stopte toen dat bewijs er was.",
+    "nodes": "De berekening stopte bij de ingestelde hoeveelheid rekenwerk.",
+    "seconds": "De berekening stopte bij de tijdslimiet.",
+}
+"""What ended the search, as a sentence."""
 
 KINDS = {"eis": "eis: moet", "wens": "wens: telt mee in de score"}
 
@@ -70,9 +77,9 @@ def source_table(sources: Sources) -> Html:
     return tag("table", tag("thead", head), *rows, class_="bronnen")
 
 
-def assumptions(scenario: Scenario, walking: Walking) -> Html:
+def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
     """The scenario and how walking was measured."""
-    lines = [
+    return [
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
         f"Het aandeel elektrische auto's groeit elk jaar met een factor {short_number(scenario.electric_share_growth)} "
         f"(aanname), tot hoogstens {percent(scenario.electric_share_max)}.",
@@ -83,7 +90,26 @@ def assumptions(scenario: Scenario, walking: Walking) -> Html:
         f"Een paal is op loopafstand binnen {number(walking.norm_m, 0, 'm')} lopen.",
         f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
     ]
-    return tag("ul", *[tag("li", line) for line in lines])
+
+
+def account_lines(
+    solutions: pd.DataFrame,
+    balances: gpd.GeoDataFrame,
+    *,
+    scenario: Scenario,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> list[str]:
+    """What must stand on every output, as sentences: status, date, proof, assumptions, accuracy."""
+    place = f" voor de gemeente {publication.municipality}" if publication.municipality else ""
+    return [
+        publication.disclaimer,
+        f"Gemaakt op {day(today)}{place} met laadplan.",
+        *proof_lines(solutions, balances),
+        *assumption_lines(scenario, walking),
+        "Coordinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
+    ]
 
 
 def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator[str]:
@@ -92,13 +118,12 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield "Van dit plan is geen bewijs bewaard."
         return
     proof = solutions.loc["plan"]
-    within, asked = percent(proof["gap"], 2), percent(proof["gap_asked"], 2)
+    within = percent(proof["gap"], 2)
     if proof["status"] == "optimal":
-        yield f"Bewezen: het plan is binnen {within} van het best mogelijke plan (gevraagd: {asked})."
+        yield "Bewezen: met deze gegevens en dit aantal palen is geen beter plan mogelijk."
     else:
-        yield (
-            f"Het plan is bewezen binnen {within} van het best mogelijke plan. De gevraagde {asked} is niet gehaald."
-        )
+        yield f"Bewezen: het plan is hoogstens {within} minder goed dan het best mogelijke plan."
+        yield STOPPED[str(proof["stopped_by"])]
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
     yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
     if is_known(proof["floor_broken"]):
@@ -106,11 +131,6 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         names = balances["buurtnaam"].reindex(codes)
         told = ", ".join(text_of(name, code) for code, name in zip(codes, names, strict=True))
         yield f"Buurten die onder de ondergrens van palen blijven: {told}."
-
-
-def proof(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Html:
-    """How good the plan is, as a list."""
-    return tag("ul", *[tag("li", line) for line in proof_lines(solutions, balances)])
 
 
 def criteria_list(criteria: pd.DataFrame) -> Html:
@@ -147,18 +167,22 @@ def about_map(
     parts = [
         tag("p", publication.disclaimer),
         tag("h3", "Hoe goed is dit plan?"),
-        proof(solutions, balances),
+        _list(proof_lines(solutions, balances)),
         tag("h3", "Uitgangspunten"),
-        assumptions(scenario, walking),
+        _list(assumption_lines(scenario, walking)),
         tag("h3", "Criteria"),
         criteria_list(criteria),
         tag("h3", "Bronnen"),
         source_table(sources),
         tag("h3", "Nauwkeurigheid"),
-        tag("ul", *[tag("li", line) for line in accuracy]),
+        _list(accuracy),
         tag("p", f"Gemaakt op {day(today)} met laadplan."),
     ]
     return joined(parts)
+
+
+def _list(lines: Iterable[str]) -> Html:
+    return tag("ul", *[tag("li", line) for line in lines])
 
 
 def _source_rows(source: Source) -> Html:
