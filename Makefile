@@ -29,10 +29,10 @@ demo: $(STAMP) ## make the invented demo town and its plankaart in maps/demo/
 	@echo "The plankaart of the demo town: $(DEMO)/plankaart.html (open in a browser), $(DEMO)/plankaart.gpkg (QGIS), $(DEMO)/plankaart.xlsx"
 
 test: $(STAMP) ## run all tests
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 check: lint ## ruff, mypy, import-linter and the fast tests, in under a minute
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not real" $(PYTEST_ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not real" $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy (strict on the pure rooms) and import-linter
 	$(BIN)/ruff check .

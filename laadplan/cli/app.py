@@ -118,13 +118,15 @@ def main() -> None:
     """Runs a command and ends with its exit code; the user never sees a traceback."""
     for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA"):
         os.environ.pop(name, None)
-    logging.basicConfig(level=os.environ.get("LAADPLAN_LOG", "ERROR").upper(), stream=sys.stderr)
+    level = os.environ.get("LAADPLAN_LOG", "ERROR").upper()
+    logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", stream=sys.stderr)
     sys.exit(_guarded())
 
 
 def _guarded() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        return _said("stopped; the same command goes on where it was.", 130) if code == 130 else code
     except typer.TyperException as error:
         words = getattr(error, "format_message", error.__str__)().rstrip(".")
         return _said(f"{words}. Run 'laadplan --help' to see how.", ConfigError.exit_code)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -52,14 +53,15 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
     dates = Table("Source", "Reference date", "Licence", "Files", title="Sources")
     for name, source in sources.items():
         label = source["label"] or name
-        dates.add_row(label, str(source["reference_on"] or "onbekend"), source["licence"], str(len(source["files"])))
+        reference = str(source["reference_on"] or "onbekend")
+        dates.add_row(escape(label), reference, escape(source["licence"]), str(len(source["files"])))
     rows = Table("Frame", "Read", "Kept", "Dropped, by rule", "Missing values", "Facts", title="Rows")
     for name, quality in found.items():
         rows.add_row(
             name,
             _or_dash(quality["read"]),
             _or_dash(quality["kept"]),
-            _listed(quality["dropped"]),
+            escape(_listed(quality["dropped"])),
             _listed(quality["missing"]),
             "\n".join(f"{name}: {value}" for name, value in quality["facts"].items()) or "-",
         )

@@ -87,5 +87,6 @@ def _plain(value: Any) -> Any:
 def _keys_in_reading_order(section: BaseModel) -> list[str]:
     """Keys with a value; for a criterion the ones that say what it is first."""
     first = [name for name in ("id", "label", "rule", "kind") if name in type(section).model_fields]
-    rest = [name for name in type(section).model_fields if name not in first]
-    return [name for name in first + rest if getattr(section, name) not in (None, (), "")]
+    fields = type(section).model_fields
+    order = [*first, *(name for name in fields if name not in first)]
+    return [name for name in order if fields[name].is_required() or getattr(section, name) not in (None, (), "")]

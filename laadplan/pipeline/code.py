@@ -52,11 +52,13 @@ def _imported(source: str) -> Iterator[str]:
 
 @cache
 def _path(module: str) -> Path | None:
-    try:
-        spec = find_spec(module)
-    except ModuleNotFoundError:
+    """Where the source of a module lies; looked for below the package, so that nothing is imported."""
+    package, *parts = module.split(".")
+    spec = find_spec(package)
+    if spec is None or not spec.origin:
         return None
-    return Path(spec.origin) if spec and spec.origin else None
+    place = Path(spec.origin).parent.joinpath(*parts)
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
 
 
 def _files(module: str) -> list[Path]:

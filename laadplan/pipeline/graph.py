@@ -134,7 +134,7 @@ def _step(function: Callable[..., Any]) -> Step:
     makes = tuple(get_args(made)) if get_args(made) else (() if made is NoneType else (made,))
     kinds: dict[str, dict[str, Any]] = {"frames": {}, "sections": {}, "sources": {}, "services": {}}
     for parameter in signature(function).parameters:
-        kind, value = _kind(function.__name__, parameter, hints[parameter])
+        kind, value = _kind(function.__name__, parameter, hints.get(parameter))
         kinds[kind][parameter] = value
     return Step(
         name=function.__name__,
@@ -155,6 +155,9 @@ def _kind(step: str, parameter: str, annotation: Any) -> tuple[str, Any]:
     if plain is SourceFile:
         return "sources", parameter
     if isinstance(plain, type) and issubclass(plain, Table):
+        name = snake_case(plain.__name__)
+        if name != parameter:
+            raise LaadplanError(f"Parameter '{parameter}' of step {step} says {plain.__name__}: name it {name}.")
         return "frames", plain
     if isinstance(plain, type) and issubclass(plain, Section) and parameter in Project.model_fields:
         return "sections", parameter

@@ -6,13 +6,14 @@ In: frames and config. Out: `Html` parts for pages and lines of text for picture
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.project import Publication, Scenario, Source, Sources, Walking
 from laadplan.geo.rd import transformation_note
-from laadplan.publish.dutch import counted, day, is_known, number, percent, short_number, text_of
+from laadplan.publish.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.publish.locations import PREFERRED
 from laadplan.publish.page import Html, joined, tag
 
@@ -83,11 +84,12 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
         f"Het aandeel elektrische auto's groeit elk jaar met een factor {short_number(scenario.electric_share_growth)} "
         f"(aanname), tot hoogstens {percent(scenario.electric_share_max)}.",
-        f"{percent(scenario.public_share)} van de elektrische auto's laadt aan een publieke paal (aanname).",
+        f"{short_number(100 * scenario.public_share)}{NBSP}% van de elektrische auto's laadt aan een publieke paal "
+        "(aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
-        f"{number(scenario.kwh_per_km, 2, 'kWh')} per km (aanname).",
+        f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
         f"Een laadpunt levert hoogstens {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (aanname).",
-        f"Een paal is op loopafstand binnen {number(walking.norm_m, 0, 'm')} lopen.",
+        f"Een paal is op loopafstand binnen {short_number(walking.norm_m)}{NBSP}m lopen.",
         f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
     ]
 
@@ -108,7 +110,7 @@ def account_lines(
         f"Gemaakt op {day(today)}{place} met laadplan.",
         *proof_lines(solutions, balances),
         *assumption_lines(scenario, walking),
-        "Coordinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
+        "Coördinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
     ]
 
 
@@ -118,7 +120,7 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield "Van dit plan is geen bewijs bewaard."
         return
     proof = solutions.loc["plan"]
-    within = percent(proof["gap"], 2)
+    within = percent(ceil(10_000 * float(str(proof["gap"])) - 1e-6) / 10_000, 2)
     if proof["status"] == "optimal":
         yield "Bewezen: met deze gegevens en dit aantal palen is geen beter plan mogelijk."
     else:

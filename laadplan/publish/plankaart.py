@@ -18,7 +18,7 @@ from laadplan.publish.styles import style_of
 VERSION = {"VERSION": "1.2"}
 """QGIS LTR warns on GeoPackage 1.4."""
 
-SURFACES = {"vakken": "Polygon", "buurten": "MultiPolygon", "witte_vlekken": "MultiPolygon"}
+SURFACES = {"vakken": "MultiPolygon", "buurten": "MultiPolygon", "witte_vlekken": "MultiPolygon"}
 """Layers of surfaces and the type of their geometry; the others hold points."""
 
 STYLES_TABLE = """
@@ -27,6 +27,11 @@ CREATE TABLE layer_styles (
     f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
     useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME
 )
+"""
+
+REGISTER = """
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change)
+VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)
 """
 
 ADD_STYLE = """
@@ -83,5 +88,6 @@ def _write_layer(target: Path, name: str, layer: gpd.GeoDataFrame) -> None:
 def _write_styles(target: Path, layers: dict[str, gpd.GeoDataFrame], stamp: str) -> None:
     with closing(sqlite3.connect(target)) as database, database:
         database.execute(STYLES_TABLE)
+        database.execute(REGISTER, (stamp,))
         for name in layers:
             database.execute(ADD_STYLE, (name, name, style_of(name), f"Opmaak van {name}", stamp))

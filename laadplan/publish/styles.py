@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 
 from laadplan.publish.palette import MARKS, Mark
 
-MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross_fill", "diamond": "diamond"}
+MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross2", "diamond": "diamond"}
 """Shape in the palette to the name QGIS gives it."""
 
 SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.0, "paalposities": 1.6}
@@ -68,8 +68,8 @@ def _labels(expression: str) -> str:
         f'<text-style fieldName={quoteattr(expression)} isExpression="1" fontSize="8" fontSizeUnit="Point" '
         'textColor="34,34,34,255" namedStyle="Regular">'
         '<text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255"/>'
-        '</text-style><placement placement="6" dist="1"/>'
-        '<rendering scaleVisibility="1" scaleMin="10000" scaleMax="1"/></settings></labeling>\n'
+        '</text-style><placement placement="6" dist="2" distUnits="MM"/>'
+        '<rendering scaleVisibility="1" scaleMin="1" scaleMax="10000" obstacle="0"/></settings></labeling>\n'
     )
 
 

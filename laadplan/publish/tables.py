@@ -86,7 +86,7 @@ def _write_table(
 
 def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: Any) -> None:
     """One cell: empty where nothing is known, ja or nee for truth, numbers as numbers, all else as text."""
-    if value is None or pd.isna(value):
+    if value is None or pd.isna(value) or value == "":
         return
     if isinstance(value, bool):
         sheet.write_string(row, place, "ja" if value else "nee")

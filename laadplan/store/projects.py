@@ -58,7 +58,7 @@ def read_project(path: Path) -> ProjectFile:
         raise ConfigError("The config does not exist.", where=str(path), todo="Write one with 'laadplan init'.")
     try:
         settings: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"The config is not YAML ({reason}).", where=str(path), todo="Correct that line.") from None
     if not isinstance(settings, Mapping):
@@ -71,8 +71,12 @@ class _UniqueKeys(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """The mapping, once its keys are seen to differ."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"key '{twice}' stands twice", node.start_mark)
+        seen = []
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                continue
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key '{name}' stands twice", key.start_mark)
+            seen.append(name)
         return super().construct_mapping(node, deep=deep)

@@ -19,7 +19,22 @@ from laadplan.store.catalogue import sha256_of
 
 WORK = ".werk"
 MANIFEST = "run.json"
-LIBRARIES = ("geopandas", "highspy", "lxml", "numpy", "pandas", "pulp", "pyarrow", "pyogrio", "pyproj", "shapely")
+LIBRARIES = (
+    "folium",
+    "geopandas",
+    "highspy",
+    "lxml",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pandera",
+    "pulp",
+    "pyarrow",
+    "pyogrio",
+    "pyproj",
+    "shapely",
+    "xlsxwriter",
+)
 """Libraries whose versions are written down and decide whether a step runs again."""
 
 
@@ -47,12 +62,13 @@ class RunFolder:
         """Records of steps done before, by name: from the last whole run and from one that was killed."""
         records: dict[str, list[StepRecord]] = {}
         manifest = _read_json(self.folder / MANIFEST) or {}
-        for item in manifest.get("steps", []):
-            records.setdefault(item["name"], []).append(StepRecord(**item))
-        for path in sorted(self.work.glob("*.json")):
-            item = _read_json(path)
-            if item:
-                records.setdefault(item["name"], []).append(StepRecord(**item))
+        killed = [_read_json(path) for path in sorted(self.work.glob("*.json"))]
+        for item in [*(manifest.get("steps") or []), *killed]:
+            try:
+                record = StepRecord(**(item or {}))
+            except TypeError:
+                continue
+            records.setdefault(record.name, []).append(record)
         return records
 
     def locate(self, output: str, digest: str) -> Path | None:
@@ -61,6 +77,13 @@ class RunFolder:
             if path.is_file() and sha256_of(path) == digest:
                 return path
         return None
+
+    def in_place(self, record: StepRecord) -> bool:
+        """Whether every output of the record lies in the run folder itself, unchanged."""
+        return all(
+            (self.folder / output).is_file() and sha256_of(self.folder / output) == digest
+            for output, digest in record.outputs.items()
+        )
 
     def aside(self, output: str) -> Path:
         """Where an output is written before it is moved into place."""
@@ -77,10 +100,14 @@ class RunFolder:
         for record in records:
             for output in record.outputs:
                 made = self.work / output
-                if made.is_file():
+                if made.is_file() and sha256_of(made) == record.outputs[output]:
                     target = self.folder / output
                     target.parent.mkdir(parents=True, exist_ok=True)
                     made.replace(target)
+        told = {output for step in manifest.get("steps", []) for output in step["outputs"]}
+        for path in (self.folder / "frames").rglob("*.parquet"):
+            if path.relative_to(self.folder).as_posix() not in told:
+                path.unlink()
         write_json(self.folder / MANIFEST, manifest)
         shutil.rmtree(self.work, ignore_errors=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import geopandas
 import pytest
 
-from .conftest import DATE, Program, source_fingerprints
+from .conftest import Program, source_fingerprints
 from .reading import MANIFEST, RunFolder, column, executed, fingerprints, is_empty, source_paths
 from .spoiling import shuffle_sources
 

@@ -27,56 +27,56 @@ UPSTREAM = {"roadparts", "buildings", "trees", "terrain", "dwellings", "bays", "
 
 @pytest.fixture(scope="session")
 def cold_again(
-    demo_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path_factory: pytest.TempPathFactory
+    small_town_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path_factory: pytest.TempPathFactory
 ) -> RunFolder:
     """The same town in another folder, asked for a summary in JSON."""
-    return run_to(demo_run.config, tmp_path_factory.mktemp("cold") / "plan", "--json")
+    return run_to(small_town_run.config, tmp_path_factory.mktemp("cold") / "plan", "--json")
 
 
-def test_progress_is_on_stderr(demo_run: RunFolder) -> None:
-    assert demo_run.seconds < 2 or demo_run.stderr.strip()
+def test_progress_is_on_stderr(small_town_run: RunFolder) -> None:
+    assert small_town_run.seconds < 2 or small_town_run.stderr.strip()
 
 
 def test_json_is_one_document_on_stdout(cold_again: RunFolder) -> None:
     assert json.loads(cold_again.stdout)
 
 
-def test_second_cold_run_writes_the_same_bytes(demo_run: RunFolder, cold_again: RunFolder) -> None:
-    assert fingerprints(cold_again.path, but=(MANIFEST,)) == fingerprints(demo_run.path, but=(MANIFEST,))
+def test_second_cold_run_writes_the_same_bytes(small_town_run: RunFolder, cold_again: RunFolder) -> None:
+    assert fingerprints(cold_again.path, but=(MANIFEST,)) == fingerprints(small_town_run.path, but=(MANIFEST,))
 
 
 def test_demo_sources_are_untouched_by_a_run(
-    demo_run: RunFolder, make_town: Callable[..., Path], tmp_path: Path
+    small_town_run: RunFolder, make_town: Callable[..., Path], tmp_path: Path
 ) -> None:
-    fresh = make_town(tmp_path / "town", 1000)
-    assert fingerprints(demo_run.config.parent) == fingerprints(fresh.parent)
+    fresh = make_town(tmp_path / "town", 500)
+    assert fingerprints(small_town_run.config.parent) == fingerprints(fresh.parent)
 
 
 def test_unchanged_second_run_executes_nothing_and_is_quiet(
-    demo_run: RunFolder, run_to: Callable[..., RunFolder]
+    small_town_run: RunFolder, run_to: Callable[..., RunFolder]
 ) -> None:
-    before = fingerprints(demo_run.path, but=(MANIFEST,))
-    again = run_to(demo_run.config, demo_run.path, "--quiet")
+    before = fingerprints(small_town_run.path, but=(MANIFEST,))
+    again = run_to(small_town_run.config, small_town_run.path, "--quiet")
     assert executed(again.manifest) == set()
-    assert steps(again.manifest).keys() == steps(demo_run.manifest).keys()
-    assert fingerprints(demo_run.path, but=(MANIFEST,)) == before
+    assert steps(again.manifest).keys() == steps(small_town_run.manifest).keys()
+    assert fingerprints(small_town_run.path, but=(MANIFEST,)) == before
     assert again.stdout == ""
     assert len(again.stderr.splitlines()) <= 3
 
 
-def test_locatie_id_is_stable_when_date_changes(demo_run: RunFolder, laadplan: Program, tmp_path: Path) -> None:
-    done = laadplan("run", demo_run.config, "--out", tmp_path / "plan", "--date", "2027-02-01", cwd=tmp_path)
+def test_locatie_id_is_stable_when_date_changes(small_town_run: RunFolder, laadplan: Program, tmp_path: Path) -> None:
+    done = laadplan("run", small_town_run.config, "--out", tmp_path / "plan", "--date", "2027-02-01", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    later = RunFolder(tmp_path / "plan", demo_run.config, {}, 0, "", "")
-    assert set(later.sites()["locatie_id"]) == set(demo_run.sites()["locatie_id"])
-    assert later.chosen() == demo_run.chosen()
+    later = RunFolder(tmp_path / "plan", small_town_run.config, {}, 0, "", "")
+    assert set(later.sites()["locatie_id"]) == set(small_town_run.sites()["locatie_id"])
+    assert later.chosen() == small_town_run.chosen()
 
 
 def test_edited_norm_runs_only_what_depends_on_it(
-    demo_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path
+    small_town_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path
 ) -> None:
     """Back at the old norm every byte is as it was."""
-    town = copy_town(demo_run.config, tmp_path / "town")
+    town = copy_town(small_town_run.config, tmp_path / "town")
     out = tmp_path / "plan"
     first = run_to(town.config, out)
     original = town.config.read_bytes()
@@ -89,7 +89,7 @@ def test_edited_norm_runs_only_what_depends_on_it(
     assert set(second.sites()["locatie_id"]) == set(first.sites()["locatie_id"])
     town.config.write_bytes(original)
     run_to(town.config, out)
-    assert fingerprints(out, but=(MANIFEST,)) == fingerprints(demo_run.path, but=(MANIFEST,))
+    assert fingerprints(out, but=(MANIFEST,)) == fingerprints(small_town_run.path, but=(MANIFEST,))
 
 
 def assessment_norms(run: RunFolder) -> set[float]:
@@ -103,24 +103,24 @@ def assessment_norms(run: RunFolder) -> set[float]:
 
 
 def test_shuffled_rows_choose_the_same_sites(
-    demo_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path
+    small_town_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path
 ) -> None:
-    town = copy_town(demo_run.config, tmp_path / "town")
+    town = copy_town(small_town_run.config, tmp_path / "town")
     shuffle_sources({key: town.source(key) for key in ("bgt", "addresses", "buurten", "charge_points", "car_stock")})
     again = run_to(town.config, tmp_path / "plan")
-    assert fingerprints(town.folder) != fingerprints(demo_run.config.parent)
-    assert again.chosen() == demo_run.chosen()
+    assert fingerprints(town.folder) != fingerprints(small_town_run.config.parent)
+    assert again.chosen() == small_town_run.chosen()
     for layer in ("reservelocaties", "afgevallen"):
-        assert set(again.layer(layer)["locatie_id"]) == set(demo_run.layer(layer)["locatie_id"])
+        assert set(again.layer(layer)["locatie_id"]) == set(small_town_run.layer(layer)["locatie_id"])
 
 
-def test_killed_run_resumes(demo_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path) -> None:
+def test_killed_run_resumes(small_town_run: RunFolder, run_to: Callable[..., RunFolder], tmp_path: Path) -> None:
     out = tmp_path / "plan"
-    kill_once_frames_appear(demo_run.config, out, frames=4)
+    kill_once_frames_appear(small_town_run.config, out, frames=4)
     assert not (out / "plankaart.gpkg").exists()
-    resumed = run_to(demo_run.config, out)
+    resumed = run_to(small_town_run.config, out)
     assert 0 < len(executed(resumed.manifest)) < len(steps(resumed.manifest))
-    assert fingerprints(out, but=(MANIFEST,)) == fingerprints(demo_run.path, but=(MANIFEST,))
+    assert fingerprints(out, but=(MANIFEST,)) == fingerprints(small_town_run.path, but=(MANIFEST,))
 
 
 def kill_once_frames_appear(config: Path, out: Path, frames: int) -> None:
@@ -156,16 +156,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1.5, 3.0])
-def test_run_killed_on_top_of_results_leaves_whole_files(demo_run: RunFolder, tmp_path: Path, seconds: float) -> None:
-    town = copy_town(demo_run.config, tmp_path / "town")
+def test_run_killed_on_top_of_results_leaves_whole_files(small_town_run: RunFolder, tmp_path: Path, seconds: float) -> None:
+    town = copy_town(small_town_run.config, tmp_path / "town")
     out = tmp_path / "plan"
-    shutil.copytree(demo_run.path, out)
+    shutil.copytree(small_town_run.path, out)
     write_yaml(edited(town.config, tree_norm_trail, 7.25), town.config)
     process = start(town.config, out)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     end(process)
     left = RunFolder(out, town.config, json.loads((out / MANIFEST).read_text(encoding="utf-8")), 0, "", "")
-    assert fingerprints(demo_run.path).keys() <= fingerprints(out).keys()
+    assert fingerprints(small_town_run.path).keys() <= fingerprints(out).keys()
     assert all(left.layer(name) is not None for name in LAYERS)
     assert all(len(left.frame(name)) for name in ("RoadParts", "Candidates", "Assessments"))

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from laadplan.cli.render import rendered
-from laadplan.config.policy import BASIC_CRITERIA, AttributeCriterion, DistanceCriterion, Policy, WalkCriterion, WidthCriterion
+from laadplan.config.policy import (
+    BASIC_CRITERIA,
+    AttributeCriterion,
+    DistanceCriterion,
+    Policy,
+    WalkCriterion,
+    WidthCriterion,
+)
 from laadplan.config.project import Area, Optimisation, Project, Publication, Source, Sources, make_project
 from laadplan.config.render import default_yaml, json_schema, render_yaml
 from laadplan.pipeline.begin import demo_project
@@ -29,9 +36,18 @@ PROJECTS = {
             criteria=(
                 *BASIC_CRITERIA[:2],
                 DistanceCriterion(
-                    id="a", label="'s Avonds: 0 m", kind="wens", weight=0, to="trees", at_least_m=0, source="#1 - ja", owner=""
+                    id="a",
+                    label="'s Avonds: 0 m",
+                    kind="wens",
+                    weight=0,
+                    to="trees",
+                    at_least_m=0,
+                    source="#1 - ja",
+                    owner="",
                 ),
-                WalkCriterion(id="b", label="ver", kind="eis", at_most_m=1e6, source="Nee", source_on=date(2024, 2, 29)),
+                WalkCriterion(
+                    id="b", label="ver", kind="eis", at_most_m=1e6, source="Nee", source_on=date(2024, 2, 29)
+                ),
             )
         ),
     ),
@@ -73,7 +89,9 @@ def test_any_text_reads_back_the_same(title, note, column, label):
     assert read(render_yaml(project)) == project
 
 
-@pytest.mark.parametrize("text", ["a " * 200, " a  b " * 40, "x" * 300, "a\n\n  b \n", "regel \t", "# geen", "- x", "éé " * 80])
+@pytest.mark.parametrize(
+    "text", ["a " * 200, " a  b " * 40, "x" * 300, "a\n\n  b \n", "regel \t", "# geen", "- x", "éé " * 80]
+)
 def test_long_and_odd_text_reads_back_the_same(text):
     project = Project(schema=1, publication=Publication(title=text, disclaimer=text))
 
@@ -85,7 +103,7 @@ def test_rendering_is_the_same_every_time():
 
 
 def test_every_key_of_the_default_is_explained():
-    """Above a key stands a comment; sources after the first and the criteria are explained by what stands above them."""
+    """Above a key stands a comment; further sources and criteria are explained by the first."""
     lines = default_yaml().splitlines()
     told = {
         place
@@ -145,7 +163,21 @@ def test_every_field_has_a_description():
 
 def test_a_distance_says_its_unit():
     """Numbers carry their unit in their name."""
-    units = ("_m", "_kwh", "_eur", "_share", "_year", "_factor", "_max", "_min", "_growth", "_worth", "year", "kwh_per_km", "weight")
+    units = (
+        "_m",
+        "_kwh",
+        "_eur",
+        "_share",
+        "_year",
+        "_factor",
+        "_max",
+        "_min",
+        "_growth",
+        "_worth",
+        "year",
+        "kwh_per_km",
+        "weight",
+    )
     bare = [
         f"{model.__name__}.{name}"
         for model in {*sections(), *CRITERIA}
@@ -172,7 +204,15 @@ def test_config_and_schema_are_among_the_rendered_files():
 # ---- the schema ------------------------------------------------------------------------------------------------------
 
 SCHEMA = json.loads(json_schema())
-KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float), "null": type(None)}
+KINDS = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "null": type(None),
+}
 
 
 def problems(schema, value, where=""):
@@ -191,7 +231,9 @@ def problems(schema, value, where=""):
         found += [f"{where}.{key}: missing" for key in schema.get("required", []) if key not in value]
         if schema.get("additionalProperties") is False:
             found += [f"{where}.{key}: unknown" for key in value.keys() - known.keys()]
-        found += [each for key in value.keys() & known.keys() for each in problems(known[key], value[key], f"{where}.{key}")]
+        found += [
+            each for key in value.keys() & known.keys() for each in problems(known[key], value[key], f"{where}.{key}")
+        ]
     if isinstance(value, list):
         kinds = schema.get("prefixItems") or [schema.get("items", {})] * len(value)
         found += [each for kind, item in zip(kinds, value, strict=False) for each in problems(kind, item, f"{where}[]")]
@@ -200,7 +242,7 @@ def problems(schema, value, where=""):
 
 def limits(schema, value):
     return {
-        "not allowed": "enum" in schema and value not in schema["enum"] or "const" in schema and value != schema["const"],
+        "not allowed": value not in schema.get("enum", [value]) or value != schema.get("const", value),
         "pattern": "pattern" in schema and not re.search(schema["pattern"], value),
         "too small": "minimum" in schema and value < schema["minimum"],
         "too large": "maximum" in schema and value > schema["maximum"],

@@ -126,7 +126,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_file_is_no_folder(sources):
-    with pytest.raises(MissingSource, match="bomen.csv"):
+    with pytest.raises(MissingSource, match=r"bomen\.csv"):
         find_sources(sources / "bomen.csv")
 
 

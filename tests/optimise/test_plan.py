@@ -100,6 +100,30 @@ def test_a_plan_says_what_stands_where_and_whom_it_serves():
     }
 
 
+def test_what_is_served_before_and_how_far_people_walk_is_that_of_poles_that_stand():
+    far = make(ChargePoints, {"e1": {"geometry": point(140, 0), "evse_count": 1}})
+
+    plan, service, _ = planned(candidates=CANDIDATES.loc[["c1", "c3"]], points=far, new_poles=1, far_worth=0.5)
+
+    expected = make(
+        Service,
+        {
+            "h1": {"kwh_year": 2000.0, "served_kwh_year": 2000.0, "walk_m": 14.5},
+            "h2": {
+                "kwh_year": 2500.0,
+                "served_before_kwh_year": 1500.0,
+                "served_kwh_year": 2500.0,
+                "walk_before_m": 117.0,
+                "walk_m": 52.4,
+            },
+            "h3": {"kwh_year": 800.0},
+            "h4": {"kwh_year": 400.0},
+        },
+    )
+    assert chosen(plan) == ["c1"]
+    pd.testing.assert_frame_equal(Service.checked(service), expected)
+
+
 def test_supply_equals_demand_served_by_site_and_by_address():
     plan, service, solutions = planned(new_poles=3, far_worth=0.5)
 

@@ -58,7 +58,7 @@ def test_a_config_that_exists_is_not_overwritten(sources):
 
 @pytest.mark.parametrize("code", ["0228", "GM228", "GM02288", "gm0228", "GM0228 ", "GM022\n8", "GM0228\n", ""])
 def test_what_is_no_code_of_a_municipality_is_refused(sources, code):
-    with pytest.raises(ConfigError, match="is not a CBS code. Write it as GM0228."):
+    with pytest.raises(ConfigError, match=r"is not a CBS code\. Write it as GM0228\."):
         write_config(code, sources, sources / "laadplan.yaml")
 
     assert not (sources / "laadplan.yaml").exists()

@@ -60,7 +60,12 @@ def test_modules_are_reached_through_imports_of_imports(house):
 
 @pytest.mark.parametrize(
     "source",
-    ["import little_house.first", "from little_house import first", "import little_house.first as f", "def f():\n import little_house.first"],
+    [
+        "import little_house.first",
+        "from little_house import first",
+        "import little_house.first as f",
+        "def f():\n import little_house.first",
+    ],
 )
 def test_every_way_to_import_is_seen(house, source):
     assert reached(source) >= {"first", "second", "cellar.third"}
@@ -70,7 +75,9 @@ def test_modules_that_import_each_other_are_reached_once(house):
     assert reached("import little_house.round") >= {"round", "turn"}
 
 
-@pytest.mark.parametrize("source", ["import os", "from collections import abc", "x = 1", "from little_house_two import first"])
+@pytest.mark.parametrize(
+    "source", ["import os", "from collections import abc", "x = 1", "from little_house_two import first"]
+)
 def test_other_packages_are_not_followed(house, source):
     assert reached(source) == set()
 

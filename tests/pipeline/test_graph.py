@@ -223,7 +223,8 @@ def test_a_goal_needs_the_steps_before_it(goals, expected):
 
 
 @pytest.mark.parametrize(
-    ("name", "snake"), [("RoadParts", "road_parts"), ("Plan", "plan"), ("road_parts", "road_parts"), ("A1Signs", "a1_signs")]
+    ("name", "snake"),
+    [("RoadParts", "road_parts"), ("Plan", "plan"), ("road_parts", "road_parts"), ("A1Signs", "a1_signs")],
 )
 def test_snake_case(name, snake):
     assert snake_case(name) == snake

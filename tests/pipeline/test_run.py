@@ -29,7 +29,10 @@ def test_a_first_run_does_every_step_and_leaves_no_work(little):
     assert set(little.files()) == FRAMES | {LOST, "summary.txt"}
     assert not (little.out / ".werk").exists()
     assert (little.out / "summary.txt").read_text().startswith("Plankaart laadpalen 2026-11-23\naaa")
-    assert read_frame(LittleLetters, little.out / "frames/LittleLetters.parquet")["weight"].to_dict() == {"a": 2, "b": 2}
+    assert read_frame(LittleLetters, little.out / "frames/LittleLetters.parquet")["weight"].to_dict() == {
+        "a": 2,
+        "b": 2,
+    }
 
 
 def test_a_second_run_does_nothing_and_touches_nothing(little):
@@ -222,7 +225,7 @@ def test_a_missing_source_leaves_earlier_results_as_they_were(little):
     before = little.files()
     (little.config.parent / "bgt.txt").unlink()
 
-    with pytest.raises(MissingSource, match="sources.bgt.path"):
+    with pytest.raises(MissingSource, match=r"sources\.bgt\.path"):
         little.run()
 
     assert little.files() == before
@@ -332,7 +335,9 @@ def test_the_manifest_keeps_the_seconds_of_a_step_that_is_not_done_again(little)
 
     again = steps(little.run())
 
-    assert {name: step["seconds"] for name, step in again.items()} == {name: step["seconds"] for name, step in first.items()}
+    assert {name: step["seconds"] for name, step in again.items()} == {
+        name: step["seconds"] for name, step in first.items()
+    }
 
 
 def test_frames_are_the_same_from_memory_and_from_disk(little):

@@ -92,7 +92,7 @@ def charge_points() -> Any:
         {
             "NL*1": {
                 "geometry": point(60, 40),
-                "name": "=HYPERLINK(\"http://a.example\")",
+                "name": '=HYPERLINK("http://a.example")',
                 "address": "+31 6 1234",
                 "operator": "@Stroom",
                 "updated_at": "2026-01-01T00:00:00Z",
@@ -122,7 +122,9 @@ def balances() -> Any:
         "tekort_kwh_jaar": 21000.0,
         "onder_ondergrens": False,
     }
-    unknown = dict.fromkeys(["aandeel_adressen", "huishoudens", "elektrische_autos", "vraag_kwh_jaar", "tekort_kwh_jaar"])
+    unknown = dict.fromkeys(
+        ["aandeel_adressen", "huishoudens", "elektrische_autos", "vraag_kwh_jaar", "tekort_kwh_jaar"]
+    )
     parts = shapely.MultiPolygon([box(130, -30, 160, 90), box(170, -30, 200, 90)])
     return make(
         Balances,

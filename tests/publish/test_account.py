@@ -1,111 +1,137 @@
+"""The account that stands on every output; the pages around it are looked at in the tests of the page and the map."""
+
 from datetime import date
 
 import pytest
 
-from laadplan.config.project import Publication, Scenario, Walking
-from laadplan.contracts.planning import Sites
-from laadplan.publish.account import (
-    STOPPED,
-    account_lines,
-    count_line,
-    day,
-    number,
-    proof_line,
-    scenario_line,
-    walking_line,
-)
-from tests.publish.handmade import CHOSEN, RESERVE, sites, solutions
-
-PROOF = solutions().loc["plan"].to_dict()
+from laadplan.config.project import Publication, Scenario, Source, Sources, Walking
+from laadplan.publish.about import STOPPED, account_lines, assumption_lines, dated, proof_lines, source_line
+from laadplan.publish.dutch import NBSP, counted, day, number, percent, short_number, text_of
+from tests.frames import BUURT
+from tests.publish.handmade import balances, solutions
 
 
-def lines(**changes):
+def plain(lines):
+    """Lines with common spaces, so that a test can be read."""
+    return [line.replace(NBSP, " ") for line in lines]
+
+
+def account(**changes):
     given = {"scenario": Scenario(), "walking": Walking(), "publication": Publication(), "today": date(2026, 11, 3)}
-    return account_lines(sites(), solutions(), **{**given, **changes})
+    return plain(account_lines(solutions(), balances(), **{**given, **changes}))
+
+
+def proof(**changes):
+    return plain(proof_lines(solutions().assign(**changes), balances()))
 
 
 def test_the_account_stands_in_order():
-    found = lines(publication=Publication(municipality="Ede"))
+    found = account(publication=Publication(municipality="Ede"))
 
     assert found[:2] == [
         "Concept. Locaties zijn pas definitief na een besluit van de gemeente.",
-        "Gemaakt op 3 november 2026 voor de gemeente Ede.",
+        "Gemaakt op 3 november 2026 voor de gemeente Ede met laadplan.",
     ]
-    assert found[3:6] == [proof_line(PROOF), scenario_line(Scenario()), walking_line(Walking())]
-    assert len(found) == 7
+    assert found[2:-1] == [*proof(), *plain(assumption_lines(Scenario(), Walking()))]
+    assert "EPSG:28992" in found[-1]
 
 
 def test_a_municipality_that_is_not_named_is_left_out():
-    assert lines()[1] == "Gemaakt op 3 november 2026."
+    assert account()[1] == "Gemaakt op 3 november 2026 met laadplan."
 
 
 def test_the_disclaimer_of_the_municipality_comes_first():
-    assert lines(publication=Publication(disclaimer="Alleen voor intern gebruik."))[0] == "Alleen voor intern gebruik."
+    assert (
+        account(publication=Publication(disclaimer="Alleen voor intern gebruik."))[0] == "Alleen voor intern gebruik."
+    )
 
 
-def test_every_line_is_a_whole_sentence():
-    for line in lines():
-        assert line[0].isupper()
+def test_every_line_is_a_sentence_in_dutch():
+    for line in account():
+        assert line[0].isupper() or line[0].isdigit()
         assert line.endswith(".")
-        assert "nan" not in line
-        assert "None" not in line
+        assert [word for word in ("nan", "None", "Coordinaten") if word in line] == []
 
 
-def test_locations_are_counted_by_status():
-    many = sites().iloc[[0, 0, 1, 1, 1, 2, 2]]
+# ---- proof -----------------------------------------------------------------------------------------------------------
 
-    assert count_line(many) == "De kaart bevat 2 voorkeurslocaties, 2 afgevallen locaties en 3 reservelocaties.".replace(
-        "2 afgevallen locaties en 3 reservelocaties", counted(many)
+
+def test_a_plan_within_a_gap_says_how_far_it_may_be_from_the_best():
+    assert proof(status="feasible", gap=0.0042) == [
+        "Bewezen: het plan is hoogstens 0,42 % minder goed dan het best mogelijke plan.",
+        STOPPED["gap"],
+        "Aantal nieuwe palen: 1 van de 1 die mochten.",
+        "Berekend met HiGHS, versie 1.15.1.",
+    ]
+
+
+def test_only_an_optimal_plan_is_called_the_best():
+    assert proof(status="optimal", gap=0.0)[0] == (
+        "Bewezen: met deze gegevens en dit aantal palen is geen beter plan mogelijk."
     )
-
-
-def counted(many):
-    counts = many["status"].value_counts()
-    return f"{counts['reservelocatie']} reservelocaties en {counts['afgevallen']} afgevallen locaties"
-
-
-def test_one_location_is_one_location():
-    assert count_line(sites()) == "De kaart bevat 1 voorkeurslocatie, 1 reservelocatie en 1 afgevallen locatie."
-
-
-def test_no_location_is_nil():
-    assert count_line(Sites.empty()) == "De kaart bevat 0 voorkeurslocaties, 0 reservelocaties en 0 afgevallen locaties."
-
-
-def test_the_proof_names_the_solver_and_the_gap():
-    assert proof_line(PROOF) == (
-        "Bewezen met HiGHS 1.15.1: geen ander plan met dit aantal palen en deze gegevens is meer dan 0,42 % beter. "
-        "De rekenmethode stopte toen dit bewijs er was."
-    )
+    assert not any("geen beter plan" in line for line in proof(status="feasible", gap=0.0042))
 
 
 @pytest.mark.parametrize("reason", ["gap", "nodes", "seconds"])
 def test_the_proof_says_what_ended_the_search(reason):
-    assert proof_line({**PROOF, "stopped_by": reason}).endswith(STOPPED[reason])
+    assert STOPPED[reason] in proof(status="feasible", stopped_by=reason)
 
 
-@pytest.mark.parametrize(("gap", "shown"), [(0.0, "0,00"), (0.004249, "0,43"), (0.000001, "0,01"), (0.11, "11,00")])
+@pytest.mark.parametrize(("gap", "shown"), [(0.004249, "0,43"), (0.000001, "0,01"), (0.0042, "0,42"), (0.11, "11,00")])
 def test_the_proof_never_promises_more_than_was_proven(gap, shown):
     """The gap is rounded up."""
-    assert f"meer dan {shown} % beter" in proof_line({**PROOF, "gap": gap})
+    assert f"hoogstens {shown} %" in proof(status="feasible", gap=gap)[0]
 
 
-def test_the_scenario_is_told_in_dutch_numbers():
-    assert scenario_line(Scenario(public_share=0.35, electric_share_growth=1.155, year=2035)) == (
-        "De laadvraag is een scenario voor 2035, geen prognose: het aandeel elektrische auto's groeit "
-        "15,5 % per jaar, 35 % van de elektrische auto's laadt aan een openbare paal, en een auto rijdt 18.500 km per "
-        "jaar. Een laadpunt levert 3.000 kWh per jaar."
+def test_buurten_below_their_floor_are_named():
+    assert proof(floor_broken=f"{BUURT}, BU99999999")[-1] == (
+        "Buurten die onder de ondergrens van palen blijven: Otterlo, BU99999999."
     )
 
 
-def test_the_walking_norm_is_told():
-    assert walking_line(Walking()) == (
-        "Loopafstanden zijn een schatting: de afstand in een rechte lijn maal 1,3. De norm is 250 m lopen."
-    )
+def test_a_plan_without_proof_says_so():
+    assert plain(proof_lines(solutions().iloc[:0], balances())) == ["Van dit plan is geen bewijs bewaard."]
 
 
-def test_a_detour_factor_is_told_as_it_is():
-    assert "maal 1,25." in walking_line(Walking(detour_factor=1.25))
+# ---- assumptions and sources -----------------------------------------------------------------------------------------
+
+
+def test_assumptions_are_told_in_dutch_numbers():
+    found = " ".join(plain(assumption_lines(Scenario(public_share=0.35, year=2035), Walking())))
+
+    assert [
+        word
+        for word in ("2035", "factor 1,2 ", "35 % van de", "18.500 km", "3.000 kWh", "250 m", "omwegfactor 1,3.")
+        if word not in found
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "walking", "shown"),
+    [
+        (Scenario(), Walking(detour_factor=1.25), "omwegfactor 1,25."),
+        (Scenario(), Walking(norm_m=187.5), "187,5 m lopen"),
+        (Scenario(public_share=0.355), Walking(), "35,5 % van de elektrische"),
+        (Scenario(electric_share_growth=1.155), Walking(), "factor 1,155 "),
+        (Scenario(kwh_per_km=0.185), Walking(), "0,185 kWh"),
+    ],
+)
+def test_an_assumption_is_told_as_it_was_used(scenario, walking, shown):
+    assert shown in " ".join(plain(assumption_lines(scenario, walking)))
+
+
+def test_a_source_is_named_with_its_reference_date():
+    assert dated(Source(path="x", label="BGT", reference_on="2024-01-31")) == "BGT (31 januari 2024)"
+    assert dated(Source(path="bomen.csv")) == "bomen.csv (peildatum onbekend)"
+
+
+def test_sources_stand_in_one_line_in_the_order_of_the_config():
+    found = source_line(Sources(trees=Source(path="x", label="Bomen"))).split("; ")
+
+    assert [found[0], found[-1], len(found)] == ["BGT (peildatum onbekend)", "Bomen (peildatum onbekend)", 6]
+
+
+# ---- Dutch -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -117,6 +143,8 @@ def test_a_detour_factor_is_told_as_it_is():
         (1234567.891, 2, "1.234.567,89"),
         (-1234.5, 1, "-1.234,5"),
         (0.42, 2, "0,42"),
+        (None, 2, "onbekend"),
+        (float("nan"), 0, "onbekend"),
     ],
 )
 def test_numbers_are_dutch(value, decimals, expected):
@@ -125,11 +153,26 @@ def test_numbers_are_dutch(value, decimals, expected):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(date(2026, 1, 1), "1 januari 2026"), (date(2024, 2, 29), "29 februari 2024"), (date(2027, 12, 31), "31 december 2027")],
+    [(1.0, "1"), (10.0, "10"), (100.0, "100"), (1.3, "1,3"), (0.0, "0"), (1000.5, "1.000,5"), (0.12345, "0,1235")],
+)
+def test_short_numbers_lose_no_digit_that_counts(value, expected):
+    assert short_number(value) == expected
+
+
+def test_shares_amounts_and_words():
+    assert percent(0.5) == f"50{NBSP}%"
+    assert (counted(1, "paal", "palen"), counted(0, "paal", "palen")) == ("1 paal", "0 palen")
+    assert (text_of(None), text_of(" "), text_of(0)) == ("onbekend", "onbekend", "0")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (date(2026, 1, 1), "1 januari 2026"),
+        (date(2024, 2, 29), "29 februari 2024"),
+        (date(2027, 12, 31), "31 december 2027"),
+        (None, "onbekend"),
+    ],
 )
 def test_days_are_dutch(value, expected):
     assert day(value) == expected
-
-
-def test_the_sites_of_the_drawing_are_what_they_are_taken_for():
-    assert sites().loc[[CHOSEN, RESERVE], "status"].tolist() == ["voorkeurslocatie", "reservelocatie"]

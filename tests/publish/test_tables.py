@@ -2,7 +2,8 @@ import os
 import subprocess
 import sys
 import zipfile
-from datetime import date, datetime
+from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -117,7 +118,9 @@ def test_text_that_looks_like_a_formula_stays_text(workbook):
     assert {"=1+1", "+31 6 1234", "@Stroom", '=HYPERLINK("http://a.example")', "+norm"} <= shown
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+31612345678", "-1", "@x", "\t=1", "http://a.example", "1e5", "0012", "TRUE", "#N/A"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+31612345678", "-1", "@x", "\t=1", "http://a.example", "1e5", "0012", "TRUE", "#N/A"]
+)
 def test_any_text_stays_text(tmp_path, text):
     found = write(tmp_path / "it.xlsx", tables={"bronnen": pd.DataFrame({"bron": [text]})})["Bronnen"]["A2"]
 
@@ -146,11 +149,15 @@ def test_truth_is_ja_or_nee(workbook):
 
 def test_headings_are_frozen_filtered_and_wide_enough(workbook):
     for sheet in workbook.worksheets[1:]:
-        widths = {letter: column.width for letter, column in sheet.column_dimensions.items()}
+        widths = {
+            number: column.width
+            for column in sheet.column_dimensions.values()
+            for number in range(column.min, column.max + 1)
+        }
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions
         assert max(widths.values()) <= WIDTH_MAX + 1
-        assert all(widths.get(cell.column_letter, 0) > min(len(str(cell.value)), 20) - 3 for cell in sheet[1])
+        assert [cell.value for cell in sheet[1] if widths[cell.column] < len(cell.value) + 1] == []
 
 
 def test_empty_tables_keep_their_headings(tmp_path):
@@ -171,11 +178,8 @@ def test_no_tables_leave_the_first_sheet(tmp_path):
 def test_the_file_bears_the_day_of_the_run(workbook):
     properties = workbook.properties
 
-    assert (properties.title, properties.created, properties.modified) == (
-        "Plankaart Ede",
-        datetime(2026, 11, 23),
-        datetime(2026, 11, 23),
-    )
+    days = [moment.isoformat() for moment in (properties.created, properties.modified)]
+    assert (properties.title, days) == ("Plankaart Ede", ["2026-11-23T00:00:00"] * 2)
 
 
 def test_bytes_are_equal_in_two_processes(tmp_path):
@@ -183,10 +187,12 @@ def test_bytes_are_equal_in_two_processes(tmp_path):
         "import sys, pathlib\nfrom tests.publish import test_tables as it\n"
         "it.write_workbook(pathlib.Path(sys.argv[1]), it.tables(), title='Plankaart', lines=it.LINES, today=it.TODAY)"
     )
-    root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+    root = Path(__file__).parents[2]
     made = [
         subprocess.Popen(
-            [sys.executable, "-c", code, tmp_path / f"{seed}.xlsx"], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=root
+            [sys.executable, "-c", code, tmp_path / f"{seed}.xlsx"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=root,
         )
         for seed in "12"
     ]

@@ -15,7 +15,9 @@ SHAPES = {
     "Point": lambda x, y: shapely.Point(x, y),
     "LineString": lambda x, y: shapely.LineString([(x, y), (x + 3, y + 1)]),
     "Polygon": lambda x, y: shapely.box(x, y, x + 5, y + 2).difference(shapely.box(x + 1, y + 0.5, x + 2, y + 1)),
-    "MultiPolygon": lambda x, y: shapely.MultiPolygon([shapely.box(x, y, x + 1, y + 1), shapely.box(x + 2, y, x + 3, y + 1)]),
+    "MultiPolygon": lambda x, y: shapely.MultiPolygon(
+        [shapely.box(x, y, x + 1, y + 1), shapely.box(x + 2, y, x + 3, y + 1)]
+    ),
 }
 
 
@@ -24,7 +26,11 @@ def sample(contract: type[Table], rows: int = 9) -> Any:
     columns = contract.to_schema().columns
     ids = [f"NL.IMGeo.G0228#{number:03d}" for number in range(rows)]
     table = pd.DataFrame(
-        {name: [_value(spec, number) for number in range(rows)] for name, spec in columns.items() if name != "geometry"},
+        {
+            name: [_value(spec, number) for number in range(rows)]
+            for name, spec in columns.items()
+            if name != "geometry"
+        },
         index=pd.Index(ids, dtype="str", name=contract.index_name()),
     ).astype({name: kind for name, kind in contract.empty().dtypes.items() if name != "geometry"})
     if not issubclass(contract, Frame):
@@ -53,4 +59,4 @@ def _value(spec: Any, number: int) -> Any:
         return number + 1
     if "float" in kind:
         return (number + 1) / 16 if "less_than_or_equal_to" in checks else number * 1.1 + 0.1
-    return f"ë, {number}; \"tekst\""
+    return f'ë, {number}; "tekst"'

@@ -128,7 +128,7 @@ def test_a_frame_under_another_contract_is_not_read(tmp_path):
 def test_a_table_is_not_read_as_a_frame(tmp_path):
     write_frame(sample(Vehicles), Vehicles, tmp_path / "it.parquet")
 
-    with pytest.raises(BadInput, match="it.parquet"):
+    with pytest.raises(BadInput, match=r"it\.parquet"):
         read_frame(Trees, tmp_path / "it.parquet")
 
 

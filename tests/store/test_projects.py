@@ -65,7 +65,9 @@ def test_names_in_a_path_come_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("LITTLE_DATA", "/data with \\1 and space")
     monkeypatch.setenv("LITTLE_YEAR", "2024")
 
-    assert located(tmp_path / "ede.yaml", "${LITTLE_DATA}/${LITTLE_YEAR}/bgt") == Path("/data with \\1 and space/2024/bgt")
+    assert located(tmp_path / "ede.yaml", "${LITTLE_DATA}/${LITTLE_YEAR}/bgt") == Path(
+        "/data with \\1 and space/2024/bgt"
+    )
 
 
 def test_a_relative_path_from_the_environment_starts_from_the_config(monkeypatch, tmp_path):
@@ -123,7 +125,7 @@ def test_a_day_that_does_not_exist_is_named(config, text):
     ("text", "line"),
     [
         ("schema: 1\nname: a\nname: b\n", "line 3"),
-        ("schema: 1\nwalking:\n  norm_m: 200\n  norm_m: 300\n", "line 3"),
+        ("schema: 1\nwalking:\n  norm_m: 200\n  norm_m: 300\n", "line 4"),
         ("schema: 1\npolicy:\n  criteria:\n  - {id: a, id: b}\n", "line 4"),
     ],
 )

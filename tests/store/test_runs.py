@@ -17,7 +17,9 @@ def folder(tmp_path):
 def made(folder, content, output="frames/Trees.parquet", name="trees"):
     """The record of a step that wrote this content aside."""
     folder.aside(output).write_text(content)
-    record = StepRecord(name, f"print of {content}", outputs={output: sha256_of(folder.aside(output))}, rows={"Trees": 1})
+    record = StepRecord(
+        name, f"print of {content}", outputs={output: sha256_of(folder.aside(output))}, rows={"Trees": 1}
+    )
     folder.done(record)
     return record
 

@@ -1,0 +1,332 @@
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from PIL import Image, ImageColor
+
+from laadplan.contracts.published import LAYERS
+from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+from laadplan.publish.palette import MARKS
+from laadplan.publish.plankaart import write_geopackage
+from laadplan.publish.styles import style_of
+from tests.publish.handmade import SOURCES, assessments, frames, nothing
+
+TODAY = date(2026, 11, 23)
+TABLES = ("beoordelingen", "bronnen", "toelichting")
+SURFACES = ("vakken", "buurten", "witte_vlekken")
+TOP_DOWN = (
+    "paalposities",
+    "laadpalen",
+    "voorkeurslocaties",
+    "reservelocaties",
+    "afgevallen",
+    "vakken",
+    "witte_vlekken",
+    "buurten",
+)
+
+
+def tables():
+    return dict(zip(TABLES, (judgements(assessments()), source_table(SOURCES), explanation()), strict=True))
+
+
+def write(target, given=None, today=TODAY):
+    write_geopackage(target, make_layers(*(given or frames())), tables(), today)
+    return target
+
+
+@pytest.fixture(scope="module")
+def geopackage(tmp_path_factory):
+    """The plankaart of the drawing; not to be changed."""
+    return write(tmp_path_factory.mktemp("plankaart") / "plankaart.gpkg")
+
+
+def ask(path, question, *values):
+    """Rows of a question in SQL, the file opened to be read only."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        return database.execute(question, values).fetchall()
+
+
+def columns(path, table):
+    return {name: kind for _, name, kind, *_ in ask(path, f"PRAGMA table_info({table})")}
+
+
+# ---- what lies in the file -------------------------------------------------------------------------------------------
+
+
+def test_layers_stand_in_order_and_tables_behind_them(geopackage):
+    contents = ask(
+        geopackage, "SELECT table_name, data_type FROM gpkg_contents WHERE table_name != 'layer_styles' ORDER BY rowid"
+    )
+
+    assert contents == [(name, "features") for name in LAYERS] + [(name, "attributes") for name in TABLES]
+
+
+def test_layers_are_in_rd_and_of_one_kind(geopackage):
+    found = ask(geopackage, "SELECT table_name, geometry_type_name, srs_id FROM gpkg_geometry_columns ORDER BY rowid")
+
+    assert [(name, kind.removeprefix("MULTI"), crs) for name, kind, crs in found] == [
+        (name, "POLYGON" if name in SURFACES else "POINT", 28992) for name in LAYERS
+    ]
+    assert ask(
+        geopackage, "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys WHERE srs_id = 28992"
+    ) == [("EPSG", 28992)]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_has_the_columns_of_its_contract_in_order(geopackage, name):
+    contract = LAYERS[name]
+
+    expected = ["fid", "geom", contract.index_name(), *[each for each in contract.columns() if each != "geometry"]]
+    assert list(columns(geopackage, name)) == expected
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_reads_back_as_it_was(geopackage, name):
+    layer = make_layers(*frames())[name]
+
+    read = gpd.read_file(geopackage, layer=name).set_index(LAYERS[name].index_name())
+
+    assert read.crs.to_epsg() == 28992
+    written = [as_written(shape, kind_of(geopackage, name)) for shape in layer.geometry]
+    pairs = zip(read.geometry.normalize(), shapely.normalize(written), strict=True)
+    assert [shape.equals_exact(other, 0) for shape, other in pairs] == [True] * len(layer)
+    plain = pd.DataFrame(layer.drop(columns="geometry"))
+    pd.testing.assert_frame_equal(pd.DataFrame(read.drop(columns="geometry")).astype(plain.dtypes), plain)
+
+
+def kind_of(path, name):
+    return ask(path, "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", name)[0][0]
+
+
+def as_written(shape, kind):
+    """A surface in a layer of surfaces of several parts is written as one of them."""
+    return shapely.MultiPolygon([shape]) if kind == "MULTIPOLYGON" and shape.geom_type == "Polygon" else shape
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_reads_back_as_it_was(geopackage, name):
+    table = tables()[name]
+    table = table.reset_index() if table.index.name else table
+
+    read = pd.DataFrame(pyogrio.read_dataframe(geopackage, layer=name))
+
+    pd.testing.assert_frame_equal(read.astype(table.dtypes), table)
+
+
+def test_what_is_not_known_is_null(geopackage):
+    assert ask(geopackage, "SELECT straat, huisnummer, verwacht_kwh_jaar, netbeheerder FROM reservelocaties") == [
+        (None, None, None, None)
+    ]
+    assert ask(geopackage, "SELECT locatie_id, status FROM vakken WHERE nummer = 5") == [(None, None)]
+
+
+def test_numbers_codes_and_truth_have_their_own_type(geopackage):
+    kinds = columns(geopackage, "voorkeurslocaties") | columns(geopackage, "laadpalen")
+
+    assert [
+        kinds[name] for name in ("bag_nummeraanduiding_id", "huisnummer", "score", "aantal_vakken", "telt_mee")
+    ] == [
+        "TEXT",
+        "TEXT",
+        "REAL",
+        "INTEGER",
+        "BOOLEAN",
+    ]
+
+
+def test_the_file_is_sound(geopackage):
+    assert ask(geopackage, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(geopackage, "PRAGMA foreign_key_check") == []
+    assert ask(geopackage, "PRAGMA application_id") == [(0x47504B47,)]
+    assert ask(geopackage, "PRAGMA user_version")[0][0] <= 10200
+
+
+def test_every_layer_has_an_index_of_places(geopackage):
+    found = ask(geopackage, "SELECT table_name FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index'")
+
+    assert {name for (name,) in found} == set(LAYERS)
+
+
+def test_no_file_is_left_beside_it(tmp_path):
+    write(tmp_path / "plankaart.gpkg")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["plankaart.gpkg"]
+
+
+def test_an_older_file_is_replaced(tmp_path, geopackage):
+    target = tmp_path / "plankaart.gpkg"
+    target.write_bytes(b"of another make")
+
+    assert write(target).read_bytes() == geopackage.read_bytes()
+
+
+def test_the_layers_are_not_changed(tmp_path):
+    layers = make_layers(*frames())
+    write_geopackage(tmp_path / "it.gpkg", layers, tables(), TODAY)
+
+    for name, layer in make_layers(*frames()).items():
+        pd.testing.assert_frame_equal(layers[name], layer)
+
+
+def test_a_bay_of_several_parts_is_written(tmp_path):
+    """The contract of the bays allows it, so the layer must hold it."""
+    layers = make_layers(*frames())
+    whole = layers["vakken"].geometry.iloc[0]
+    parts = shapely.MultiPolygon([whole, shapely.affinity.translate(whole, 0, 50)])
+    shapes = gpd.GeoSeries([parts, *layers["vakken"].geometry.iloc[1:]], layers["vakken"].index, crs=28992)
+    layers["vakken"] = LAYERS["vakken"].checked(layers["vakken"].set_geometry(shapes))
+
+    write_geopackage(tmp_path / "it.gpkg", layers, {}, TODAY)
+
+    found = set(gpd.read_file(tmp_path / "it.gpkg", layer="vakken").geom_type)
+    assert {kind.upper() for kind in found} == {kind_of(tmp_path / "it.gpkg", "vakken")}
+
+
+# ---- without rows ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_without_rows_has_the_same_columns_and_types(tmp_path_factory, geopackage, name):
+    empty = tmp_path_factory.getbasetemp() / "without_rows.gpkg"
+    if not empty.exists():
+        write(empty, nothing())
+
+    assert ask(empty, f"SELECT count(*) FROM {name}") == [(0,)]
+    assert columns(empty, name) == columns(geopackage, name)
+    read = gpd.read_file(empty, layer=name)
+    assert (len(read), read.crs.to_epsg()) == (0, 28992)
+
+
+# ---- bytes -----------------------------------------------------------------------------------------------------------
+
+
+def test_bytes_are_equal_in_two_processes(tmp_path, geopackage):
+    code = "import sys, pathlib\nfrom tests.publish import test_plankaart as it\nit.write(pathlib.Path(sys.argv[1]))"
+    root = Path(__file__).parents[2]
+    made = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, tmp_path / f"{seed}.gpkg"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=root,
+        )
+        for seed in "12"
+    ]
+
+    assert [process.wait(timeout=60) for process in made] == [0, 0]
+    assert (tmp_path / "1.gpkg").read_bytes() == (tmp_path / "2.gpkg").read_bytes() == geopackage.read_bytes()
+
+
+def test_the_file_bears_the_day_of_the_run_and_no_other(tmp_path, geopackage):
+    assert ask(geopackage, "SELECT DISTINCT last_change FROM gpkg_contents") == [("2026-11-23T00:00:00.000Z",)]
+    assert ask(geopackage, "SELECT DISTINCT update_time FROM layer_styles") == [("2026-11-23T00:00:00.000Z",)]
+    later = write(tmp_path / "later.gpkg", today=date(2027, 1, 1))
+    assert ask(later, "SELECT DISTINCT last_change FROM gpkg_contents") == [("2027-01-01T00:00:00.000Z",)]
+
+
+def test_gdal_keeps_its_own_clock_afterwards(tmp_path):
+    write(tmp_path / "it.gpkg")
+
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+def test_gdal_keeps_its_own_clock_after_a_failure(tmp_path):
+    with pytest.raises(Exception, match="nowhere"):
+        write(tmp_path / "nowhere" / "it.gpkg")
+
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+# ---- styles ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_layer_has_a_default_style(geopackage):
+    found = ask(
+        geopackage,
+        "SELECT f_table_name, f_geometry_column, styleName, useAsDefault, styleQML FROM layer_styles ORDER BY id",
+    )
+
+    assert found == [(name, "geom", name, 1, style_of(name)) for name in LAYERS]
+    assert all(ElementTree.fromstring(style).tag == "qgis" for *_, style in found)
+
+
+def test_the_styles_are_listed_among_the_contents(geopackage):
+    """QGIS looks for its styles among the layers that GDAL lists, and GDAL lists what stands in gpkg_contents."""
+    assert ask(geopackage, "SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'") == [("attributes",)]
+
+
+# ---- in QGIS ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def in_qgis(geopackage, tmp_path_factory):
+    """What QGIS sees, and the picture it draws."""
+    from tests.conftest import find_program
+
+    find_program("qgis_process")
+    folder = tmp_path_factory.mktemp("qgis")
+    shutil.copy(geopackage, folder / "plankaart.gpkg")
+    own = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "PYTHONHASHSEED")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+    script = Path(__file__).with_name("look_in_qgis.py")
+    done = subprocess.run(
+        ["/usr/bin/python3", script, folder / "plankaart.gpkg", folder / "kaart.png", *TOP_DOWN],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1]), folder / "kaart.png"
+
+
+def test_qgis_opens_every_layer(in_qgis):
+    seen = in_qgis[0]["layers"]
+
+    assert {name: (layer["valid"], layer["crs"]) for name, layer in seen.items()} == dict.fromkeys(
+        TOP_DOWN, (True, "EPSG:28992")
+    )
+    assert {name: layer["rows"] for name, layer in seen.items()} == {
+        name: len(layer) for name, layer in make_layers(*frames()).items()
+    }
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_qgis_shows_a_layer_in_the_colour_of_the_palette(in_qgis, name):
+    mark, seen = MARKS[name], in_qgis[0]["layers"][name]
+
+    assert seen["styled"], "QGIS finds no style in the file"
+    assert seen["colour"] == (mark.line if mark.fill == "none" else mark.fill).lower()
+
+
+def test_qgis_draws_the_map_in_the_colours_of_the_palette(in_qgis):
+    with Image.open(in_qgis[1]) as picture:
+        colours = Counter(picture.convert("RGB").get_flattened_data())
+
+    own = {name: {mark.fill, mark.line} - {"none", "#ffffff"} for name, mark in MARKS.items()}
+    drawn = {name: sum(colours[ImageColor.getrgb(each)] for each in found) for name, found in own.items()}
+    assert len(colours) > 20
+    assert [name for name, pixels in drawn.items() if pixels < 10] == []
+
+
+def test_qgis_writes_the_names_of_locations_and_buurten(in_qgis):
+    told = in_qgis[0]
+
+    assert told["scale"] < 10_000
+    assert told["labels"] == ["Dorpsstraat 12A-2", "Otterlo", "Zand"]
