@@ -1,7 +1,7 @@
 """Plain words for what pydantic finds: the key, what is wrong, and what was probably meant."""
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,18 +19,39 @@ def explain_validation(error: ValidationError, model: type[BaseModel], *, where:
 
 
 def _finding(item: dict[str, Any], model: type[BaseModel]) -> str:
-    key = ".".join(str(part) for part in item["loc"]) or "the whole config"
+    path, holders = _walk(item["loc"], model)
+    key = ".".join(path) or "the whole config"
     if item["type"] == "extra_forbidden":
-        return f"Key '{key}': unknown key{_suggestion(item['loc'], model)}."
+        return f"Key '{key}': unknown key{_suggestion(path[-1], holders)}"
     words = WORDS.get(item["type"], item["msg"].removeprefix("Value error, "))
     value = "" if isinstance(item.get("input"), dict | BaseModel) else f" (found: {item.get('input')!r})"
     return f"Key '{key}': {words}{value}."
 
 
-def _suggestion(location: tuple[Any, ...], model: type[BaseModel]) -> str:
-    section: Any = model
-    for part in location[:-1]:
-        field = getattr(section, "model_fields", {}).get(part)
-        section = field.annotation if field else None
-    near = get_close_matches(str(location[-1]), getattr(section, "model_fields", {}), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+def _walk(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str], list[type[BaseModel]]]:
+    """The path as it stands in the YAML, and the models that may hold its last key: a rule's tag is not a key."""
+    path: list[str] = []
+    holders, inner = [model], [model]
+    for part in location:
+        tagged = [each for each in inner if "rule" in each.model_fields and each.model_fields["rule"].default == part]
+        if tagged:
+            inner = tagged
+            continue
+        path.append(str(part))
+        holders = inner
+        if isinstance(part, str):
+            fields = [each.model_fields[part] for each in inner if part in each.model_fields]
+            inner = [found for field in fields for found in _models_in(field.annotation)]
+    return path, holders
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]
+
+
+def _suggestion(key: str, holders: list[type[BaseModel]]) -> str:
+    names = {name: field.alias or name for each in holders for name, field in each.model_fields.items()}
+    near = get_close_matches(key, [*names, *names.values()], n=1)
+    return f"; did you mean '{names.get(near[0], near[0])}'?" if near else "."

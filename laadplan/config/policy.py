@@ -38,6 +38,8 @@ class DistanceCriterion(Criterion):
     def _has_a_norm(self) -> "DistanceCriterion":
         if self.at_least_m is None and self.at_most_m is None:
             raise ValueError("a distance criterion needs at_least_m or at_most_m")
+        if self.at_least_m is not None and self.at_most_m is not None and self.at_least_m > self.at_most_m:
+            raise ValueError("at_least_m is larger than at_most_m")
         return self
 
 

@@ -19,6 +19,9 @@ from laadplan.errors import ConfigError
 SCHEMA: Literal[1] = 1
 """Version of the config; an older one gets a named upgrade."""
 
+LARGEST_DEGREES = 360.0
+"""A box whose corners are all below this is in degrees: RD coordinates in the Netherlands are above 10,000."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 
@@ -37,6 +40,8 @@ class Area(Section):
     def _corners_in_order(self) -> "Area":
         if self.bbox_rd and not (self.bbox_rd[0] < self.bbox_rd[2] and self.bbox_rd[1] < self.bbox_rd[3]):
             raise ValueError("bbox_rd must be [xmin, ymin, xmax, ymax] with xmin < xmax and ymin < ymax")
+        if self.bbox_rd and max(self.bbox_rd) <= LARGEST_DEGREES:
+            raise ValueError("bbox_rd is in degrees; give metres in RD New")
         return self
 
 
@@ -114,6 +119,14 @@ class BayRules(Section):
     )
     step_m: Positive = Field(default=0.25, description="distance between two depth measurements along the kerb")
     filled_min_share: Share = Field(default=0.90, description="share of a bay that must lie within the strip")
+
+    @model_validator(mode="after")
+    def _depths_in_order(self) -> "BayRules":
+        for name in ("parallel_depth_m", "perpendicular_depth_m"):
+            low, high = getattr(self, name)
+            if not 0 < low < high:
+                raise ValueError(f"{name} must be [least, most], both above 0")
+        return self
 
 
 class SpotRules(Section):

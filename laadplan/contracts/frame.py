@@ -102,8 +102,16 @@ class Table(pa.DataFrameModel):
                 todo="Name it in the config under this source's 'columns', or deliver it.",
             )
 
+        extra = [str(name) for name in frame.columns if name not in cls.columns()]
+        if extra:
+            raise ContractBroken(f"Column {', '.join(extra)} does not belong in this frame.", where=where)
+
     @classmethod
     def _check_ids(cls, frame: pd.DataFrame, where: str) -> None:
+        nameless = frame.index.isna() | (frame.index.astype("str") == "")
+        if nameless.any():
+            words = f"{int(nameless.sum())} rows have no '{cls.index_name()}'."
+            raise ContractBroken(words, where=where, todo="Give each row an id.")
         twice = frame.index[frame.index.duplicated()].unique()
         if len(twice):
             raise ContractBroken(
@@ -146,7 +154,7 @@ class Frame(Table):
     def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
         require_rd(frame, where)
         geometry = frame.geometry
-        _refuse(frame, geometry.isna() | geometry.is_empty, "without geometry", "Remove or repair these rows.", where)
+        cls._refuse(geometry.isna() | geometry.is_empty, "without geometry", "Remove or repair these rows.", where)
         outside = ~geometry.within(shapely.box(*RD_BOUNDS_M)) & ~geometry.isna()
         if outside.any():
             raise WrongCrs(
@@ -159,14 +167,17 @@ class Frame(Table):
         kinds = geometry.geom_type
         other = ~kinds.isin(cls._geometry_types)
         found = ", ".join(sorted(set(kinds[other].dropna())))
-        _refuse(frame, other, f"with geometry {found} instead of {' or '.join(cls._geometry_types)}", "", where)
-        _refuse(
-            frame,
-            ~geometry.is_valid,
-            f"with broken geometry ({_first_reason(geometry)})",
-            "Repair them in the source, e.g. with 'Fix geometries' in QGIS.",
-            where,
-        )
+        wanted = " or ".join(cls._geometry_types)
+        cls._refuse(other, f"with geometry {found} instead of {wanted}", "Deliver another layer.", where)
+        broken = f"with broken geometry ({_first_reason(geometry)})"
+        cls._refuse(~geometry.is_valid, broken, "Repair them in the source, e.g. with 'Fix geometries' in QGIS.", where)
+
+    @classmethod
+    def _refuse(cls, wrong: pd.Series, what: str, todo: str, where: str) -> None:
+        if wrong.any():
+            raise BadInput(
+                f"{int(wrong.sum())} rows {what}.", where=where, ids=cls._shown(wrong.index[wrong]), todo=todo
+            )
 
     @classmethod
     def checked(cls, frame: pd.DataFrame, *, source: str = "") -> gpd.GeoDataFrame:
@@ -198,11 +209,6 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
             where=where,
             todo="Deliver the layer in EPSG:28992 (RD New).",
         )
-
-
-def _refuse(frame: pd.DataFrame, wrong: pd.Series, what: str, todo: str, where: str) -> None:
-    if wrong.any():
-        raise BadInput(f"{int(wrong.sum())} rows {what}.", where=where, ids=sorted(frame.index[wrong]), todo=todo)
 
 
 def _first_coordinates(geometry: gpd.GeoSeries) -> str:

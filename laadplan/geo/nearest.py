@@ -33,9 +33,11 @@ def nearest(points: gpd.GeoSeries, others: gpd.GeoSeries) -> pd.DataFrame:
         return found
     sorted_others = gpd.GeoSeries(others.sort_index())
     tree = shapely.STRtree(sorted_others.to_numpy())
-    (rows, hits), distances = tree.query_nearest(points.to_numpy(), return_distance=True, all_matches=True)
-    pairs = pd.DataFrame({"row": rows, "hit": hits, "distance_m": distances})
+    (_, _), least = tree.query_nearest(points.to_numpy(), return_distance=True, all_matches=False)
+    rows, hits = tree.query(points.to_numpy(), predicate="dwithin", distance=least + TIE_M)
+    pairs = pd.DataFrame({"row": rows, "hit": hits})
     first = pairs.sort_values(["row", "hit"]).drop_duplicates("row")
+    first = first.assign(distance_m=least[first["row"]])
     found.iloc[first["row"].to_numpy(), 0] = sorted_others.index.to_numpy()[first["hit"]]
     found.iloc[first["row"].to_numpy(), 1] = first["distance_m"].to_numpy()
     return found

@@ -30,7 +30,7 @@ SPELLINGS = {
 """Our name to the spellings seen in deliveries."""
 
 REQUIRED = ("address_id", "street", "number")
-BAG_ID = r"\d{16}"
+BAG_ID = r"\d{4}20\d{10}"
 """A BAG id has sixteen digits."""
 
 OUTSIDE = "buiten het gebied"
@@ -69,7 +69,7 @@ def read_addresses(
 def _addresses(features: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoDataFrame:
     def text(name: str) -> pd.Series:
         empty = pd.Series(None, index=features.index, dtype="str")
-        found = features[names[name]].astype("str") if name in names else empty
+        found = _text(features[names[name]]) if name in names else empty
         return found.where(found.notna() & (found != ""), None).astype("str")
 
     bag_id = text("nummeraanduiding_id")
@@ -84,6 +84,13 @@ def _addresses(features: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoD
     }
     frame = gpd.GeoDataFrame(table, geometry=features.geometry.array, crs=features.crs)
     return frame.set_index("address_id")
+
+
+def _text(values: pd.Series) -> pd.Series:
+    """Whole numbers without decimals, also where a gap made them floats."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    return values.astype("str").where(values.notna())
 
 
 def _house_number(number: pd.Series, letter: pd.Series, addition: pd.Series) -> pd.Series:

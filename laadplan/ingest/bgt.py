@@ -22,6 +22,7 @@ from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest import gml
 
 IMGEO = "{http://www.geostandaarden.nl/imgeo/2.1}"
+ROOTS = ("CityModel", "FeatureCollection")
 MEMBERS = ("cityObjectMember", "featureMember")
 HISTORY = "historie (eindRegistratie gevuld)"
 PLANNED = "status plan: bestaat nog niet"
@@ -144,7 +145,7 @@ def _tree(row: dict[str, Any]) -> dict[str, Any]:
 def _common(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "local_id": row["local_id"],
-        "level": int(row.get("relatieveHoogteligging") or 0),
+        "level": row["level"],
         "status": row.get("bgt-status") or "onbekend",
         "geometry": row["geometry"],
     }
@@ -174,8 +175,18 @@ def _objects(
         elif row.get("bgt-status") == "plan":
             quality.drop(PLANNED, [row["local_id"]])
         else:
+            row["level"] = _level(row, path)
             row["geometry"] = _shape_of(element, geometry_name, shape, path, row["local_id"])
             yield row
+
+
+def _level(row: dict[str, Any], path: Path) -> int:
+    text = row.get("relatieveHoogteligging") or "0"
+    try:
+        return int(text)
+    except ValueError:
+        words = f"relatieveHoogteligging '{text}' is no whole number."
+        raise BadInput(words, where=str(path), ids=[row["local_id"]], todo="Correct it in the source.") from None
 
 
 def _file(folder: Path, name: str) -> Path:
@@ -195,11 +206,13 @@ def _members(path: Path) -> Iterator[etree._Element]:
     """Each object of the file; the tree is emptied behind it, so that memory stays bounded."""
     try:
         with path.open("rb") as stream:
-            reader = etree.iterparse(stream, events=("end",), resolve_entities=False, no_network=True, load_dtd=False)
-            for _, element in reader:
-                if isinstance(element.tag, str) and etree.QName(element).localname in MEMBERS:
-                    _refuse_doctype(element, path)
-                    yield from element
+            options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+            reader = etree.iterparse(stream, events=("start", "end"), tag="{*}*", **options)
+            _, root = next(reader)
+            _refuse_other_documents(root, path)
+            for event, element in reader:
+                if event == "end" and etree.QName(element).localname in MEMBERS:
+                    yield from element.iterchildren(tag=etree.Element)
                     element.clear()
                     _forget_earlier(element)
     except etree.XMLSyntaxError as error:
@@ -210,9 +223,12 @@ def _members(path: Path) -> Iterator[etree._Element]:
         ) from None
 
 
-def _refuse_doctype(element: etree._Element, path: Path) -> None:
-    if element.getroottree().docinfo.internalDTD is not None:
+def _refuse_other_documents(root: etree._Element, path: Path) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BadInput("The file declares a DOCTYPE, which a BGT file never does.", where=str(path), todo="Not read.")
+    if etree.QName(root).localname not in ROOTS:
+        words = f"This is not a GML-light file but a '{etree.QName(root).localname}'."
+        raise BadInput(words, where=str(path), todo="It may be an error page: download it again.")
 
 
 def _forget_earlier(element: etree._Element) -> None:
@@ -222,7 +238,8 @@ def _forget_earlier(element: etree._Element) -> None:
 
 
 def _properties(element: etree._Element) -> dict[str, Any]:
-    return {str(etree.QName(child).localname): child.text for child in element if len(child) == 0}
+    children = element.iterchildren(tag=etree.Element)
+    return {str(etree.QName(child).localname): child.text for child in children if len(child) == 0}
 
 
 def _shape_of(

@@ -95,18 +95,25 @@ def _location(item: Mapping[str, Any], path: Path) -> dict[str, Any]:
     counted = [evse for evse in item["evses"] or [] if evse.get("status") not in NOT_THERE]
     operator = item.get("operator") or {}
     return {
-        "location_id": str(item.get("id") or item.get("locationId")),
+        "location_id": _identifier(item, path),
         "name": item.get("name"),
         "address": item.get("address"),
         "operator": operator.get("name") if isinstance(operator, dict) else item.get("operatorName"),
         "access": ACCESS.get(str(item.get("parking_type") or item.get("parkingType")), "onbekend"),
-        "evse_ids": [str(evse.get("evse_id") or f"{item.get('id')}/{evse.get('uid')}") for evse in counted],
+        "evse_ids": [str(evse.get("evse_id") or f"{_identifier(item, path)}/{evse.get('uid')}") for evse in counted],
         "max_power_kw": _power_kw(item, counted),
         "updated_at": str(item.get("last_updated") or item.get("lastUpdated") or "") or None,
         "publish": item.get("publish", True) is not False,
         "longitude": longitude,
         "latitude": latitude,
     } | ({"operator": item.get("operatorName")} if not operator else {})
+
+
+def _identifier(item: Mapping[str, Any], path: Path) -> str:
+    found = item.get("id") or item.get("locationId")
+    if not found:
+        raise BadInput("A location has no id.", where=str(path), todo="Deliver the file again.")
+    return str(found)
 
 
 def _coordinates(item: Mapping[str, Any], path: Path) -> tuple[float, float]:
@@ -142,6 +149,6 @@ def _count_once(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The locations with ``evse_count``: an EVSE published twice counts at the location updated last."""
     evses = frame[["evse_ids", "updated_at"]].explode("evse_ids").dropna(subset=["evse_ids"])
     evses = evses.rename_axis("location_id").reset_index()
-    latest = evses.sort_values(["evse_ids", "updated_at", "location_id"]).drop_duplicates("evse_ids", keep="last")
-    counts = latest["location_id"].value_counts()
+    by_age = evses.sort_values(["evse_ids", "updated_at", "location_id"], na_position="first")
+    counts = by_age.drop_duplicates("evse_ids", keep="last")["location_id"].value_counts()
     return frame.assign(evse_count=counts.reindex(frame.index).fillna(0).astype(int))

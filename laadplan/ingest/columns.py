@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from laadplan.errors import BadInput, ConfigError, MissingSource
@@ -97,6 +98,8 @@ def read_table(path: Path) -> pd.DataFrame:
         table = pd.read_csv(StringIO(text), sep=delimiter, dtype="str", keep_default_na=False, na_values=["", r"\N"])
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise BadInput(f"The table cannot be read ({error}).", where=str(path), todo="Deliver it again.") from None
+    if not isinstance(table.index, pd.RangeIndex):
+        raise BadInput("Rows have more cells than the header.", where=str(path), todo="Correct the header.")
     if table.empty:
         raise BadInput("The table has no rows.", where=str(path), todo="Deliver a table with rows.")
     return table
@@ -111,7 +114,7 @@ def numbers(texts: pd.Series, *, where: str) -> pd.Series:
         A cell is not a number; names column and value.
     """
     values = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce").astype(float)
-    wrong = texts.notna() & values.isna()
+    wrong = texts.notna() & ~np.isfinite(values)
     if wrong.any():
         raise BadInput(
             f"Column {texts.name} holds '{texts[wrong].iloc[0]}', which is not a number.",

@@ -7,12 +7,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import pyogrio
-
 from laadplan.errors import LaadplanError, MissingSource
 from laadplan.ingest import addresses, car_stock, cbs, tree_register
 from laadplan.ingest.columns import match_columns, read_table
-from laadplan.ingest.vector import layers_of
+from laadplan.ingest.vector import describe_layer, layers_of
 
 Found = dict[str, tuple[Path, str | None]]
 
@@ -60,10 +58,10 @@ def _serves(path: Path) -> list[tuple[str, str | None]]:
 def _in_geopackage(path: Path) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for layer in layers_of(path):
-        info = pyogrio.read_info(path, layer=layer)
-        points = info["geometry_type"] in ("Point", "MultiPoint")
+        geometry, fields = describe_layer(path, layer)
+        points = geometry in ("Point", "MultiPoint")
         for name, module in (("addresses", addresses), ("buurten", cbs)):
-            if points == (name == "addresses") and _has(info["fields"], module.SPELLINGS, module.REQUIRED):
+            if points == (name == "addresses") and _has(fields, module.SPELLINGS, module.REQUIRED):
                 found.append((name, layer))
     return found
 

@@ -41,14 +41,20 @@ def polygons(element: etree._Element, arc_tolerance_m: float) -> shapely.Geometr
     ]
     if not found:
         return None
-    return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
+    if len(found) == 1:
+        return found[0]
+    several = shapely.MultiPolygon(found)
+    return several if several.is_valid or not all(each.is_valid for each in found) else shapely.union_all(found)
 
 
 def point(element: etree._Element) -> shapely.Point | None:
     """The first point under the element (m RD); None where there is none."""
     _refuse_other_crs(element)
     for position in element.iter(GML + "pos", GML32 + "pos"):
-        return shapely.Point(_numbers(position)[:2])
+        numbers = _numbers(position)
+        if len(numbers) < 2:
+            raise BadInput("A point has fewer than two coordinates.")
+        return shapely.Point(numbers[:2])
     return None
 
 
@@ -59,6 +65,13 @@ def arc_points(three: np.ndarray, tolerance_m: float) -> np.ndarray:
     >>> len(half), bool(np.allclose(np.hypot(*half.T), 1.0))
     (13, True)
     """
+    origin = three[0]
+    points = origin + _arc_from_origin(three - origin, tolerance_m)
+    points[0], points[-1] = three[0], three[2]
+    return points
+
+
+def _arc_from_origin(three: np.ndarray, tolerance_m: float) -> np.ndarray:
     (x1, y1), (x2, y2), (x3, y3) = three
     turn = 2 * (x1 * (y2 - y3) + x2 * (y3 - y1) + x3 * (y1 - y2))
     if abs(turn) < FLAT_M:
@@ -88,28 +101,67 @@ def _polygon(element: etree._Element, arc_tolerance_m: float) -> shapely.Polygon
 
 
 def _ring(element: etree._Element, arc_tolerance_m: float) -> np.ndarray:
-    ring = element[0]
+    ring = next(iter(element.iterchildren(tag=etree.Element)), None)
+    if ring is None:
+        raise BadInput("A ring is empty.")
     if _name(ring) == "LinearRing":
         return _coordinates(ring)
-    pieces = [_segment(item, arc_tolerance_m) for item in ring.iter() if _name(item) in SEGMENTS]
-    joined = [pieces[0], *(piece[1:] if np.allclose(piece[0], last[-1]) else piece for last, piece in pairwise(pieces))]
+    pieces = [_segment(item, arc_tolerance_m) for item in _segments(ring)]
+    if not pieces:
+        raise BadInput("A ring holds no curve.")
+    joined = [pieces[0], *(piece[1:] if _meet(last, piece) else piece for last, piece in pairwise(pieces))]
     points: np.ndarray = np.round(np.vstack(joined), DECIMALS)
     return points
 
 
+def _meet(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether a piece begins where the one before it ends, to the accuracy that is kept."""
+    return bool(np.allclose(after[0], before[-1], rtol=0, atol=10.0**-DECIMALS))
+
+
+def _segments(ring: etree._Element) -> list[etree._Element]:
+    found: list[etree._Element] = []
+    for item in ring.iter():
+        if _name(item) == "LineString":
+            found.append(item)
+        elif _name(item) == "segments":
+            found += list(item.iterchildren(tag=etree.Element))
+    for item in found:
+        if _name(item) not in SEGMENTS:
+            raise BadInput(f"A curve holds a {_name(item)}, which laadplan cannot read.")
+    return found
+
+
 def _segment(element: etree._Element, arc_tolerance_m: float) -> np.ndarray:
     points = _coordinates(element)
+    if _name(element) == "Circle":
+        return _circle(points[:3], arc_tolerance_m)
     if _name(element) not in ("Arc", "ArcString"):
         return points
+    if len(points) < 3 or len(points) % 2 == 0:
+        raise BadInput("An arc needs three points, and two more for each that follows.")
     arcs = [arc_points(points[first : first + 3], arc_tolerance_m) for first in range(0, len(points) - 2, 2)]
     return np.vstack([arcs[0], *(arc[1:] for arc in arcs[1:])])
+
+
+def _circle(three: np.ndarray, arc_tolerance_m: float) -> np.ndarray:
+    """The whole circle through three points: the arc through them, and the arc back on the other side."""
+    there = arc_points(three, arc_tolerance_m)
+    (ax, ay), (bx, by) = three[1] - three[0], three[2] - three[0]
+    first, second = ax**2 + ay**2, bx**2 + by**2
+    centre = three[0] + np.array([by * first - ay * second, ax * second - bx * first]) / (2 * (ax * by - ay * bx))
+    opposite = 2 * centre - there[len(there) // 2]
+    return np.vstack([there, arc_points(np.array([three[2], opposite, three[0]]), arc_tolerance_m)[1:]])
 
 
 def _coordinates(element: etree._Element) -> np.ndarray:
     found = [item for item in element.iter() if _name(item) in ("posList", "pos")]
     if not found:
         raise BadInput("A geometry holds no coordinates.")
-    size = int(found[0].get("srsDimension", "2"))
+    holder = next((each for each in [found[0], *found[0].iterancestors()] if each.get("srsDimension")), None)
+    size = int(str(holder.get("srsDimension"))) if holder is not None else 2
+    if not any((item.text or "").strip() for item in found):
+        raise BadInput("A geometry holds no coordinates.")
     return np.concatenate([_numbers(item) for item in found]).reshape(-1, size)[:, :2]
 
 
@@ -123,7 +175,7 @@ def _numbers(element: etree._Element) -> np.ndarray:
 def _refuse_other_crs(element: etree._Element) -> None:
     for item in element.iter():
         name = item.get("srsName")
-        if name and not name.endswith("28992"):
+        if name and not name.endswith((":28992", "/28992", "#28992")):
             raise WrongCrs(f"The CRS is {name}, not EPSG:28992.", todo="Deliver the BGT in RD New.")
 
 

@@ -77,5 +77,7 @@ def _trees(table: pd.DataFrame, names: Mapping[str, str], where: str) -> gpd.Geo
         "crown_diameter_m": number("crown_diameter_m"),
         "origin": pd.Series("bomenregister", index=table.index, dtype="str"),
     }
-    place = gpd.GeoSeries(gpd.points_from_xy(number("x_rd"), number("y_rd")), index=table.index, crs=RD_EPSG)
+    x, y = number("x_rd"), number("y_rd")
+    place = gpd.GeoSeries(gpd.points_from_xy(x, y), index=table.index, crs=RD_EPSG)
+    place[x.isna() | y.isna()] = shapely.Point()
     return gpd.GeoDataFrame(columns, geometry=place).set_index("tree_id")

@@ -77,6 +77,12 @@ def layers_of(path: Path) -> list[str]:
         raise _unreadable(str(path), error) from None
 
 
+def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:
+    """Type of the geometry and names of the columns of a layer."""
+    info = pyogrio.read_info(path, layer=layer)
+    return str(info["geometry_type"]), [str(name) for name in info["fields"]]
+
+
 def _unreadable(where: str, error: Exception) -> BadInput:
     reason = str(error).splitlines()[0].rstrip(".")
     return BadInput(f"The file cannot be read ({reason}).", where=where, todo="It may be truncated: deliver it again.")

@@ -28,6 +28,9 @@ LENGTHENED_SHARE = 0.15
 INSCRIBED_M = 0.05
 """Accuracy of the largest circle that fits a strip (m)."""
 
+CM_DECIMALS = 2
+"""Depths are judged in centimetres, as they are printed: the sources are good to decimetres."""
+
 NEAR_M = 30.0
 """Carriageways are looked for within this distance of a strip (m)."""
 
@@ -56,7 +59,8 @@ class MeasuredStrip:
     @property
     def broad_m(self) -> float:
         """Diameter of the largest circle that fits the surface (m): what tells a car park from a strip."""
-        return float(2 * shapely.maximum_inscribed_circle(self.surface, tolerance=INSCRIBED_M).length)
+        diameter = 2 * shapely.maximum_inscribed_circle(self.surface, tolerance=INSCRIBED_M).length
+        return round(float(diameter), CM_DECIMALS)
 
     @property
     def median_depth_m(self) -> float:
@@ -102,7 +106,7 @@ def measured_strips(road_parts: gpd.GeoDataFrame, rules: BayRules, surfaces: Sur
         driven = _driven_side(surface, carriageways, aisles, rules)
         kerb = kerb_line(surface, driven, rules.touching_m)
         along = np.arange(rules.step_m / 2, kerb.length, rules.step_m)
-        depth = depths(surface, kerb, along, rules.touching_m)
+        depth = np.round(depths(surface, kerb, along, rules.touching_m), CM_DECIMALS)
         measured = MeasuredStrip(str(local_id), surface, kerb, along, depth, None)
         yield replace(measured, standard=_standard(measured, rules))
 
@@ -166,9 +170,7 @@ def _driven_side(
 
 def _standard(strip: MeasuredStrip, rules: BayRules) -> Standard | None:
     langs = Standard("langs", rules.parallel_length_m, rules.parallel_length_min_m, rules.parallel_depth_m)
-    haaks = Standard(
-        "haaks", rules.perpendicular_width_m, rules.perpendicular_width_min_m, rules.perpendicular_depth_m
-    )
+    haaks = Standard("haaks", rules.perpendicular_width_m, rules.perpendicular_width_min_m, rules.perpendicular_depth_m)
     if strip.broad_m > haaks.depth_m[1]:
         return None
     return next((kind for kind in (langs, haaks) if kind.depth_m[0] <= strip.median_depth_m <= kind.depth_m[1]), None)

@@ -44,8 +44,8 @@ def kerb_line(strip: shapely.Polygon, driven: shapely.Geometry, touching_m: floa
     touching_m
         Largest gap between strip and carriageway that still counts as touching.
     """
-    shared = shapely.intersection(strip.exterior, shapely.buffer(driven, touching_m))
-    sides = [side for line in _lines(shared) for side in _cut_at_corners(line)]
+    beside = shapely.buffer(driven, touching_m)
+    sides = [part for side in _sides(strip) for part in _lines(shapely.intersection(side, beside))]
     rectangle = _long_sides(strip)
     long_m = max(side.length for side in rectangle)
     wrapped = sum(side.length for side in sides) > WRAPPED_SHARE * long_m
@@ -103,6 +103,16 @@ def _first_end(crossed: shapely.Geometry, point: np.ndarray, touching_m: float) 
         stretches.append((min(ends), max(ends)))
     begin, end = min(stretches, default=(0.0, 0.0))
     return end if begin <= 2 * touching_m else 0.0
+
+
+def _sides(strip: shapely.Polygon) -> list[shapely.LineString]:
+    """The edge of the strip cut at its corners; the ring is turned to begin at its sharpest one."""
+    xy = shapely.get_coordinates(shapely.simplify(strip.exterior, SMOOTH_M))[:-1]
+    steps = np.diff(np.vstack([xy[-1:], xy, xy[:1]]), axis=0)
+    heading = np.degrees(np.arctan2(steps[:, 1], steps[:, 0]))
+    turns = np.abs((np.diff(heading) + 180) % 360 - 180)
+    xy = np.roll(xy, -int(np.argmax(turns)), axis=0)
+    return _cut_at_corners(shapely.LineString(np.vstack([xy, xy[:1]])))
 
 
 def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:

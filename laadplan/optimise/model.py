@@ -11,14 +11,17 @@ the arcs within walking distance; ``below_b`` >= 0 poles that buurt b lacks to i
 maximise  sum worth_ij x_ij + score worth * sum score_j open_j - penalty * sum below_b
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
 
 from laadplan.config.project import Optimisation
 from laadplan.optimise.problem import Problem
+
+UNWRITABLE = str.maketrans("-+[] ->/", "________")
+"""PuLP writes each of these in a name as an underscore."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Model:
 def build_model(problem: Problem, settings: Optimisation, poles_allowed: int) -> Model:
     """The model of the problem with at most ``poles_allowed`` new poles."""
     lp = pulp.LpProblem("laadplan", pulp.LpMaximize)
+    problem = replace(problem, site_ids=_distinct(problem.site_ids), demand_ids=_distinct(problem.demand_ids))
     candidates = [place for place, existing in enumerate(problem.existing) if not existing]
     model = Model(
         problem=lp,
@@ -54,6 +58,13 @@ def build_model(problem: Problem, settings: Optimisation, poles_allowed: int) ->
     take_each_bay_once(problem, model)
     reach_floor_or_say_so(problem, model, settings.poles_per_buurt_min)
     return model
+
+
+def _distinct(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids as PuLP writes them in names, numbered where two would be written alike."""
+    written = [identifier.translate(UNWRITABLE) for identifier in ids]
+    times = Counter(written)
+    return tuple(name if times[name] == 1 else f"{name}.{place}" for place, name in enumerate(written))
 
 
 def serve_at_most_demand(problem: Problem, model: Model) -> None:

@@ -52,7 +52,7 @@ def label_sites(
 
 def demand_in_reach(sites: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame) -> pd.Series:
     """Demand (kWh a year) of all addresses within the walking norm of each site."""
-    kwh = reach["address_id"].map(demand["kwh_year"])
+    kwh = reach["address_id"].map(demand["kwh_year"]).astype(float)
     return kwh.groupby(reach["site_id"]).sum().reindex(sites).fillna(0.0).round(1)
 
 

@@ -79,7 +79,7 @@ def solve(problem: Problem, settings: Optimisation, poles_allowed: int) -> Solut
     )
     model.problem.solve(solver)
     ended = stopped_by(model.problem)
-    if not ended:
+    if not ended or not np.isfinite(model.problem.solverModel.getInfo().objective_function_value):
         raise NoFeasiblePlan(
             "The solver found no plan.",
             where="optimisation",

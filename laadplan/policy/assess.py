@@ -70,7 +70,7 @@ def scores(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series
 
 
 def failed_reasons(assessments: pd.DataFrame) -> pd.Series:
-    """Per candidate the sentences of the eisen it does not meet, in the order of the profile."""
+    """Per candidate the sentences of the eisen it does not meet, in order of criterion id."""
     failed = assessments[(assessments["kind"] == "eis") & (assessments["verdict"] == NOT_MET)]
     return failed.groupby("locatie_id", sort=True)["reason"].agg(" ".join)
 

@@ -80,7 +80,7 @@ def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, layers: L
     measured = (straight * layers.detour_factor).round(DECIMALS)
     verdict = (measured <= criterion.at_most_m).map({True: MET, False: NOT_MET})
     judged = _judged(candidates, measured, verdict, unit="m").assign(estimated=True)
-    return judged.assign(measured_text=judged["measured_text"] + " (schatting)")
+    return judged.assign(measured_text=judged["measured_text"].astype("str") + " (schatting)")
 
 
 def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion | WalkCriterion) -> str:
@@ -109,14 +109,12 @@ def metres(value: float) -> str:
     return f"{value:.2f} m".replace(".", ",")
 
 
-def _judged(
-    candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str
-) -> pd.DataFrame:
+def _judged(candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "measured": measured,
             "measured_text": ["niet gemeten" if np.isnan(value) else metres(value) for value in measured.tolist()],
-            "unit": unit or None,
+            "unit": pd.Series(unit or None, index=candidates.index, dtype="str"),
             "verdict": verdict,
             "estimated": False,
         },

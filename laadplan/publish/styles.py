@@ -7,10 +7,10 @@ from xml.sax.saxutils import quoteattr
 
 from laadplan.publish.palette import MARKS, Mark
 
-MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross2", "diamond": "diamond"}
+MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross_fill", "diamond": "diamond"}
 """Shape in the palette to the name QGIS gives it."""
 
-SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.0, "paalposities": 1.6}
+SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.6, "paalposities": 1.6}
 """Size of the marker in millimetres on paper."""
 
 LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "buurtnaam"}

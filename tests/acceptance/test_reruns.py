@@ -156,7 +156,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1.5, 3.0])
-def test_run_killed_on_top_of_results_leaves_whole_files(small_town_run: RunFolder, tmp_path: Path, seconds: float) -> None:
+def test_run_killed_on_top_of_results_leaves_whole_files(
+    small_town_run: RunFolder, tmp_path: Path, seconds: float
+) -> None:
     town = copy_town(small_town_run.config, tmp_path / "town")
     out = tmp_path / "plan"
     shutil.copytree(small_town_run.path, out)
