@@ -51,7 +51,9 @@ class Source(Section):
     path: str = Field(description="file or folder, relative to this config; ${NAME} is taken from the environment")
     layer: str | None = Field(default=None, description="layer in the file; empty: its only layer")
     label: str = Field(default="", description="name of the source as it is printed in outputs")
-    reference_on: date | None = Field(default=None, description="reference date (peildatum) of the figures")
+    reference_on: int | date | None = Field(
+        default=None, description="reference date (peildatum) of the figures; a year alone where the day is unknown"
+    )
     licence: str = Field(default="onbekend", description="licence under which the source was delivered")
     note: str = Field(default="", description="what a reader must know, e.g. that shapes are approximate")
     columns: dict[str, str] = Field(

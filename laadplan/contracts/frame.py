@@ -230,8 +230,29 @@ def _in_plain_words(error: pandera.errors.SchemaErrors, shown: Any, where: str) 
         return ContractBroken(f"Column {first['failure_case']} does not belong in this frame.", where=where)
     value = f"found {first['failure_case']}" if shown(["x"]) else "value not shown"
     return ContractBroken(
-        f"Column {first['column']} breaks '{first['check']}' ({value}).",
+        f"Column {first['column']} must be {_plain(str(first['check']))} ({value}).",
         where=where,
         ids=shown(ids),
         todo="Correct these rows in the source.",
     )
+
+
+WORDS = {
+    "greater_than_or_equal_to": "at least",
+    "less_than_or_equal_to": "at most",
+    "greater_than": "above",
+    "isin": "one of",
+    "not_nullable": "filled",
+    "dtype": "of type",
+}
+"""Check of pandera to plain words."""
+
+
+def _plain(check: str) -> str:
+    """A check in plain words.
+
+    >>> _plain("greater_than_or_equal_to(0)")
+    'at least 0'
+    """
+    name, _, limit = check.rstrip(")").partition("(")
+    return f"{WORDS.get(name, name)} {limit}".strip()

@@ -172,10 +172,15 @@ class Sites(Frame):
     parkeerwijze: Series[str] = column("langs, haaks of schuin", isin=ORIENTATIONS)
     score: Series[float] = column("score op de wensen van de gemeente, 0 tot 1", unit="aandeel", ge=0, le=1)
     verwacht_kwh_jaar: Series[float] = column(
-        "laadvraag die het plan aan deze locatie toewijst", unit="kWh per jaar", empty="niet in het plan", ge=0
+        "rekenwaarde: laadvraag die het plan hier toewijst, ten hoogste wat de paal aankan",
+        unit="kWh per jaar",
+        empty="niet in het plan",
+        ge=0,
     )
     vraag_binnen_bereik_kwh_jaar: Series[float] = column("laadvraag binnen de loopafstand", unit="kWh per jaar", ge=0)
-    wegbeheerder: Series[str] = column("bronhouder van het wegdeel in de BGT", empty="onbekend", source="BGT")
+    wegbeheerder: Series[str] = column(
+        "bronhouder in de BGT; zegt niet wie bevoegd is", empty="onbekend", source="BGT"
+    )
     netbeheerder: Series[str] = column("netbeheerder", empty="onbekend")
     hoort_bij: Series[str] = column("voorkeurslocatie waarvoor dit de reserve is", empty="geen reservelocatie")
     vakken: Series[str] = column("codes van de vakken, gescheiden door een spatie")
@@ -202,7 +207,9 @@ class Balances(Frame):
     vraag_kwh_jaar: Series[float] = column("laadvraag aan publieke palen", unit="kWh per jaar", empty="onbekend")
     laadpunten_nu: Series[int] = column("bestaande laadpunten die meetellen", unit="laadpunten", ge=0)
     laadpunten_plan: Series[int] = column("nieuwe laadpunten in het plan", unit="laadpunten", ge=0)
-    aanbod_kwh_jaar: Series[float] = column("wat alle laadpunten samen kunnen leveren", unit="kWh per jaar", ge=0)
+    aanbod_kwh_jaar: Series[float] = column(
+        "laadpunten maal het gemiddelde gebruik per laadpunt (aanname)", unit="kWh per jaar", ge=0
+    )
     bediend_kwh_jaar: Series[float] = column("vraag die het plan bedient", unit="kWh per jaar", ge=0)
     tekort_kwh_jaar: Series[float] = column("vraag die onbediend blijft", unit="kWh per jaar", empty="onbekend")
     onder_ondergrens: Series[bool] = column("waar: er blijven minder palen dan de ondergrens per buurt")

@@ -36,6 +36,8 @@ class Quality:
         """Notes how many rows were kept and which columns have missing values."""
         self.kept = len(frame)
         gaps = frame.isna().sum()
+        if self.read and frame.empty:
+            self.find(f"None of {self.read} rows is left: does the area lie where the data is?")
         self.missing = {str(name): int(number) for name, number in gaps.items() if number}
 
     def summary(self) -> dict[str, Any]:

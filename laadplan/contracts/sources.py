@@ -110,6 +110,8 @@ class Vehicles(Table):
     """Car stock per PC4."""
 
     pc4: Index[str] = index("PC4 area")
-    cars_per_household: Series[float] = column("cars per household", unit="cars", empty="absent", ge=0, source="KiM")
+    cars_per_household: Series[float] = column(
+        "cars per household; more than 5 is a lost decimal", unit="cars", empty="absent", ge=0, le=5, source="KiM"
+    )
     electric_share: Series[float] = column("electric cars in the car stock", empty="absent", ge=0, le=1, source="KiM")
     stock_year: Series[int] = column("year at whose beginning the share was counted", source="KiM")

@@ -18,7 +18,7 @@ import shapely
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
-from laadplan.errors import BadInput, MissingSource
+from laadplan.errors import BadInput, MissingSource, some_of
 from laadplan.geo.rd import to_rd
 
 ACCESS = {
@@ -69,7 +69,7 @@ def read_charge_points(
     quality.count(frame)
     unknown = frame.index[frame["access"] == "onbekend"]
     if len(unknown):
-        quality.find(f"Whether they are public is unknown for {len(unknown)} locations: {', '.join(unknown)}.")
+        quality.find(f"Whether they are public is unknown for {len(unknown)} locations: {some_of(list(unknown))}.")
     return frame
 
 

@@ -79,6 +79,15 @@ def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Qual
     return spots[kept]
 
 
+def report_keepers(spots: gpd.GeoDataFrame, municipality_code: str, quality: Quality) -> None:
+    """Notes the candidates on road parts that another body than the municipality keeps in the BGT."""
+    others = spots["maintainer"].dropna()
+    others = others[others != municipality_code.replace("GM", "G")].value_counts().sort_index()
+    if len(others):
+        counts = ", ".join(f"{code} ({count})" for code, count in others.items())
+        quality.find(f"Candidates on road parts of another bronhouder than the municipality: {counts}.")
+
+
 def named_surfaces(
     road_parts: gpd.GeoDataFrame, terrain: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:

@@ -1,16 +1,17 @@
 """Every candidate with its place in the plankaart: preferred, stand-by or dropped, and why.
 
-In: candidates, verdicts, plan, reach, addresses. Out: `Sites`. A reservelocatie is, for each voorkeurslocatie, the best
-other candidate nearby that shares no bay with anything chosen; best is most demand within capacity plus what its score
-is worth, the smaller id on a tie.
+In: candidates, verdicts, plan, reach, addresses. Out: `Sites`. A reservelocatie is, for each voorkeurslocatie, the
+candidate nearby that reaches most of the same demand and shares no bay with anything chosen.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
-from laadplan.config.project import Optimisation, Scenario, SpotRules, Walking
+from laadplan.config.project import Optimisation, SpotRules, Walking
 from laadplan.contracts.planning import Sites
 from laadplan.policy.assess import failed_reasons, passing, scores
 
@@ -26,7 +27,6 @@ def label_sites(
     addresses: gpd.GeoDataFrame,
     *,
     settings: Optimisation,
-    scenario: Scenario,
     spots: SpotRules,
     walking: Walking,
 ) -> gpd.GeoDataFrame:
@@ -37,7 +37,7 @@ def label_sites(
     sites["served"] = plan["served_kwh_year"].reindex(candidates.index)
     chosen = candidates.index[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
     fit = passing(assessments, candidates)
-    reserves = pick_reserves(sites[fit], chosen, settings=settings, capacity_kwh=_capacity(scenario, spots))
+    reserves = pick_reserves(sites[fit], chosen, reach, demand, settings)
     reasons = _reasons(sites, chosen, reserves, failed_reasons(assessments), settings=settings, walking=walking)
     status = pd.Series(DROPPED, index=sites.index, dtype="str")
     status[list(reserves)] = RESERVE
@@ -46,35 +46,62 @@ def label_sites(
         status=status,
         reden=reasons,
         verwacht_kwh_jaar=sites["served"].where(status == CHOSEN).round(0),
-        hoort_bij=pd.Series(reserves, dtype="str").reindex(sites.index),
+        hoort_bij=pd.Series({site: reserve.owner for site, reserve in reserves.items()}, dtype="str").reindex(
+            sites.index
+        ),
     )[Sites.columns()]
 
 
 def demand_in_reach(sites: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame) -> pd.Series:
     """Demand (kWh a year) of all addresses within the walking norm of each site."""
     kwh = reach["address_id"].map(demand["kwh_year"]).astype(float)
-    return kwh.groupby(reach["site_id"]).sum().reindex(sites).fillna(0.0).round(1)
+    return kwh.groupby(reach["site_id"]).sum().reindex(sites).fillna(0.0).round(0)
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """What a reservelocatie stands by for: that site, the share of its demand reached, and the distance in m."""
+
+    owner: str
+    shared: float
+    distance_m: float
 
 
 def pick_reserves(
-    fit: gpd.GeoDataFrame, chosen: pd.Index, *, settings: Optimisation, capacity_kwh: float
-) -> dict[str, str]:
-    """Id of each reservelocatie to the id of the voorkeurslocatie it stands by for."""
+    fit: gpd.GeoDataFrame, chosen: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame, settings: Optimisation
+) -> dict[str, Reserve]:
+    """Id of each reservelocatie to the voorkeurslocatie it stands by for.
+
+    Of the sites nearby that share no bay with anything taken, the one that reaches most of the same demand; then the
+    nearest; then the smallest id.
+    """
     bays = _bays_of(fit)
     taken = {bay for site in chosen for bay in bays[site]}
-    worth = fit["within_reach"].clip(upper=capacity_kwh) + settings.score_worth_kwh * fit["score"]
-    ranked = worth.drop(chosen).to_frame("worth").rename_axis("locatie_id").reset_index()
-    order = ranked.sort_values(["worth", "locatie_id"], ascending=[False, True])["locatie_id"].tolist()
-    places = gpd.GeoSeries(fit.geometry.loc[order])
-    reserves: dict[str, str] = {}
+    kwh = reach.assign(kwh=reach["address_id"].map(demand["kwh_year"]).astype(float))
+    others = gpd.GeoSeries(fit.geometry.drop(chosen).sort_index())
+    reserves: dict[str, Reserve] = {}
     for _ in range(settings.reserves_per_site):
         for site in sorted(chosen):
-            near = places.dwithin(fit.geometry.loc[site], settings.reserve_within_m)
-            found = _first_free(bays, places.index[near], taken)
+            ranked = _ranked(others, fit.geometry.loc[site], _shared(kwh, site), settings.reserve_within_m)
+            found = _first_free(bays, ranked.index, taken)
             if found is not None:
-                reserves[found] = str(site)
+                reserves[found] = Reserve(site, float(ranked["shared"][found]), float(ranked["distance_m"][found]))
                 taken |= bays[found]
     return reserves
+
+
+def _shared(kwh: pd.DataFrame, site: str) -> pd.Series:
+    """Share of the demand within reach of the site that each other site reaches too."""
+    own = kwh[kwh["site_id"] == site]
+    same = kwh[kwh["address_id"].isin(own["address_id"])].groupby("site_id")["kwh"].sum()
+    return same / (own["kwh"].sum() or 1.0)
+
+
+def _ranked(others: gpd.GeoSeries, place: shapely.Point, shared: pd.Series, within_m: float) -> pd.DataFrame:
+    """Sites within reach of the place, best first: columns ``shared`` and ``distance_m``."""
+    near = pd.DataFrame({"shared": shared.reindex(others.index).fillna(0.0), "distance_m": others.distance(place)})
+    near = near[near["distance_m"] <= within_m].round({"shared": 4, "distance_m": 1})
+    return near.sort_values(["shared", "distance_m"], ascending=[False, True], kind="stable")
 
 
 def _first_free(bays: dict[str, set[str]], ranked: Iterable[str], taken: set[str]) -> str | None:
@@ -86,14 +113,10 @@ def _bays_of(sites: gpd.GeoDataFrame) -> dict[str, set[str]]:
     return {str(site): set(str(ids).split(" ")) for site, ids in sites["bay_ids"].items()}
 
 
-def _capacity(scenario: Scenario, spots: SpotRules) -> float:
-    return spots.evse_per_pole * scenario.kwh_per_evse_year
-
-
 def _reasons(
     sites: gpd.GeoDataFrame,
     chosen: pd.Index,
-    reserves: dict[str, str],
+    reserves: dict[str, Reserve],
     failed: pd.Series,
     *,
     settings: Optimisation,
@@ -109,7 +132,11 @@ def _reasons(
         if site in chosen:
             return f"Gekozen: bedient {_kwh(served[site])} per jaar van adressen {walk}."
         if site in reserves:
-            return f"Reserve voor {reserves[site]}: deelt geen vak en ligt binnen {settings.reserve_within_m:.0f} m."
+            reserve = reserves[site]
+            return (
+                f"Reserve voor {reserve.owner}: bereikt {100 * reserve.shared:.0f} % van dezelfde vraag (schatting), "
+                f"ligt {reserve.distance_m:.0f} m verderop en deelt geen vak."
+            )
         if site in failed.index:
             return str(failed[site])
         shared = next((owner[bay] for bay in sorted(bays[site]) if bay in owner), None)
@@ -118,8 +145,8 @@ def _reasons(
         if asked[site] <= 0:
             return f"Geen laadvraag {walk}."
         return (
-            f"Voldoet aan de eisen, maar andere locaties dienen de vraag beter "
-            f"binnen het aantal van {settings.poles_allowed} palen."
+            f"Voldoet aan de eisen; niet gekozen binnen het aantal van {settings.poles_allowed} palen. "
+            "Kan bij een herziening in aanmerking komen."
         )
 
     return pd.Series([reason(str(site)) for site in sites.index], index=sites.index, dtype="str")

@@ -137,10 +137,12 @@ def candidates(
 ) -> Candidates:
     """Spots in the area: adjacent bays with a position for a pole."""
     from laadplan.geo.area import area_shape
-    from laadplan.kerb.spots import find_spots, inside, named_surfaces
+    from laadplan.kerb.spots import find_spots, inside, named_surfaces, report_keepers
 
     surfaces = named_surfaces(road_parts, terrain, buildings)
-    return inside(find_spots(bays, surfaces, addresses, buurten, spots), area_shape(area), quality)
+    found = inside(find_spots(bays, surfaces, addresses, buurten, spots), area_shape(area), quality)
+    report_keepers(found, area.municipality_code, quality)
+    return found
 
 
 def demand_points(
@@ -234,7 +236,6 @@ def sites(
     demand_points: DemandPoints,
     addresses: Addresses,
     optimisation: Optimisation,
-    scenario: Scenario,
     spots: SpotRules,
     walking: Walking,
 ) -> Sites:
@@ -249,7 +250,6 @@ def sites(
         demand_points,
         addresses,
         settings=optimisation,
-        scenario=scenario,
         spots=spots,
         walking=walking,
     )
@@ -308,6 +308,7 @@ def plankaart_gpkg(
     today: date,
 ) -> None:
     """The plankaart as a GeoPackage with QGIS styles."""
+    from laadplan.publish.about import untested_table
     from laadplan.publish.layers import explanation, judgements, make_layers, source_table
     from laadplan.publish.plankaart import write_geopackage
 
@@ -315,6 +316,7 @@ def plankaart_gpkg(
     tables = {
         "beoordelingen": judgements(assessments),
         "bronnen": source_table(sources),
+        "niet_getoetst": untested_table(),
         "toelichting": explanation(),
     }
     write_geopackage(target, layers, tables, today)
@@ -338,7 +340,7 @@ def plankaart_xlsx(
     today: date,
 ) -> None:
     """The plankaart as a workbook."""
-    from laadplan.publish.about import account_lines
+    from laadplan.publish.about import account_lines, untested_table
     from laadplan.publish.layers import explanation, judgements, make_layers, source_table
     from laadplan.publish.tables import write_workbook
 
@@ -346,6 +348,7 @@ def plankaart_xlsx(
         **make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots),
         "beoordelingen": judgements(assessments),
         "bronnen": source_table(sources),
+        "niet_getoetst": untested_table(),
         "toelichting": explanation(),
     }
     lines = account_lines(
@@ -360,6 +363,7 @@ def plankaart_html(
     bays: Bays,
     assessments: Assessments,
     charge_points: ChargePoints,
+    plan: Plan,
     balances: Balances,
     white_spots: WhiteSpots,
     solutions: Solutions,
@@ -383,6 +387,7 @@ def plankaart_html(
         bays=bays,
         assessments=assessments,
         charge_points=charge_points,
+        plan=plan,
         balances=balances,
         white_spots=white_spots,
         solutions=solutions,

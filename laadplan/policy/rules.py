@@ -18,6 +18,9 @@ from laadplan.geo.width import free_width
 
 MET, NOT_MET, NOT_APPLICABLE, UNKNOWN = "voldoet", "voldoet niet", "n.v.t.", "onbekend"
 
+ESTIMATE_STEP_M = 5.0
+"""Estimated walking distances are given and judged in steps of 5 m."""
+
 DECIMALS = 2
 """Distances are judged and printed in centimetres; the sources are good to decimetres."""
 
@@ -62,7 +65,9 @@ def apply_width(criterion: WidthCriterion, candidates: gpd.GeoDataFrame, layers:
         search_m=layers.spots.footway_search_m,
     ).round(DECIMALS)
     verdict = (measured >= criterion.at_least_m).map({True: MET, False: NOT_MET})
-    return _judged(candidates, measured, verdict.where(measured.notna(), NOT_APPLICABLE), unit="m")
+    judged = _judged(candidates, measured, verdict.where(measured.notna(), NOT_APPLICABLE), unit="m")
+    cut_off = measured >= layers.spots.footway_search_m - layers.spots.pole_width_m
+    return judged.assign(measured_text=judged["measured_text"].mask(cut_off, "meer dan " + judged["measured_text"]))
 
 
 def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
@@ -77,10 +82,11 @@ def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame,
 def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
     """Walking distance (m) to the nearest address with demand: straight line times the detour factor, an estimate."""
     straight = nearest(candidates.geometry, layers.demand)["distance_m"]
-    measured = (straight * layers.detour_factor).round(DECIMALS)
+    measured = (straight * layers.detour_factor / ESTIMATE_STEP_M).round() * ESTIMATE_STEP_M
     verdict = (measured <= criterion.at_most_m).map({True: MET, False: NOT_MET})
     judged = _judged(candidates, measured, verdict, unit="m").assign(estimated=True)
-    return judged.assign(measured_text=judged["measured_text"].astype("str") + " (schatting)")
+    texts = ["niet gemeten" if np.isnan(value) else f"{value:.0f} m (schatting)" for value in measured.tolist()]
+    return judged.assign(measured_text=pd.Series(texts, index=candidates.index, dtype="str"))
 
 
 def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion | WalkCriterion) -> str:
@@ -96,17 +102,18 @@ def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion
     low = getattr(criterion, "at_least_m", None)
     high = getattr(criterion, "at_most_m", None)
     words = [f"ten minste {metres(low)}"] if low is not None else []
-    words += [f"ten hoogste {metres(high)}"] if high is not None else []
+    decimals = 0 if isinstance(criterion, WalkCriterion) else DECIMALS
+    words += [f"ten hoogste {metres(high, decimals=decimals)}"] if high is not None else []
     return " en ".join(words)
 
 
-def metres(value: float) -> str:
+def metres(value: float, *, decimals: int = DECIMALS) -> str:
     """Metres as printed in Dutch.
 
-    >>> metres(1.5)
-    '1,50 m'
+    >>> metres(1.5), metres(250.0, decimals=0)
+    ('1,50 m', '250 m')
     """
-    return f"{value:.2f} m".replace(".", ",")
+    return f"{value:.{decimals}f} m".replace(".", ",")
 
 
 def _judged(candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str) -> pd.DataFrame:

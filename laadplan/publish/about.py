@@ -24,6 +24,23 @@ STOPPED = {
 }
 """What ended the search, as a sentence."""
 
+NORMS = "Normen uit andere gemeenten of van het NKL zijn pas beleid als deze gemeente ze heeft vastgesteld."
+"""What must be said of norms that are not the municipality's own."""
+
+UNTESTED = (
+    "gehandicapten-, laad-, taxi-, bus- en deelautoplaatsen",
+    "eigendom van de grond, openbaarheid en bevoegdheid (de kaart toont alleen de bronhouder in de BGT)",
+    "vakken die al bij een bestaande laadpaal horen",
+    "kabels, netcapaciteit en bodem",
+    "parkeerdruk",
+    "monumenten en hoofdbomenstructuur",
+    "lichtmasten, putten, kasten en andere obstakels",
+    "stamdikte en kroon van bomen (de eis rekent met een stam van 40 cm)",
+    "ramen en deuren in de gevel",
+    "belangen van omwonenden en participatie",
+)
+"""What the plankaart does not look at yet, so that nobody takes silence for approval."""
+
 KINDS = {"eis": "eis: moet", "wens": "wens: telt mee in de score"}
 
 
@@ -88,7 +105,10 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
         "(aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
         f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
-        f"Een laadpunt levert hoogstens {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (aanname).",
+        f"Voor een laadpunt rekenen we met {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (gemiddeld gebruik, "
+        "aanname).",
+        "De huishoudens van een buurt zijn gelijk verdeeld over alle adressen, ook winkels en vakantiewoningen, "
+        "zolang het gebruik per adres niet bekend is.",
         f"Een paal is op loopafstand binnen {short_number(walking.norm_m)}{NBSP}m lopen.",
         f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
     ]
@@ -110,6 +130,8 @@ def account_lines(
         f"Gemaakt op {day(today)}{place} met laadplan.",
         *proof_lines(solutions, balances),
         *assumption_lines(scenario, walking),
+        NORMS,
+        f"Niet getoetst zijn: {'; '.join(UNTESTED)}.",
         "Coördinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
     ]
 
@@ -122,9 +144,9 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
     proof = solutions.loc["plan"]
     within = percent(ceil(10_000 * float(str(proof["gap"])) - 1e-6) / 10_000, 2)
     if proof["status"] == "optimal":
-        yield "Bewezen: met deze gegevens en dit aantal palen is geen beter plan mogelijk."
+        yield "Binnen dit rekenmodel en met deze aannames is geen beter plan mogelijk."
     else:
-        yield f"Bewezen: het plan is hoogstens {within} minder goed dan het best mogelijke plan."
+        yield f"Binnen dit rekenmodel en met deze aannames is geen plan meer dan {within} beter."
         yield STOPPED[str(proof["stopped_by"])]
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
     yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
@@ -135,13 +157,18 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield f"Buurten die onder de ondergrens van palen blijven: {told}."
 
 
+def untested_table() -> pd.DataFrame:
+    """What was not tested, as a table."""
+    return pd.DataFrame({"niet_getoetst": list(UNTESTED)})
+
+
 def criteria_list(criteria: pd.DataFrame) -> Html:
     """Which criteria were used, with norm and source."""
     lines = [
         tag(
             "li",
             tag("strong", row["label"]),
-            f" ({KINDS[row['kind']]}). Norm: {row['norm']}. ",
+            f" ({KINDS[row['kind']]}; grondslag: {row['grondslag']}). Norm: {row['norm']}. ",
             tag("small", f"Bron: {row['source']}."),
         )
         for _, row in criteria.iterrows()
@@ -173,7 +200,10 @@ def about_map(
         tag("h3", "Uitgangspunten"),
         _list(assumption_lines(scenario, walking)),
         tag("h3", "Criteria"),
+        tag("p", NORMS),
         criteria_list(criteria),
+        tag("h3", "Niet getoetst"),
+        _list(UNTESTED),
         tag("h3", "Bronnen"),
         source_table(sources),
         tag("h3", "Nauwkeurigheid"),

@@ -61,12 +61,14 @@ def percent(share: object, decimals: int = 0) -> str:
     return number(float(str(share)) * 100, decimals, "%") if is_known(share) else UNKNOWN
 
 
-def day(when: date | None) -> str:
-    """A date in words.
+def day(when: int | date | None) -> str:
+    """A date in words; a year alone stays a year.
 
-    >>> day(date(2026, 11, 3)), day(None)
-    ('3 november 2026', 'onbekend')
+    >>> day(date(2026, 11, 3)), day(2020), day(None)
+    ('3 november 2026', '2020', 'onbekend')
     """
+    if isinstance(when, int):
+        return str(when)
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if when else UNKNOWN
 
 

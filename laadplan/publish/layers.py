@@ -78,7 +78,7 @@ def explanation() -> pd.DataFrame:
 def _source_row(source: Source) -> dict[str, Any]:
     return {
         "bron": source.label,
-        "peildatum": source.reference_on.isoformat() if source.reference_on else "onbekend",
+        "peildatum": str(source.reference_on or "onbekend"),
         "licentie": source.licence,
         "opmerking": source.note,
     }

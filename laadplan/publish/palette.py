@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mark:
-    """How a layer looks: Dutch name, fill colour, outline colour, and shape (square, circle, triangle, polygon...)."""
+    """How a layer looks: Dutch name, fill colour, outline colour, and shape (square, circle, polygon, edge...)."""
 
     label: str
     fill: str
@@ -23,11 +23,37 @@ MARKS: dict[str, Mark] = {
     "afgevallen": Mark("Afgevallen locatie", "#999999", "#555555", "cross"),
     "vakken": Mark("Parkeervak bij een locatie", "#56B4E9", "#0072B2", "polygon"),
     "paalposities": Mark("Plaats van de paal", "#000000", "#ffffff", "diamond"),
-    "laadpalen": Mark("Bestaande laadpaal", "#009E73", "#00533c", "triangle"),
+    "laadpalen": Mark("Bestaande laadlocatie", "#009E73", "#00533c", "triangle"),
     "buurten": Mark("Buurt", "none", "#6b4c9a", "outline"),
     "witte_vlekken": Mark("Witte vlek: geen paal op loopafstand", "#CC79A7", "#8c3f6b", "hatch"),
 }
 """Layer of the plankaart to its look; the order is the order of the legend."""
+
+CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
+    "vakken": (
+        "status",
+        {
+            "voorkeurslocatie": Mark("Vak bij een voorkeurslocatie", "#56B4E9", "#0072B2", "polygon"),
+            "reservelocatie": Mark("Vak bij een reservelocatie", "#F5D08A", "#B37700", "polygon"),
+            "": Mark("Ander parkeervak", "#ffffff", "#888888", "edge"),
+        },
+    ),
+    "laadpalen": (
+        "telt_mee",
+        {
+            "1": Mark("Bestaande laadlocatie die meetelt", "#009E73", "#00533c", "triangle"),
+            "0": Mark("Bestaande laadlocatie die niet meetelt", "#ffffff", "#00533c", "triangle"),
+        },
+    ),
+    "witte_vlekken": (
+        "toestand",
+        {
+            "nu": Mark("Witte vlek nu", "#CC79A7", "#8c3f6b", "edge"),
+            "na plan": Mark("Witte vlek na uitvoering van het plan", "#CC79A7", "#8c3f6b", "hatch"),
+        },
+    ),
+}
+"""Layers of which the values of a column must be told apart: the column, and the look of each value."""
 
 GROUND = {"pand": "#d6d1c8", "rijbaan": "#ffffff", "voetpad": "#f1ede4", "groen": "#e3ecd8", "water": "#cfe3f2"}
 """Colours of the ground beneath the plan: quiet, so that the plan stands out."""

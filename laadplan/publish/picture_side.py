@@ -65,7 +65,7 @@ def _write_legend(
     rows: list[tuple[Any, str, str]] = [
         (_marker("voorkeurslocaties", 15), "Voorkeurslocatie", ""),
         (_marker("reservelocaties", 9), f"Reservelocatie ({int((sites['status'] == RESERVE).sum())})", ""),
-        (_marker("laadpalen", 11), f"Bestaande laadpaal ({len(charge_points)})", ""),
+        (_marker("laadpalen", 11), f"Bestaande laadlocatie ({len(charge_points)})", ""),
         ("nu", f"Witte vlek nu: geen paal binnen {norm}", f"{now} (schatting)"),
         ("na plan", "Witte vlek na het plan", f"nog {after} (schatting)"),
     ]

@@ -14,6 +14,7 @@ from laadplan.publish.dutch import UNKNOWN, is_known, number, percent, text_of
 from laadplan.publish.locations import DROPPED, PREFERRED, near_address, readable
 
 ESTIMATE = "schatting"
+ROUGHLY = "De omtrek is bij benadering."
 STATUS_LABELS = {
     PREFERRED: "Voorkeurslocatie",
     "reservelocatie": "Reservelocatie",
@@ -56,10 +57,10 @@ def site_popup(
         ["Postcode en plaats", _postcode(site)],
         ["Parkeerwijze", ORIENTATIONS.get(str(site["parkeerwijze"]), text_of(site["parkeerwijze"]))],
         ["Laadpunten", f"{number(site['aantal_laadpunten'])} (bij {number(site['aantal_vakken'])} vakken)"],
-        [f"Verwacht gebruik in {scenario.year}", _energy(site, status)],
+        [f"Toegewezen laadvraag in {scenario.year}", _energy(site, status)],
         ["Vraag op loopafstand", _estimate(number(site["vraag_binnen_bereik_kwh_jaar"], 0, "kWh per jaar"))],
         ["Score op de wensen", f"{percent(site['score'])} van het hoogst haalbare"],
-        ["Wegbeheerder", _keeper(site["wegbeheerder"])],
+        ["Wegbeheerder (niet getoetst)", _keeper(site["wegbeheerder"])],
         ["Netbeheerder", text_of(site["netbeheerder"])],
     ]
     if is_known(site["hoort_bij"]):
@@ -94,17 +95,18 @@ def bay_popup(bay: pd.Series, owner: pd.Series, numbers: dict[str, int]) -> Popu
     }
 
 
-def charge_point_popup(point: pd.Series) -> Popup:
-    """An existing charging location."""
+def charge_point_popup(point: pd.Series, *, counts: bool) -> Popup:
+    """An existing charging location; ``counts`` says whether the plan takes it for supply."""
     return {
-        "titel": text_of(point["name"], text_of(point["address"], "Bestaande laadpaal")),
-        "label": "Bestaande laadpaal",
+        "titel": text_of(point["name"], text_of(point["address"], "Bestaande laadlocatie")),
+        "label": "Bestaande laadlocatie",
         "soort": "laadpaal",
         "rijen": [
             ["Adres", text_of(point["address"])],
             ["Laadpunten", number(point["evse_count"])],
             ["Hoogste vermogen", number(point["max_power_kw"], 0, "kW")],
             ["Toegang", text_of(point["access"])],
+            ["Telt mee als aanbod", "ja" if counts else f"nee ({text_of(point['access'])})"],
             ["Exploitant", text_of(point["operator"])],
             ["Bijgewerkt", text_of(point["updated_at"])[:10]],
         ],
@@ -117,7 +119,7 @@ def buurt_popup(buurt: pd.Series, scenario: Scenario) -> Popup:
     share = percent(buurt["aandeel_adressen"], 1)
     below = "Deze buurt houdt minder palen dan de ondergrens per buurt." if buurt["onder_ondergrens"] else ""
     kwh = "kWh per jaar"
-    scope = f"De cijfers gelden voor het deel van de buurt op deze kaart: {share} van de adressen."
+    scope = f"De cijfers gelden voor het deel van de buurt op deze kaart: {share} van de buurt."
     return {
         "titel": f"Buurt {text_of(buurt['buurtnaam'])}",
         "label": f"Laadvraag in {scenario.year}",
@@ -130,7 +132,7 @@ def buurt_popup(buurt: pd.Series, scenario: Scenario) -> Popup:
             ["Vraag aan publieke palen", _estimate(number(buurt["vraag_kwh_jaar"], 0, kwh))],
             ["Laadpunten nu", number(buurt["laadpunten_nu"])],
             ["Laadpunten erbij in het plan", number(buurt["laadpunten_plan"])],
-            ["Aanbod van alle laadpunten", number(buurt["aanbod_kwh_jaar"], 0, kwh)],
+            ["Aanbod van alle laadpunten", _estimate(number(buurt["aanbod_kwh_jaar"], 0, kwh))],
             ["Vraag die het plan bedient", _estimate(number(buurt["bediend_kwh_jaar"], 0, kwh))],
             ["Tekort", _estimate(number(buurt["tekort_kwh_jaar"], 0, kwh))],
         ],
@@ -145,7 +147,7 @@ def white_spot_popup(spot: pd.Series, norm_m: float) -> Popup:
         "titel": f"Witte vlek, {when}",
         "label": "Geen paal op loopafstand",
         "soort": "witte-vlek",
-        "tekst": f"Hier is {when} geen laadpaal binnen {number(norm_m, 0, 'm')} lopen ({ESTIMATE}).",
+        "tekst": f"Hier is {when} geen laadpaal binnen {number(norm_m, 0, 'm')} lopen ({ESTIMATE}). {ROUGHLY}",
         "rijen": [
             ["Adressen met vraag", number(spot["adressen"])],
             ["Laadvraag", _estimate(number(spot["vraag_kwh_jaar"], 0, "kWh per jaar"))],
@@ -171,7 +173,7 @@ def _postcode(site: pd.Series) -> str:
 def _energy(site: pd.Series, status: str) -> str:
     if status != PREFERRED:
         return "niet in het plan"
-    return _estimate(number(site["verwacht_kwh_jaar"], 0, "kWh per jaar"))
+    return f"{number(site['verwacht_kwh_jaar'], 0, 'kWh per jaar')} (rekenwaarde, ten hoogste wat de paal aankan)"
 
 
 def _keeper(code: object) -> str:

@@ -5,7 +5,7 @@ In: the name of a layer. Out: QML text as QGIS stores it in ``layer_styles``.
 
 from xml.sax.saxutils import quoteattr
 
-from laadplan.publish.palette import MARKS, Mark
+from laadplan.publish.palette import CATEGORIES, MARKS, Mark
 
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross_fill", "diamond": "diamond"}
 """Shape in the palette to the name QGIS gives it."""
@@ -19,16 +19,33 @@ LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "
 
 def style_of(layer: str) -> str:
     """The QML of a layer of the plankaart."""
-    mark = MARKS[layer]
-    kind, symbol = ("marker", _marker(mark, SIZES_MM[layer])) if mark.shape in MARKERS else ("fill", _fill(mark))
     labels = _labels(LABELLED[layer]) if layer in LABELLED else ""
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         f'<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="{int(bool(labels))}">\n'
-        '<renderer-v2 type="singleSymbol" forceraster="0" enableorderby="0" symbollevels="0"><symbols>\n'
-        f'<symbol type="{kind}" name="0" alpha="1" clip_to_extent="1" force_rhr="0">{symbol}</symbol>\n'
-        f"</symbols></renderer-v2>\n{labels}</qgis>\n"
+        f"{_renderer(layer)}\n{labels}</qgis>\n"
     )
+
+
+def _renderer(layer: str) -> str:
+    """One symbol for the whole layer, or one per value where the values must be told apart."""
+    if layer not in CATEGORIES:
+        return f'<renderer-v2 type="singleSymbol"><symbols>{_symbol(0, layer, MARKS[layer])}</symbols></renderer-v2>'
+    field, marks = CATEGORIES[layer]
+    symbols = "".join(_symbol(place, layer, mark) for place, mark in enumerate(marks.values()))
+    categories = "".join(
+        f'<category render="true" symbol="{place}" value={quoteattr(value)} label={quoteattr(mark.label)}/>'
+        for place, (value, mark) in enumerate(marks.items())
+    )
+    return (
+        f'<renderer-v2 type="categorizedSymbol" attr="{field}"><categories>{categories}</categories>'
+        f"<symbols>{symbols}</symbols></renderer-v2>"
+    )
+
+
+def _symbol(place: int, layer: str, mark: Mark) -> str:
+    kind, symbol = ("marker", _marker(mark, SIZES_MM[layer])) if mark.shape in MARKERS else ("fill", _fill(mark))
+    return f'<symbol type="{kind}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
 
 
 def _marker(mark: Mark, size_mm: float) -> str:
@@ -48,7 +65,7 @@ def _marker(mark: Mark, size_mm: float) -> str:
 
 
 def _fill(mark: Mark) -> str:
-    style = {"outline": "no", "hatch": "b_diagonal"}.get(mark.shape, "solid")
+    style = {"outline": "no", "edge": "no", "hatch": "b_diagonal"}.get(mark.shape, "solid")
     return _layer(
         "SimpleFill",
         {

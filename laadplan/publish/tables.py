@@ -24,6 +24,7 @@ SHEETS = {
     "witte_vlekken": "Witte vlekken",
     "laadpalen": "Laadpalen",
     "vakken": "Vakken",
+    "niet_getoetst": "Niet getoetst",
     "bronnen": "Bronnen",
     "toelichting": "Toelichting kolommen",
 }

@@ -68,6 +68,7 @@ def write_webmap(
     bays: gpd.GeoDataFrame,
     assessments: pd.DataFrame,
     charge_points: gpd.GeoDataFrame,
+    plan: pd.DataFrame,
     balances: gpd.GeoDataFrame,
     white_spots: gpd.GeoDataFrame,
     solutions: pd.DataFrame,
@@ -88,7 +89,7 @@ def write_webmap(
     ----------
     target
         HTML file to write.
-    sites, bays, assessments, charge_points, balances, white_spots, solutions, road_parts, terrain, buildings
+    sites, bays, assessments, charge_points, plan, balances, white_spots, solutions, road_parts, terrain, buildings
         Frames as their contracts say, in RD New; any may be empty.
     addresses
         Gives the names of streets on the map; None: no names.
@@ -106,7 +107,7 @@ def write_webmap(
     if addresses is not None:
         _add_street_names(chart, addresses, road_parts, view)
     _add_sites(chart, sites, scenario, judge_sites(assessments, criteria))
-    _add_charge_points(chart, charge_points)
+    _add_charge_points(chart, charge_points, plan)
     _add_bays(chart, bays, sites)
     _add_white_spots(chart, white_spots, walking)
     _add_buurten(chart, balances, view, scenario)
@@ -261,8 +262,12 @@ def _site_points(
     ]
 
 
-def _add_charge_points(chart: folium.Map, charge_points: gpd.GeoDataFrame) -> None:
-    points = [(row.geometry, charge_point_popup(row)) for _, row in charge_points.sort_index().iterrows()]
+def _add_charge_points(chart: folium.Map, charge_points: gpd.GeoDataFrame, plan: pd.DataFrame) -> None:
+    counted = set(plan.index[plan["existing"]])
+    points = [
+        (row.geometry, charge_point_popup(row, counts=identifier in counted))
+        for identifier, row in charge_points.sort_index().iterrows()
+    ]
     _points(chart, points, "laadpalen", _name("laadpalen", charge_points.index.notna()))
 
 
@@ -408,7 +413,7 @@ def _name(layer: str, rows: Any) -> str:
 LAYER_LABELS = {
     "voorkeurslocaties": "Voorkeurslocaties",
     "reservelocaties": "Reservelocaties",
-    "laadpalen": "Bestaande laadpalen",
+    "laadpalen": "Bestaande laadlocaties",
     "vakken": "Parkeervakken bij een locatie",
     "witte-vlekken-nu": "Witte vlekken nu: geen paal op loopafstand",
     "witte-vlekken-na": "Witte vlekken na uitvoering van het plan",
