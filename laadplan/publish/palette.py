@@ -41,8 +41,8 @@ CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
     "laadpalen": (
         "telt_mee",
         {
-            "1": Mark("Bestaande laadlocatie die meetelt", "#009E73", "#00533c", "triangle"),
-            "0": Mark("Bestaande laadlocatie die niet meetelt", "#ffffff", "#00533c", "triangle"),
+            "true": Mark("Bestaande laadlocatie die meetelt", "#009E73", "#00533c", "triangle"),
+            "false": Mark("Bestaande laadlocatie die niet meetelt", "#ffffff", "#00533c", "triangle"),
         },
     ),
     "witte_vlekken": (

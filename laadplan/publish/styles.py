@@ -10,8 +10,11 @@ from laadplan.publish.palette import CATEGORIES, MARKS, Mark
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross_fill", "diamond": "diamond"}
 """Shape in the palette to the name QGIS gives it."""
 
-SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.6, "paalposities": 1.6}
+SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.0, "paalposities": 1.6}
 """Size of the marker in millimetres on paper."""
+
+TRUTHS = ("true", "false")
+"""How QGIS writes the values of a column of truth."""
 
 LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "buurtnaam"}
 """Layers with a label, and the QGIS expression of its text."""
@@ -34,7 +37,8 @@ def _renderer(layer: str) -> str:
     field, marks = CATEGORIES[layer]
     symbols = "".join(_symbol(place, layer, mark) for place, mark in enumerate(marks.values()))
     categories = "".join(
-        f'<category render="true" symbol="{place}" value={quoteattr(value)} label={quoteattr(mark.label)}/>'
+        f'<category render="true" type="{"bool" if value in TRUTHS else "string"}" symbol="{place}" '
+        f"value={quoteattr(value)} label={quoteattr(mark.label)}/>"
         for place, (value, mark) in enumerate(marks.items())
     )
     return (
@@ -56,7 +60,7 @@ def _marker(mark: Mark, size_mm: float) -> str:
             "color": _rgba(mark.fill),
             "outline_color": _rgba(mark.line),
             "outline_style": "solid",
-            "outline_width": "0.3",
+            "outline_width": "0.1" if mark.shape == "cross" else "0.3",
             "outline_width_unit": "MM",
             "size": f"{size_mm:g}",
             "size_unit": "MM",
