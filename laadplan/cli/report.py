@@ -36,7 +36,8 @@ def print_json(content: object) -> None:
 def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
     """What a run made and how good it is."""
     solution = manifest["solution"]
-    lines = [f"Executed {len(manifest['executed'])} of {len(manifest['steps'])} steps; the rest was unchanged."]
+    done = [step for step in manifest["steps"] if step["status"] != "earlier"]
+    lines = [f"Executed {len(manifest['executed'])} of {len(done)} steps; the rest was unchanged."]
     if solution:
         lines.append(
             f"{solution['poles_chosen']} of {solution['poles_allowed']} new poles placed; "

@@ -200,7 +200,10 @@ class Optimisation(Section):
         default=0.5, description="worth of a kWh served at the walking norm, against 1 at the door; linear between"
     )
     score_worth_kwh: float = Field(
-        default=300.0, ge=0, description="kWh a year that a full score of the criteria is worth when poles are chosen"
+        default=300.0, ge=0, description="kWh a year that a full score on the wensen is worth for a pole in full use"
+    )
+    pole_least_kwh: float = Field(
+        default=100.0, ge=0, description="kWh a year below which a pole is not worth placing, so that none stands idle"
     )
     existing_access: tuple[Literal["openbaar", "semi-openbaar", "onbekend"], ...] = Field(
         default=("openbaar", "onbekend"), description="existing charge points that count as supply, by their access"

@@ -83,6 +83,7 @@ class Table(pa.DataFrameModel):
         """
         where = f"{source} ({cls.__name__})" if source else cls.__name__
         cls._check_columns(frame, where)
+        cls._check_crs(frame, where)
         cls._check_ids(frame, where)
         cls._check_geometry(frame, where)
         ordered = frame[cls.columns()].sort_index()
@@ -122,6 +123,10 @@ class Table(pa.DataFrameModel):
             )
 
     @classmethod
+    def _check_crs(cls, frame: pd.DataFrame, where: str) -> None:
+        """Tables have none."""
+
+    @classmethod
     def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
         """Tables have none."""
 
@@ -151,15 +156,18 @@ class Frame(Table):
     _geometry_types: ClassVar[tuple[str, ...]] = ("Point",)
 
     @classmethod
-    def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
+    def _check_crs(cls, frame: pd.DataFrame, where: str) -> None:
         require_rd(frame, where)
+
+    @classmethod
+    def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
         geometry = frame.geometry
         cls._refuse(geometry.isna() | geometry.is_empty, "without geometry", "Remove or repair these rows.", where)
         outside = ~geometry.within(shapely.box(*RD_BOUNDS_M)) & ~geometry.isna()
         if outside.any():
             raise WrongCrs(
                 f"{int(outside.sum())} rows lie outside the area of RD New (EPSG:28992); "
-                f"first coordinates {_first_coordinates(geometry[outside])}.",
+                f"first coordinates {'not shown' if cls._confidential else _first_coordinates(geometry[outside])}.",
                 where=where,
                 ids=cls._shown(frame.index[outside]),
                 todo="The coordinates are probably in degrees (EPSG:4326): convert the file to EPSG:28992.",

@@ -144,7 +144,7 @@ class Solutions(Table):
     )
     objective: Series[float] = column("worth of the plan", unit="kWh/year")
     bound: Series[float] = column("no plan can be worth more than this", unit="kWh/year")
-    gap: Series[float] = column("(bound - objective) / objective", unit="share", ge=0)
+    gap: Series[float] = column("(bound - objective) / max(|objective|, 1)", unit="share", ge=0)
     gap_asked: Series[float] = column("gap at which the search may stop", unit="share", ge=0)
     solver: Series[str] = column("solver")
     solver_version: Series[str] = column("version of the solver")
@@ -178,9 +178,7 @@ class Sites(Frame):
         ge=0,
     )
     vraag_binnen_bereik_kwh_jaar: Series[float] = column("laadvraag binnen de loopafstand", unit="kWh per jaar", ge=0)
-    wegbeheerder: Series[str] = column(
-        "bronhouder in de BGT; zegt niet wie bevoegd is", empty="onbekend", source="BGT"
-    )
+    wegbeheerder: Series[str] = column("bronhouder in de BGT; zegt niet wie bevoegd is", empty="onbekend", source="BGT")
     netbeheerder: Series[str] = column("netbeheerder", empty="onbekend")
     hoort_bij: Series[str] = column("voorkeurslocatie waarvoor dit de reserve is", empty="geen reservelocatie")
     vakken: Series[str] = column("codes van de vakken, gescheiden door een spatie")

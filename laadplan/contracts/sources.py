@@ -74,7 +74,7 @@ class Addresses(Frame):
     street: Series[str] = column("openbare ruimte", source="BAG")
     house_number: Series[str] = column("number with letter and addition, e.g. 12A-2", source="BAG")
     postcode: Series[str] = column("PC6 without a space", empty="no postcode", source="BAG")
-    town: Series[str] = column("woonplaats", source="BAG")
+    town: Series[str] = column("woonplaats", empty="not in the source", source="BAG")
     use: Series[str] = column("gebruiksdoel, comma joined", empty="not in the source", source="BAG")
     geometry: GeoSeries[Any] = column("address point", unit="m")
 
@@ -103,6 +103,7 @@ class ChargePoints(Frame):
     evse_count: Series[int] = column("EVSE in existence, planned and removed ones not counted", unit="EVSE", ge=0)
     max_power_kw: Series[float] = column("highest power of a connector", unit="kW", empty="unknown", gt=0)
     updated_at: Series[str] = column("last change as the source gives it", empty="not given", source="NDW")
+    in_area: Series[bool] = column("false for a location outside the area that still serves it or its buurten")
     geometry: GeoSeries[Any] = column("location", unit="m")
 
 

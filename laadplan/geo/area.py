@@ -1,5 +1,6 @@
 """The area of a plan as a shape."""
 
+import geopandas as gpd
 import shapely
 
 from laadplan.config.project import Area
@@ -8,3 +9,11 @@ from laadplan.config.project import Area
 def area_shape(area: Area) -> shapely.Polygon | None:
     """The box of the area in RD New (m); None when the plan covers all that the sources hold."""
     return shapely.box(*area.bbox_rd) if area.bbox_rd else None
+
+
+def surroundings(area: Area, buurten: gpd.GeoDataFrame, norm_m: float) -> shapely.Geometry | None:
+    """The area with what lies within walking distance of it and the buurten that it touches; None without a box."""
+    shape = area_shape(area)
+    if shape is None:
+        return None
+    return shapely.union_all([shapely.buffer(shape, norm_m), *buurten.geometry.to_numpy()])

@@ -21,7 +21,6 @@ from laadplan.contracts.sources import Buildings, RoadParts, Terrain, Trees
 from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest import gml
 
-IMGEO = "{http://www.geostandaarden.nl/imgeo/2.1}"
 ROOTS = ("CityModel", "FeatureCollection")
 MEMBERS = ("cityObjectMember", "featureMember")
 HISTORY = "historie (eindRegistratie gevuld)"
@@ -168,7 +167,7 @@ def _objects(
     path = _file(folder, name)
     for element in _members(path):
         row = _properties(element)
-        row["local_id"] = element.findtext(f".//{IMGEO}lokaalID") or ""
+        row["local_id"] = element.findtext(".//{*}lokaalID") or ""
         quality.read += 1
         if row.get("eindRegistratie"):
             quality.drop(HISTORY, [row["local_id"]])
@@ -249,7 +248,7 @@ def _shape_of(
     path: Path,
     local_id: str,
 ) -> shapely.Geometry | None:
-    found = element.find(f"{IMGEO}{geometry_name}")
+    found = element.find(f"{{*}}{geometry_name}")
     try:
         return None if found is None else shape(found)
     except BadInput as error:

@@ -40,9 +40,15 @@ HIDDEN = "niet gepubliceerd (publish is onwaar)"
 
 
 def read_charge_points(
-    path: Path, area: shapely.Geometry | None = None, *, quality: Quality | None = None
+    path: Path,
+    area: shapely.Geometry | None = None,
+    *,
+    around: shapely.Geometry | None = None,
+    quality: Quality | None = None,
 ) -> gpd.GeoDataFrame:
-    """Charging locations inside the area as `ChargePoints` in RD New.
+    """Charging locations inside the area as `ChargePoints` in RD New, and those around it with ``in_area`` false.
+
+    ``around`` is the larger shape in which locations still matter: within walking distance, or in a buurt of the area.
 
     Raises
     ------
@@ -52,7 +58,7 @@ def read_charge_points(
         The file is not JSON, holds no OCPI locations, or an id occurs twice.
     """
     quality = quality if quality is not None else Quality()
-    locations = [_location(item, path) for item in _items(path)]
+    locations = [_read_location(item, path) for item in _items(path)]
     quality.read = len(locations)
     quality.drop(HIDDEN, (item["location_id"] for item in locations if not item["publish"]))
     frame = _frame([item for item in locations if item["publish"]])
@@ -61,10 +67,11 @@ def read_charge_points(
     frame = _count_once(frame[in_country])
     quality.drop(NOTHING, frame.index[frame["evse_count"] == 0])
     frame = frame[frame["evse_count"] > 0]
+    frame = frame.assign(in_area=True if area is None else frame.within(area))
     if area is not None:
-        inside = frame.within(area)
-        quality.drop(OUTSIDE, frame.index[~inside])
-        frame = frame[inside]
+        near = frame["in_area"] | (False if around is None else frame.within(around))
+        quality.drop(OUTSIDE, frame.index[~near])
+        frame = frame[near]
     frame = ChargePoints.checked(frame[ChargePoints.columns()], source=str(path))
     quality.count(frame)
     unknown = frame.index[frame["access"] == "onbekend"]
@@ -89,10 +96,24 @@ def _items(path: Path) -> list[dict[str, Any]]:
     return items
 
 
+def _read_location(item: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    try:
+        return _location(item, path)
+    except (AttributeError, TypeError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadInput(
+            f"A location is not as OCPI 2.2 writes it ({error}).",
+            where=str(path),
+            ids=[str(item.get("id") or item.get("locationId"))],
+            todo="Correct it, or remove it from the file.",
+        ) from None
+
+
 def _location(item: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """One location, flat; ``evse_ids`` holds the ids of the EVSE that exist."""
     longitude, latitude = _coordinates(item, path)
-    counted = [evse for evse in item["evses"] or [] if evse.get("status") not in NOT_THERE]
+    counted = [evse for evse in item["evses"] or [] if str(evse.get("status")).upper() not in NOT_THERE]
     operator = item.get("operator") or {}
     return {
         "location_id": _identifier(item, path),

@@ -71,6 +71,11 @@ def layers_of(path: Path) -> list[str]:
     """
     if not path.is_file():
         raise MissingSource("The file does not exist.", where=str(path), todo="Correct its path in the config.")
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.is_file() and journal.stat().st_size:
+        raise BadInput(
+            "The file has changes that are not saved.", where=str(path), todo="Close it in QGIS, and run again."
+        )
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError as error:

@@ -39,8 +39,9 @@ def balance_buurten(
     """Balance per buurt for its part inside the area, as `Balances` in RD New."""
     shares = buurt_shares(addresses, buurten, area)
     supply = supplying(charge_points, settings)
-    existing = supply["evse_count"].groupby(containing(supply.geometry, buurten.geometry)).sum()
-    poles = containing(supply.geometry, buurten.geometry).value_counts()
+    where = containing(supply.geometry, buurten.geometry)
+    existing = supply["evse_count"].where(supply["in_area"], 0).groupby(where).sum()
+    poles = where.value_counts()
     chosen = candidates[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
     new = chosen["buurtcode"].value_counts()
     known = demand[demand["known"]].groupby("buurtcode")[["electric_cars", "kwh_year"]].sum()

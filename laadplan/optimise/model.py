@@ -8,7 +8,7 @@ Formula
 ``open_j`` in {0, 1} for a candidate, 1 for an existing location; ``x_ij`` kWh a year of demand i served at site j over
 the arcs within walking distance; ``below_b`` >= 0 poles that buurt b lacks to its floor.
 
-maximise  sum worth_ij x_ij + score worth * sum score_j open_j - penalty * sum below_b
+maximise  sum (worth_ij + score worth * score_j / capacity_j) x_ij - least * sum open_j - penalty * sum below_b
 """
 
 from collections import Counter, defaultdict
@@ -48,7 +48,7 @@ def build_model(problem: Problem, settings: Optimisation, poles_allowed: int) ->
         ],
         below={
             code: lp.add_variable(f"below_{code}", lowBound=0, upBound=settings.poles_per_buurt_min)
-            for code in problem.floor_buurten
+            for code in sorted(set(problem.floor_buurten) & {problem.buurt[place] for place in candidates})
         },
     )
     lp.setObjective(_worth(problem, model, settings))
@@ -96,7 +96,10 @@ def take_each_bay_once(problem: Problem, model: Model) -> None:
 
 
 def reach_floor_or_say_so(problem: Problem, model: Model, floor: int) -> None:
-    """``poles in buurt b + below_b >= floor``: soft, so that a floor that cannot be met is reported, not fatal."""
+    """``poles in buurt b + below_b >= floor``: soft, so that a floor that is not met is reported, not fatal.
+
+    A buurt without a candidate has no row: nothing can be chosen there, and its price would only blur the gap.
+    """
     for code, below in model.below.items():
         there = sum(1 for place, buurt in enumerate(problem.buurt) if buurt == code and problem.existing[place])
         terms = {variable: -1.0 for place, variable in model.open.items() if problem.buurt[place] == code}
@@ -104,10 +107,11 @@ def reach_floor_or_say_so(problem: Problem, model: Model, floor: int) -> None:
 
 
 def _worth(problem: Problem, model: Model, settings: Optimisation) -> pulp.LpAffineExpression:
-    terms = {variable: float(worth) for variable, worth in zip(model.served, problem.arc_worth, strict=True)}
-    terms |= {
-        variable: settings.score_worth_kwh * float(problem.score[place]) for place, variable in model.open.items()
-    }
+    """The score counts per kWh served and a pole costs a little: no pole is placed that serves nobody."""
+    bonus = settings.score_worth_kwh * problem.score / np.maximum(problem.capacity_kwh, 1.0)
+    worth = problem.arc_worth + bonus[problem.arc_site]
+    terms = {variable: float(value) for variable, value in zip(model.served, worth, strict=True)}
+    terms |= dict.fromkeys(model.open.values(), -settings.pole_least_kwh)
     return pulp.LpAffineExpression(terms | dict.fromkeys(model.below.values(), -settings.floor_penalty_kwh))
 
 

@@ -5,8 +5,10 @@ solver proved them. PuLP calls a solve that hit its limit optimal; here only a p
 """
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 
 from laadplan.config.project import Optimisation
@@ -37,14 +39,14 @@ class Solution:
         Per site (m): whether a pole stands there in the plan.
     served_kwh
         Per arc (k): kWh a year served.
-    below_floor
-        Codes of the buurten that stay below the coverage floor.
     status
         ``optimal`` only when the gap is nil, ``within_gap`` when it is within the one asked for, else ``feasible``.
     objective, bound, gap
-        Worth of the plan and its proven upper bound in kWh a year; (bound - objective) / objective.
+        Worth of the plan and its proven upper bound in kWh a year; (bound - objective) / max(|objective|, 1).
     stopped_by
         What ended the search: gap, nodes or seconds.
+    below_floor
+        Codes of the buurten with demand that have fewer poles than the floor, also where no candidate could help.
     """
 
     chosen: np.ndarray
@@ -79,13 +81,21 @@ def solve(problem: Problem, settings: Optimisation, poles_allowed: int) -> Solut
     )
     model.problem.solve(solver)
     ended = stopped_by(model.problem)
-    if not ended or not np.isfinite(model.problem.solverModel.getInfo().objective_function_value):
+    if not _has_plan(model, ended):
         raise NoFeasiblePlan(
             "The solver found no plan.",
             where="optimisation",
             todo="Raise nodes_max or seconds_max, or lower poles_per_buurt_min.",
         )
     return _solution(problem, model, settings, ended=ended)
+
+
+def _has_plan(model: Model, ended: str) -> bool:
+    """Whether the solver holds a feasible plan; a linear problem must also have been solved to its end."""
+    info = model.problem.solverModel.getInfo()
+    feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    finite = bool(np.isfinite(info.objective_function_value))
+    return feasible and finite and (ended == "gap" or (ended != "" and bool(model.open)))
 
 
 def _solution(problem: Problem, model: Model, settings: Optimisation, *, ended: str) -> Solution:
@@ -97,7 +107,7 @@ def _solution(problem: Problem, model: Model, settings: Optimisation, *, ended: 
     for place, variable in model.open.items():
         chosen[place] = (variable.value() or 0.0) > OPEN_FROM
     served = np.array([variable.value() or 0.0 for variable in model.served], dtype=float)
-    below = tuple(code for code, variable in model.below.items() if (variable.value() or 0.0) > OPEN_FROM)
+    below = _below_floor(problem, chosen, settings.poles_per_buurt_min)
     logger.info("Solved: objective %.0f, bound %.0f, gap %.4f %%, ended by %s", objective, bound, 100 * gap, ended)
     return Solution(
         chosen=chosen,
@@ -118,3 +128,8 @@ def _status(gap: float, gap_asked: float) -> str:
     if gap <= NO_GAP:
         return "optimal"
     return "within_gap" if gap <= gap_asked + NO_GAP else "feasible"
+
+
+def _below_floor(problem: Problem, chosen: np.ndarray, floor: int) -> tuple[str, ...]:
+    there = Counter(buurt for buurt, stands in zip(problem.buurt, chosen, strict=True) if stands)
+    return tuple(code for code in problem.floor_buurten if there[code] < floor)

@@ -7,7 +7,7 @@ import ast
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,11 +17,14 @@ ASSETS = "assets"
 """Folder beside a module whose files belong to its code."""
 
 
-def code_hash(function: Callable[..., object]) -> str:
-    """The sha256 of the function's source and of all laadplan modules it reaches through imports."""
+def code_hash(function: Callable[..., object], also: Iterable[str] = ()) -> str:
+    """The sha256 of the function's source and of all laadplan modules it reaches through imports.
+
+    ``also`` names modules that the function stands on without importing them: contracts, and how frames are stored.
+    """
     source = textwrap.dedent(inspect.getsource(function))
     digest = hashlib.sha256(source.encode())
-    for module in sorted(reached_modules(source)):
+    for module in sorted(reached_modules(source) | set(also)):
         digest.update(module.encode())
         for path in _files(module):
             digest.update(path.name.encode())

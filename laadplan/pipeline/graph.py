@@ -22,6 +22,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline.code import code_hash
 from laadplan.store.catalogue import SourceFile
+from laadplan.store.frames import write_frame
 
 SERVICES = {Quality: "quality", date: "today", Path: "target"}
 """Annotation to the service that is passed in: not an input that the result depends on, but for the date."""
@@ -42,7 +43,8 @@ class Step:
     @cached_property
     def code(self) -> str:
         """Hash of the code the step stands on."""
-        return code_hash(self.function)
+        contracts = {contract.__module__ for contract in (*self.makes, *self.frames.values())}
+        return code_hash(self.function, also=contracts | {write_frame.__module__})
 
     @property
     def writes_file(self) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from laadplan.contracts.quality import Quality
-from laadplan.errors import ConfigError, LaadplanError
+from laadplan.errors import LaadplanError
 from laadplan.pipeline import steps as main_steps
 from laadplan.pipeline.graph import Graph, Step, read_graph, snake_case
 from laadplan.store.catalogue import SourceFile, catalogue, sha256_of
@@ -72,14 +72,14 @@ def run(
     goals = [graph.maker_of(until)] if until else list(graph.steps.values())
     todo = graph.needed_for(goals)
     started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
-    _make_folder(started.folder)
-    earlier = started.folder.earlier()
-    for place, step in enumerate(todo):
-        if progress:
-            progress(step.name, place, len(todo))
-        started.records[step.name] = _reused(started, step, earlier) or _executed(started, step)
-    manifest = _manifest(started, earlier, until)
-    started.folder.publish(list(started.records.values()), manifest)
+    with started.folder.held():
+        earlier = started.folder.earlier()
+        for place, step in enumerate(todo):
+            if progress:
+                progress(step.name, place, len(todo))
+            started.records[step.name] = _reused(started, step, earlier) or _executed(started, step)
+        manifest = _manifest(started, earlier, until)
+        started.folder.publish(list(started.records.values()), manifest)
     return manifest
 
 
@@ -103,14 +103,6 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
             held.frames[snake_case(contract.__name__)] = contract.checked(frame, source="computed")
         found[step.name] = quality.summary()
     return found
-
-
-def _make_folder(folder: RunFolder) -> None:
-    try:
-        folder.work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        words = f"The run folder cannot be made ({error.strerror})."
-        raise ConfigError(words, where=str(folder.folder), todo="Choose another --out.") from None
 
 
 def _reused(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord | None:
@@ -208,7 +200,7 @@ def _frame_digest(run: Run, name: str) -> str:
 def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None) -> dict[str, Any]:
     """The manifest; records of steps that this run did not come to are kept for the next."""
     kept = {
-        name: record
+        name: StepRecord(**{**vars(record), "status": "earlier"})
         for name, records in earlier.items()
         for record in records
         if name in run.graph.steps and run.folder.in_place(record)
@@ -226,7 +218,9 @@ def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None)
         "sources": {name: source.record() for name, source in run.sources.items() if source is not None},
         "executed": [name for name, record in run.records.items() if record.status == "executed"],
         "solution": _solution(run) if "plan" in run.records else None,
-        "findings": [f"{record.name}: {text}" for record in records for text in record.quality.get("findings", [])],
+        "findings": [
+            f"{record.name}: {text}" for record in run.records.values() for text in record.quality.get("findings", [])
+        ],
         "steps": [vars(record) for record in records],
     }
 

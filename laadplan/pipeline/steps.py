@@ -101,12 +101,15 @@ def buurten(buurten: SourceFile, area: Area, quality: Quality) -> Buurten:
     return read_buurten(buurten.path, shape, layer=settings.layer, columns=settings.columns, quality=quality)
 
 
-def charge_points(charge_points: SourceFile, area: Area, quality: Quality) -> ChargePoints:
-    """Existing charge points in the area."""
-    from laadplan.geo.area import area_shape
+def charge_points(
+    charge_points: SourceFile, buurten: Buurten, area: Area, walking: Walking, quality: Quality
+) -> ChargePoints:
+    """Existing charge points in the area, on walking distance of it, or in a buurt that it touches."""
+    from laadplan.geo.area import area_shape, surroundings
     from laadplan.ingest.charge_points import read_charge_points
 
-    return read_charge_points(charge_points.path, area_shape(area), quality=quality)
+    around = surroundings(area, buurten, walking.norm_m)
+    return read_charge_points(charge_points.path, area_shape(area), around=around, quality=quality)
 
 
 def vehicles(car_stock: SourceFile, addresses: Addresses, quality: Quality) -> Vehicles:
@@ -386,7 +389,7 @@ def plankaart_html(
         sites=sites,
         bays=bays,
         assessments=assessments,
-        charge_points=charge_points,
+        charge_points=charge_points[charge_points["in_area"]],
         plan=plan,
         balances=balances,
         white_spots=white_spots,
@@ -424,7 +427,7 @@ def plankaart_png(
     write_picture(
         target,
         sites=sites,
-        charge_points=charge_points,
+        charge_points=charge_points[charge_points["in_area"]],
         white_spots=white_spots,
         road_parts=road_parts,
         terrain=terrain,

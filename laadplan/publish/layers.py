@@ -119,6 +119,7 @@ def _laadpalen(charge_points: gpd.GeoDataFrame, plan: pd.DataFrame) -> gpd.GeoDa
         "toegang": charge_points["access"],
         "aantal_laadpunten": charge_points["evse_count"],
         "max_vermogen_kw": charge_points["max_power_kw"],
+        "in_gebied": charge_points["in_area"],
         "telt_mee": pd.Series(charge_points.index.isin(plan.index[plan["existing"]]), index=charge_points.index),
         "bijgewerkt": charge_points["updated_at"],
     }

@@ -57,10 +57,17 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _files(path: Path) -> list[Path]:
+    """The files of a source: all in a folder, a shapefile with its companions, or the one file."""
+    if path.is_dir():
+        return sorted(each for each in path.iterdir() if each.is_file())
+    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+
+
 def _source_file(name: str, settings: Source, path: Path) -> SourceFile:
     if not path.exists():
         raise MissingSource(
             "The source does not exist.", where=str(path), todo=f"Correct sources.{name}.path in the config."
         )
-    paths = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
+    paths = _files(path)
     return SourceFile(name, settings, path, {each.name: sha256_of(each) for each in paths})

@@ -9,16 +9,22 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from laadplan import __version__
+from laadplan.errors import ConfigError
 from laadplan.store.catalogue import sha256_of
 
 WORK = ".werk"
 MANIFEST = "run.json"
+LOCK = "bezig.lock"
 LIBRARIES = (
     "folium",
     "geopandas",
@@ -28,6 +34,7 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "pandera",
+    "pillow",
     "pulp",
     "pyarrow",
     "pyogrio",
@@ -57,6 +64,26 @@ class RunFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.work = folder / WORK
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other runs out of the folder while the block runs.
+
+        Raises
+        ------
+        ConfigError
+            The folder cannot be made, or another run is at work in it.
+        """
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.work / LOCK, blocking=False):
+                yield
+        except Timeout:
+            words = "Another run is at work in this folder."
+            raise ConfigError(words, where=str(self.folder), todo="Wait for it, or choose another --out.") from None
+        except (FileExistsError, NotADirectoryError, PermissionError) as error:
+            words = f"The run folder cannot be used ({error.strerror})."
+            raise ConfigError(words, where=str(self.folder), todo="Choose another --out.") from None
 
     def earlier(self) -> dict[str, list[StepRecord]]:
         """Records of steps done before, by name: from the last whole run and from one that was killed."""
@@ -104,12 +131,18 @@ class RunFolder:
                     target = self.folder / output
                     target.parent.mkdir(parents=True, exist_ok=True)
                     made.replace(target)
-        told = {output for step in manifest.get("steps", []) for output in step["outputs"]}
-        for path in (self.folder / "frames").rglob("*.parquet"):
-            if path.relative_to(self.folder).as_posix() not in told:
-                path.unlink()
+        earlier = _read_json(self.folder / MANIFEST) or {}
+        for output in sorted(_outputs(earlier) - _outputs(manifest)):
+            (self.folder / output).unlink(missing_ok=True)
         write_json(self.folder / MANIFEST, manifest)
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+def _outputs(manifest: dict[str, Any]) -> set[str]:
+    """Outputs that a manifest names, below the run folder."""
+    steps = [step for step in manifest.get("steps") or [] if isinstance(step, dict)]
+    named = {str(output) for step in steps for output in step.get("outputs") or {}}
+    return {output for output in named if ".." not in Path(output).parts and not Path(output).is_absolute()}
 
 
 def versions() -> dict[str, str]:
