@@ -56,6 +56,7 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "evse_count": 2,
         "max_power_kw": 11.0,
         "updated_at": None,
+        "in_area": True,
     },
     sources.Vehicles: {"cars_per_household": 1.0, "electric_share": 0.05, "stock_year": 2024},
     planning.Bays: {

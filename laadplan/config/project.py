@@ -23,6 +23,7 @@ LARGEST_DEGREES = 360.0
 """A box whose corners are all below this is in degrees: RD coordinates in the Netherlands are above 10,000."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Year = Annotated[int, Field(ge=1900, le=2200, strict=True)]
 Positive = Annotated[float, Field(gt=0)]
 
 
@@ -51,7 +52,7 @@ class Source(Section):
     path: str = Field(description="file or folder, relative to this config; ${NAME} is taken from the environment")
     layer: str | None = Field(default=None, description="layer in the file; empty: its only layer")
     label: str = Field(default="", description="name of the source as it is printed in outputs")
-    reference_on: int | date | None = Field(
+    reference_on: Year | date | None = Field(
         default=None, description="reference date (peildatum) of the figures; a year alone where the day is unknown"
     )
     licence: str = Field(default="onbekend", description="licence under which the source was delivered")

@@ -15,6 +15,9 @@ from laadplan.contracts.planning import Candidates
 from laadplan.contracts.quality import Quality
 from laadplan.geo.nearest import containing, nearest
 
+NO_MUNICIPALITY = "GM0000"
+"""Code of a config that names no municipality yet."""
+
 ADJACENT_M = 0.30
 """Bays further apart than this along the kerb are not served by one pole (m)."""
 
@@ -81,9 +84,10 @@ def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Qual
 
 def report_keepers(spots: gpd.GeoDataFrame, municipality_code: str, quality: Quality) -> None:
     """Notes the candidates on road parts that another body than the municipality keeps in the BGT."""
+    own = municipality_code.replace("GM", "G")
     others = spots["maintainer"].dropna()
-    others = others[others != municipality_code.replace("GM", "G")].value_counts().sort_index()
-    if len(others):
+    others = others[others != own].value_counts().sort_index()
+    if len(others) and municipality_code != NO_MUNICIPALITY:
         counts = ", ".join(f"{code} ({count})" for code, count in others.items())
         quality.find(f"Candidates on road parts of another bronhouder than the municipality: {counts}.")
 

@@ -18,6 +18,9 @@ from laadplan.geo.width import free_width
 
 MET, NOT_MET, NOT_APPLICABLE, UNKNOWN = "voldoet", "voldoet niet", "n.v.t.", "onbekend"
 
+BEYOND_M = 1.0
+"""A footway that is still wider when looked at this much further (m) was cut off by the search."""
+
 ESTIMATE_STEP_M = 5.0
 """Estimated walking distances are given and judged in steps of 5 m."""
 
@@ -56,18 +59,12 @@ def apply_distance(criterion: DistanceCriterion, candidates: gpd.GeoDataFrame, l
 
 def apply_width(criterion: WidthCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
     """Free width (m) of the footway beside the pole; n.v.t. where no footway adjoins."""
-    measured = free_width(
-        candidates.geometry,
-        candidates["away_deg"],
-        layers.footways,
-        pole_width_m=layers.spots.pole_width_m,
-        reach_m=layers.spots.footway_reach_m,
-        search_m=layers.spots.footway_search_m,
-    ).round(DECIMALS)
+    measured = _free_width(candidates, layers, layers.spots.footway_search_m)
+    goes_on = _free_width(candidates, layers, layers.spots.footway_search_m + BEYOND_M) > measured
     verdict = (measured >= criterion.at_least_m).map({True: MET, False: NOT_MET})
     judged = _judged(candidates, measured, verdict.where(measured.notna(), NOT_APPLICABLE), unit="m")
-    cut_off = measured >= layers.spots.footway_search_m - layers.spots.pole_width_m
-    return judged.assign(measured_text=judged["measured_text"].mask(cut_off, "meer dan " + judged["measured_text"]))
+    texts = judged["measured_text"].astype("str")
+    return judged.assign(measured_text=texts.mask(goes_on, "meer dan " + texts))
 
 
 def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
@@ -102,7 +99,7 @@ def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion
     low = getattr(criterion, "at_least_m", None)
     high = getattr(criterion, "at_most_m", None)
     words = [f"ten minste {metres(low)}"] if low is not None else []
-    decimals = 0 if isinstance(criterion, WalkCriterion) else DECIMALS
+    decimals = 0 if isinstance(criterion, WalkCriterion) and criterion.at_most_m.is_integer() else DECIMALS
     words += [f"ten hoogste {metres(high, decimals=decimals)}"] if high is not None else []
     return " en ".join(words)
 
@@ -114,6 +111,17 @@ def metres(value: float, *, decimals: int = DECIMALS) -> str:
     ('1,50 m', '250 m')
     """
     return f"{value:.{decimals}f} m".replace(".", ",")
+
+
+def _free_width(candidates: gpd.GeoDataFrame, layers: Layers, search_m: float) -> pd.Series:
+    return free_width(
+        candidates.geometry,
+        candidates["away_deg"],
+        layers.footways,
+        pole_width_m=layers.spots.pole_width_m,
+        reach_m=layers.spots.footway_reach_m,
+        search_m=search_m,
+    ).round(DECIMALS)
 
 
 def _judged(candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str) -> pd.DataFrame:

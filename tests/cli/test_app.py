@@ -34,7 +34,7 @@ HEAVY = (
     "matplotlib",
     "lxml",
 )
-MANIFEST = {"solution": None, "executed": ["trees"], "steps": [{}, {}], "findings": []}
+MANIFEST = {"solution": None, "executed": ["trees"], "steps": [{"status": "executed"}, {"status": "reused"}], "findings": []}
 
 
 def every_error(kind=LaadplanError):

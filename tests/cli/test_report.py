@@ -10,7 +10,8 @@ SOURCE = {"label": "Bomenregister", "reference_on": "2026-01-01", "licence": "CC
 
 
 def test_a_summary_says_what_was_made_and_how_good_it_is():
-    manifest = {"solution": SOLUTION, "executed": ["plan"], "steps": [{}, {}, {}], "findings": ["plan: Too few poles."]}
+    steps = [{"status": status} for status in ("executed", "reused", "reused", "earlier")]
+    manifest = {"solution": SOLUTION, "executed": ["plan"], "steps": steps, "findings": ["plan: Too few poles."]}
 
     assert run_summary(manifest, Path("maps/ede")) == (
         "Executed 1 of 3 steps; the rest was unchanged.\n"
@@ -21,7 +22,7 @@ def test_a_summary_says_what_was_made_and_how_good_it_is():
 
 
 def test_a_summary_without_a_plan_says_nothing_of_poles():
-    manifest = {"solution": None, "executed": [], "steps": [{}], "findings": []}
+    manifest = {"solution": None, "executed": [], "steps": [{"status": "reused"}], "findings": []}
 
     assert run_summary(manifest, Path("plan")) == "Executed 0 of 1 steps; the rest was unchanged.\nResults are in plan."
 

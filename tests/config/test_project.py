@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,26 @@ def test_an_unknown_key_is_named_with_what_was_probably_meant(settings, words):
 )
 def test_a_wrong_value_is_named_with_its_key(settings, words):
     assert words in refused(**settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (2020, 2020),
+        (date(2024, 1, 31), date(2024, 1, 31)),
+        ("2024-01-31", date(2024, 1, 31)),
+        (None, None),
+    ],
+)
+def test_a_reference_date_is_a_day_or_a_year_alone(given, expected):
+    found = make_project({"sources": {"bgt": {"path": "b", "reference_on": given}}}).sources.bgt.reference_on
+
+    assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize("wrong", [20200131, 20, -2020, True, 2020.5, "2020-02-30", "onlangs"])
+def test_what_is_neither_a_day_nor_a_year_is_refused_as_reference_date(wrong):
+    assert "Key 'sources.bgt.reference_on" in refused(sources={"bgt": {"path": "b", "reference_on": wrong}})
 
 
 def test_a_config_of_another_schema_is_refused():

@@ -58,6 +58,7 @@ PROJECTS = {
         schema=1,
         sources=Sources(
             bgt=Source(path="${DATA}/bgt # 2", label="yes", reference_on=date(2024, 2, 29), note="a: b\nsecond line"),
+            addresses=Source(path="bag", reference_on=2020),
             trees=Source(path="2024-01-01", columns={"stem_diameter_m": "Ø stam", "tree_id": "1"}),
         ),
     ),

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from laadplan.contracts.quality import Quality
 
@@ -46,3 +47,18 @@ def test_rows_read_equal_rows_kept_and_dropped():
     quality.count(pd.DataFrame({"x": [1]}))
 
     assert quality.read == quality.kept + len(quality.losses())
+
+
+@pytest.mark.parametrize(
+    ("read", "left", "findings"),
+    [
+        (5, 0, ["None of 5 rows is left: does the area lie where the data is?"]),
+        (5, 1, []),
+        (0, 0, []),
+    ],
+)
+def test_rows_of_which_none_is_left_are_found(read, left, findings):
+    quality = Quality(read=read)
+    quality.count(pd.DataFrame({"x": [1] * left}))
+
+    assert quality.findings == findings

@@ -69,8 +69,21 @@ def test_a_decimal_comma_and_a_semicolon_are_read_the_same(path):
         (TABLE.replace("cars_per", "kg_per"), BadInput, r"A column is missing: cars_per_household"),
         (TABLE.replace("beginning", "end"), BadInput, r"No column beginning_<year>"),
         (TABLE.replace("1.4", "veel"), BadInput, r"Column cars_per_household holds 'veel'.*line 2"),
-        (TABLE.replace("0.05", "5"), ContractBroken, r"Column electric_share breaks.*Rows: 6731"),
-        (TABLE.replace("1.4", "-1.4"), ContractBroken, r"Column cars_per_household breaks.*Rows: 6731"),
+        (
+            TABLE.replace("0.05", "5"),
+            ContractBroken,
+            r"Column electric_share must be at most 1 \(found 5.0\)\..*Rows: 6731",
+        ),
+        (
+            TABLE.replace("1.4", "-1.4"),
+            ContractBroken,
+            r"Column cars_per_household must be at least 0 \(found -1.4\)\..*Rows: 6731",
+        ),
+        (
+            TABLE.replace("1.4", "14"),
+            ContractBroken,
+            r"Column cars_per_household must be at most 5 \(found 14.0\)\..*Rows: 6731",
+        ),
         (TABLE.replace("6732", "6731"), ContractBroken, r"more than once in 'pc4'"),
         (TABLE.replace("6732", ""), ContractBroken, r"pc4"),
         ("", BadInput, "cannot be read"),

@@ -82,6 +82,7 @@ def test_a_location_is_read_in_rd(path, content):
             "evse_count": 1,
             "max_power_kw": 11.0,
             "updated_at": "2026-06-01T00:00:00Z",
+            "in_area": True,
         },
         index=["L1"],
     )
@@ -195,6 +196,15 @@ def test_only_a_place_on_the_street_is_certain_to_be_public(path, parking, acces
     found = read_charge_points(write(path, [location(parking_type=parking)]), quality=quality)
 
     assert (found["access"].to_list(), bool(quality.findings)) == ([access], access == "onbekend")
+
+
+def test_of_many_places_that_may_not_be_public_only_some_are_named(path):
+    quality = Quality()
+    names = [f"L{number}" for number in range(1, 9)]
+
+    read_charge_points(write(path, [location(name, parking_type=None) for name in names]), quality=quality)
+
+    assert quality.findings == ["Whether they are public is unknown for 8 locations: L1, L2, L3, L4, L5 and 3 more."]
 
 
 def test_what_is_not_published_or_lies_abroad_or_outside_the_area_is_dropped_with_its_reason(path):

@@ -2,11 +2,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from laadplan.config.project import SpotRules
+from laadplan.config.project import Area, SpotRules
 from laadplan.contracts.planning import Bays, Candidates
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, RoadParts, Terrain
-from laadplan.kerb.spots import adjacent_runs, find_spots, inside, location_id, named_surfaces
+from laadplan.kerb.spots import adjacent_runs, find_spots, inside, location_id, named_surfaces, report_keepers
 from tests.frames import BUURT, X, Y, box, make, moved, point, shuffled
 
 ADDRESSES = make(
@@ -177,6 +177,35 @@ def test_candidates_outside_the_area_are_counted():
         ["strip@0115"],
         {"paal buiten het gebied": ["strip@0058", "strip@0172"]},
     )
+
+
+@pytest.mark.parametrize(
+    ("keepers", "code", "findings"),
+    [
+        (["G0228"] * 3, "GM0228", []),
+        ([None] * 3, "GM0228", []),
+        (["P0025", "G0228", "L0001"], "GM0228", ["L0001 (1), P0025 (1)"]),
+        (["W0155", None, "W0155"], "GM0228", ["W0155 (2)"]),
+        (["G0228", "G0228", "G0202"], "GM0202", ["G0228 (2)"]),
+    ],
+)
+def test_candidates_that_another_body_keeps_are_told(keepers, code, findings):
+    quality = Quality()
+
+    report_keepers(shuffled(spots(row_of_bays()).assign(maintainer=keepers)), code, quality)
+
+    words = "Candidates on road parts of another bronhouder than the municipality: "
+    assert quality.findings == [f"{words}{each}." for each in findings]
+
+
+def test_who_keeps_a_road_is_not_judged_without_a_municipality():
+    """GM0000 stands for a municipality that was not given."""
+    quality = Quality()
+
+    report_keepers(spots(row_of_bays()), Area().municipality_code, quality)
+    report_keepers(Candidates.empty(), "GM0228", quality)
+
+    assert quality.findings == []
 
 
 def test_without_an_area_every_candidate_stays():

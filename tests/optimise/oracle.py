@@ -12,7 +12,7 @@ import numpy as np
 from laadplan.config.project import Optimisation
 from laadplan.optimise.problem import Problem
 
-EXACT = {"gap_share": 0.0, "score_worth_kwh": 300.0, "floor_penalty_kwh": 20_000.0}
+EXACT = {"gap_share": 0.0, "score_worth_kwh": 300.0, "pole_least_kwh": 100.0, "floor_penalty_kwh": 20_000.0}
 """Settings under which the best plan, and not a nearly best one, is asked for."""
 
 NIL = 1e-9
@@ -92,16 +92,43 @@ def worth_of(problem, settings, chosen):
     """Worth of the best plan that opens just these candidates."""
     is_open = problem.existing.copy()
     is_open[list(chosen)] = True
-    below = sum(max(0, settings.poles_per_buurt_min - _poles(problem, is_open, code)) for code in problem.floor_buurten)
-    score = settings.score_worth_kwh * problem.score[list(chosen)].sum()
-    return best_split(problem, is_open) + score - settings.floor_penalty_kwh * below
+    return (
+        best_split(problem, is_open, kwh_worth(problem, settings))
+        - settings.pole_least_kwh * len(chosen)
+        - settings.floor_penalty_kwh * lacking(problem, settings, is_open)
+    )
+
+
+def kwh_worth(problem, settings):
+    """Per arc, what a kWh served over it is worth: its nearness, and the score of its site spread over a full pole."""
+    return [
+        nearness + settings.score_worth_kwh * problem.score[site] / max(problem.capacity_kwh[site], 1.0)
+        for nearness, site in zip(problem.arc_worth, problem.arc_site, strict=True)
+    ]
+
+
+def lacking(problem, settings, is_open):
+    """Poles that lack to the floor, over the buurten with demand where a candidate could have helped."""
+    helped = {buurt for buurt, existing in zip(problem.buurt, problem.existing, strict=True) if not existing}
+    return sum(
+        max(0, settings.poles_per_buurt_min - _poles(problem, is_open, code))
+        for code in problem.floor_buurten
+        if code in helped
+    )
+
+
+def below_floor(problem, settings, is_open):
+    """Every buurt with demand that has fewer poles than the floor, also where no candidate could have helped."""
+    return tuple(
+        code for code in problem.floor_buurten if _poles(problem, is_open, code) < settings.poles_per_buurt_min
+    )
 
 
 def _poles(problem, is_open, code):
     return sum(1 for buurt, there in zip(problem.buurt, is_open, strict=True) if there and buurt == code)
 
 
-def best_split(problem, is_open):
+def best_split(problem, is_open, arc_worth):
     """Largest worth of demand served by the open sites, adding the path of most worth until none adds any."""
     homes, sites = len(problem.demand_kwh), len(problem.site_ids)
     source, sink = homes + sites, homes + sites + 1
@@ -109,7 +136,7 @@ def best_split(problem, is_open):
     edges += [(homes + site, sink, problem.capacity_kwh[site], 0.0) for site in range(sites) if is_open[site]]
     edges += [
         (int(home), homes + int(site), np.inf, float(worth))
-        for home, site, worth in zip(problem.arc_demand, problem.arc_site, problem.arc_worth, strict=True)
+        for home, site, worth in zip(problem.arc_demand, problem.arc_site, arc_worth, strict=True)
     ]
     left = [[begin, end, room, gain] for begin, end, room, gain in edges]
     left += [[end, begin, 0.0, -gain] for begin, end, _, gain in edges]

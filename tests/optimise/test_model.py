@@ -29,6 +29,7 @@ def test_the_model_holds_each_constraint_as_its_formula_says():
         {"c1": CANDIDATE, "c2": CANDIDATE, "e1": EXISTING},
         {("h1", "c1"): 1.0, ("h1", "e1"): 0.75, ("h2", "c2"): 0.5},
         groups=[{"c1", "c2"}],
+        buurten=("B1", "B9"),
     )
 
     model = build_model(problem, settings(poles_per_buurt_min=2), 1).problem
@@ -57,11 +58,11 @@ def test_the_model_holds_each_constraint_as_its_formula_says():
         "floor_B1": -1.0,
     }
     assert {variable.name: factor for variable, factor in model.objective.items()} == {
-        "kwh_h1_c1": 1.0,
+        "kwh_h1_c1": 1.0 + 300.0 * 0.5 / 3000.0,
         "kwh_h1_e1": 0.75,
-        "kwh_h2_c2": 0.5,
-        "open_c1": 150.0,
-        "open_c2": 150.0,
+        "kwh_h2_c2": 0.5 + 300.0 * 0.5 / 3000.0,
+        "open_c1": -100.0,
+        "open_c2": -100.0,
         "below_B1": -20_000.0,
     }
     assert model.sense == pulp.LpMaximize

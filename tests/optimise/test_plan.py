@@ -89,7 +89,7 @@ def test_a_plan_says_what_stands_where_and_whom_it_serves():
         ),
     )
     before = 1500 * worth(26.8)
-    after = before + 500 * worth(78.3) + 2500 * worth(14.5) + 800 * worth(14.5)
+    after = before + 500 * worth(78.3) + 2500 * worth(14.5) + 800 * worth(14.5) - 2 * 100
     proof = {"status": "optimal", "solver": "HiGHS", "stopped_by": "gap"}
     found = Solutions.checked(solutions)[
         ["status", "objective", "bound", "solver", "stopped_by", "poles_allowed", "poles_chosen"]

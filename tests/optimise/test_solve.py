@@ -1,6 +1,7 @@
 import dataclasses
 import itertools
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +10,17 @@ from hypothesis import strategies as st
 from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise.solve import solve
 from tests.frames import few
-from tests.optimise.oracle import best_worth, puzzle, random_problem, settings, small_problem, worth_of
+from tests.optimise.oracle import (
+    below_floor,
+    best_worth,
+    kwh_worth,
+    lacking,
+    puzzle,
+    random_problem,
+    settings,
+    small_problem,
+    worth_of,
+)
 
 seeds = st.integers(0, 10_000)
 CANDIDATE = (False, 3000.0, 0.0, "B1")
@@ -22,16 +33,11 @@ def by_id(problem, solution):
 
 def recomputed(problem, settings, solution):
     """Worth of a plan from what it says it serves and opens."""
-    poles = dict.fromkeys(problem.floor_buurten, 0)
-    for buurt, there in zip(problem.buurt, solution.chosen, strict=True):
-        if there and buurt in poles:
-            poles[buurt] += 1
-    below = sum(max(0, settings.poles_per_buurt_min - count) for count in poles.values())
     new = solution.chosen & ~problem.existing
     return (
-        float(problem.arc_worth @ solution.served_kwh)
-        + settings.score_worth_kwh * float(problem.score[new].sum())
-        - settings.floor_penalty_kwh * below
+        float(np.dot(kwh_worth(problem, settings), solution.served_kwh))
+        - settings.pole_least_kwh * int(new.sum())
+        - settings.floor_penalty_kwh * lacking(problem, settings, solution.chosen)
     )
 
 
@@ -43,6 +49,7 @@ def test_the_plan_is_as_good_as_the_best_of_all_sets_of_candidates(seed, poles, 
     solution = solve(problem, asked, poles)
 
     assert solution.objective == pytest.approx(best_worth(problem, asked, poles), rel=1e-6, abs=0.01)
+    assert solution.below_floor == below_floor(problem, asked, solution.chosen)
 
 
 @given(seed=seeds, poles=st.integers(0, 5))
@@ -104,7 +111,7 @@ def test_the_pole_stands_where_most_is_served():
     assert (by_id(problem, solution), solution.served_kwh.tolist(), solution.objective) == (
         ["c1"],
         [2000.0, 0.0],
-        2000.0,
+        1900.0,
     )
 
 
@@ -119,14 +126,73 @@ def test_near_is_worth_more_than_far_when_a_pole_is_full():
 def test_a_full_score_is_worth_so_many_kwh():
     worths = [
         solve(
-            small_problem({"h": 1000}, {"c1": CANDIDATE, "c2": (False, 3000.0, score, "B1")}, {("h", "c1"): 1.0}),
+            small_problem(
+                {"h": 1000},
+                {"c1": CANDIDATE, "c2": (False, 3000.0, score, "B1")},
+                {("h", "c1"): 1.0, ("h", "c2"): 1.0},
+            ),
             settings(score_worth_kwh=2000.0),
             1,
         )
         for score in (0.4, 0.6)
     ]
 
-    assert [round(solution.objective, 3) for solution in worths] == [1000.0, 1200.0]
+    assert [round(solution.objective, 3) for solution in worths] == [1166.667, 1300.0]
+
+
+def test_a_full_score_is_worth_all_its_kwh_only_at_a_pole_that_is_full():
+    asked = settings(score_worth_kwh=2000.0, pole_least_kwh=0.0)
+
+    worths = [
+        solve(small_problem({"h": kwh}, {"c": (False, 3000.0, 1.0, "B1")}, {("h", "c"): 1.0}), asked, 1).objective
+        for kwh in (1500, 3000, 4500)
+    ]
+
+    assert worths == pytest.approx([1500 + 1000, 3000 + 2000, 3000 + 2000], abs=0.01)
+
+
+def test_a_high_score_that_serves_nobody_does_not_draw_the_pole():
+    problem = small_problem(
+        {"h": 1000}, {"c1": CANDIDATE, "c2": (False, 3000.0, 1.0, "B1")}, {("h", "c1"): 1.0}, buurten=()
+    )
+
+    assert by_id(problem, solve(problem, settings(score_worth_kwh=9000.0), 1)) == ["c1"]
+
+
+@pytest.mark.parametrize(("kwh", "expected"), [(99, []), (101, ["c"])])
+def test_a_pole_is_placed_only_for_more_than_the_least(kwh, expected):
+    problem = small_problem({"h": kwh}, {"c": CANDIDATE}, {("h", "c"): 1.0}, buurten=())
+
+    solution = solve(problem, settings(), 1)
+
+    assert (by_id(problem, solution), solution.objective) == (expected, pytest.approx(max(0.0, kwh - 100.0)))
+
+
+@given(seed=seeds, least=st.sampled_from([1.0, 100.0, 700.0]))
+@few
+def test_with_more_poles_than_demand_no_pole_that_is_placed_serves_less_than_its_least(seed, least):
+    asked = settings(poles_per_buurt_min=0, pole_least_kwh=least, score_worth_kwh=0.0)
+    problem = random_problem(seed, homes=3, candidates=9)
+
+    solution = solve(problem, asked, 9)
+
+    new = solution.chosen & ~problem.existing
+    at_site = np.bincount(problem.arc_site, solution.served_kwh, minlength=len(problem.site_ids))
+    assert (at_site[new] >= least - 0.01).all()
+
+
+def test_with_more_poles_than_demand_only_the_poles_that_serve_are_placed():
+    problem = small_problem(
+        {"h1": 1000, "h2": 4000},
+        dict.fromkeys(("c1", "c2", "c3", "c4", "c5"), (False, 3000.0, 1.0, "B1")),
+        {("h1", "c1"): 1.0, ("h2", "c2"): 1.0, ("h2", "c3"): 1.0, ("h2", "c4"): 1.0},
+    )
+
+    solution = solve(problem, settings(), 5)
+
+    at_site = np.bincount(problem.arc_site, solution.served_kwh, minlength=5)
+    assert (int(solution.chosen.sum()), solution.objective) == (3, pytest.approx(5000 * 1.1 - 300))
+    assert (at_site[solution.chosen] > 0).all()
 
 
 def test_an_existing_pole_stays_also_when_it_serves_nobody():
@@ -147,7 +213,7 @@ def test_what_an_existing_pole_serves_is_not_served_again():
 
 def test_two_candidates_that_share_a_bay_are_not_both_chosen():
     problem = small_problem(
-        {"h1": 2000, "h2": 2000, "h3": 100},
+        {"h1": 2000, "h2": 2000, "h3": 101},
         {"c1": CANDIDATE, "c2": CANDIDATE, "c3": CANDIDATE},
         {("h1", "c1"): 1.0, ("h2", "c2"): 1.0, ("h3", "c3"): 1.0},
         groups=[{"c1", "c2"}],
@@ -155,7 +221,7 @@ def test_two_candidates_that_share_a_bay_are_not_both_chosen():
 
     solution = solve(problem, settings(), 2)
 
-    assert (len(by_id(problem, solution)), "c3" in by_id(problem, solution), solution.objective) == (2, True, 2100.0)
+    assert (len(by_id(problem, solution)), "c3" in by_id(problem, solution), solution.objective) == (2, True, 1901.0)
 
 
 def test_a_floor_is_met_before_demand_is_served():
@@ -171,12 +237,50 @@ def test_a_floor_is_met_before_demand_is_served():
     assert (by_id(problem, solution), solution.below_floor) == (["c1"], ("B2",))
 
 
-def test_a_floor_that_cannot_be_met_is_reported_and_not_fatal():
-    problem = small_problem({"h": 1000}, {"c": CANDIDATE}, {("h", "c"): 1.0}, buurten=("B1", "B9"))
+def test_a_floor_that_the_poles_allowed_cannot_meet_costs_its_penalty_and_is_not_fatal():
+    problem = small_problem(
+        {"h": 1000}, {"c": CANDIDATE, "d": (False, 3000.0, 0.0, "B2")}, {("h", "c"): 1.0}, buurten=("B1", "B2")
+    )
 
     solution = solve(problem, settings(), 1)
 
-    assert (by_id(problem, solution), solution.below_floor, solution.objective) == (["c"], ("B9",), 1000.0 - 20_000.0)
+    assert (by_id(problem, solution), solution.below_floor) == (["c"], ("B2",))
+    assert solution.objective == pytest.approx(1000.0 - 100.0 - 20_000.0)
+
+
+def test_a_pole_is_placed_for_the_floor_alone():
+    problem = small_problem({"h": 1000}, {"c": CANDIDATE}, {}, buurten=("B1",))
+
+    solution = solve(problem, settings(), 1)
+
+    assert (by_id(problem, solution), solution.below_floor, solution.objective) == (["c"], (), pytest.approx(-100.0))
+
+
+@pytest.mark.parametrize(("seed", "poles", "gap"), [(0, 3, 0.0), (1, 3, 0.05), (2, 1, 0.3), (3, 4, 0.0)])
+def test_a_buurt_without_a_candidate_is_reported_and_changes_neither_worth_nor_gap(seed, poles, gap):
+    asked = settings(gap_share=gap)
+    problem = dataclasses.replace(random_problem(seed, homes=9, candidates=9), floor_buurten=("B1", "B2"))
+    hopeless = dataclasses.replace(problem, floor_buurten=("B1", "B2", "B8", "B9"))
+
+    without, with_it = (solve(each, asked, poles) for each in (problem, hopeless))
+
+    assert (with_it.objective, with_it.bound, with_it.gap, with_it.status) == (
+        without.objective,
+        without.bound,
+        without.gap,
+        without.status,
+    )
+    assert (with_it.chosen == without.chosen).all()
+    assert with_it.below_floor == (*without.below_floor, "B8", "B9")
+
+
+@pytest.mark.parametrize(("floor", "expected"), [(1, ()), (2, ("B9",))])
+def test_a_buurt_with_an_existing_pole_and_no_candidate_is_below_the_floor_only_when_it_is(floor, expected):
+    problem = small_problem({"h": 1000}, {"e": (True, 3000.0, 0.0, "B9")}, {("h", "e"): 1.0}, buurten=("B9",))
+
+    solution = solve(problem, settings(poles_per_buurt_min=floor), 0)
+
+    assert (solution.below_floor, solution.objective, solution.gap) == (expected, pytest.approx(1000.0), 0.0)
 
 
 def test_an_existing_pole_counts_for_the_floor():
@@ -249,7 +353,7 @@ def test_sites_whose_ids_look_alike_stay_apart(names):
 
     solution = solve(problem, settings(), 1)
 
-    assert (by_id(problem, solution), solution.objective) == ([one], 2000.0)
+    assert (by_id(problem, solution), solution.objective) == ([one], 1900.0)
 
 
 @pytest.mark.parametrize("names", [("h-1", "h_1"), ("1 a", "1_a"), ("h", "h_c")])
@@ -261,7 +365,7 @@ def test_homes_whose_ids_look_alike_stay_apart(names):
 
     solution = solve(problem, settings(), 1)
 
-    assert (by_id(problem, solution), solution.objective) == (["c_c"], 2000.0)
+    assert (by_id(problem, solution), solution.objective) == (["c_c"], 1900.0)
 
 
 def test_a_search_that_may_not_begin_says_that_there_is_no_plan():
@@ -269,6 +373,50 @@ def test_a_search_that_may_not_begin_says_that_there_is_no_plan():
 
     with pytest.raises(NoFeasiblePlan, match="The solver found no plan"):
         solve(problem, settings(seconds_max=1e-9), 20)
+
+
+def test_a_linear_problem_that_time_stopped_is_no_plan():
+    random = np.random.default_rng(1)
+    homes, poles = [f"h{number}" for number in range(60)], [f"e{number}" for number in range(30)]
+    problem = small_problem(
+        {name: float(random.integers(500, 4000)) for name in homes},
+        dict.fromkeys(poles, (True, 3000.0, 0.0, "B1")),
+        {(home, pole): float(random.random()) for home in homes for pole in poles},
+    )
+
+    with pytest.raises(NoFeasiblePlan, match="The solver found no plan"):
+        solve(problem, settings(seconds_max=1e-9), 0)
+
+
+@pytest.mark.parametrize("why", ["nodes", "seconds", ""])
+def test_a_linear_problem_with_a_feasible_point_that_was_not_solved_to_its_end_is_no_plan(monkeypatch, why):
+    problem = small_problem({"h": 1000}, {"e": (True, 3000.0, 0.0, "B1")}, {("h", "e"): 1.0})
+    assert solve(problem, settings(), 0).objective == pytest.approx(1000.0)
+    monkeypatch.setattr("laadplan.optimise.solve.stopped_by", lambda _: why)
+
+    with pytest.raises(NoFeasiblePlan, match="The solver found no plan"):
+        solve(problem, settings(), 0)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"primal_solution_status": 0}, {"primal_solution_status": 1}, {"objective_function_value": float("inf")}],
+    ids=["no point", "an infeasible point", "an infinite worth"],
+)
+def test_a_solver_without_a_feasible_point_has_no_plan(monkeypatch, more):
+    known = highspy.Highs.getInfo
+
+    def altered(solver):
+        info = known(solver)
+        for name, value in more.items():
+            setattr(info, name, value)
+        return info
+
+    problem = small_problem({"h": 1000}, {"c": CANDIDATE}, {("h", "c"): 1.0})
+    monkeypatch.setattr(highspy.Highs, "getInfo", altered)
+
+    with pytest.raises(NoFeasiblePlan, match="The solver found no plan"):
+        solve(problem, settings(), 1)
 
 
 def test_a_search_that_stopped_at_its_last_node_says_so_and_does_not_call_its_plan_optimal():

@@ -99,8 +99,8 @@ def test_assessments_that_come_out_the_same_stop_what_follows(town, without_prod
 @pytest.mark.parametrize(
     ("until", "section", "values", "expected"),
     [
-        ("Assessments", "walking", {"norm_m": 240.0}, {"assessments"}),
-        ("Reach", "walking", {"norm_m": 240.0}, {"reach"}),
+        ("Assessments", "walking", {"norm_m": 240.0}, {"charge_points", "assessments"}),
+        ("Reach", "walking", {"norm_m": 240.0}, {"charge_points", "reach"}),
         ("Assessments", "scenario", {"km_per_car_year": 18000.0}, {"demand_points", "assessments"}),
         ("Assessments", "optimisation", {"new_poles": 2}, set()),
         ("Assessments", "publication", {"title": "Kaart"}, set()),

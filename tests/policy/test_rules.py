@@ -104,6 +104,41 @@ def test_the_free_width_is_judged_where_a_footway_adjoins(end, expected):
 
 
 @pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        (-1.0, 9.80, (9.65, "9,65 m", MET)),
+        (-1.0, 9.90, (9.75, "9,75 m", MET)),
+        (-1.0, 9.99, (9.84, "9,84 m", MET)),
+        (-1.0, 10.01, (9.85, "meer dan 9,85 m", MET)),
+        (-1.0, 40.0, (9.85, "meer dan 9,85 m", MET)),
+        (0.2, 40.0, (9.80, "meer dan 9,80 m", MET)),
+        (0.5, 9.9, (9.40, "9,40 m", MET)),
+        (0.5, 40.0, (9.50, "meer dan 9,50 m", MET)),
+        (0.6, 40.0, (9.40, "meer dan 9,40 m", MET)),
+    ],
+)
+def test_a_width_says_so_when_the_search_cut_it_off(begin, end, expected):
+    footways = shapes({"f": box(-5, begin, 5, end)})
+
+    found = apply_width(WidthCriterion(**ORDINARY, at_least_m=0.9), candidates((0, 0)), layers(footways=footways))
+
+    assert judged(found) == [expected]
+
+
+def test_a_width_is_cut_off_for_each_candidate_by_itself():
+    footways = shapes({"a": box(-5, -1, 5, 40), "b": box(20, -1, 30, 2)})
+    some = candidates((0, 0), (25, 0), (50, 0))
+
+    found = apply_width(WidthCriterion(**ORDINARY, at_least_m=0.9), some, layers(footways=footways))
+
+    assert judged(found) == [
+        (9.85, "meer dan 9,85 m", MET),
+        (1.85, "1,85 m", MET),
+        (None, "niet gemeten", NOT_APPLICABLE),
+    ]
+
+
+@pytest.mark.parametrize(
     ("values", "norm", "expected"),
     [
         ("haaks", {"allowed": ("haaks",)}, (None, "haaks", MET)),
@@ -129,9 +164,18 @@ def test_an_attribute_that_is_empty_is_not_known(norm):
 
 @pytest.mark.parametrize(
     ("x", "expected"),
-    [(100.0, (130.0, "130,00 m (schatting)", MET)), (200.0, (260.0, "260,00 m (schatting)", NOT_MET))],
+    [
+        (0.0, (0.0, "0 m (schatting)", MET)),
+        (100.0, (130.0, "130 m (schatting)", MET)),
+        (101.8, (130.0, "130 m (schatting)", MET)),
+        (102.0, (135.0, "135 m (schatting)", MET)),
+        (194.2, (250.0, "250 m (schatting)", MET)),
+        (194.3, (255.0, "255 m (schatting)", NOT_MET)),
+        (200.0, (260.0, "260 m (schatting)", NOT_MET)),
+        (1000.0, (1300.0, "1300 m (schatting)", NOT_MET)),
+    ],
 )
-def test_a_walk_is_the_straight_line_times_the_detour_factor_and_an_estimate(x, expected):
+def test_a_walk_in_steps_of_5_m_is_the_straight_line_times_the_detour_factor_and_an_estimate(x, expected):
     criterion = WalkCriterion(**ORDINARY, at_most_m=250.0)
 
     found = apply_walk(criterion, candidates((x, 0)), layers(demand=shapes({"h": point(0, 0)})))
@@ -142,7 +186,20 @@ def test_a_walk_is_the_straight_line_times_the_detour_factor_and_an_estimate(x, 
 def test_without_any_demand_a_walk_is_too_long():
     found = apply_walk(WalkCriterion(**ORDINARY, at_most_m=250.0), candidates((0, 0)), layers())
 
-    assert judged(found)[0][2] == NOT_MET
+    assert judged(found) == [(None, "niet gemeten", NOT_MET)]
+
+
+@pytest.mark.parametrize("at_most_m", [187.5, 189.6, 250.4])
+def test_a_walk_is_judged_on_the_norm_that_is_printed(at_most_m):
+    """No reader finds a walk that is printed as long as the norm, and yet does not meet it."""
+    criterion = WalkCriterion(**ORDINARY, at_most_m=at_most_m)
+    places = [(step / 1.3, 0) for step in range(150, 300, 5)]
+
+    found = apply_walk(criterion, candidates(*places), layers(demand=shapes({"h": point(0, 0)})))
+
+    printed = float(norm_text(criterion).removeprefix("ten hoogste ").removesuffix(" m").replace(",", "."))
+    shown = [float(text.removesuffix(" m (schatting)")) for text in found["measured_text"]]
+    assert [MET if value <= printed else NOT_MET for value in shown] == found["verdict"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +227,7 @@ def test_a_rule_keeps_the_index_and_takes_no_candidates_too(apply, criterion):
         (distance(at_most_m=75), "ten hoogste 75,00 m"),
         (distance(at_least_m=1, at_most_m=2), "ten minste 1,00 m en ten hoogste 2,00 m"),
         (WidthCriterion(**ORDINARY, at_least_m=0.9), "ten minste 0,90 m"),
-        (WalkCriterion(**ORDINARY, at_most_m=250), "ten hoogste 250,00 m"),
+        (WalkCriterion(**ORDINARY, at_most_m=250), "ten hoogste 250 m"),
         (AttributeCriterion(**ORDINARY, column="orientation", allowed=("haaks", "schuin")), "haaks, schuin"),
         (AttributeCriterion(**ORDINARY, column="orientation", forbidden=("langs",)), "niet: langs"),
     ],

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from laadplan.config.project import Publication, Source, Sources, Walking
-from laadplan.contracts.planning import Assessments, Balances, Bays, Sites, Solutions, WhiteSpots
+from laadplan.contracts.planning import Assessments, Balances, Bays, Plan, Sites, Solutions, WhiteSpots
 from laadplan.contracts.sources import Addresses, Buildings, ChargePoints, RoadParts, Terrain
 
 RD = 28992
@@ -41,7 +41,8 @@ def make_frames(street: str = "Voorbeeldlaan") -> dict[str, Any]:
         "sites": _sites(street),
         "bays": _bays(),
         "assessments": _assessments(),
-        "charge_points": framed([_charge_point(street)], ChargePoints),
+        "charge_points": framed([_charge_point(street), _charge_point_behind_a_gate()], ChargePoints),
+        "plan": framed([_pole("paal-1", existing=True), _pole("weg.a@0010"), _pole("weg.a@0060", chosen=False)], Plan),
         "balances": framed([_balance(street)], Balances),
         "white_spots": framed([_white_spot("nu", 80), _white_spot("na plan", 40)], WhiteSpots),
         "solutions": framed([PROOF], Solutions),
@@ -65,6 +66,7 @@ def make_empty_frames() -> dict[str, Any]:
     for name, contract in (
         ("assessments", Assessments),
         ("charge_points", ChargePoints),
+        ("plan", Plan),
         ("white_spots", WhiteSpots),
         ("solutions", Solutions),
         ("terrain", Terrain),
@@ -101,7 +103,8 @@ def _sites(street: str) -> gpd.GeoDataFrame:
     }
     reserve = {
         "status": "reservelocatie",
-        "reden": "Reserve voor weg.a@0010: deelt geen vak.",
+        "reden": "Reserve voor weg.a@0010: bereikt 80 % van dezelfde vraag (schatting), ligt 60 m verderop en deelt "
+        "geen vak.",
         "hoort_bij": "weg.a@0010",
         "verwacht_kwh_jaar": float("nan"),
     }
@@ -142,7 +145,7 @@ def _assessments() -> pd.DataFrame:
         ("afstand_boom", "Afstand tot de boom", "eis", "9,28 m", "ten minste 1,50 m", "voldoet", False),
         ("doorgang", "Vrije doorgang", "eis", "niet gemeten", "ten minste 0,90 m", "n.v.t.", False),
         ("gevel", "Afstand tot de gevel", "wens", "1,10 m", "ten minste 2,00 m", "voldoet niet", False),
-        ("loop", "Loopafstand", "wens", "onbekend", "ten hoogste 250,00 m", "onbekend", True),
+        ("loop", "Loopafstand", "wens", "onbekend", "ten hoogste 250 m", "onbekend", True),
     ]
     return framed(
         [
@@ -162,8 +165,27 @@ def _assessments() -> pd.DataFrame:
 def _charge_point(street: str) -> dict[str, Any]:
     return {
         "location_id": "paal-1", "name": street, "address": f"{street} 3", "operator": "R&D <b>",
-        "access": "openbaar", "evse_count": 2, "max_power_kw": 11.0, "geometry": shapely.Point(X - 30, Y + 5),
+        "access": "openbaar", "evse_count": 2, "max_power_kw": 11.0, "in_area": True,
+        "geometry": shapely.Point(X - 30, Y + 5),
     }  # fmt: skip
+
+
+def _charge_point_behind_a_gate() -> dict[str, Any]:
+    """A pole that the plan does not take for supply."""
+    return {
+        "location_id": "paal-2", "name": "Garage", "access": "semi-openbaar", "evse_count": 4, "in_area": True,
+        "geometry": shapely.Point(X + 35, Y + 8),
+    }  # fmt: skip
+
+
+def _pole(name: str, *, existing: bool = False, chosen: bool = True) -> dict[str, Any]:
+    return {
+        "site_id": name,
+        "existing": existing,
+        "chosen": chosen,
+        "capacity_kwh_year": 6000.0,
+        "served_kwh_year": 4321.0,
+    }
 
 
 def _balance(name: str) -> dict[str, Any]:

@@ -137,7 +137,8 @@ def balances() -> Any:
 
 def white_spots() -> Any:
     row = {"toestand": "na plan", "adressen": 8, "vraag_kwh_jaar": 2400.0}
-    return make(WhiteSpots, {"na plan 1": {**row, "geometry": box(132, 0, 158, 30)}})
+    now = {**row, "toestand": "nu", "adressen": 12, "geometry": box(60, 0, 86, 30)}
+    return make(WhiteSpots, {"na plan 1": {**row, "geometry": box(132, 0, 158, 30)}, "nu 1": now})
 
 
 def assessments() -> Any:

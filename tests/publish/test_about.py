@@ -5,7 +5,18 @@ from datetime import date
 import pytest
 
 from laadplan.config.project import Publication, Scenario, Source, Sources, Walking
-from laadplan.publish.about import STOPPED, account_lines, assumption_lines, dated, proof_lines, source_line
+from laadplan.publish.about import (
+    NORMS,
+    STOPPED,
+    UNTESTED,
+    account_lines,
+    assumption_lines,
+    dated,
+    proof_lines,
+    source_line,
+    source_table,
+    untested_table,
+)
 from laadplan.publish.dutch import NBSP, counted, day, number, percent, short_number, text_of
 from tests.frames import BUURT
 from tests.publish.handmade import balances, solutions
@@ -32,8 +43,40 @@ def test_the_account_stands_in_order():
         "Concept. Locaties zijn pas definitief na een besluit van de gemeente.",
         "Gemaakt op 3 november 2026 voor de gemeente Ede met laadplan.",
     ]
-    assert found[2:-1] == [*proof(), *plain(assumption_lines(Scenario(), Walking()))]
-    assert "EPSG:28992" in found[-1]
+    assert found[2:-3] == [*proof(), *plain(assumption_lines(Scenario(), Walking()))]
+    assert found[-3:] == [
+        "Normen uit andere gemeenten of van het NKL zijn pas beleid als deze gemeente ze heeft vastgesteld.",
+        f"Niet getoetst zijn: {'; '.join(UNTESTED)}.",
+        "Coördinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
+    ]
+    assert found[-3] == NORMS
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "gehandicapten-, laad-, taxi-, bus- en deelautoplaatsen",
+        "eigendom",
+        "bestaande laadpaal",
+        "netcapaciteit",
+        "parkeerdruk",
+        "monumenten",
+        "lichtmasten",
+        "kroon van bomen",
+        "gevel",
+        "omwonenden",
+    ],
+)
+def test_what_was_not_tested_is_told_and_listed(subject):
+    (told,) = [line for line in account() if line.startswith("Niet getoetst zijn: ")]
+
+    assert subject in told
+    assert [text for text in untested_table()["niet_getoetst"] if subject in text] != []
+
+
+def test_the_table_of_what_was_not_tested_has_a_row_for_each():
+    assert untested_table().to_dict("list") == {"niet_getoetst": list(UNTESTED)}
+    assert len(set(UNTESTED)) == len(UNTESTED) == 10
 
 
 def test_a_municipality_that_is_not_named_is_left_out():
@@ -58,7 +101,7 @@ def test_every_line_is_a_sentence_in_dutch():
 
 def test_a_plan_within_a_gap_says_how_far_it_may_be_from_the_best():
     assert proof(status="feasible", gap=0.0042) == [
-        "Bewezen: het plan is hoogstens 0,42 % minder goed dan het best mogelijke plan.",
+        "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,42 % beter.",
         STOPPED["gap"],
         "Aantal nieuwe palen: 1 van de 1 die mochten.",
         "Berekend met HiGHS, versie 1.15.1.",
@@ -67,9 +110,17 @@ def test_a_plan_within_a_gap_says_how_far_it_may_be_from_the_best():
 
 def test_only_an_optimal_plan_is_called_the_best():
     assert proof(status="optimal", gap=0.0)[0] == (
-        "Bewezen: met deze gegevens en dit aantal palen is geen beter plan mogelijk."
+        "Binnen dit rekenmodel en met deze aannames is geen beter plan mogelijk."
     )
     assert not any("geen beter plan" in line for line in proof(status="feasible", gap=0.0042))
+
+
+@pytest.mark.parametrize("status", ["optimal", "within_gap", "feasible"])
+def test_no_plan_is_called_proven_outside_the_model(status):
+    first, *others = proof(status=status, gap=0.0042)
+
+    assert first.startswith("Binnen dit rekenmodel en met deze aannames is geen ")
+    assert [line for line in [first, *others] if "bewezen" in line.lower()] == []
 
 
 @pytest.mark.parametrize("reason", ["gap", "nodes", "seconds"])
@@ -80,7 +131,7 @@ def test_the_proof_says_what_ended_the_search(reason):
 @pytest.mark.parametrize(("gap", "shown"), [(0.004249, "0,43"), (0.000001, "0,01"), (0.0042, "0,42"), (0.11, "11,00")])
 def test_the_proof_never_promises_more_than_was_proven(gap, shown):
     """The gap is rounded up."""
-    assert f"hoogstens {shown} %" in proof(status="feasible", gap=gap)[0]
+    assert f" is geen plan meer dan {shown} % beter." in proof(status="feasible", gap=gap)[0]
 
 
 def test_buurten_below_their_floor_are_named():
@@ -106,6 +157,17 @@ def test_assumptions_are_told_in_dutch_numbers():
     ] == []
 
 
+def test_what_a_charge_point_gives_and_where_households_live_are_called_assumptions():
+    found = plain(assumption_lines(Scenario(kwh_per_evse_year=2750), Walking()))
+
+    assert "Voor een laadpunt rekenen we met 2.750 kWh per jaar (gemiddeld gebruik, aanname)." in found
+    assert (
+        "De huishoudens van een buurt zijn gelijk verdeeld over alle adressen, ook winkels en vakantiewoningen, "
+        "zolang het gebruik per adres niet bekend is."
+    ) in found
+    assert [line for line in found if "levert hoogstens" in line] == []
+
+
 @pytest.mark.parametrize(
     ("scenario", "walking", "shown"),
     [
@@ -122,7 +184,15 @@ def test_an_assumption_is_told_as_it_was_used(scenario, walking, shown):
 
 def test_a_source_is_named_with_its_reference_date():
     assert dated(Source(path="x", label="BGT", reference_on="2024-01-31")) == "BGT (31 januari 2024)"
+    assert dated(Source(path="x", label="BGT", reference_on=2020)) == "BGT (2020)"
     assert dated(Source(path="bomen.csv")) == "bomen.csv (peildatum onbekend)"
+
+
+@pytest.mark.parametrize(("given", "shown"), [("2024-01-31", "31 januari 2024"), (2020, "2020"), (None, "onbekend")])
+def test_the_table_of_sources_shows_a_day_a_year_or_the_word_for_unknown(given, shown):
+    found = str(source_table(Sources(bgt=Source(path="x", label="BGT", reference_on=given))))
+
+    assert f'<th scope="row">BGT</th><td>{shown}</td>' in found
 
 
 def test_sources_stand_in_one_line_in_the_order_of_the_config():
@@ -171,6 +241,7 @@ def test_shares_amounts_and_words():
         (date(2026, 1, 1), "1 januari 2026"),
         (date(2024, 2, 29), "29 februari 2024"),
         (date(2027, 12, 31), "31 december 2027"),
+        (2020, "2020"),
         (None, "onbekend"),
     ],
 )

@@ -153,6 +153,7 @@ def test_no_assessments_give_no_judgements():
 def test_sources_are_printed_with_their_date_or_the_word_for_unknown():
     sources = Sources(
         bgt=Source(path="x", label="BGT", reference_on="2024-01-31", licence="CC0", note="Let op."),
+        car_stock=Source(path="z", label="KiM", reference_on=2020),
         trees=Source(path="y", label="Bomen"),
     )
 
@@ -160,6 +161,7 @@ def test_sources_are_printed_with_their_date_or_the_word_for_unknown():
 
     assert list(found.columns) == ["bron", "peildatum", "licentie", "opmerking"]
     assert found.iloc[0].tolist() == ["BGT", "2024-01-31", "CC0", "Let op."]
+    assert found.iloc[-2].tolist() == ["KiM", "2020", "onbekend", ""]
     assert found.iloc[-1].tolist() == ["Bomen", "onbekend", "onbekend", ""]
     assert len(found) == 6
     assert len(source_table(SOURCES)) == 5

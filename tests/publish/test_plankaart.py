@@ -18,14 +18,19 @@ import shapely
 from PIL import Image, ImageColor
 
 from laadplan.contracts.published import LAYERS
+from laadplan.publish.about import untested_table
 from laadplan.publish.layers import explanation, judgements, make_layers, source_table
-from laadplan.publish.palette import MARKS
+from laadplan.publish.palette import CATEGORIES, MARKS
 from laadplan.publish.plankaart import write_geopackage
 from laadplan.publish.styles import style_of
-from tests.publish.handmade import SOURCES, assessments, frames, nothing
+from tests.frames import BUURT
+from tests.publish.handmade import CHOSEN, DROPPED, RESERVE, SOURCES, assessments, frames, nothing
 
 TODAY = date(2026, 11, 23)
-TABLES = ("beoordelingen", "bronnen", "toelichting")
+GROUND = "#ff00ff"
+"""Colour of the ground on which QGIS draws one row."""
+
+TABLES = ("beoordelingen", "bronnen", "niet_getoetst", "toelichting")
 SURFACES = ("vakken", "buurten", "witte_vlekken")
 TOP_DOWN = (
     "paalposities",
@@ -40,7 +45,8 @@ TOP_DOWN = (
 
 
 def tables():
-    return dict(zip(TABLES, (judgements(assessments()), source_table(SOURCES), explanation()), strict=True))
+    made = (judgements(assessments()), source_table(SOURCES), untested_table(), explanation())
+    return dict(zip(TABLES, made, strict=True))
 
 
 def write(target, given=None, today=TODAY):
@@ -309,17 +315,88 @@ def test_qgis_opens_every_layer(in_qgis):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_qgis_shows_a_layer_in_the_colour_of_the_palette(in_qgis, name):
-    mark, seen = MARKS[name], in_qgis[0]["layers"][name]
+    seen = in_qgis[0]["layers"][name]
 
     assert seen["styled"], "QGIS finds no style in the file"
-    assert seen["colour"] == (mark.line if mark.fill == "none" else mark.fill).lower()
+    if name in CATEGORIES:
+        looks = {value: (mark.label, shown(mark)) for value, mark in CATEGORIES[name][1].items()}
+    else:
+        looks = {None: ("", shown(MARKS[name]))}
+    assert [tuple(each) for each in seen["symbols"]] == [
+        (value, label, colour, True) for value, (label, colour) in looks.items()
+    ]
+
+
+def shown(mark):
+    """Colour that QGIS gives for a symbol."""
+    return (mark.line if mark.fill == "none" else mark.fill).lower()
+
+
+LOOKS = {
+    "voorkeurslocaties": dict.fromkeys([CHOSEN], "voorkeurslocaties"),
+    "reservelocaties": dict.fromkeys([RESERVE], "reservelocaties"),
+    "afgevallen": dict.fromkeys([DROPPED], "afgevallen"),
+    "vakken": {
+        "strook#1": "voorkeurslocatie",
+        "strook#2": "voorkeurslocatie",
+        "strook#3": "reservelocatie",
+        "strook#4": "reservelocatie",
+        "strook#5": "",
+    },
+    "paalposities": dict.fromkeys([CHOSEN, RESERVE], "paalposities"),
+    "laadpalen": {"NL*1": "true", "NL*2": "false"},
+    "buurten": dict.fromkeys([BUURT, "BU02280002"], "buurten"),
+    "witte_vlekken": {"nu 1": "nu", "na plan 1": "na plan"},
+}
+"""Layer to its rows, each with the value whose look it has; where all rows look alike, the name of the layer."""
+
+
+PALETTE = {
+    colour.lower()
+    for mark in [*MARKS.values(), *(mark for _, marks in CATEGORIES.values() for mark in marks.values())]
+    for colour in (mark.fill, mark.line)
+    if colour != "none"
+}
+
+
+def look_of(name, value):
+    return CATEGORIES[name][1][value] if name in CATEGORIES else MARKS[name]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_qgis_takes_for_every_row_the_symbol_of_its_value(in_qgis, name):
+    """An empty status is NULL in the file: it must fall in the category of what is left."""
+    found = in_qgis[0]["layers"][name]["symbol_of_each"]
+
+    assert found == {row: shown(look_of(name, value)) for row, value in LOOKS[name].items()}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_qgis_draws_every_row_in_the_colours_of_its_value(in_qgis, name):
+    """Each row alone: its outline and its fill, and no colour of another value."""
+    found = in_qgis[0]["layers"][name]["drawn_of_each"]
+
+    assert set(found) == set(LOOKS[name])
+    for row, value in LOOKS[name].items():
+        mark, colours = look_of(name, value), found[row]["colours"]
+        open_within = mark.shape in ("edge", "outline")
+        expected = {mark.line.lower()} | (set() if open_within else {mark.fill.lower()})
+        assert set(colours) & PALETTE == expected, row
+        assert min(colours[each] for each in expected) >= 4, row
+        if mark.shape != "hatch":
+            assert found[row]["within"] == (GROUND if open_within else mark.fill.lower()), row
 
 
 def test_qgis_draws_the_map_in_the_colours_of_the_palette(in_qgis):
     with Image.open(in_qgis[1]) as picture:
         colours = Counter(picture.convert("RGB").get_flattened_data())
 
-    own = {name: {mark.fill, mark.line} - {"none", "#ffffff"} for name, mark in MARKS.items()}
+    looks = {name: [MARKS[name]] for name in MARKS if name not in CATEGORIES}
+    looks |= {f"{name}: {value}": [mark] for name, (_, marks) in CATEGORIES.items() for value, mark in marks.items()}
+    own = {
+        name: ({mark.line} | ({mark.fill} if mark.shape != "edge" else set())) - {"none", "#ffffff"}
+        for name, (mark,) in looks.items()
+    }
     drawn = {name: sum(colours[ImageColor.getrgb(each)] for each in found) for name, found in own.items()}
     assert len(colours) > 20
     assert [name for name, pixels in drawn.items() if pixels < 10] == []

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from laadplan.publish.about import UNTESTED, untested_table
 from laadplan.publish.layers import explanation, judgements, make_layers, source_table
 from laadplan.publish.tables import SHEETS, WIDTH_MAX, write_workbook
 from tests.publish.handmade import SOURCES, assessments, frames, nothing
@@ -22,6 +23,7 @@ def tables(given=None):
         **make_layers(*(given or frames())),
         "beoordelingen": judgements(assessments()),
         "bronnen": source_table(SOURCES),
+        "niet_getoetst": untested_table(),
         "toelichting": explanation(),
     }
 
@@ -58,6 +60,7 @@ def test_sheets_stand_in_order_with_dutch_names(workbook):
         "Witte vlekken",
         "Laadpalen",
         "Vakken",
+        "Niet getoetst",
         "Bronnen",
         "Toelichting kolommen",
     ]
@@ -81,6 +84,11 @@ def test_a_sheet_holds_its_table(workbook, name):
     expected = [[plain(value) for value in row] for row in table.astype(object).to_numpy().tolist()]
     assert list(heading) == list(table.columns)
     assert [list(row) for row in body] == expected
+
+
+def test_a_sheet_says_what_was_not_tested(workbook):
+    assert [cell.value for cell in workbook["Niet getoetst"]["A"]] == ["niet_getoetst", *UNTESTED]
+    assert workbook["Niet getoetst"].max_column == 1
 
 
 def plain(value):

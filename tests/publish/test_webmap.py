@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from laadplan.config.project import Scenario
-from laadplan.publish.popups import site_popup
+from laadplan.publish.about import NORMS, UNTESTED
+from laadplan.publish.popups import charge_point_popup, site_popup, white_spot_popup
 from laadplan.publish.webmap import write_webmap
 from tests.conftest import absent, find_program
 from tests.publish.conftest import HOSTILE, make_empty_frames, make_frames, make_words
 
 LAYERS = [
-    "Voorkeurslocaties", "Reservelocaties", "Bestaande laadpalen", "Parkeervakken bij een locatie",
+    "Voorkeurslocaties", "Reservelocaties", "Bestaande laadlocaties", "Parkeervakken bij een locatie",
     "Witte vlekken nu: geen paal op loopafstand", "Witte vlekken na uitvoering van het plan",
     "Buurten: vraag, aanbod en tekort", "Afgevallen locaties",
 ]  # fmt: skip
@@ -32,6 +33,18 @@ OPEN = """(kind) => window[kaart.gegevens.kaart].eachLayer(layer => {
   if (layer.feature && layer.feature.properties.soort === kind && layer.getPopup()) layer.openPopup();
 })"""
 """Opens the popup of the last feature of a kind."""
+STILL = "() => { const pan = window[kaart.gegevens.kaart]._panAnim; return !(pan && pan._inProgress); }"
+"""Whether the map has come to rest after it made room for a popup."""
+POPUPS = """(kind) => {
+  const found = {};
+  window[kaart.gegevens.kaart].eachLayer(layer => {
+    if (layer.feature && layer.feature.properties.soort === kind) {
+      found[layer.feature.properties.titel] = layer.feature.properties.rijen;
+    }
+  });
+  return Object.entries(found);
+}"""
+"""Title and rows of every feature of a kind."""
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +136,7 @@ def test_click_on_a_site_shows_street_facts_and_verdicts(opened: Page) -> None:
         "Voorkeurslocatie",
         "1234 AB, Voorbeeld",
         "langs de stoeprand",
-        "4.321 kWh per jaar (schatting)",
+        "4.321 kWh per jaar (rekenwaarde, ten hoogste wat de paal aankan)",
         "gemeente (G0001, bronhouder in de BGT)",
         "weg.a@0010",
     ):
@@ -132,14 +145,33 @@ def test_click_on_a_site_shows_street_facts_and_verdicts(opened: Page) -> None:
     assert cells == ["voldoet", "n.v.t.", "voldoet niet", "onbekend"]
     assert "9,28 m" in text
     assert "Bron: bron van afstand_boom" in text
+    assert re.search(r"Toegewezen laadvraag in 2030\s+4\.321 kWh", text)
+    assert re.search(r"Vraag op loopafstand\s+9\.876 kWh per jaar \(schatting\)", text)
+    assert re.search(r"Wegbeheerder \(niet getoetst\)\s+gemeente \(G0001", text)
     assert re.search(r"Netbeheerder\s+onbekend", text)
     assert not re.search(r"\b(nan|None|null|undefined)\b", text)
 
 
 def test_reserve_says_whose_reserve_it_is(opened: Page) -> None:
-    assert "Reserve voor locatie 1 (Voorbeeldlaan, bij nummer 12): deelt geen vak." in click_site(
-        opened, "reservelocaties"
-    )
+    text = click_site(opened, "reservelocaties")
+    assert (
+        "Reserve voor locatie 1 (Voorbeeldlaan, bij nummer 12): bereikt 80 % van dezelfde vraag (schatting), "
+        "ligt 60 m verderop en deelt geen vak."
+    ) in text
+    assert re.search(r"Toegewezen laadvraag in 2030\s+niet in het plan", text)
+
+
+def test_charge_points_say_whether_they_count_as_supply(opened: Page) -> None:
+    """One of two counts: the plan names it among the existing poles."""
+    names = opened.evaluate(POPUPS, "laadpaal")
+    assert {name: [text for told, text in rows if told == "Telt mee als aanbod"] for name, rows in names} == {
+        "Voorbeeldlaan": ["ja"],
+        "Garage": ["nee (semi-openbaar)"],
+    }
+    opened.evaluate(OPEN, "laadpaal")
+    text = opened.locator(".uitleg").last.inner_text()
+    assert "Bestaande laadlocatie" in text
+    assert re.search(r"Telt mee als aanbod\s+nee \(semi-openbaar\)", text)
 
 
 def test_site_opens_with_the_keyboard_and_gives_focus_back(opened: Page) -> None:
@@ -158,9 +190,12 @@ def test_buurt_and_white_spot_explain_themselves(opened: Page) -> None:
     page.evaluate(OPEN, "buurt")
     text = page.locator(".uitleg").last.inner_text().replace("\u00a0", " ")
     assert re.search(r"Tekort\s+10\.000 kWh per jaar \(schatting\)", text)
-    assert "50,0 % van de adressen" in text
+    assert re.search(r"Aanbod van alle laadpunten\s+12\.000 kWh per jaar \(schatting\)", text)
+    assert "het deel van de buurt op deze kaart: 50,0 % van de buurt." in text
     page.evaluate(OPEN, "witte-vlek")
-    assert re.search(r"Adressen met vraag\s+7", page.locator(".uitleg", has_text="Witte vlek").last.inner_text())
+    spot = page.locator(".uitleg", has_text="Witte vlek").last.inner_text().replace("\u00a0", " ")
+    assert re.search(r"Adressen met vraag\s+7", spot)
+    assert "geen laadpaal binnen 250 m lopen (schatting). De omtrek is bij benadering." in spot
 
 
 def test_explanation_tells_sources_scenario_and_proof(opened: Page) -> None:
@@ -169,10 +204,14 @@ def test_explanation_tells_sources_scenario_and_proof(opened: Page) -> None:
     for told in (
         "BGT van het voorbeeld", "2 januari 2026", "CC0", "Let op.", "Concept.", "voor 2030", "250 m",
         "omwegfactor 1,3",
-        "schatting", "hoogstens 0,40 % minder goed", "HiGHS, versie 1.15.1", "1 van de 3", "Voorbeeldlaan",
-        "zeven parameters", "23 november 2026",
+        "schatting", "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,40 % beter.",
+        "HiGHS, versie 1.15.1", "1 van de 3", "Voorbeeldlaan",
+        "zeven parameters", "23 november 2026", "Niet getoetst", NORMS, *UNTESTED,
+        "Afstand tot de boom (eis: moet; grondslag: plaatsing). Norm: ten minste 1,50 m.",
+        "Loopafstand (wens: telt mee in de score; grondslag: plaatsing). Norm: ten hoogste 250 m.",
     ):  # fmt: skip
         assert told in text, told
+    assert "bewezen" not in text.lower()
 
 
 def test_list_of_sites_leads_to_the_map(opened: Page) -> None:
@@ -189,6 +228,7 @@ def test_page_fits_desk_and_phone_and_axe_finds_nothing_serious(
     page = opened if width == 1280 else open_page(browser, page_file, width=width, height=800)
     click_site(page)
     page.wait_for_timeout(350)
+    page.wait_for_function(STILL)
     box = page.locator(".uitleg").last.bounding_box()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert box is not None
@@ -230,7 +270,25 @@ def test_unknown_address_is_said_to_be_unknown() -> None:
     told = site_popup(site, numbers={}, names={}, scenario=Scenario(), verdicts=[])
     unknown = {name for name, text in told["rijen"] if text == "onbekend"}
     assert told["titel"] == "Straat onbekend"
-    assert {"Postcode en plaats", "Wegbeheerder", "Netbeheerder"} <= unknown
+    assert {"Postcode en plaats", "Wegbeheerder (niet getoetst)", "Netbeheerder"} <= unknown
+
+
+@pytest.mark.parametrize(("access", "counts", "told"), [
+    ("openbaar", True, "ja"), ("semi-openbaar", False, "nee (semi-openbaar)"), ("onbekend", False, "nee (onbekend)"),
+    ("onbekend", True, "ja"),
+])  # fmt: skip
+def test_charge_point_says_why_it_does_not_count(access: str, counts: bool, told: str) -> None:
+    point = make_frames()["charge_points"].iloc[0].copy()
+    point[["access", "name", "address"]] = [access, None, None]
+    popup = charge_point_popup(point, counts=counts)
+    assert dict(map(tuple, popup["rijen"]))["Telt mee als aanbod"] == told
+    assert (popup["titel"], popup["label"]) == ("Bestaande laadlocatie", "Bestaande laadlocatie")
+
+
+@pytest.mark.parametrize(("place", "when"), [(0, "na uitvoering van het plan"), (1, "nu")])
+def test_white_spot_says_that_its_outline_is_rough(place: int, when: str) -> None:
+    told = white_spot_popup(make_frames()["white_spots"].iloc[place], 250.0)["tekst"].replace("\u00a0", " ")
+    assert told == f"Hier is {when} geen laadpaal binnen 250 m lopen (schatting). De omtrek is bij benadering."
 
 
 def test_bytes_are_equal_in_two_processes_and_for_shuffled_rows(

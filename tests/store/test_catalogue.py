@@ -68,6 +68,12 @@ def test_a_record_holds_the_settings_and_the_hashes_but_no_path_of_this_machine(
     assert str(tmp_path) not in str(record)
 
 
+def test_a_record_holds_a_year_as_it_was_given(project_file):
+    settings = Source(path="autos_pc4.csv", reference_on=2020)
+
+    assert catalogue(project_file(car_stock=settings))["car_stock"].record()["reference_on"] == 2020
+
+
 def test_files_of_a_record_stand_in_order_of_name(project_file):
     record = catalogue(project_file())["bgt"].record()
 
