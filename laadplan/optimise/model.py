@@ -107,7 +107,7 @@ def reach_floor_or_say_so(problem: Problem, model: Model, floor: int) -> None:
 
 
 def _worth(problem: Problem, model: Model, settings: Optimisation) -> pulp.LpAffineExpression:
-    """The score counts per kWh served and a pole costs a little: no pole is placed that serves nobody."""
+    """The score counts per kWh served and a pole costs a little: an idle pole never adds worth."""
     bonus = settings.score_worth_kwh * problem.score / np.maximum(problem.capacity_kwh, 1.0)
     worth = problem.arc_worth + bonus[problem.arc_site]
     terms = {variable: float(value) for variable, value in zip(model.served, worth, strict=True)}

@@ -94,7 +94,7 @@ def _has_plan(model: Model, ended: str) -> bool:
     """Whether the solver holds a feasible plan; a linear problem must also have been solved to its end."""
     info = model.problem.solverModel.getInfo()
     feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
-    finite = bool(np.isfinite(info.objective_function_value))
+    finite = bool(np.isfinite([info.objective_function_value, info.mip_dual_bound if model.open else 0.0]).all())
     return feasible and finite and (ended == "gap" or (ended != "" and bool(model.open)))
 
 
