@@ -34,7 +34,8 @@ HEAVY = (
     "matplotlib",
     "lxml",
 )
-MANIFEST = {"solution": None, "executed": ["trees"], "steps": [{"status": "executed"}, {"status": "reused"}], "findings": []}
+STEPS = [{"status": "executed"}, {"status": "reused"}]
+MANIFEST = {"solution": None, "executed": ["trees"], "steps": STEPS, "findings": []}
 
 
 def every_error(kind=LaadplanError):

@@ -33,8 +33,19 @@ OPEN = """(kind) => window[kaart.gegevens.kaart].eachLayer(layer => {
   if (layer.feature && layer.feature.properties.soort === kind && layer.getPopup()) layer.openPopup();
 })"""
 """Opens the popup of the last feature of a kind."""
-STILL = "() => { const pan = window[kaart.gegevens.kaart]._panAnim; return !(pan && pan._inProgress); }"
-"""Whether the map has come to rest after it made room for a popup."""
+REST = """() => new Promise(done => {
+  let last = '', same = 0;
+  const look = () => {
+    const popup = [...document.querySelectorAll('.leaflet-popup')].pop();
+    const { x, y, width } = popup.getBoundingClientRect();
+    const now = [x, y, width, getComputedStyle(popup).opacity].join();
+    same = now === last ? same + 1 : 0;
+    last = now;
+    same < 5 ? setTimeout(look, 100) : requestAnimationFrame(() => done(now));
+  };
+  look();
+})"""
+"""Waits until the last popup stands still and is no longer fading in."""
 POPUPS = """(kind) => {
   const found = {};
   window[kaart.gegevens.kaart].eachLayer(layer => {
@@ -227,8 +238,7 @@ def test_page_fits_desk_and_phone_and_axe_finds_nothing_serious(
 ) -> None:
     page = opened if width == 1280 else open_page(browser, page_file, width=width, height=800)
     click_site(page)
-    page.wait_for_timeout(350)
-    page.wait_for_function(STILL)
+    page.evaluate(REST)
     box = page.locator(".uitleg").last.bounding_box()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert box is not None
