@@ -204,6 +204,11 @@ class Balances(Frame):
     elektrische_autos: Series[float] = column("elektrische auto's in het peiljaar", unit="auto's", empty="onbekend")
     vraag_kwh_jaar: Series[float] = column("laadvraag aan publieke palen", unit="kWh per jaar", empty="onbekend")
     laadpunten_nu: Series[int] = column("bestaande laadpunten die meetellen", unit="laadpunten", ge=0)
+    laadpunten_buiten_gebied: Series[int] = column(
+        "bestaande laadpunten in de buurt maar buiten het gebied: tellen alleen voor de ondergrens",
+        unit="laadpunten",
+        ge=0,
+    )
     laadpunten_plan: Series[int] = column("nieuwe laadpunten in het plan", unit="laadpunten", ge=0)
     aanbod_kwh_jaar: Series[float] = column(
         "laadpunten maal het gemiddelde gebruik per laadpunt (aanname)", unit="kWh per jaar", ge=0

@@ -51,7 +51,7 @@ class Laadpalen(Frame):
     toegang: Series[str] = column("openbaar, semi-openbaar of onbekend", source="NDW")
     aantal_laadpunten: Series[int] = column("laadpunten (EVSE) die er zijn", unit="laadpunten", ge=0, source="NDW")
     max_vermogen_kw: Series[float] = column("hoogste vermogen van een aansluiting", unit="kW", empty="onbekend")
-    in_gebied: Series[bool] = column("onwaar: ligt buiten het gebied, maar bedient er adressen")
+    in_gebied: Series[bool] = column("onwaar: erbuiten, maar op loopafstand of in een buurt die er deels in ligt")
     telt_mee: Series[bool] = column("waar: telt mee als aanbod in het plan")
     bijgewerkt: Series[str] = column("laatste wijziging volgens de bron", empty="niet opgegeven", source="NDW")
     geometry: GeoSeries[Any] = column("plaats", unit="m")

@@ -41,6 +41,7 @@ def balance_buurten(
     supply = supplying(charge_points, settings)
     where = containing(supply.geometry, buurten.geometry)
     existing = supply["evse_count"].where(supply["in_area"], 0).groupby(where).sum()
+    outside = supply["evse_count"].where(~supply["in_area"], 0).groupby(where).sum()
     poles = where.value_counts()
     chosen = candidates[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
     new = chosen["buurtcode"].value_counts()
@@ -58,6 +59,7 @@ def balance_buurten(
             "elektrische_autos": known["electric_cars"].reindex(buurten.index).round(1),
             "vraag_kwh_jaar": wanted.round(0),
             "laadpunten_nu": evse_now,
+            "laadpunten_buiten_gebied": outside.reindex(buurten.index).fillna(0).astype(int),
             "laadpunten_plan": evse_new,
             "aanbod_kwh_jaar": (evse_now + evse_new) * scenario.kwh_per_evse_year,
             "bediend_kwh_jaar": served.reindex(buurten.index).fillna(0.0).round(0),

@@ -112,9 +112,7 @@ def _paalposities(sites: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.
 
 
 def _laadpalen(charge_points: gpd.GeoDataFrame, plan: pd.DataFrame) -> gpd.GeoDataFrame:
-    """The locations in the area, and those outside it that serve addresses in it."""
-    serving = plan.index[plan["existing"] & (plan["served_kwh_year"] > 0)]
-    charge_points = charge_points[charge_points["in_area"] | charge_points.index.isin(serving)]
+    """The locations in the area, and those outside it that count: on walking distance, or for the floor of a buurt."""
     table = {
         "naam": charge_points["name"],
         "adres": charge_points["address"],

@@ -131,6 +131,7 @@ def buurt_popup(buurt: pd.Series, scenario: Scenario) -> Popup:
             ["Elektrische auto's", _estimate(number(buurt["elektrische_autos"]))],
             ["Vraag aan publieke palen", _estimate(number(buurt["vraag_kwh_jaar"], 0, kwh))],
             ["Laadpunten nu", number(buurt["laadpunten_nu"])],
+            ["Laadpunten in deze buurt buiten de kaart", number(buurt["laadpunten_buiten_gebied"])],
             ["Laadpunten erbij in het plan", number(buurt["laadpunten_plan"])],
             ["Aanbod van alle laadpunten", _estimate(number(buurt["aanbod_kwh_jaar"], 0, kwh))],
             ["Vraag die het plan bedient", _estimate(number(buurt["bediend_kwh_jaar"], 0, kwh))],

@@ -301,3 +301,12 @@ def test_the_municipality_and_the_village_have_the_charge_points_that_the_file_h
         if each["status"] not in ("REMOVED", "PLANNED")
     }
     assert (quality.read, whole["evse_count"].sum(), len(village)) == (len(raw), len(there), 8)
+
+
+def test_a_location_around_the_area_is_kept_and_marked(path):
+    here, near, far = location("L1", evse("A")), location("L2", evse("B"), dx=0.01), location("L3", evse("C"), dx=0.2)
+    place = shapes({"p": point(0, 0)})["p"]
+
+    found = read_charge_points(write(path, [here, near, far]), place.buffer(100), around=place.buffer(2000))
+
+    assert found["in_area"].to_dict() == {"L1": True, "L2": False}

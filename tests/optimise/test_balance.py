@@ -68,6 +68,7 @@ def test_the_balance_of_a_buurt_is_demand_supply_and_what_is_left():
             "elektrische_autos": [4.5, 1.2],
             "vraag_kwh_jaar": [4500.0, 1200.0],
             "laadpunten_nu": [1, 0],
+            "laadpunten_buiten_gebied": [0, 0],
             "laadpunten_plan": [2, 0],
             "aanbod_kwh_jaar": [4500.0, 0.0],
             "bediend_kwh_jaar": [4500.0, 0.0],
@@ -185,3 +186,13 @@ def test_homes_near_each_other_are_one_white_spot():
 )
 def test_without_unserved_homes_there_are_no_white_spots(homes, service):
     pd.testing.assert_frame_equal(find_white_spots(homes, service), WhiteSpots.empty())
+
+
+def test_a_pole_outside_the_area_counts_for_the_floor_of_its_buurt_and_not_for_its_supply():
+    away = CHARGE_POINTS.assign(in_area=False)
+
+    here, there = balance(), balance(charge_points=away)
+
+    assert there["laadpunten_nu"].to_list() == [0, 0]
+    assert there["laadpunten_buiten_gebied"].to_list() == here["laadpunten_nu"].to_list()
+    assert there["onder_ondergrens"].to_list() == here["onder_ondergrens"].to_list()

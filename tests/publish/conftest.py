@@ -191,7 +191,8 @@ def _pole(name: str, *, existing: bool = False, chosen: bool = True) -> dict[str
 def _balance(name: str) -> dict[str, Any]:
     return {
         "buurtcode": "BU00010001", "buurtnaam": name, "aandeel_adressen": 0.5, "adressen": 40, "huishoudens": 35.0,
-        "elektrische_autos": 9.0, "vraag_kwh_jaar": 20000.0, "laadpunten_nu": 2, "laadpunten_plan": 2,
+        "elektrische_autos": 9.0, "vraag_kwh_jaar": 20000.0, "laadpunten_nu": 2, "laadpunten_buiten_gebied": 0,
+        "laadpunten_plan": 2,
         "aanbod_kwh_jaar": 12000.0, "bediend_kwh_jaar": 10000.0, "tekort_kwh_jaar": 10000.0, "onder_ondergrens": False,
         "geometry": shapely.box(X - 300, Y - 30, X + 300, Y + 60),
     }  # fmt: skip

@@ -116,6 +116,7 @@ def balances() -> Any:
         "elektrische_autos": 20.0,
         "vraag_kwh_jaar": 30000.0,
         "laadpunten_nu": 2,
+        "laadpunten_buiten_gebied": 0,
         "laadpunten_plan": 2,
         "aanbod_kwh_jaar": 12000.0,
         "bediend_kwh_jaar": 9000.0,
