@@ -17,6 +17,8 @@ import pytest
 from .conftest import Program, program_environment
 from .reading import SITE_COLUMNS, fingerprints, load_yaml, source_paths
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = ("run", "check", "init", "demo", "columns")
 HEAVY = (
     "geopandas",

@@ -26,6 +26,8 @@ from laadplan.ingest.cbs import read_buurten
 from laadplan.ingest.charge_points import read_charge_points
 from laadplan.ingest.tree_register import read_trees
 
+pytestmark = pytest.mark.slow
+
 IMGEO = "{http://www.geostandaarden.nl/imgeo/2.1}"
 GML = "{http://www.opengis.net/gml}"
 EMPTY_BYTES = 400

@@ -21,6 +21,8 @@ from laadplan.demo.town import make_town
 from laadplan.demo.truth import truth
 from laadplan.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 OVERLAP_SHARE = 1e-5
 """Largest share of the ground that may be covered twice or not at all: rounding to millimetres."""
 

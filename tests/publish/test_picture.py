@@ -16,6 +16,8 @@ from laadplan.publish.picture import write_picture
 from laadplan.publish.picture_side import LIST_PITCH
 from tests.publish.conftest import make_empty_frames, make_frames, make_words
 
+pytestmark = pytest.mark.slow
+
 TAKEN = ("sites", "charge_points", "white_spots", "road_parts", "terrain", "buildings", "addresses")
 
 

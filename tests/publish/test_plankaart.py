@@ -26,6 +26,8 @@ from laadplan.publish.styles import style_of
 from tests.frames import BUURT
 from tests.publish.handmade import CHOSEN, DROPPED, RESERVE, SOURCES, assessments, frames, nothing
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 23)
 GROUND = "#ff00ff"
 """Colour of the ground on which QGIS draws one row."""

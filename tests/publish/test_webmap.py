@@ -18,6 +18,8 @@ from laadplan.publish.webmap import write_webmap
 from tests.conftest import absent, find_program
 from tests.publish.conftest import HOSTILE, make_empty_frames, make_frames, make_words
 
+pytestmark = pytest.mark.slow
+
 LAYERS = [
     "Voorkeurslocaties", "Reservelocaties", "Bestaande laadlocaties", "Parkeervakken bij een locatie",
     "Witte vlekken nu: geen paal op loopafstand", "Witte vlekken na uitvoering van het plan",
