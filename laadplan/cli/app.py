@@ -96,12 +96,16 @@ def demo(
     inhabitants: Annotated[int, typer.Option(min=200, max=20000, help="Inhabitants of the town.")] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of the town.")] = 1,
     name: Annotated[str, typer.Option(help="Name of the town.")] = "Demodorp",
+    quiet: Quiet = False,
 ) -> None:
     """Write an invented municipality in the formats of the sources, with a config to run it."""
     from laadplan.pipeline.begin import write_demo_town
 
+    if not quiet:
+        typer.echo(f"Inventing a town of {inhabitants} inhabitants ...", err=True)
     path = write_demo_town(folder, inhabitants=inhabitants, seed=seed, name=name)
-    typer.echo(f"Wrote a town of {inhabitants} inhabitants. Make its plankaart with: laadplan run {path}")
+    if not quiet:
+        typer.echo(f"Wrote a town of {inhabitants} inhabitants. Make its plankaart with: laadplan run {path}")
 
 
 @app.command()

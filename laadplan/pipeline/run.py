@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from laadplan.contracts.frame import Table
+from laadplan.contracts.planning import Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.errors import LaadplanError
 from laadplan.pipeline import steps as main_steps
@@ -77,7 +79,7 @@ def run(
         for place, step in enumerate(todo):
             if progress:
                 progress(step.name, place, len(todo))
-            started.records[step.name] = _reused(started, step, earlier) or _executed(started, step)
+            started.records[step.name] = _done(started, step, earlier)
         manifest = _manifest(started, earlier, until)
         started.folder.publish(list(started.records.values()), manifest)
     return manifest
@@ -105,18 +107,18 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
     return found
 
 
-def _reused(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord | None:
-    """The record of an earlier time the step was done on the same ground, when its outputs are still there."""
+def _done(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord:
+    """The record of an earlier time the step was done on the same ground, when its outputs are still there, or anew."""
     fingerprint = _fingerprint(run, step)
     for record in earlier.get(step.name, []):
         same = record.fingerprint == fingerprint
         if same and all(run.folder.locate(output, digest) for output, digest in record.outputs.items()):
             return StepRecord(**{**vars(record), "status": "reused"})
-    return None
+    return _executed(run, step, fingerprint)
 
 
-def _executed(run: Run, step: Step) -> StepRecord:
-    record = StepRecord(step.name, _fingerprint(run, step))
+def _executed(run: Run, step: Step, fingerprint: str) -> StepRecord:
+    record = StepRecord(step.name, fingerprint)
     quality = Quality()
     begin = time.perf_counter()
     logger.info("Step %s begins", step.name)
@@ -133,7 +135,7 @@ def _executed(run: Run, step: Step) -> StepRecord:
 
 def _make_frames(run: Run, step: Step, record: StepRecord, quality: Quality) -> None:
     for contract, frame in zip(step.makes, _called(run, step, quality), strict=True):
-        output = f"frames/{contract.__name__}.parquet"
+        output = _output(contract)
         checked = write_frame(frame, contract, run.folder.aside(output))
         run.frames[snake_case(contract.__name__)] = checked
         record.rows[contract.__name__] = len(checked)
@@ -157,18 +159,20 @@ def _called(run: Run, step: Step, quality: Quality, *, target: Path | None = Non
     arguments: dict[str, Any] = {name: getattr(run.project_file.project, name) for name in step.sections}
     arguments |= {name: run.sources[name] for name in step.sources}
     arguments |= {name: services[service] for name, service in step.services.items()}
-    arguments |= {name: _frame(run, name) for name in step.frames}
+    arguments |= {name: _frame(run, name, contract) for name, contract in step.frames.items()}
     result = step.function(**arguments)
     return result if isinstance(result, tuple) else (result,)
 
 
-def _frame(run: Run, name: str) -> Any:
+def _output(contract: type[Table]) -> str:
+    """Where a frame lies below the run folder."""
+    return f"frames/{contract.__name__}.parquet"
+
+
+def _frame(run: Run, name: str, contract: type[Table]) -> Any:
     """A frame from memory, or from disk when its step was skipped."""
     if name not in run.frames:
-        step = run.graph.maker_of(name)
-        contract = next(made for made in step.makes if snake_case(made.__name__) == name)
-        output = f"frames/{contract.__name__}.parquet"
-        path = run.folder.locate(output, run.records[step.name].outputs[output])
+        path = run.folder.locate(_output(contract), _frame_digest(run, name, contract))
         if path is None:
             raise LaadplanError(f"Frame {contract.__name__} disappeared during the run.", todo="Run again.")
         run.frames[name] = read_frame(contract, path)
@@ -185,16 +189,15 @@ def _fingerprint(run: Run, step: Step) -> str:
             "versions": versions(),
             "sections": {name: getattr(project, name).model_dump(mode="json") for name in step.sections},
             "sources": {name: None if source is None else source.record() for name, source in sources.items()},
-            "frames": {name: _frame_digest(run, name) for name in step.frames},
+            "frames": {name: _frame_digest(run, name, contract) for name, contract in step.frames.items()},
             "today": run.today if "today" in step.services.values() else None,
         }
     )
 
 
-def _frame_digest(run: Run, name: str) -> str:
-    step = run.graph.maker_of(name)
-    contract = next(made for made in step.makes if snake_case(made.__name__) == name)
-    return run.records[step.name].outputs[f"frames/{contract.__name__}.parquet"]
+def _frame_digest(run: Run, name: str, contract: type[Table]) -> str:
+    """The sha256 of a frame as its step wrote it."""
+    return run.records[run.graph.maker_of(name).name].outputs[_output(contract)]
 
 
 def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None) -> dict[str, Any]:
@@ -226,6 +229,6 @@ def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None)
 
 
 def _solution(run: Run) -> dict[str, Any]:
-    row: dict[str, Any] = _frame(run, "solutions").loc["plan"].to_dict()
+    row: dict[str, Any] = _frame(run, "solutions", Solutions).loc["plan"].to_dict()
     seconds = run.records["plan"].quality["facts"]["solver_seconds"]
     return {name: None if value != value else value for name, value in row.items()} | {"seconds": seconds}

@@ -311,18 +311,11 @@ def plankaart_gpkg(
     today: date,
 ) -> None:
     """The plankaart as a GeoPackage with QGIS styles."""
-    from laadplan.publish.about import untested_table
-    from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+    from laadplan.publish.layers import make_layers, make_tables
     from laadplan.publish.plankaart import write_geopackage
 
     layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
-    tables = {
-        "beoordelingen": judgements(assessments),
-        "bronnen": source_table(sources),
-        "niet_getoetst": untested_table(),
-        "toelichting": explanation(),
-    }
-    write_geopackage(target, layers, tables, today)
+    write_geopackage(target, layers, make_tables(assessments, sources), today)
 
 
 def plankaart_xlsx(
@@ -343,17 +336,12 @@ def plankaart_xlsx(
     today: date,
 ) -> None:
     """The plankaart as a workbook."""
-    from laadplan.publish.about import account_lines, untested_table
-    from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+    from laadplan.publish.about import account_lines
+    from laadplan.publish.layers import make_layers, make_tables
     from laadplan.publish.tables import write_workbook
 
-    tables = {
-        **make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots),
-        "beoordelingen": judgements(assessments),
-        "bronnen": source_table(sources),
-        "niet_getoetst": untested_table(),
-        "toelichting": explanation(),
-    }
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
+    tables = layers | make_tables(assessments, sources)
     lines = account_lines(
         solutions, balances, scenario=scenario, walking=walking, publication=publication, today=today
     )

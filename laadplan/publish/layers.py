@@ -12,6 +12,7 @@ from laadplan.config.project import Source, Sources
 from laadplan.contracts.dictionary import describe
 from laadplan.contracts.frame import Table
 from laadplan.contracts.published import LAYERS, Beoordelingen, Laadpalen, Paalposities, Vakken
+from laadplan.publish.about import untested_table
 
 STATUS_LAYERS = {
     "voorkeurslocaties": "voorkeurslocatie",
@@ -38,6 +39,16 @@ def make_layers(
     layers["buurten"] = balances
     layers["witte_vlekken"] = white_spots
     return {name: contract.checked(layers[name], source=name) for name, contract in LAYERS.items()}
+
+
+def make_tables(assessments: pd.DataFrame, sources: Sources) -> dict[str, pd.DataFrame]:
+    """The tables that stand beside the layers: verdicts, sources, what was not tested, and what every column means."""
+    return {
+        "beoordelingen": judgements(assessments),
+        "bronnen": source_table(sources),
+        "niet_getoetst": untested_table(),
+        "toelichting": explanation(),
+    }
 
 
 def judgements(assessments: pd.DataFrame) -> pd.DataFrame:
