@@ -24,7 +24,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: $(STAMP) ## make the invented demo town and its plankaart in maps/demo/
-	$(BIN)/laadplan demo $(DEMO)/bronnen --inhabitants $(DEMO_INHABITANTS) --seed $(DEMO_SEED)
+	$(BIN)/laadplan demo $(DEMO)/bronnen --inhabitants $(DEMO_INHABITANTS) --seed $(DEMO_SEED) --force
 	$(BIN)/laadplan run $(DEMO)/bronnen/laadplan.yaml --out $(DEMO) --date $(DEMO_DATE)
 	@echo "The plankaart of the demo town: $(DEMO)/plankaart.html (open in a browser), $(DEMO)/plankaart.gpkg (QGIS), $(DEMO)/plankaart.xlsx"
 

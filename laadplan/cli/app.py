@@ -3,7 +3,6 @@
 In: words on the command line. Out: files, text on stdout, progress on stderr, and one of the exit codes of the README.
 """
 
-
 import logging
 import os
 import sys
@@ -93,19 +92,20 @@ def init(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.", metavar="DIR")],
-    inhabitants: Annotated[int, typer.Option(min=200, max=20000, help="Inhabitants of the town.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of the town.")] = 1,
+    inhabitants: Annotated[int, typer.Option(min=1_000, max=1_000_000, help="Inhabitants of the town.")] = 2_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the town.")] = 1,
     name: Annotated[str, typer.Option(help="Name of the town.")] = "Demodorp",
+    force: Annotated[bool, typer.Option("--force", help="Replace the town in a folder that is not empty.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Write an invented municipality in the formats of the sources, with a config to run it."""
+    from laadplan.cli.report import bar
     from laadplan.pipeline.begin import write_demo_town
 
+    with bar(f"Inventing a town of {inhabitants:,} inhabitants", quiet=quiet) as progress:
+        path = write_demo_town(folder, inhabitants=inhabitants, seed=seed, name=name, force=force, progress=progress)
     if not quiet:
-        typer.echo(f"Inventing a town of {inhabitants} inhabitants ...", err=True)
-    path = write_demo_town(folder, inhabitants=inhabitants, seed=seed, name=name)
-    if not quiet:
-        typer.echo(f"Wrote a town of {inhabitants} inhabitants. Make its plankaart with: laadplan run {path}")
+        typer.echo(f"Wrote a town of {inhabitants:,} inhabitants. Make its plankaart with: laadplan run {path}")
 
 
 @app.command()

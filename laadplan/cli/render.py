@@ -41,10 +41,7 @@ def dictionary_page() -> str:
 
 def graph_page(graph: Graph) -> str:
     """The graph of steps as a page of the docs."""
-    rows = [
-        f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |"
-        for step in graph.steps.values()
-    ]
+    rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
         "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py` by `make render`: a step is "

@@ -5,12 +5,14 @@ In: what a command did. Out: text for people, or one JSON document.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress, TimeElapsedColumn
 from rich.table import Table
 
 
@@ -25,6 +27,24 @@ class StepProgress:
         """Says that a step begins."""
         if not self.quiet:
             self.console.print(f"[{place + 1}/{total}] {name}", markup=False)
+
+
+@contextmanager
+def bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr with what is being done; gives what to call with done and total. One line where stderr
+    is no terminal.
+    """
+    console = Console(stderr=True, highlight=False)
+    if quiet:
+        yield lambda _done, _total: None
+        return
+    if not console.is_terminal:
+        console.print(f"{words} ...", markup=False)
+        yield lambda _done, _total: None
+        return
+    with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console, transient=True) as shown:
+        task = shown.add_task(words, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def print_json(content: object) -> None:

@@ -1,13 +1,15 @@
 """Rings as GML curves: runs of vertices that lie on one circle become arcs, as surveyors deliver rounded corners.
 
-In: the vertices of a closed ring (EPSG:28992, metres). Out: segments, each the vertices of a line string or the three
-points of an arc. Neighbours find the same arcs, because their shared vertices are equal.
+In: the vertices of closed rings (EPSG:28992, metres). Out: per ring its segments, each the vertices of a line string or
+the three points of an arc. Neighbours find the same arcs, because their shared vertices are equal. All runs are tested
+at once, a vertex longer in each round, because testing them one by one takes longer than all other writing.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+
+import numpy as np
 
 Vertex = tuple[float, float]
 
@@ -20,10 +22,13 @@ _RADIUS_M = (1.0, 60.0)
 _WIDEST_TURN = math.radians(170)
 """An arc stays below a half circle, so that its three points define it well."""
 
+_STRAIGHT_M2 = 1e-6
+"""Twice the area of three points below which they lie on a line."""
+
 
 @dataclass(frozen=True)
 class Piece:
-    """A segment of a ring: vertices of a line string, or start, middle and end of an arc."""
+    """A segment of a ring: the vertices of a line string, or the three points of an arc."""
 
     is_arc: bool
     points: tuple[Vertex, ...]
@@ -35,52 +40,73 @@ def pieces(ring: Sequence[Vertex]) -> list[Piece]:
     >>> [piece.is_arc for piece in pieces([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)])]
     [False]
     """
-    found: list[Piece] = []
-    line: list[Vertex] = [ring[0]]
-    place = 0
-    while place < len(ring) - 1:
-        end = _arc_end(ring, place)
-        if end is None:
-            line.append(ring[place + 1])
-            place += 1
-            continue
-        if len(line) > 1:
-            found.append(Piece(False, tuple(line)))
-        found.append(Piece(True, (ring[place], ring[(place + end) // 2], ring[end])))
-        line, place = [ring[end]], end
-    if len(line) > 1:
-        found.append(Piece(False, tuple(line)))
-    return found
+    ends = arc_ends(np.array(ring), np.array([0, len(ring)]))
+    spans = split(ends.tolist(), 0, len(ring))
+    return [Piece(is_arc, tuple(ring[place] for place in places)) for is_arc, places in spans]
 
 
-def _arc_end(ring: Sequence[Vertex], start: int) -> int | None:
-    """The last vertex of the arc that starts at a vertex; None where none starts."""
-    best = None
-    for end in range(start + _LEAST_CHORDS, len(ring)):
-        if not _is_arc(ring[start : end + 1]):
+def split(ends: Sequence[int], start: int, stop: int) -> list[tuple[bool, Sequence[int]]]:
+    """The segments of a ring that holds the vertices from `start` up to `stop`: whether an arc, and its vertices.
+
+    `ends` is what :func:`arc_ends` gives, as a list.
+    """
+    arcs: list[tuple[int, int]] = []
+    place = start
+    while place < stop - 1:
+        if ends[place] >= 0:
+            arcs.append((place, ends[place]))
+        place = max(place + 1, ends[place])
+    breaks = [start, *(place for arc in arcs for place in arc), stop - 1]
+    lines = [(False, range(one, other + 1)) for one, other in zip(breaks[::2], breaks[1::2], strict=True)]
+    curves = [(True, (one, (one + other) // 2, other)) for one, other in arcs]
+    ordered: list[tuple[bool, Sequence[int]]] = [lines[0]]
+    for curve, line in zip(curves, lines[1:], strict=True):
+        ordered += [curve, line]
+    return [span for span in ordered if len(span[1]) > 1]
+
+
+def arc_ends(coordinates: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Per vertex the last vertex of the longest arc that starts there, -1 where none starts.
+
+    Parameters
+    ----------
+    coordinates
+        Vertices of all rings one after another, (n, 2), metres; each ring ends with its first vertex.
+    offsets
+        Where each ring starts, and n.
+    """
+    count = len(coordinates)
+    ends = np.full(count, -1)
+    last = np.repeat(offsets[1:] - 1, np.diff(offsets))
+    starts = np.arange(count)
+    chord = np.append(np.hypot(*np.diff(coordinates, axis=0).T), math.inf)
+    short = chord <= _LONGEST_CHORD_M
+    for chords in range(1, count):
+        inside = starts + chords <= last[starts]
+        starts = starts[inside]
+        starts = starts[short[starts + chords - 1]]
+        if chords >= _LEAST_CHORDS:
+            starts = starts[_are_arcs(coordinates, starts, chords, chord)]
+            ends[starts] = starts + chords
+        if not len(starts):
             break
-        best = end
-    return best
+    return ends
 
 
-def _is_arc(run: Sequence[Vertex]) -> bool:
-    """Whether all vertices of a run lie on the circle through its first, middle and last, in short even steps."""
-    circle = _circle(run[0], run[len(run) // 2], run[-1])
-    if circle is None or not _RADIUS_M[0] <= circle[2] <= _RADIUS_M[1]:
-        return False
-    x, y, radius = circle
-    steps = [math.dist(one, other) for one, other in pairwise(run)]
-    turn = sum(2 * math.asin(min(step / (2 * radius), 1.0)) for step in steps)
-    near = all(abs(math.dist(vertex, (x, y)) - radius) < _ON_CIRCLE_M for vertex in run)
-    return near and max(steps) <= _LONGEST_CHORD_M and turn <= _WIDEST_TURN
-
-
-def _circle(one: Vertex, two: Vertex, three: Vertex) -> tuple[float, float, float] | None:
-    """Centre and radius of the circle through three points; None where they lie on a line."""
-    (x1, y1), (x2, y2) = (two[0] - one[0], two[1] - one[1]), (three[0] - one[0], three[1] - one[1])
+def _are_arcs(coordinates: np.ndarray, starts: np.ndarray, chords: int, chord: np.ndarray) -> np.ndarray:
+    """Whether each run lies on the circle through its first, middle and last vertex, and turns less than half of it."""
+    places = starts[:, None] + np.arange(chords + 1)
+    run = coordinates[places]
+    first = run[:, 0]
+    (x1, y1), (x2, y2) = (run[:, (chords + 1) // 2] - first).T, (run[:, -1] - first).T
     twice = 2 * (x1 * y2 - x2 * y1)
-    if abs(twice) < 1e-6:
-        return None
-    first, second = x1 * x1 + y1 * y1, x2 * x2 + y2 * y2
-    east, north = (y2 * first - y1 * second) / twice, (x1 * second - x2 * first) / twice
-    return (one[0] + east, one[1] + north, math.hypot(east, north))
+    curved = np.abs(twice) >= _STRAIGHT_M2
+    safe = np.where(curved, twice, 1.0)
+    one, two = x1 * x1 + y1 * y1, x2 * x2 + y2 * y2
+    east, north = (y2 * one - y1 * two) / safe, (x1 * two - x2 * one) / safe
+    radius = np.hypot(east, north)
+    curved &= (_RADIUS_M[0] <= radius) & (radius <= _RADIUS_M[1])
+    away = np.hypot(run[:, :, 0] - (first[:, 0] + east)[:, None], run[:, :, 1] - (first[:, 1] + north)[:, None])
+    curved &= (np.abs(away - radius[:, None]) < _ON_CIRCLE_M).all(axis=1)
+    share = np.minimum(chord[places[:, :-1]] / (2 * np.where(curved, radius, 1.0))[:, None], 1.0)
+    return curved & ((2 * np.arcsin(share)).sum(axis=1) <= _WIDEST_TURN)

@@ -1,25 +1,87 @@
 """Filling one block of the demo town: what its kind asks for, from the street axes to the last shed.
 
 In: a ``Block`` and the seed. Out: ``BlockContent`` (EPSG:28992). A block depends on nothing but itself and the seed, so
-that a large town can be made block by block.
+that a large town can be made block by block. A block that has no room for its kind gets something simpler, in the end
+green with trees.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
-from laadplan.demo.ground import GREEN, YARD, Ground, as_surfaces
-from laadplan.demo.houses import Standing, back_path, build_edge, build_rows, build_sheds
+from laadplan.demo.closed import fill_closed
+from laadplan.demo.country import farm, meadows
+from laadplan.demo.courts import fill_court
+from laadplan.demo.flats import apartments, flats, walk_up_flats
+from laadplan.demo.ground import GREEN, Ground, as_surfaces, scatter_trees
+from laadplan.demo.houses import fill_with_houses
 from laadplan.demo.kerb import Frontage, fill_kerbs, lay_out
 from laadplan.demo.model import Block, BlockContent
-from laadplan.demo.places import PLACES
-from laadplan.demo.shapes import clip, longer
-from laadplan.demo.sizes import BLOCK
+from laadplan.demo.places import business, large_park, park, square
+from laadplan.demo.ribbon import fill_ribbon
+from laadplan.demo.services import allotments, school, shops, sports_fields
+
+Filler = Callable[[Frontage, np.random.Generator], Ground | None]
+
+_AREA_PER_TREE_M2 = 70.0
+_TREE_CLEAR_M = 1.8
+
+
+def _houses(kind: str) -> Filler:
+    """Who builds one kind of houses with gardens."""
+    return lambda frontage, random: fill_with_houses(frontage, kind, random)
+
+
+def _closed(kind: str) -> Filler:
+    """Who builds one kind of perimeter block."""
+    return lambda frontage, random: fill_closed(frontage, kind, random)
+
+
+FILLERS: dict[str, Filler] = {
+    **{kind: _houses(kind) for kind in ("rijwoningen", "rijwoningen met oprit", "twee-onder-een-kap", "vrijstaand")},
+    **{kind: _closed(kind) for kind in ("centrum", "gesloten bouwblok")},
+    "portiekflats": walk_up_flats,
+    "flats": flats,
+    "appartementen": apartments,
+    "hof": fill_court,
+    "winkels": shops,
+    "school": school,
+    "sportvelden": sports_fields,
+    "volkstuinen": allotments,
+    "plein": square,
+    "park": park,
+    "stadspark": large_park,
+    "lint": fill_ribbon,
+    "boerderij": farm,
+    "weiland": meadows,
+    "bedrijven": business,
+}
+"""Who fills the building land, by the kind of block; ``kanaal`` is missing here: it has banks of green alone."""
+
+INSTEAD: dict[str, str] = {
+    "flats": "portiekflats",
+    "portiekflats": "rijwoningen",
+    "appartementen": "rijwoningen",
+    "hof": "rijwoningen",
+    "rijwoningen met oprit": "rijwoningen",
+    "twee-onder-een-kap": "rijwoningen",
+    "vrijstaand": "rijwoningen",
+    "lint": "vrijstaand",
+    "winkels": "centrum",
+    "sportvelden": "park",
+    "volkstuinen": "park",
+    "stadspark": "park",
+}
+"""What is tried where there is no room for a kind."""
+
+_LEAST_LAND_M2 = 60.0
 
 
 def fill_block(block: Block, seed: int) -> BlockContent:
     """Everything in one block; surfaces have no id yet, homes no number."""
     random = np.random.default_rng([seed, block.index])
     frontage = lay_out(block, random)
-    ground = _ground(frontage, random)
+    ground = build_on(frontage, random)
     street, carriageway = fill_kerbs(frontage, random)
     return BlockContent(
         block=block,
@@ -28,30 +90,21 @@ def fill_block(block: Block, seed: int) -> BlockContent:
         strips=[*street.strips, *ground.strips],
         buildings=ground.buildings,
         trees=[*street.trees, *ground.trees],
+        paths=ground.paths,
+        fronts=street.fronts,
     )
 
 
-def _ground(frontage: Frontage, random: np.random.Generator) -> Ground:
-    """The building land of a block, by its kind."""
+def build_on(frontage: Frontage, random: np.random.Generator) -> Ground:
+    """The building land of a block, by its kind or by what comes in its place."""
     kind = frontage.block.kind
-    if kind in PLACES:
-        return PLACES[kind](frontage, random)
-    if kind == "kanaal":
-        return Ground(rest=GREEN)
-    if kind == "centrum":
-        return Ground(rest=YARD, buildings=build_edge(frontage, (0, 2, 1, 3), random))
-    return _rows(frontage, random)
-
-
-def _rows(frontage: Frontage, random: np.random.Generator) -> Ground:
-    """Rows of houses along both long sides, with a back path between the gardens of terraces."""
-    houses: list[Standing] = []
-    for place in (0, 2):
-        houses += build_rows(frontage, place, houses, random)
-    path = back_path(frontage) if frontage.block.kind.startswith("rijwoningen") else None
-    ground = Ground(rest=YARD, buildings=[house.building for house in houses])
-    ground.buildings += build_sheds(frontage, houses, path)
-    if path is not None:
-        strip = clip(longer(path, 5.0).buffer(BLOCK.back_path / 2, cap_style="flat"), frontage.land)
-        ground.covers.append((strip, "wegdeel", "voetpad", "open verharding"))
-    return ground
+    while kind in FILLERS and frontage.land.area > _LEAST_LAND_M2:
+        ground = FILLERS[kind](frontage, random)
+        if ground is not None:
+            return ground
+        frontage.driveways.clear()
+        kind = INSTEAD.get(kind, "")
+    green = Ground(rest=GREEN)
+    if frontage.block.kind != "kanaal":
+        scatter_trees(green, frontage.land, random, _AREA_PER_TREE_M2, _TREE_CLEAR_M)
+    return green

@@ -1,23 +1,22 @@
 """BGT GML-light as PDOK delivers it, written element by element.
 
-In: ``Record`` of one object type. Out: the text of a ``bgt_*.gml`` file: CityGML 2.0 with the imgeo 2.1 application
-schema, geometry in EPSG:28992 with three decimals. As in a real delivery, a ``pand`` is a MultiSurface without a CRS of
-its own and carries a label with a point; rings with rounded corners are curves with arcs; a file without objects has no
-members.
+In: ``Record`` of one object type. Out: the text of a ``bgt_*.gml`` file in parts (head, members, tail): CityGML 2.0
+with the imgeo 2.1 application schema, geometry in EPSG:28992 with three decimals. As in a real delivery, a ``pand`` is
+a MultiSurface without a CRS of its own and carries a label with a point; rings with rounded corners are curves with
+arcs; a file without objects has no members. The text follows the delivery to the blank.
 """
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Callable, Sequence
 
-from shapely import LinearRing, Point, Polygon, normalize
+from shapely import Point
 
-from laadplan.demo.arcs import Piece, Vertex, pieces
-from laadplan.demo.names import hashed
+from laadplan.demo.positions import polygons_text, positions
 from laadplan.demo.records import Record
 
 _IMGEO = "http://www.geostandaarden.nl/imgeo/def/2.1"
 _CRS = ' srsName="urn:ogc:def:crs:EPSG::28992"'
 _CITYGML = "http://www.opengis.net/citygml"
+_GML = ' xmlns:gml="http://www.opengis.net/gml"'
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -40,66 +39,96 @@ _ELEMENTS = {
 }
 """Element name per file, with its namespace."""
 
+_GEOMETRIES = {
+    "wegdeel": "geometrie2dWegdeel",
+    "ondersteunendwegdeel": "geometrie2dOndersteunendWegdeel",
+    "pand": "geometrie2dGrondvlak",
+    "begroeidterreindeel": "geometrie2dBegroeidTerreindeel",
+    "vegetatieobject": "geometrie2dVegetatieObject",
+    "onbegroeidterreindeel": "geometrie2dOnbegroeidTerreindeel",
+    "waterdeel": "geometrie2dWaterdeel",
+    "overbruggingsdeel": "geometrie2dOverbruggingsdeel",
+}
+"""Element that holds the geometry, per file."""
+
 EMPTY_LAYERS = ("spoor", "tunneldeel", "mast", "installatie", "waterinrichtingselement", "stadsdeel", "wijk", "buurt")
 """Files without objects, as in a real delivery."""
 
 LAYERS = tuple(_ELEMENTS)
 
+_I = "            "
+"""Indent of the elements of an object."""
 
-def document(layer: str, records: Iterable[Record]) -> str:
+
+def document(layer: str, records: Sequence[Record]) -> str:
     """The text of one file."""
-    return HEAD + "".join(_member(layer, record) for record in records) + TAIL
+    return head() + members(layer, records) + TAIL
 
 
-def _member(layer: str, record: Record) -> str:
+def head() -> str:
+    """What a file starts with, equal in all of them; it ends with `TAIL`."""
+    return HEAD
+
+
+def members(layer: str, records: Sequence[Record]) -> str:
+    """The objects of one file; the parts of several quarters may follow each other."""
     element = _ELEMENTS[layer]
-    name = element.split(" ")[0]
-    lines = [*_header(record), *_BODIES[layer](record)]
-    body = "".join(f"            {line}\n" for line in lines)
-    return (
-        "    <cityObjectMember>\n"
-        f'        <{element} gml:id="b{UUID(hashed(record.local_id, record.registered, record.ended))}">\n'
-        f"{body}        </{name}>\n"
-        "    </cityObjectMember>\n"
+    name = element.partition(" ")[0]
+    start = f'    <cityObjectMember>\n        <{element} gml:id="b'
+    end = f"        </{name}>\n    </cityObjectMember>\n"
+    body = _BODIES[layer]
+    return "".join(
+        f'{start}{_version_id(record)}">\n{_header(record)}{body(record, shape)}{end}'
+        for record, shape in zip(records, _geometries(layer, records), strict=True)
     )
 
 
-def _header(record: Record) -> list[str]:
+def _version_id(record: Record) -> str:
+    """The id of one version of an object: the digits of its own id as a UUID, turned further for a former version."""
+    turn = 13 if record.ended else 7
+    own = record.local_id[-32:]
+    digits = own[turn:] + own[:turn]
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _header(record: Record) -> str:
     """What all objects share: dates, level, identification, holder and status."""
-    created = f'<creationDate xmlns="{_CITYGML}/2.0">2011-03-01</creationDate>'
-    terminated = f'<terminationDate xmlns="{_CITYGML}/2.0">{record.ended[:10]}</terminationDate>'
-    ended = f"<imgeo:eindRegistratie>{record.ended}</imgeo:eindRegistratie>"
-    return [
-        created,
-        *([terminated] if record.is_terminated else []),
-        f"<imgeo:LV-publicatiedatum>{record.ended or record.registered + 'T13:30:00'}</imgeo:LV-publicatiedatum>",
-        f"<imgeo:relatieveHoogteligging>{record.level}</imgeo:relatieveHoogteligging>",
-        "<imgeo:inOnderzoek>false</imgeo:inOnderzoek>",
-        *([ended] if record.ended else []),
-        f"<imgeo:tijdstipRegistratie>{record.registered}T12:00:00.000</imgeo:tijdstipRegistratie>",
-        "<imgeo:identificatie>",
-        "    <imgeo:NEN3610ID>",
-        "        <imgeo:namespace>NL.IMGeo</imgeo:namespace>",
-        f"        <imgeo:lokaalID>{record.local_id}</imgeo:lokaalID>",
-        "    </imgeo:NEN3610ID>",
-        "</imgeo:identificatie>",
-        f"<imgeo:bronhouder>{record.holder}</imgeo:bronhouder>",
-        *_status(record),
-    ]
+    ended = record.ended
+    terminated = (
+        f'{_I}<terminationDate xmlns="{_CITYGML}/2.0">{ended[:10]}</terminationDate>\n' if record.is_terminated else ""
+    )
+    over = f"{_I}<imgeo:eindRegistratie>{ended}</imgeo:eindRegistratie>\n" if ended else ""
+    published = ended or f"{record.registered}T13:30:00"
+    return (
+        f'{_I}<creationDate xmlns="{_CITYGML}/2.0">2011-03-01</creationDate>\n'
+        f"{terminated}"
+        f"{_I}<imgeo:LV-publicatiedatum>{published}</imgeo:LV-publicatiedatum>\n"
+        f"{_I}<imgeo:relatieveHoogteligging>{record.level}</imgeo:relatieveHoogteligging>\n"
+        f"{_I}<imgeo:inOnderzoek>false</imgeo:inOnderzoek>\n"
+        f"{over}"
+        f"{_I}<imgeo:tijdstipRegistratie>{record.registered}T12:00:00.000</imgeo:tijdstipRegistratie>\n"
+        f"{_I}<imgeo:identificatie>\n"
+        f"{_I}    <imgeo:NEN3610ID>\n"
+        f"{_I}        <imgeo:namespace>NL.IMGeo</imgeo:namespace>\n"
+        f"{_I}        <imgeo:lokaalID>{record.local_id}</imgeo:lokaalID>\n"
+        f"{_I}    </imgeo:NEN3610ID>\n"
+        f"{_I}</imgeo:identificatie>\n"
+        f"{_I}<imgeo:bronhouder>{record.holder}</imgeo:bronhouder>\n"
+        f"{_status(record)}"
+    )
 
 
-def _status(record: Record) -> list[str]:
+def _status(record: Record) -> str:
     """Existing or planned; a planned building has its status in the plus part, as in real deliveries."""
-    if record.is_planned and record.layer == "pand":
-        return [_void("imgeo:bgt-status", "geenWaarde"), _coded("imgeo:plus-status", "StatusPlus", "plan")]
-    status = "plan" if record.is_planned else "bestaand"
-    return [_coded("imgeo:bgt-status", "Status", status), _void("imgeo:plus-status", "geenWaarde")]
+    if not record.is_planned:
+        return _EXISTING
+    return _PLANNED_BUILDING if record.layer == "pand" else _PLANNED
 
 
 def _coded(element: str, codes: str, value: str, namespace: str = "") -> str:
     """An element with a value from a code list."""
     own = f' xmlns="{_CITYGML}/{namespace}/2.0"' if namespace else ""
-    return f'<{element}{own} codeSpace="{_IMGEO}#{codes}">{value}</{element}>'
+    return f'{_I}<{element}{own} codeSpace="{_IMGEO}#{codes}">{value}</{element}>\n'
 
 
 def _void(element: str, value: str = "waardeOnbekend") -> str:
@@ -107,110 +136,105 @@ def _void(element: str, value: str = "waardeOnbekend") -> str:
 
 
 def _nil(element: str) -> str:
-    return f'<imgeo:{element} xsi:nil="true" nilReason="waardeOnbekend" />'
+    return f'{_I}<imgeo:{element} xsi:nil="true" nilReason="waardeOnbekend" />\n'
 
 
-def _road(record: Record) -> list[str]:
-    return [
-        _coded("function", "FunctieWeg", record.code),
-        _coded("surfaceMaterial", "FysiekVoorkomenWeg", record.material),
-        _nil("kruinlijnWegdeel"),
-        _geometry("geometrie2dWegdeel", record),
-        "<imgeo:wegdeelOpTalud>false</imgeo:wegdeelOpTalud>",
-        _void("imgeo:plus-fysiekVoorkomenWegdeel"),
-        _void("imgeo:plus-functieWegdeel"),
-    ]
+def _false(element: str) -> str:
+    return f"{_I}<imgeo:{element}>false</imgeo:{element}>\n"
 
 
-def _verge(record: Record) -> list[str]:
-    return [
-        _coded("function", "FunctieOndersteunendWegdeel", record.code),
-        _coded("surfaceMaterial", "FysiekVoorkomenOndersteunendWegdeel", record.material),
-        _geometry("geometrie2dOndersteunendWegdeel", record),
-        "<imgeo:ondersteunendWegdeelOpTalud>false</imgeo:ondersteunendWegdeelOpTalud>",
-        _void("imgeo:plus-functieOndersteunendWegdeel"),
-        _void("imgeo:plus-fysiekVoorkomenOndersteunendWegdeel"),
-        _nil("kruinlijnOndersteunendWegdeel"),
-    ]
+_EXISTING = _coded("imgeo:bgt-status", "Status", "bestaand") + _void("imgeo:plus-status", "geenWaarde")
+_PLANNED = _coded("imgeo:bgt-status", "Status", "plan") + _void("imgeo:plus-status", "geenWaarde")
+_PLANNED_BUILDING = _void("imgeo:bgt-status", "geenWaarde") + _coded("imgeo:plus-status", "StatusPlus", "plan")
+
+_ROAD_CREST = _nil("kruinlijnWegdeel")
+_ROAD_END = _false("wegdeelOpTalud") + _void("imgeo:plus-fysiekVoorkomenWegdeel") + _void("imgeo:plus-functieWegdeel")
+_VERGE_END = (
+    _false("ondersteunendWegdeelOpTalud")
+    + _void("imgeo:plus-functieOndersteunendWegdeel")
+    + _void("imgeo:plus-fysiekVoorkomenOndersteunendWegdeel")
+    + _nil("kruinlijnOndersteunendWegdeel")
+)
+_GREEN_END = (
+    _false("begroeidTerreindeelOpTalud") + _nil("kruinlijnBegroeidTerreindeel") + _void("imgeo:plus-fysiekVoorkomen")
+)
+_YARD_MIDDLE = (
+    _false("onbegroeidTerreindeelOpTalud")
+    + _void("imgeo:plus-fysiekVoorkomen")
+    + _nil("kruinlijnOnbegroeidTerreindeel")
+)
+_DECK_END = _false("overbruggingIsBeweegbaar") + _void("imgeo:hoortBijTypeOverbrugging")
+"""Parts of bodies that are equal for all objects of a kind."""
 
 
-def _green(record: Record) -> list[str]:
-    return [
-        _coded("class", "FysiekVoorkomenBegroeidTerrein", record.code),
-        _geometry("geometrie2dBegroeidTerreindeel", record),
-        "<imgeo:begroeidTerreindeelOpTalud>false</imgeo:begroeidTerreindeelOpTalud>",
-        _nil("kruinlijnBegroeidTerreindeel"),
-        _void("imgeo:plus-fysiekVoorkomen"),
-    ]
+def _road(record: Record, geometry: str) -> str:
+    function = _coded("function", "FunctieWeg", record.code)
+    material = _coded("surfaceMaterial", "FysiekVoorkomenWeg", record.material)
+    return f"{function}{material}{_ROAD_CREST}{geometry}{_ROAD_END}"
 
 
-def _yard(record: Record) -> list[str]:
-    return [
-        _coded("imgeo:bgt-fysiekVoorkomen", "FysiekVoorkomenOnbegroeidTerrein", record.code),
-        "<imgeo:onbegroeidTerreindeelOpTalud>false</imgeo:onbegroeidTerreindeelOpTalud>",
-        _void("imgeo:plus-fysiekVoorkomen"),
-        _nil("kruinlijnOnbegroeidTerreindeel"),
-        _geometry("geometrie2dOnbegroeidTerreindeel", record),
-    ]
+def _verge(record: Record, geometry: str) -> str:
+    function = _coded("function", "FunctieOndersteunendWegdeel", record.code)
+    material = _coded("surfaceMaterial", "FysiekVoorkomenOndersteunendWegdeel", record.material)
+    return f"{function}{material}{geometry}{_VERGE_END}"
 
 
-def _water(record: Record) -> list[str]:
+def _green(record: Record, geometry: str) -> str:
+    return f"{_coded('class', 'FysiekVoorkomenBegroeidTerrein', record.code)}{geometry}{_GREEN_END}"
+
+
+def _yard(record: Record, geometry: str) -> str:
+    code = _coded("imgeo:bgt-fysiekVoorkomen", "FysiekVoorkomenOnbegroeidTerrein", record.code)
+    return f"{code}{_YARD_MIDDLE}{geometry}"
+
+
+def _water(record: Record, geometry: str) -> str:
     plus = "TypeWaterPlus" if record.material != "waardeOnbekend" else "VoidReasonValue"
-    return [
-        _coded("class", "TypeWater", record.code, "waterbody"),
-        _coded("imgeo:plus-type", plus, record.material),
-        _geometry("geometrie2dWaterdeel", record),
-    ]
+    code = _coded("class", "TypeWater", record.code, "waterbody")
+    return f"{code}{_coded('imgeo:plus-type', plus, record.material)}{geometry}"
 
 
-def _tree(record: Record) -> list[str]:
-    return [
-        _coded("class", "TypeVegetatieObject", record.code),
-        _geometry("geometrie2dVegetatieObject", record),
-        _coded("imgeo:plus-type", "TypeVegetatieObjectPlus", record.material),
-    ]
+def _tree(record: Record, geometry: str) -> str:
+    code = _coded("class", "TypeVegetatieObject", record.code)
+    return f"{code}{geometry}{_coded('imgeo:plus-type', 'TypeVegetatieObjectPlus', record.material)}"
 
 
-def _deck(record: Record) -> list[str]:
-    return [
-        _coded("class", "TypeOverbruggingsdeel", record.code),
-        _geometry("geometrie2dOverbruggingsdeel", record),
-        "<imgeo:overbruggingIsBeweegbaar>false</imgeo:overbruggingIsBeweegbaar>",
-        _void("imgeo:hoortBijTypeOverbrugging"),
-    ]
+def _deck(record: Record, geometry: str) -> str:
+    return f"{_coded('class', 'TypeOverbruggingsdeel', record.code)}{geometry}{_DECK_END}"
 
 
-def _building(record: Record) -> list[str]:
-    bag = [f"<imgeo:identificatieBAGPND>{record.bag_id}</imgeo:identificatieBAGPND>"] if record.bag_id else []
-    return [*bag, _geometry("geometrie2dGrondvlak", record), *_label(record)]
+def _building(record: Record, geometry: str) -> str:
+    bag = f"{_I}<imgeo:identificatieBAGPND>{record.bag_id}</imgeo:identificatieBAGPND>\n" if record.bag_id else ""
+    return f"{bag}{geometry}{_label(record)}"
 
 
-def _label(record: Record) -> list[str]:
+def _label(record: Record) -> str:
     """The house numbers of a building as a label with a place of its own."""
-    if not record.label or record.label_point is None:
-        return []
-    lowest, highest = _door("LaagsteHuisnummer", record.lowest), _door("HoogsteHuisnummer", record.highest)
-    return [
-        "<imgeo:nummeraanduidingreeks>",
-        "    <imgeo:Nummeraanduidingreeks>",
-        "        <imgeo:nummeraanduidingreeks>",
-        "            <imgeo:Label>",
-        f"                <imgeo:tekst>{record.label}</imgeo:tekst>",
-        "                <imgeo:positie>",
-        "                    <imgeo:Labelpositie>",
-        '                        <imgeo:plaatsingspunt><gml:Point xmlns:gml="http://www.opengis.net/gml">',
-        f"                            <gml:pos>{_pair((record.label_point.x, record.label_point.y))}</gml:pos>",
-        "                        </gml:Point></imgeo:plaatsingspunt>",
-        "                        <imgeo:hoek>0</imgeo:hoek>",
-        "                    </imgeo:Labelpositie>",
-        "                </imgeo:positie>",
-        "            </imgeo:Label>",
-        "        </imgeo:nummeraanduidingreeks>",
-        f"        {lowest}",
-        *([f"        {highest}"] if record.highest else []),
-        "    </imgeo:Nummeraanduidingreeks>",
-        "</imgeo:nummeraanduidingreeks>",
-    ]
+    place = record.label_point
+    if not record.label or place is None:
+        return ""
+    highest = f"{_I}        {_door('HoogsteHuisnummer', record.highest)}\n" if record.highest else ""
+    return (
+        f"{_I}<imgeo:nummeraanduidingreeks>\n"
+        f"{_I}    <imgeo:Nummeraanduidingreeks>\n"
+        f"{_I}        <imgeo:nummeraanduidingreeks>\n"
+        f"{_I}            <imgeo:Label>\n"
+        f"{_I}                <imgeo:tekst>{record.label}</imgeo:tekst>\n"
+        f"{_I}                <imgeo:positie>\n"
+        f"{_I}                    <imgeo:Labelpositie>\n"
+        f"{_I}                        <imgeo:plaatsingspunt><gml:Point{_GML}>\n"
+        f"{_I}                            <gml:pos>{place.x:.3f} {place.y:.3f}</gml:pos>\n"
+        f"{_I}                        </gml:Point></imgeo:plaatsingspunt>\n"
+        f"{_I}                        <imgeo:hoek>0</imgeo:hoek>\n"
+        f"{_I}                    </imgeo:Labelpositie>\n"
+        f"{_I}                </imgeo:positie>\n"
+        f"{_I}            </imgeo:Label>\n"
+        f"{_I}        </imgeo:nummeraanduidingreeks>\n"
+        f"{_I}        {_door('LaagsteHuisnummer', record.lowest)}\n"
+        f"{highest}"
+        f"{_I}    </imgeo:Nummeraanduidingreeks>\n"
+        f"{_I}</imgeo:nummeraanduidingreeks>\n"
+    )
 
 
 def _door(which: str, dwelling: str) -> str:
@@ -218,7 +242,7 @@ def _door(which: str, dwelling: str) -> str:
     return f"<imgeo:identificatieBAGVBO{which}>{dwelling}</imgeo:identificatieBAGVBO{which}>"
 
 
-_BODIES = {
+_BODIES: dict[str, Callable[[Record, str], str]] = {
     "wegdeel": _road,
     "ondersteunendwegdeel": _verge,
     "pand": _building,
@@ -230,49 +254,19 @@ _BODIES = {
 }
 
 
-def _geometry(element: str, record: Record) -> str:
-    """The geometry of a record in its element."""
-    namespace = ' xmlns:gml="http://www.opengis.net/gml"'
-    if isinstance(record.shape, Point):
-        pair = _pair((record.shape.x, record.shape.y))
-        inner = f'<gml:Point{namespace}{_CRS}><gml:pos srsDimension="2">{pair}</gml:pos></gml:Point>'
-    elif record.layer == "pand":
-        polygon = _polygon(record.shape, "")
-        inner = f"<gml:MultiSurface{namespace}><gml:surfaceMember>{polygon}</gml:surfaceMember></gml:MultiSurface>"
+def _geometries(layer: str, records: Sequence[Record]) -> list[str]:
+    """The geometry of each record in its element."""
+    shapes = [record.shape for record in records]
+    element = _GEOMETRIES[layer]
+    start, end = f"{_I}<imgeo:{element}>", f"</imgeo:{element}>\n"
+    if layer == "vegetatieobject":
+        places = positions([shape for shape in shapes if isinstance(shape, Point)])
+        start += f'<gml:Point{_GML}{_CRS}><gml:pos srsDimension="2">'
+        return [f"{start}{place}</gml:pos></gml:Point>{end}" for place in places]
+    if layer == "pand":
+        start += f"<gml:MultiSurface{_GML}><gml:surfaceMember><gml:Polygon>"
+        end = f"</gml:Polygon></gml:surfaceMember></gml:MultiSurface>{end}"
     else:
-        inner = _polygon(record.shape, namespace + _CRS)
-    return f"<imgeo:{element}>{inner}</imgeo:{element}>"
-
-
-def _polygon(polygon: Polygon, attributes: str) -> str:
-    whole = normalize(polygon)
-    exterior = f"<gml:exterior>{_ring(_vertices(whole.exterior))}</gml:exterior>"
-    interiors = "".join(f"<gml:interior>{_ring(_vertices(ring))}</gml:interior>" for ring in whole.interiors)
-    return f"<gml:Polygon{attributes}>{exterior}{interiors}</gml:Polygon>"
-
-
-def _vertices(ring: LinearRing) -> list[Vertex]:
-    return [(x, y) for x, y in ring.coords]
-
-
-def _ring(vertices: list[Vertex]) -> str:
-    """A ring: plain where all is straight, a curve of segments where it holds an arc."""
-    found = pieces(vertices)
-    if not any(piece.is_arc for piece in found):
-        return f"<gml:LinearRing>{_positions(vertices)}</gml:LinearRing>"
-    segments = "".join(map(_segment, found))
-    curve = f"<gml:Curve><gml:segments>{segments}</gml:segments></gml:Curve>"
-    return f"<gml:Ring><gml:curveMember>{curve}</gml:curveMember></gml:Ring>"
-
-
-def _segment(piece: Piece) -> str:
-    name = "Arc" if piece.is_arc else "LineStringSegment"
-    return f"<gml:{name}>{_positions(piece.points)}</gml:{name}>"
-
-
-def _positions(vertices: Iterable[Vertex]) -> str:
-    return f'<gml:posList srsDimension="2">{" ".join(map(_pair, vertices))}</gml:posList>'
-
-
-def _pair(vertex: Vertex) -> str:
-    return f"{vertex[0]:.3f} {vertex[1]:.3f}"
+        start += f"<gml:Polygon{_GML}{_CRS}>"
+        end = f"</gml:Polygon>{end}"
+    return [f"{start}{rings}{end}" for rings in polygons_text(shapes)]

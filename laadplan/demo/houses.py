@@ -1,215 +1,166 @@
-"""Houses of the demo town: rows along the sides of a block, with sheds, garages and driveways.
+"""Blocks of houses with gardens: rows along the sides of a block, with sheds, garages and driveways.
 
-In: the ``Frontage`` of a block. Out: buildings with their units on the building land (EPSG:28992), in order; driveways
-are noted on the frontage as stations along the kerb, from which ``kerb`` cuts the driveways over the footway.
+In: the ``Frontage`` of a block. Out: a ``Ground`` (EPSG:28992); driveways are noted on the frontage as stations along
+the kerb, from which ``kerb`` cuts the driveways over the footway.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString
 
-from laadplan.demo.ground import home_at, note_driveway
-from laadplan.demo.kerb import Frontage, Interval
-from laadplan.demo.model import Building, Home, Side
-from laadplan.demo.shapes import (
-    box_beside,
-    clip,
-    free_stretch,
-    longer,
-    midline,
-    point_beside,
-    polygons,
-    quad,
-    snap,
-    subtract,
-)
+from laadplan.demo.frames import Floats, Shapes, frame_on
+from laadplan.demo.ground import GREEN, YARD, Ground, homes_at, lay_path, middles, note_driveways, street_sides
+from laadplan.demo.heads import lay_heads
+from laadplan.demo.kerb import Frontage
+from laadplan.demo.land_sizes import TERRACE
+from laadplan.demo.model import Building
+from laadplan.demo.rows import Row, Span, make_row, spans
+from laadplan.demo.shapes import Areal, clip, free_stretch, join, midline, subtract
 from laadplan.demo.sizes import BLOCK, HOUSES, HouseSizes
 
-SHOP_SHARE = 0.35
-"""Share of the buildings in the old centre with a shop below a dwelling."""
+_LEAST_ROW = 2
+"""A row of which fewer houses fit is left out."""
 
-_SPARE_M = 10.0
-"""The base of a row is drawn this much longer at both ends, so that driveways beside the last house lie on it."""
+_APART_M = 2.0
+"""Least distance between houses of neighbouring rows."""
 
+_FRONT_PLAY_M = (-0.4, 0.8)
+"""Front gardens are up to this much less or more deep than usual."""
 
-@dataclass(frozen=True)
-class Plot:
-    """One house in a row: its stations along the front line and whether its driveway lies at the start or the end."""
+_GREEN_GAP_M = 8.0
+"""A gap between rows of at least this width is public green."""
 
-    start: float
-    end: float
-    driveway: Interval | None
-
-
-def rows(stretch: Interval, sizes: HouseSizes, random: np.random.Generator) -> list[list[Plot]]:
-    """Rows of houses along a stretch of front line, in metres; what is left over goes to both ends."""
-    start, end = stretch
-    width = float(random.choice(sizes.widths))
-    counts = _row_counts(end - start, width, sizes, random)
-    used = sum(counts) * width + max(len(counts) - 1, 0) * sizes.gap
-    start += (end - start - used) / 2
-    built = []
-    for count in counts:
-        built.append([_plot(start + index * width, width, index, count, sizes) for index in range(count)])
-        start += count * width + sizes.gap
-    return built
+_HOUSE_FLOORS = 2
 
 
-def _row_counts(room: float, width: float, sizes: HouseSizes, random: np.random.Generator) -> list[int]:
-    counts: list[int] = []
-    spare = sizes.gap if sizes.garage else 0.0
-    room -= spare
-    while (most := int(room / width)) >= sizes.row_of[0]:
-        count = min(int(random.integers(sizes.row_of[0], sizes.row_of[1] + 1)), most)
-        counts.append(count)
-        room -= count * width + sizes.gap
-    return counts
-
-
-def _plot(start: float, width: float, index: int, count: int, sizes: HouseSizes) -> Plot:
-    """The plot of a house: a driveway beside it where there is a garage, before it otherwise, mirrored per pair."""
-    if not sizes.driveway:
-        return Plot(start, start + width, None)
-    end = start + width
-    drive = BLOCK.driveway_width
-    if sizes.garage:
-        at_start = index == 0 and count > 1
-        return Plot(start, end, (start - drive - 0.3, start - 0.3) if at_start else (end + 0.3, end + drive + 0.3))
-    return Plot(start, end, (end - drive, end) if index % 2 == 0 else (start, start + drive))
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A house that stands: its building, the base line of its row, its stations on that line, depth and driveway."""
-
-    building: Building
-    base: LineString
-    start: float
-    end: float
-    depth: float
-    driveway: Interval | None
+def fill_with_houses(frontage: Frontage, kind: str, random: np.random.Generator) -> Ground | None:
+    """Houses of one kind along the streets of a block; None where not one fits."""
+    sizes = HOUSES[kind]
+    ground = Ground(rest=YARD)
+    is_terrace = not sizes.garage
+    heads = lay_heads(ground, frontage, random) if is_terrace else []
+    core = subtract(frontage.land, join(heads)) if heads else frontage.land
+    core = core.buffer(-BLOCK.house_to_boundary, join_style="mitre")
+    rows: list[Row] = []
+    for place in street_sides(frontage, (0, 2) if is_terrace else (0, 2, 1, 3)):
+        rows += build_rows(ground, frontage, place, sizes, core, random)
+    if not rows:
+        return None
+    path = back_path(frontage) if is_terrace else None
+    add_sheds(ground, frontage, rows, sizes, path, random)
+    if path is not None:
+        lay_path(ground, frontage, path, BLOCK.back_path)
+    return ground
 
 
 def build_rows(
-    frontage: Frontage, place: int, built: Sequence[Standing], random: np.random.Generator
-) -> list[Standing]:
-    """Houses along one side of a block, clear of the houses that stand there already."""
-    side = frontage.kerbs[place].side
-    if side.street is None:
-        return []
-    sizes = HOUSES[frontage.block.kind]
-    front = frontage.land_line(place, sizes.front_garden + float(random.uniform(-0.4, 0.8)))
-    core = frontage.land.buffer(-BLOCK.house_to_boundary, join_style="mitre")
-    taken = shapely.union_all([house.building.polygon for house in built]) if built else MultiPolygon()
-    houses: list[Standing] = []
-    for row in rows(free_stretch(front, core), sizes, random):
-        chord = LineString([front.interpolate(row[0].start), front.interpolate(row[-1].end)])
-        depth = sizes.depth + float(random.choice([0.0, 0.6, 1.2]))
-        base, shift = longer(chord, _SPARE_M), row[0].start - _SPARE_M
-        standing = [_stand(side, base, plot, shift, depth) for plot in row]
-        houses += [house for house in standing if _fits(house.building.polygon, core, taken)]
-    for house in houses:
-        if house.driveway:
-            spot = point_beside(house.base, sum(house.driveway) / 2, 0.0)
-            note_driveway(frontage, place, spot, BLOCK.driveway_width)
-    return houses
+    ground: Ground, frontage: Frontage, place: int, sizes: HouseSizes, core: Areal, random: np.random.Generator
+) -> list[Row]:
+    """Houses along one side of a block, clear of what stands there already (adds to `ground` and the frontage)."""
+    front = frontage.land_line(place, sizes.front_garden + float(random.uniform(*_FRONT_PLAY_M)))
+    shapely.prepare(core)
+    gap = TERRACE.least_garden if place in (0, 2) else sizes.gap
+    before, found = Ground(rest=YARD, buildings=list(ground.buildings), clear=ground.clear), []
+    along = spans(free_stretch(front, core), sizes, random)
+    for span in along:
+        frame = frame_on(front, span.start, span.end)
+        for is_plain in (False, True):
+            row = make_row(frame, span, sizes, random, is_plain=is_plain)
+            fits = shapely.contains(core, row.shapes) & before.has_room(row.shapes, gap) & _apart(row, found)
+            if fits.all():
+                break
+        if fits.sum() >= min(sizes.row_of[0], _LEAST_ROW):
+            found.append(row.kept(fits))
+    for row in found:
+        _settle(ground, frontage, place, row)
+    if not sizes.garage:
+        _green_gaps(ground, frontage, front, along, sizes)
+    return found
 
 
-def _fits(polygon: Polygon, core: BaseGeometry, taken: BaseGeometry) -> bool:
-    """Whether a house lies on its land, and 3 m or more from those behind it."""
-    return bool(core.contains(polygon)) and (taken.is_empty or taken.distance(polygon) > 3.0)
+def _apart(row: Row, before: list[Row]) -> npt.NDArray[np.bool_]:
+    """Which houses stand clear of the row before them, on a street that bends."""
+    if not before:
+        return np.ones(row.starts.size, dtype=np.bool_)
+    return np.asarray(shapely.distance(row.shapes, before[-1].shapes[-1]) >= _APART_M)
 
 
-def _stand(side: Side, base: LineString, plot: Plot, shift: float, depth: float) -> Standing:
-    """A house with one unit on its plot; `shift` is the place on the front line where the base of the row begins."""
-    start, end = plot.start - shift, plot.end - shift
-    polygon = polygons(snap(box_beside(base, start, end, 0.0, depth)))[0]
-    home = home_at(side, polygon.centroid, "woonfunctie", own_driveway=plot.driveway is not None)
-    drive = (plot.driveway[0] - shift, plot.driveway[1] - shift) if plot.driveway else None
-    return Standing(Building(polygon, (home,)), base, start, end, depth, drive)
+def _settle(ground: Ground, frontage: Frontage, place: int, row: Row) -> None:
+    """Put the houses of a row with one home each on the ground, and note their driveways."""
+    has_drive = bool(np.isfinite(row.drives).all())
+    homes = homes_at(
+        frontage.kerbs[place].side, middles(row.shapes), "woonfunctie", own_driveway=has_drive
+    )
+    ground.buildings += [
+        Building(shape, (home,), floors=_HOUSE_FLOORS) for shape, home in zip(row.shapes, homes, strict=True)
+    ]
+    if has_drive:
+        spots = shapely.points(row.frame.coordinates(row.drives.mean(axis=1), row.nears))
+        note_driveways(frontage, place, spots, BLOCK.driveway_width)
 
 
-def build_edge(frontage: Frontage, places: tuple[int, ...], random: np.random.Generator) -> list[Building]:
-    """A closed row of old houses along sides of a block, straight on the footway, with a yard behind."""
-    houses: list[Building] = []
-    taken: BaseGeometry = Polygon()
-    for place in places:
-        side = frontage.kerbs[place].side
-        if side.street is None:
+def _green_gaps(
+    ground: Ground, frontage: Frontage, front: LineString, along: list[Span], sizes: HouseSizes
+) -> None:
+    """Public green with a tree in the wide gaps between rows (adds to `ground`)."""
+    for one, other in pairwise(along):
+        if other.start - one.end < _GREEN_GAP_M:
             continue
-        line = frontage.land_line(place, 0.0)
-        start, end = free_stretch(line, frontage.land.buffer(0.02))
-        for one, other in _old_plots(start, end, random):
-            depth = float(random.choice([9.0, 10.0, 11.5, 13.0]))
-            shape = subtract(clip(quad(line, one, other, depth), frontage.land), taken)
-            parts = [part for part in polygons(shape) if part.area > 32.0]
-            for part in parts[:1]:
-                taken = shapely.union(taken, part)
-                houses.append(Building(part, _old_homes(side, part, random)))
-    return houses
+        frame = frame_on(front, one.end, other.start)
+        side, width = sizes.gap / 2, other.start - one.end
+        shape = clip(frame.box(side, width - side, -sizes.front_garden, sizes.depth), frontage.land)
+        ground.cover(shape, GREEN, is_clear=True)
+        tree = frame.point(width / 2, sizes.depth / 3)
+        if shape.contains(tree):
+            ground.trees.append(tree)
 
 
-def _old_plots(start: float, end: float, random: np.random.Generator) -> list[Interval]:
-    """Plots of changing width from corner to corner, with a gap here and there."""
-    widths = HOUSES["centrum"].widths
-    plots: list[Interval] = []
-    while end - start > 2 * min(widths):
-        width = min(float(random.choice(widths)), end - start)
-        if float(random.uniform()) > 0.06:
-            plots.append((start, start + width))
-        start += width
-    if plots:
-        plots[-1] = (plots[-1][0], end) if start - plots[-1][1] < 0.1 else plots[-1]
-    return plots
-
-
-def _old_homes(side: Side, part: Polygon, random: np.random.Generator) -> tuple[Home, ...]:
-    """One dwelling, or a shop with a dwelling above it."""
-    home = home_at(side, part.representative_point(), "woonfunctie")
-    if float(random.uniform()) >= SHOP_SHARE:
-        return (home,)
-    above = shapely.Point(home.point.x + 0.6, home.point.y + 0.6)
-    return (replace(home, use="winkelfunctie"), replace(home, letter="A", point=above))
-
-
-def build_sheds(frontage: Frontage, houses: Sequence[Standing], path: LineString | None) -> list[Building]:
-    """A shed at the end of each back garden, or a garage at the end of the driveway: without address."""
-    sizes = HOUSES[frontage.block.kind]
+def add_sheds(
+    ground: Ground,
+    frontage: Frontage,
+    rows: list[Row],
+    sizes: HouseSizes,
+    path: LineString | None,
+    random: np.random.Generator,
+) -> None:
+    """A shed at the end of back gardens, or a garage at the end of each driveway: without address."""
+    found = [_garages(row) if sizes.garage else _sheds(row, path, random) for row in rows]
+    shapes = np.concatenate([*found, np.empty(0, dtype=object)])
     core = frontage.land.buffer(-0.3, join_style="mitre")
-    taken = shapely.union_all([house.building.polygon for house in houses]) if houses else MultiPolygon()
-    sheds: list[Building] = []
-    for house in houses:
-        shape = _garage(house) if sizes.garage else _shed(house, path)
-        if shape is None or not core.contains(shape) or taken.distance(shape) < 0.1:
-            continue
-        taken = shapely.union(taken, shape)
-        sheds.append(Building(shape))
-    return sheds
+    shapely.prepare(core)
+    shapes = shapes[shapely.contains(core, shapes)] if shapes.size else shapes
+    shapes = shapes[ground.has_room(shapes, 0.1)]
+    ground.buildings += [Building(shape) for shape in _not_on_each_other(shapes)]
 
 
-def _shed(house: Standing, path: LineString | None) -> Polygon | None:
-    """A shed against the back path, or at a fixed depth of garden where there is none."""
-    rear = point_beside(house.base, (house.start + house.end) / 2, house.depth)
-    room = rear.distance(path) - BLOCK.back_path / 2 - 0.4 if path else 11.0
-    if room < 2 * BLOCK.shed_depth:
-        return None
-    far = house.depth + room
-    shape = box_beside(house.base, house.start + 0.4, house.start + 0.4 + BLOCK.shed_width, far - BLOCK.shed_depth, far)
-    return polygons(snap(shape))[0]
+def _not_on_each_other(shapes: Shapes) -> Shapes:
+    """Shapes without those that lie on an earlier one."""
+    if not shapes.size:
+        return shapes
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.05)
+    return np.delete(shapes, np.unique(one[other < one]))
 
 
-def _garage(house: Standing) -> Polygon | None:
-    """A garage at the end of the driveway, beside the rear of the house."""
-    if house.driveway is None:
-        return None
-    start = sum(house.driveway) / 2 - BLOCK.garage_width / 2
-    near = house.depth - BLOCK.garage_depth + 2.0
-    shape = box_beside(house.base, start, start + BLOCK.garage_width, near, near + BLOCK.garage_depth)
-    return polygons(snap(shape))[0]
+def _sheds(row: Row, path: LineString | None, random: np.random.Generator) -> Shapes:
+    """Sheds against the back path, or at a fixed depth of garden where there is none."""
+    rears = row.rears
+    spots = shapely.points(row.frame.coordinates((row.starts + row.ends) / 2, rears))
+    room = shapely.distance(spots, path) - BLOCK.back_path / 2 - 0.4 if path else np.full(rears.size, 8.0)
+    chosen = (room > 2 * BLOCK.shed_depth) & (random.uniform(size=rears.size) < TERRACE.with_shed)
+    starts, fars = row.starts[chosen] + 0.4, (rears + room)[chosen]
+    if not chosen.any():
+        return np.empty(0, dtype=object)
+    return row.frame.boxes(starts, starts + BLOCK.shed_width, fars - BLOCK.shed_depth, fars)
+
+
+def _garages(row: Row) -> Shapes:
+    """Garages at the end of the driveways, beside the rear of the houses."""
+    starts = row.drives.mean(axis=1) - BLOCK.garage_width / 2
+    nears: Floats = row.fars - BLOCK.garage_depth + 2.0
+    return row.frame.boxes(starts, starts + BLOCK.garage_width, nears, nears + BLOCK.garage_depth)
 
 
 def back_path(frontage: Frontage) -> LineString | None:
@@ -217,4 +168,5 @@ def back_path(frontage: Frontage) -> LineString | None:
     south, north = frontage.kerbs[0], frontage.kerbs[2]
     if south.side.street is None or north.side.street is None:
         return None
-    return midline(frontage.land_line(0, 0.0), frontage.land_line(2, 0.0))
+    line = midline(frontage.land_line(0, 0.0), frontage.land_line(2, 0.0))
+    return LineString(np.round(shapely.get_coordinates(line), 3))

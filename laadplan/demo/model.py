@@ -1,11 +1,16 @@
-"""The demo town as plain data: streets, surfaces, buildings, dwellings, bays, trees and poles.
+"""The demo town as plain data: its plan as cells, and per cell the quarter that is built in it.
 
-All geometry is shapely in RD New (EPSG:28992), in metres. Nothing here reads or writes a file.
+A ``Town`` is the plan alone and stays small at any size; a ``Quarter`` is one buurt with all that lies in it, made from
+the plan and the seed without any other quarter. Quarters tile the municipality. All geometry is shapely in RD New
+(EPSG:28992), in metres. Nothing here reads or writes a file.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shapely import LineString, MultiPolygon, Point, Polygon
+
+from laadplan.demo.lattice import Lattice
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,17 @@ class Street:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a block: the axis of its street, with the block on the left; no street at the edge of the town."""
+    """One side of a block: the axis of its street, with the block on the left; no street at the edge of the town.
+
+    House numbers along the side come after `number_from`: 0 within a quarter; on a road between quarters every stretch
+    between two quarters has a hundred numbers of its own.
+    """
 
     line: LineString
     street: Street | None
     forward: bool
     """True where the line runs with the house numbers of the street."""
+    number_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,15 @@ class Block:
     kind: str
     polygon: Polygon
     sides: tuple[Side, ...]
-    neighbourhood: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The axis of a street between two crossings; `is_border` where it runs between two quarters."""
+
+    line: LineString
+    street: Street
+    is_border: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,12 +69,16 @@ class Surface:
 
 @dataclass(frozen=True)
 class ParkingStrip:
-    """Public bays in one piece: its surface, orientation, the bays and the places for a pole between two of them."""
+    """Public bays in one piece: its surface, orientation, the bays and the places for a pole between two of them.
+
+    `regimes` has one entry per bay: ``openbaar``, ``gpp`` (gehandicaptenparkeerplaats) or ``laden en lossen``.
+    """
 
     orientation: str
     polygon: Polygon
     bays: tuple[Polygon, ...]
     pole_places: tuple[Point, ...]
+    regimes: tuple[str, ...] = ()
     local_id: str = ""
 
 
@@ -71,6 +93,7 @@ class Home:
     use: str
     own_driveway: bool
     letter: str = ""
+    number_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,13 +104,15 @@ class Building:
     homes: tuple[Home, ...] = ()
     floor_units: int = 0
     floors: int = 1
+    built: int = 0
+    """Year of building."""
     local_id: str = ""
     bag_id: str = ""
 
 
 @dataclass(frozen=True)
 class Address:
-    """An address as in the BAG."""
+    """An address as in the BAG, with the floor area of its verblijfsobject in square metres."""
 
     number_id: str
     street: str
@@ -98,7 +123,7 @@ class Address:
     use: str
     point: Point
     own_driveway: bool
-    neighbourhood: str
+    area_m2: int = 0
 
     @property
     def is_dwelling(self) -> bool:
@@ -133,28 +158,71 @@ class Pole:
 
 
 @dataclass(frozen=True)
-class Neighbourhood:
-    """A CBS buurt with its key figures; None where CBS would suppress the figure."""
+class Front:
+    """A stretch of footway along the building land of one side of a block, where cables lie; with its street."""
 
-    code: str
-    name: str
-    polygon: MultiPolygon
-    inhabitants: int
-    households: int
-    cars: int | None
-    cars_per_household: float | None
-    addresses_per_km2: int
+    line: LineString
+    street: str
 
 
 @dataclass(frozen=True)
-class Postcode:
-    """Car stock of one PC4; shares run from 0 to 1."""
+class Cable:
+    """A cable in the ground: `voltage_v` 400 or 10,000; `station` is the id of the station that feeds it."""
 
+    line: LineString
+    voltage_v: int
+    laid: int
+    """Year."""
+    station: str
+    local_id: str
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A point of the grid: ``middenspanningsstation`` or ``laagspanningskast``; `station` is that which feeds it."""
+
+    kind: str
+    point: Point
+    station: str
+    local_id: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cables of a quarter with their stations and cabinets."""
+
+    cables: tuple[Cable, ...] = ()
+    installations: tuple[Installation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The place of a quarter in the plan: what it will be, its codes and its ground; `wijk` and `pc4` hold several."""
+
+    index: int
+    kind: str
+    """Key of ``sizes.QUARTERS``."""
+    code: str
+    """CBS buurt code."""
+    name: str
+    wijk: str
+    """CBS wijk code."""
+    wijk_name: str
     pc4: int
-    households: int
-    area_km2: float
-    cars_per_household: float
-    electric_shares: tuple[float, ...]
+    polygon: Polygon
+    column: int = 0
+    row: int = 0
+    """Place in the lattice; (0, 0) is the middle of the town."""
+    streets: tuple[Street | None, ...] = (None, None, None, None)
+    """Roads on the south, east, north and west side."""
+    numbers_from: tuple[int, ...] = (0, 0, 0, 0)
+    """House numbers along those roads come after these."""
+    canal: bool = False
+    """Whether a canal runs along the south side."""
+    wanted: int = 0
+    """Dwellings wanted here."""
+    letters_from: int = 0
+    """Letter pairs of postcodes come after this one: a PC4 holds several cells."""
 
 
 @dataclass
@@ -167,21 +235,42 @@ class BlockContent:
     strips: list[ParkingStrip] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     trees: list[Point] = field(default_factory=list)
+    paths: list[LineString] = field(default_factory=list)
+    fronts: list[Front] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Town:
-    """The whole town. `surfaces` include parking strips and bridges; level 0 tiles the ground with `buildings`."""
+class Quarter:
+    """One buurt with all that lies in it. `surfaces` include parking strips and bridges; level 0 tiles the cell with
+    `buildings`. `segments` are street axes from crossing to crossing, `paths` footpaths apart from streets."""
 
-    name: str
+    cell: Cell
+    town: str
+    """Name of the municipality."""
     seed: int
-    inhabitants: int
     surfaces: tuple[Surface, ...]
     buildings: tuple[Building, ...]
     addresses: tuple[Address, ...]
     strips: tuple[ParkingStrip, ...]
     trees: tuple[Tree, ...]
     poles: tuple[Pole, ...]
-    neighbourhoods: tuple[Neighbourhood, ...]
-    postcodes: tuple[Postcode, ...]
-    outline: Polygon
+    segments: tuple[Segment, ...]
+    paths: tuple[LineString, ...]
+    fronts: tuple[Front, ...]
+    grid: Grid
+
+    @cached_property
+    def dwellings(self) -> int:
+        """Number of dwellings."""
+        return sum(address.is_dwelling for address in self.addresses)
+
+
+@dataclass(frozen=True)
+class Town:
+    """The plan of a municipality: its cells, in order of their index."""
+
+    name: str
+    seed: int
+    inhabitants: int
+    cells: tuple[Cell, ...]
+    lattice: Lattice

@@ -1,11 +1,13 @@
 """Names and ids of the demo town: none of them exists.
 
 Street names start with ``Demo-``; gemeente 9901 is not issued (CBS codes stay below 2000); the PC4 numbers are free in
-the CBS, KiM and georef tables of 2020-2025; the letter pairs SA, SD and SS are never issued in a Dutch postcode. Ids
+the CBS, KiM and georef tables of 2020-2025, so that no postcode that starts with one exists. Ids
 are hashes of the seed and the place in the town, so that they are equal in every run.
 """
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from itertools import product
 
 MUNICIPALITY = "9901"
@@ -13,10 +15,12 @@ MUNICIPALITY = "9901"
 
 SOURCE_HOLDER = "G9901"
 WATER_BOARD = "W9901"
-LETTER_PAIRS = ("SA", "SD", "SS")
-FIRST_PC4 = 6751
-LAST_PC4 = 6799
-"""No PC4 from 6751 to 6799 is in use (CBS PC4 2024, KiM 2024, georef 2020, addresses per PC4 2023)."""
+FREE_PC4 = (*range(6751, 6800), *range(4951, 5000), *range(8946, 8997), *range(3661, 3700), *range(8661, 8700))
+"""No PC4 among these is in use (CBS PC4 2024, KiM 2024, georef 2020, addresses per PC4 2023)."""
+
+_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
+LETTER_PAIRS = tuple(pair for pair in map("".join, product(_LETTERS, repeat=2)) if pair not in ("SA", "SD", "SS"))
+"""Letter pairs of postcodes: some letters and three pairs are never issued."""
 
 SPECIES: tuple[tuple[str, str, float], ...] = (
     ("Tilia cordata", "Winterlinde", 0.18),
@@ -29,65 +33,340 @@ SPECIES: tuple[tuple[str, str, float], ...] = (
 )
 """Species, with crown diameter in metres per centimetre of stem (rule of thumb for street trees)."""
 
-_FIXED = ("Hoofdstraat", "Kade", "Marktplein", "Nijverheidsweg")
-_STEMS = (
-    "Linde",
-    "Merel",
-    "Eiken",
-    "Molen",
-    "Beuken",
-    "Vijver",
-    "Esdoorn",
-    "Zwaluw",
-    "Kastanje",
-    "Bongerd",
-    "Iepen",
-    "Spreeuwen",
-    "Berken",
-    "Haver",
-    "Wilgen",
-    "Rogge",
-    "Tulpen",
-    "Wulp",
-    "Anjer",
-    "Gerst",
-    "Meidoorn",
-    "Vlas",
-    "Hazelaar",
-    "Klaver",
-    "Vlier",
-    "Kievit",
-    "Populieren",
-    "Boekweit",
-    "Lijster",
-    "Brem",
-    "Narcissen",
-    "Grutto",
-    "Hulst",
-    "Zonnebloem",
-    "Dahlia",
-    "Winterkoning",
-    "Jasmijn",
-    "Koolmees",
-    "Lavendel",
-    "Reiger",
+THEMES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Bomenbuurt",
+        (
+            "Linde",
+            "Eiken",
+            "Beuken",
+            "Esdoorn",
+            "Kastanje",
+            "Iepen",
+            "Berken",
+            "Wilgen",
+            "Populieren",
+            "Elzen",
+            "Essen",
+            "Lijsterbes",
+        ),
+    ),
+    (
+        "Vogelbuurt",
+        (
+            "Merel",
+            "Zwaluw",
+            "Spreeuwen",
+            "Wulp",
+            "Kievit",
+            "Lijster",
+            "Grutto",
+            "Koolmees",
+            "Reiger",
+            "Specht",
+            "Vink",
+            "Leeuwerik",
+        ),
+    ),
+    (
+        "Bloemenbuurt",
+        (
+            "Tulpen",
+            "Anjer",
+            "Narcissen",
+            "Dahlia",
+            "Jasmijn",
+            "Lavendel",
+            "Rozen",
+            "Violen",
+            "Irissen",
+            "Begonia",
+            "Lelie",
+            "Krokus",
+        ),
+    ),
+    (
+        "De Akkers",
+        (
+            "Haver",
+            "Rogge",
+            "Gerst",
+            "Vlas",
+            "Klaver",
+            "Boekweit",
+            "Tarwe",
+            "Koolzaad",
+            "Mais",
+            "Spelt",
+            "Hop",
+            "Luzerne",
+        ),
+    ),
+    (
+        "Ambachtenbuurt",
+        (
+            "Smeden",
+            "Bakkers",
+            "Wevers",
+            "Kuipers",
+            "Molenaars",
+            "Touwslagers",
+            "Leerlooiers",
+            "Metselaars",
+            "Glazenmakers",
+            "Wagenmakers",
+            "Klompenmakers",
+            "Kaarsenmakers",
+        ),
+    ),
+    (
+        "Heesterbuurt",
+        (
+            "Meidoorn",
+            "Hazelaar",
+            "Vlier",
+            "Brem",
+            "Hulst",
+            "Liguster",
+            "Sering",
+            "Kornoelje",
+            "Spirea",
+            "Gagel",
+            "Rododendron",
+            "Duindoorn",
+        ),
+    ),
+    (
+        "Kruidenbuurt",
+        (
+            "Tijm",
+            "Salie",
+            "Munt",
+            "Rozemarijn",
+            "Basilicum",
+            "Dille",
+            "Bieslook",
+            "Kervel",
+            "Venkel",
+            "Kamille",
+            "Lavas",
+            "Oregano",
+        ),
+    ),
+    (
+        "Vlinderbuurt",
+        (
+            "Koninginnenpage",
+            "Citroenvlinder",
+            "Atalanta",
+            "Dagpauwoog",
+            "Parelmoer",
+            "Zandoogje",
+            "Blauwtje",
+            "Distelvlinder",
+            "Koolwitje",
+            "Oranjetip",
+            "Aurelia",
+            "Vuurvlinder",
+        ),
+    ),
+    (
+        "Muziekbuurt",
+        ("Cello", "Fluit", "Harp", "Hobo", "Klarinet", "Trompet", "Viool", "Piano", "Pauken", "Orgel", "Luit", "Hoorn"),
+    ),
+    (
+        "Sterrenbuurt",
+        (
+            "Venus",
+            "Jupiter",
+            "Saturnus",
+            "Orion",
+            "Poolster",
+            "Pegasus",
+            "Komeet",
+            "Cassiopeia",
+            "Lier",
+            "Zwaan",
+            "Steenbok",
+            "Weegschaal",
+        ),
+    ),
+    (
+        "Waterwijk",
+        ("Beek", "Vijver", "Bron", "Sluis", "Kolk", "Zijl", "Vaart", "Wetering", "Meander", "Plas", "Riet", "Lis"),
+    ),
+    (
+        "Schepenbuurt",
+        (
+            "Botter",
+            "Tjalk",
+            "Schoener",
+            "Klipper",
+            "Kotter",
+            "Punter",
+            "Brik",
+            "Fregat",
+            "Galjoen",
+            "Kaag",
+            "Schouw",
+            "Praam",
+        ),
+    ),
+    (
+        "Fruitbuurt",
+        (
+            "Appel",
+            "Peren",
+            "Kersen",
+            "Pruimen",
+            "Kwetsen",
+            "Bramen",
+            "Bessen",
+            "Frambozen",
+            "Mispel",
+            "Moerbei",
+            "Walnoten",
+            "Druiven",
+        ),
+    ),
+    (
+        "Edelstenenbuurt",
+        (
+            "Agaat",
+            "Amber",
+            "Diamant",
+            "Granaat",
+            "Jade",
+            "Opaal",
+            "Robijn",
+            "Saffier",
+            "Smaragd",
+            "Topaas",
+            "Turkoois",
+            "Kwarts",
+        ),
+    ),
+    ("De Velden", ("Hei", "Ven", "Duin", "Zand", "Klei", "Leem", "Veen", "Es", "Kamp", "Brink", "Enk", "Meent")),
+    (
+        "Vissenbuurt",
+        (
+            "Baars",
+            "Snoek",
+            "Karper",
+            "Zeelt",
+            "Voorn",
+            "Forel",
+            "Zalm",
+            "Paling",
+            "Brasem",
+            "Steur",
+            "Elft",
+            "Kabeljauw",
+        ),
+    ),
 )
+"""Names of buurten with the stems of their streets, as Dutch towns name quarters by theme."""
+
 _SUFFIXES = ("straat", "laan", "weg", "hof", "pad", "dreef", "steeg", "singel", "veld", "akker", "gaarde", "kamp")
+_PREFIXES = (
+    "",
+    "Nieuwe ",
+    "Oude ",
+    "Korte ",
+    "Lange ",
+    "Kleine ",
+    "Grote ",
+    "Achter-",
+    "Voor-",
+    "Hoge ",
+    "Lage ",
+    "Wijde ",
+    "Smalle ",
+)
+_STREETS_PER_QUARTER = 64
+
+_ROADS = (
+    "Hoofdstraat",
+    "Ringweg",
+    "Stationsweg",
+    "Europaweg",
+    "Provincialeweg",
+    "Kanaalweg",
+    "Zuiderweg",
+    "Noorderweg",
+)
+_ROAD_STEMS = (
+    "Oranje",
+    "Willems",
+    "Juliana",
+    "Emma",
+    "Graaf",
+    "Hertogs",
+    "Bisschops",
+    "Burger",
+    "Polder",
+    "Dijk",
+    "Markt",
+    "Haven",
+)
+_ROAD_SUFFIXES = ("weg", "laan", "baan", "dreef", "allee", "boulevard", "route", "as")
+
+_KIND_NAMES = {"centrum": "Centrum", "bedrijven": "Bedrijvenpark", "landelijk": "Buitengebied", "dorp": "Dorp"}
 
 
-def street_names(count: int) -> list[str]:
-    """Names of `count` streets; the first four are those of main road, quay, square and business road.
+def road_names(count: int) -> list[str]:
+    """Names of `count` roads between quarters; the first is the main road.
 
-    >>> street_names(6)[3:]
-    ['Demo-Nijverheidsweg', 'Demo-Lindestraat', 'Demo-Merellaan']
+    >>> road_names(2)
+    ['Demo-Hoofdstraat', 'Demo-Ringweg']
     """
-    turns = range(-(-count // len(_STEMS)))
-    mixed = [
-        stem + _SUFFIXES[(turn + place) % len(_SUFFIXES)] for turn, (place, stem) in product(turns, enumerate(_STEMS))
-    ]
-    rounds = len(_STEMS) * len(_SUFFIXES)
-    numbered = [name if place < rounds else f"{name} {1 + place // rounds}" for place, name in enumerate(mixed)]
-    return ["Demo-" + name for name in (*_FIXED, *numbered)][:count]
+    mixed = [stem + suffix for suffix, stem in product(_ROAD_SUFFIXES, _ROAD_STEMS)]
+    rounds = -(-count // len(mixed))
+    more = [f"{name} {turn}" for turn in range(2, rounds + 2) for name in mixed]
+    return [f"Demo-{name}" for name in (*_ROADS, *mixed, *more)][:count]
+
+
+def street_names(quarter: int, count: int) -> list[str]:
+    """Names of `count` streets in a quarter; no two quarters share one.
+
+    Parameters
+    ----------
+    quarter
+        Index of the cell.
+    count
+        Number of names, at most 64.
+
+    >>> street_names(1, 3)
+    ['Demo-Merelstraat', 'Demo-Zwaluwlaan', 'Demo-Spreeuwenweg']
+    """
+    stems = THEMES[quarter % len(THEMES)][1]
+    first = quarter // len(THEMES) * _STREETS_PER_QUARTER
+    return [f"Demo-{_street(stems, first + place)}" for place in range(count)]
+
+
+def _street(stems: tuple[str, ...], number: int) -> str:
+    """The street of a theme with a number: all stems, then with other suffixes, then with a word before them."""
+    turn, place = divmod(number, len(stems))
+    rounds, turn = divmod(turn, len(_SUFFIXES))
+    prefix = _PREFIXES[rounds % len(_PREFIXES)]
+    stem = stems[place].lower() if prefix.endswith("-") else stems[place]
+    serial = f" {1 + rounds // len(_PREFIXES)}" if rounds >= len(_PREFIXES) else ""
+    return f"{prefix}{stem}{_SUFFIXES[(turn + place) % len(_SUFFIXES)]}{serial}"
+
+
+def cell_names(kinds: Sequence[str]) -> list[str]:
+    """Names of buurten in order: some kinds have a name of their own, others that of their theme; none twice.
+
+    >>> cell_names(["centrum", "naoorlogs", "landelijk", "landelijk"])
+    ['Centrum', 'Vogelbuurt', 'Buitengebied', 'Buitengebied 2']
+    """
+    names: list[str] = []
+    known: Counter[str] = Counter()
+    for index, kind in enumerate(kinds):
+        name = _KIND_NAMES.get(kind, THEMES[index % len(THEMES)][0])
+        known[name] += 1
+        names.append(name if known[name] == 1 else f"{name} {known[name]}")
+    return names
 
 
 def hashed(*parts: object) -> str:
@@ -123,3 +402,12 @@ def neighbourhood_code(serial: int) -> str:
     'BU99010001'
     """
     return f"BU{MUNICIPALITY}{serial:04d}"
+
+
+def wijk_code(serial: int) -> str:
+    """A CBS wijk code: ``WK``, gemeente, two digits.
+
+    >>> wijk_code(3)
+    'WK990103'
+    """
+    return f"WK{MUNICIPALITY}{serial:02d}"

@@ -1,22 +1,35 @@
-"""Homes of the demo town get their house numbers, postcodes and ids; flats get as many floors as the town needs.
+"""Homes of the demo town get their house numbers, postcodes and ids; flats get as many floors as the quarter needs.
 
-In: the content of all blocks. Out: buildings with ids and addresses as in the BAG (points in EPSG:28992).
+In: the cell of a quarter and the content of its blocks. Out: buildings with ids and addresses as in the BAG (points in
+EPSG:28992). Serials start with the number of the cell, so that no quarter needs to know how many another has.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from shapely import LineString, Point
 
-from laadplan.demo.model import Address, BlockContent, Building, Home
-from laadplan.demo.names import FIRST_PC4, LETTER_PAIRS, building_id, local_id, number_id
+from laadplan.demo.model import Address, BlockContent, Building, Cell, Home
+from laadplan.demo.names import LETTER_PAIRS, building_id, local_id, number_id
 from laadplan.demo.shapes import point_beside
-
-QUARTERS = ("Centrum", "Noord", "Zuid", "Bedrijvenpark", "Buitengebied")
-"""The buurten, in the order of their codes; each but the last has a PC4 of its own."""
+from laadplan.demo.sizes import QUARTERS
 
 _FLOORS = (2, 8)
+_PER_POSTCODE = 18
+"""Addresses on one side of a street that share a postcode."""
+
+_PER_CELL = 100_000
+"""Serials in a quarter."""
+
+_AREAS_M2 = (38, 240)
+"""Least and largest floor area of a dwelling."""
+
+_STOREYS = {"winkelfunctie": 1, "industriefunctie": 1, "bijeenkomstfunctie": 1, "onderwijsfunctie": 2}
+"""Storeys of other buildings than houses; a house has two and an attic."""
+
+_HOUSE_STOREYS = 2.3
 
 
 @dataclass(frozen=True)
@@ -33,44 +46,61 @@ class _Door:
 
     home: Home
     block: int
-    neighbourhood: str
     building_id: str
+    area_m2: int
 
 
-def number_homes(contents: Sequence[BlockContent], dwellings: int, seed: int) -> Register:
+def serial_of(cell: Cell, place: int) -> int:
+    """A serial number that no other quarter uses."""
+    return cell.index * _PER_CELL + place
+
+
+def number_homes(cell: Cell, contents: Sequence[BlockContent], seed: int) -> Register:
     """Numbered homes: odd at one side of a street and even at the other, in the order in which they stand.
 
     Parameters
     ----------
+    cell
+        The quarter; its flats get floors until the dwellings wanted are reached as nearly as may be, from 2 to 8.
     contents
-        All blocks, west to east and south to north.
-    dwellings
-        Number of dwellings wanted: the flats get floors until it is reached as nearly as may be, from 2 to 8.
+        All its blocks, in order.
     seed
-        For the ids.
+        For the ids and the years of building.
     """
-    floors = _floors(contents, dwellings)
+    random = np.random.default_rng([seed, cell.index, 3])
+    floors = _floors(contents, cell.wanted)
     buildings: list[Building] = []
     doors: list[_Door] = []
     for content in contents:
-        for building in content.buildings:
-            serial = len(buildings) + 1
+        years = _years(cell, len(content.buildings), random)
+        for building, year in zip(content.buildings, years, strict=True):
+            place = len(buildings) + 1
+            homes = tuple(_units(building, floors))
             built = replace(
                 building,
-                local_id=local_id(seed, "pand", serial),
-                bag_id=building_id(serial),
-                homes=tuple(_units(building, floors)),
-                floors=floors if building.floor_units else 1,
+                local_id=local_id(seed, "pand", cell.index, place),
+                bag_id=building_id(serial_of(cell, place)),
+                homes=homes,
+                floors=floors if building.floor_units else building.floors,
+                built=building.built or year,
             )
             buildings.append(built)
-            doors += [
-                _Door(home, content.block.index, content.block.neighbourhood, built.bag_id) for home in built.homes
-            ]
-    return Register(buildings, _addresses(doors))
+            area = _floor_area(built)
+            doors += [_Door(home, content.block.index, built.bag_id, area) for home in homes]
+    return Register(buildings, _addresses(cell, doors))
+
+
+def _years(cell: Cell, count: int, random: np.random.Generator) -> list[int]:
+    """Years of building: those of a block lie close together, but for the odd replacement."""
+    first, last = QUARTERS[cell.kind].built
+    start = int(random.integers(first, last + 1))
+    years = np.clip(start + random.integers(0, 3, count), first, last)
+    renewed = random.uniform(size=count) < 0.02
+    return [int(year) for year in np.where(renewed, np.minimum(years + 25, 2022), years)]
 
 
 def _floors(contents: Sequence[BlockContent], dwellings: int) -> int:
-    """Floors of the flats that bring the town nearest to the dwellings wanted."""
+    """Floors of the flats that bring the quarter nearest to the dwellings wanted."""
     buildings = [building for content in contents for building in content.buildings]
     houses = sum(
         "woonfunctie" in home.use for building in buildings if not building.floor_units for home in building.homes
@@ -88,8 +118,7 @@ def _units(building: Building, floors: int) -> Iterator[Home]:
     for floor in range(floors):
         for unit in range(building.floor_units):
             place = point_beside(axis, axis.length * (unit + 0.5) / building.floor_units, 0.6 * (floor - floors / 2))
-            point = Point(round(place.x, 3), round(place.y, 3))
-            yield replace(building.homes[0], point=point)
+            yield replace(building.homes[0], point=place)
 
 
 def _long_axis(building: Building) -> LineString:
@@ -101,33 +130,48 @@ def _long_axis(building: Building) -> LineString:
     return LineString([first, ((rest[0].x + rest[1].x) / 2, (rest[0].y + rest[1].y) / 2)])
 
 
-def _addresses(doors: Sequence[_Door]) -> list[Address]:
+def _floor_area(building: Building) -> int:
+    """Floor area of one unit of a building, in square metres."""
+    if not building.homes:
+        return 0
+    use = building.homes[0].use.split(",")[0]
+    storeys = building.floors if building.floors > 1 else _STOREYS.get(use, _HOUSE_STOREYS)
+    area = 0.85 * building.polygon.area * storeys / len(building.homes)
+    return round(area) if use in _STOREYS else round(min(max(area, _AREAS_M2[0]), _AREAS_M2[1]))
+
+
+def _addresses(cell: Cell, doors: Sequence[_Door]) -> list[Address]:
     """All doors numbered; doors at one number differ by their letter."""
     ordered = sorted(
         doors, key=lambda door: (door.home.street, not door.home.odd, door.block, door.home.along_m, door.home.letter)
     )
-    streets = {street: index for index, street in enumerate(sorted({door.home.street for door in doors}))}
     addresses: list[Address] = []
     numbers: dict[tuple[str, bool], int] = {}
-    for serial, door in enumerate(ordered, start=1):
+    inside: dict[tuple[str, bool], tuple[int, int]] = {}
+    pairs = 0
+    for place, door in enumerate(ordered, start=1):
         home = door.home
         side = (home.street, home.odd)
-        if not home.letter:
-            numbers[side] = numbers.get(side, -1 if home.odd else 0) + 2
-        pc4 = FIRST_PC4 + QUARTERS.index(door.neighbourhood)
-        postcode = f"{pc4}{LETTER_PAIRS[streets[home.street] % len(LETTER_PAIRS)]}"
+        first = home.number_from - 1 if home.odd else home.number_from
+        if not home.letter or side not in numbers:
+            numbers[side] = numbers.get(side, first) + 2
+        pair, count = inside.get(side, (-1, 0))
+        if pair < 0 or (count >= _PER_POSTCODE and not home.letter):
+            pair, count, pairs = pairs, 0, pairs + 1
+        inside[side] = (pair, count + 1)
+        letters = LETTER_PAIRS[(cell.letters_from + pair) % len(LETTER_PAIRS)]
         addresses.append(
             Address(
-                number_id(serial),
+                number_id(serial_of(cell, place)),
                 home.street,
                 numbers[side],
                 home.letter,
-                postcode,
+                f"{cell.pc4}{letters}",
                 door.building_id,
                 home.use,
                 _rounded(home.point),
                 home.own_driveway,
-                door.neighbourhood,
+                door.area_m2,
             )
         )
     return addresses

@@ -1,213 +1,310 @@
-"""The plan of the demo town: bands of blocks between long streets, before anything is built.
+"""The plan of the demo town: which quarter lies where in the lattice, and the roads between them.
 
-In: the number of dwellings wanted and a random generator. Out: a ``Plan`` in a design plane (metres, x along the main
-road, y across it), and the one function that carries its points to RD New (EPSG:28992). Three decisions keep it from
-being a chessboard: cross streets stand staggered per band and lean, long streets wave and fan out, and the whole plane
-is bent and turned.
+In: a number of inhabitants, a seed and a name. Out: a ``Town``: cells with their codes, ground and border roads
+(EPSG:28992). The old centre lies in the middle and younger quarters lie around it; a business park lies at the edge,
+villages lie apart along the main road, and the country lies around all. Codes follow the order of CBS: a wijk is a
+group of neighbouring cells, and so is a postcode area.
 """
 
 import math
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
+from shapely import Polygon
 
-from laadplan.demo.sizes import BLOCK, PLAN
+from laadplan.demo.lattice import Lattice, Warp, ring
+from laadplan.demo.model import Cell, Street, Town
+from laadplan.demo.names import FREE_PC4, cell_names, neighbourhood_code, road_names, wijk_code
+from laadplan.demo.sizes import LATTICE, QUARTERS, TOWN
+from laadplan.errors import ConfigError
 
-ORIGIN_RD = (142_000.0, 508_000.0)
-"""Middle of the town in RD New: open water of the Markermeer, so that nothing real lies beneath."""
+Place = tuple[int, int]
+"""Column and row in the lattice."""
 
+_SHARES: dict[str, tuple[float, float]] = {
+    "centrum": (0.06, 0.05),
+    "vooroorlogs": (0.05, 0.20),
+    "naoorlogs": (0.34, 0.32),
+    "bloemkool": (0.25, 0.16),
+    "nieuwbouw": (0.22, 0.17),
+    "bedrijven": (0.08, 0.10),
+}
+"""Shares of the cells of a town, from the middle outwards, below 15,000 inhabitants and at a million: large towns are older."""
 
-@dataclass(frozen=True)
-class Wave:
-    """A long street in the design plane: y = base + tilt x + height sin(x / length + phase), in metres and radians."""
+_GROWING = (15_000, 1_000_000)
 
-    base: float
-    tilt: float
-    height: float
-    length: float
-    phase: float
+_SMALL: tuple[tuple[str, ...], ...] = (
+    ("dorp",),
+    ("dorp", "nieuwbouw"),
+    ("dorp", "bloemkool", "nieuwbouw"),
+    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw"),
+    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw", "bedrijven"),
+)
+"""The cells of the smallest towns."""
 
-    def at(self, x: float) -> float:
-        """y at x."""
-        return self.base + self.tilt * x + self.height * math.sin(x / self.length + self.phase)
+_VILLAGE_SHARE = 0.07
+"""Share of the dwellings that stands in villages, once there are any."""
 
+_MOST_VILLAGE_CELLS = 9
+_VILLAGE_GAP = 2
+"""Cells of country between town and village."""
 
-@dataclass(frozen=True)
-class Bend:
-    """How the design plane is bent and turned into RD New."""
+_WIJK_SIDE = 3
+_PC4_CELLS = 5
+_LETTER_PAIRS_PER_CELL = 79
+_MAIN_EVERY = 3
+"""Every so many lines of the lattice, counted from the middle, is a main road."""
 
-    angle: float
-    phase: float
-
-    def to_rd(self, x: float, y: float) -> tuple[float, float]:
-        """RD coordinates in metres, on the millimetre grid."""
-        bent_x = x + PLAN.bend_x[0] * math.sin(y / PLAN.bend_x[1] + self.phase)
-        bent_y = y + PLAN.bend_y[0] * math.sin(x / PLAN.bend_y[1] + 2 * self.phase)
-        cosine, sine = math.cos(self.angle), math.sin(self.angle)
-        east = ORIGIN_RD[0] + cosine * bent_x - sine * bent_y
-        north = ORIGIN_RD[1] + sine * bent_x + cosine * bent_y
-        return (round(east, 3), round(north, 3))
-
-
-@dataclass(frozen=True)
-class Cross:
-    """A line across a band: x on the lower and on the upper long street; `street` is False at a bare edge."""
-
-    lower: float
-    upper: float
-    street: bool
-
-
-@dataclass(frozen=True)
-class Band:
-    """Blocks side by side between the long streets `index` and `index + 1`, cut by `crosses` from west to east."""
-
-    index: int
-    crosses: tuple[Cross, ...]
+_NUMBERS = 100
+"""House numbers between two crossings of a road that borders quarters."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The plan: `waves` from south to north (first and last are the edge of the town), bands between them."""
-
-    waves: tuple[Wave, ...]
-    bands: tuple[Band, ...]
-    main: int
-    canal_x: float
-    bend: Bend
-
-    @property
-    def canal_end_x(self) -> float:
-        """x of the far side of the canal."""
-        return self.canal_x + BLOCK.canal_width
-
-    def is_central(self, band: int) -> bool:
-        """Whether a band borders on the main road."""
-        return band in (self.main - 1, self.main)
-
-
-def make_plan(dwellings: int, random: np.random.Generator) -> Plan:
-    """A plan with room for about `dwellings` dwellings.
+def make_plan(inhabitants: int, seed: int, name: str = "Demodorp") -> Town:
+    """The plan of a town with room for so many inhabitants.
 
     Parameters
     ----------
-    dwellings
-        Number of dwellings wanted, at least 80.
-    random
-        Source of all chance.
+    inhabitants
+        Number of inhabitants, 1,000 to 1,000,000.
+    seed
+        Source of all chance, 0 or more.
+    name
+        Name of the municipality and of its one woonplaats.
+
+    Raises
+    ------
+    ConfigError
+        If the number of inhabitants lies outside these bounds or the seed is negative.
     """
-    bands = _band_count(dwellings)
-    width = max(dwellings / (PLAN.dwellings_per_metre * (bands - 1)), PLAN.least_width)
-    main = bands // 2
-    waves = _waves(bands, main, random)
-    canal_x = round(PLAN.canal_share * width, 1)
-    bend = Bend(angle=float(random.uniform(-PLAN.turn, PLAN.turn)), phase=float(random.uniform(0, math.tau)))
-    plan = Plan(waves, (), main, canal_x, bend)
-    built: list[Band] = []
-    for index in range(bands):
-        west, east = _extent(plan, index, width, random)
-        below = built[-1].crosses if built else ()
-        built.append(Band(index, _crosses(plan, index, west, east, below, random)))
-    return Plan(waves, tuple(built), main, canal_x, bend)
-
-
-def _band_count(dwellings: int) -> int:
-    """An even number of bands that gives the town its proportions."""
-    depth = sum(BLOCK.depth) / 2
-    wanted = math.sqrt(dwellings / (PLAN.width_to_height * depth * PLAN.dwellings_per_metre))
-    return max(PLAN.least_bands, 2 * math.ceil(wanted / 2))
-
-
-def _waves(bands: int, main: int, random: np.random.Generator) -> tuple[Wave, ...]:
-    """The long streets, south to north, with the main road through the origin."""
-    depths = [_depth(band, bands, main, random) for band in range(bands)]
-    bases = np.concatenate([[0.0], np.cumsum(depths)])
-    bases -= bases[main]
-    return tuple(
-        Wave(
-            base=float(base),
-            tilt=float(base) * PLAN.fan + float(random.uniform(-PLAN.tilt, PLAN.tilt)),
-            height=float(random.uniform(*PLAN.wave_height)),
-            length=float(random.uniform(*PLAN.wave_length)),
-            phase=float(random.uniform(0, math.tau)),
-        )
-        for base in bases
+    _check(inhabitants, seed)
+    random = np.random.default_rng([seed, inhabitants])
+    kinds, side = _kinds(inhabitants / TOWN.inhabitants_per_dwelling)
+    placed = _placed(kinds, random)
+    places = _with_country(placed)
+    lattice = _lattice(places, placed, side, random)
+    cells = [_cell(lattice, place, kind) for place, kind in places.items()]
+    return Town(
+        name, seed, inhabitants, tuple(_coded(_with_roads(_with_dwellings(cells, inhabitants), places))), lattice
     )
 
 
-def _depth(band: int, bands: int, main: int, random: np.random.Generator) -> float:
-    """Depth of a band in metres, from axis to axis."""
-    if band in (0, bands - 1):
-        return BLOCK.edge_depth
-    if band in (main - 1, main):
-        return BLOCK.centre_depth
-    return float(random.uniform(*BLOCK.depth))
+def _check(inhabitants: int, seed: int) -> None:
+    least, most = TOWN.minimum_inhabitants, TOWN.maximum_inhabitants
+    if not least <= inhabitants <= most:
+        raise ConfigError(
+            f"A demo town cannot have {inhabitants} inhabitants.", todo=f"Ask for {least} to {most} inhabitants."
+        )
+    if seed < 0:
+        raise ConfigError(f"The seed {seed} is negative.", todo="Give 0 or a positive whole number.")
 
 
-def _extent(plan: Plan, band: int, width: float, random: np.random.Generator) -> tuple[float, float]:
-    """x of the ends of a band: long in the middle, shorter to the edges, so that the town is an oval."""
-    half_height = max(abs(plan.waves[0].base), abs(plan.waves[-1].base)) * PLAN.oval
-    middle = (plan.waves[band].base + plan.waves[band + 1].base) / 2
-    share = math.sqrt(max(1 - (middle / half_height) ** 2, 0.1))
-    west = -PLAN.west_share * width * share * float(random.uniform(*PLAN.end_play))
-    play = float(random.uniform(*PLAN.end_play))
-    if plan.is_central(band):
-        business = min(PLAN.business, width / 2) + width / 20
-        return (west, plan.canal_end_x + business * play)
-    east = PLAN.east_share * width * share * play
-    return (west, plan.canal_x if east > plan.canal_x - PLAN.near_canal else east)
+def _kinds(dwellings: float) -> tuple[list[str], float]:
+    """The kinds of the built cells, from the middle outwards and villages last, and the side of a cell that fits."""
+    count = 1
+    while _room(kinds := _mixture(count, dwellings)) * LATTICE.side**2 < 1e4 * dwellings:
+        count += 1
+    return kinds, math.sqrt(1e4 * dwellings / _room(kinds))
 
 
-def _crosses(
-    plan: Plan, band: int, west: float, east: float, below: tuple[Cross, ...], random: np.random.Generator
-) -> tuple[Cross, ...]:
-    """The lines across a band, west to east; they lean, and keep clear of those of the band below."""
-    turned = 1 if band >= plan.main else -1
-    lean = float(random.uniform(-PLAN.lean, PLAN.lean)) + turned * PLAN.lean * 2 / 3
-    stations = _stations(plan, band, west, east, random)
-    known = [cross.upper for cross in below if cross.street]
-    crosses = []
-    for place, x in enumerate(stations):
-        if x in (plan.canal_x, plan.canal_end_x):
-            crosses.append(Cross(x, x, x == plan.canal_x))
-            continue
-        tilt = lean + float(random.uniform(-PLAN.lean, PLAN.lean) / 3)
-        lower = next((other for other in known if abs(other - (x - tilt / 2)) < PLAN.snap), round(x - tilt / 2, 1))
-        is_end = place in (0, len(stations) - 1)
-        crosses.append(Cross(lower, round(x + tilt / 2, 1), not is_end or float(random.uniform()) < 0.5))
-    return tuple(crosses)
+def _room(kinds: Iterable[str]) -> float:
+    """Dwellings on one hectare of each."""
+    return sum(QUARTERS[kind].dwellings_per_ha for kind in kinds)
 
 
-def _stations(plan: Plan, band: int, west: float, east: float, random: np.random.Generator) -> list[float]:
-    """x of the lines across a band: short blocks in the old centre, long ones elsewhere, the canal where it passes."""
-    fixed = [x for x in (plan.canal_x, plan.canal_end_x) if west < x <= east]
-    ends = [west, *fixed, east] if not fixed or fixed[-1] < east else [west, *fixed]
-    stations = [ends[0]]
-    for start, end in pairwise(ends):
-        x = start
-        while end - x > 1.6 * _length(plan, band, x, BLOCK.length[0]):
-            x += _length(plan, band, x, float(random.uniform(*BLOCK.length)))
-            if end - x < PLAN.shortest_block:
-                break
-            stations.append(x)
-        stations.append(end)
-    return stations
+def _mixture(count: int, dwellings: float) -> list[str]:
+    """The kinds of so many cells, in the order in which they lie around the middle."""
+    if count <= len(_SMALL):
+        return list(_SMALL[count - 1])
+    low, high = (math.log(size / TOWN.inhabitants_per_dwelling) for size in _GROWING)
+    grown = min(max((math.log(dwellings) - low) / (high - low), 0.0), 1.0)
+    villages = min(max(1, round(_VILLAGE_SHARE * count)), _MOST_VILLAGE_CELLS)
+    shares = {kind: (1 - grown) * small + grown * large for kind, (small, large) in _SHARES.items()}
+    edges = np.round(np.cumsum(list(shares.values())) * (count - villages)).astype(int)
+    amounts = np.diff(np.maximum(edges, np.arange(1, len(edges) + 1)), prepend=0)
+    return [kind for kind, amount in zip(shares, amounts, strict=True) for _ in range(amount)] + ["dorp"] * villages
 
 
-def _length(plan: Plan, band: int, x: float, length: float) -> float:
-    """Length of a block that starts at x: scaled down in the old centre."""
-    if plan.is_central(band) and abs(x) < centre_half(plan):
-        return length * BLOCK.centre_length[0] / BLOCK.length[0]
-    return length
+def _placed(kinds: list[str], random: np.random.Generator) -> dict[Place, str]:
+    """A cell for each kind: the town grows cell by cell around its middle, villages lie on the main road."""
+    villages = kinds.count("dorp") if "centrum" in kinds else 0
+    inner = kinds[: len(kinds) - villages]
+    grown = _grown(len(inner), random)
+    works = [place for place, kind in zip(grown, inner, strict=True) if kind == "bedrijven"]
+    placed = dict(zip(grown, inner, strict=True))
+    _gather_business(placed, len(works))
+    _gather_flair(placed, random)
+    return placed | _villages(placed, villages)
 
 
-def centre_half(plan: Plan) -> float:
-    """Half the length of the old centre along the main road, in metres."""
-    return min(PLAN.centre + plan.canal_x / 12, 0.8 * plan.canal_x)
+def _grown(count: int, random: np.random.Generator) -> list[Place]:
+    """Cells in the order in which a town grows: always next to what stands, the nearest to the middle first."""
+    reach = math.ceil(math.sqrt(count)) + 3
+    noise = random.uniform(1 - LATTICE.ragged, 1 + LATTICE.ragged, (2 * reach + 1, 2 * reach + 1))
+
+    def far(place: Place) -> tuple[float, Place]:
+        column, row = place
+        away = math.hypot(column + 0.3, LATTICE.flatness * (row - 0.2))
+        return (away * float(noise[column + reach, row + reach]), place)
+
+    grown: list[Place] = [(0, 0)]
+    frontier = set(_beside((0, 0)))
+    while len(grown) < count:
+        nearest = min(frontier, key=far)
+        grown.append(nearest)
+        frontier |= {place for place in _beside(nearest) if max(map(abs, place)) <= reach}
+        frontier -= set(grown)
+    return grown
 
 
-def sampled(wave: Wave, start: float, end: float) -> list[tuple[float, float]]:
-    """Points of a long street in the design plane between two places, at about `PLAN.sample` metres."""
-    count = max(round((end - start) / PLAN.sample), 1)
-    return [(x, wave.at(x)) for x in np.linspace(start, end, count + 1).tolist()]
+def _beside(place: Place) -> list[Place]:
+    column, row = place
+    return [(column + 1, row), (column, row + 1), (column - 1, row), (column, row - 1)]
+
+
+def _gather_business(placed: dict[Place, str], count: int) -> None:
+    """Moves the business park together, to the eastern edge of the town (changes `placed`, made by its caller)."""
+    edge = sorted(placed, key=lambda place: (-place[0], abs(place[1]), place))[:count]
+    business = [place for place, kind in placed.items() if kind == "bedrijven"]
+    for place, other in zip(
+        [place for place in edge if place not in business],
+        [place for place in business if place not in edge],
+        strict=True,
+    ):
+        placed[place], placed[other] = placed[other], placed[place]
+
+
+def _gather_flair(placed: dict[Place, str], random: np.random.Generator) -> None:
+    """Swaps a few neighbours, so that rings of one age are not closed (changes `placed`)."""
+    mixed = ("naoorlogs", "bloemkool", "nieuwbouw")
+    for place in sorted(placed):
+        other = _beside(place)[int(random.integers(4))]
+        if placed[place] in mixed and placed.get(other) in mixed and float(random.uniform()) < 0.3:
+            placed[place], placed[other] = placed[other], placed[place]
+
+
+def _villages(placed: dict[Place, str], count: int) -> dict[Place, str]:
+    """Villages of one to three cells along the main road, west and east of the town in turn."""
+    west, east = min(column for column, _ in placed), max(column for column, _ in placed)
+    villages: dict[Place, str] = {}
+    sides = {-1: west, 1: east}
+    turn = -1
+    while count:
+        size = min(count, 3 if count > 6 else 2)
+        start = sides[turn] + turn * (_VILLAGE_GAP + 1)
+        shape = [(start, 0), (start, -1), (start + turn, 0)][:size]
+        villages |= dict.fromkeys(shape, "dorp")
+        sides[turn] = max((column for column, _ in shape), key=lambda column: turn * column)
+        count, turn = count - size, -turn
+    return villages
+
+
+def _with_country(placed: dict[Place, str]) -> dict[Place, str]:
+    """All cells of the municipality, built ones first: country lies around them and along the main road."""
+    around = {(column + across, row + up) for column, row in placed for across in (-1, 0, 1) for up in (-1, 0, 1)}
+    columns = [column for column, _ in around]
+    road = {(column, row) for column in range(min(columns), max(columns) + 1) for row in (-1, 0)}
+    return placed | dict.fromkeys(sorted((around | road) - set(placed)), "landelijk")
+
+
+def _lattice(places: dict[Place, str], placed: dict[Place, str], side: float, random: np.random.Generator) -> Lattice:
+    """Columns and rows of uneven width around the origin, narrow at the rim of a town without villages."""
+    is_small = len(placed) <= len(_SMALL)
+    warp = Warp(
+        angle=float(random.uniform(-LATTICE.turn, LATTICE.turn)),
+        phases=tuple(float(phase) for phase in random.uniform(0, math.tau, 2 * len(LATTICE.waves))),
+    )
+    lines, first = [], []
+    for axis in (0, 1):
+        numbers = sorted({place[axis] for place in places})
+        inside = {place[axis] for place in placed}
+        widths = [
+            side * float(random.uniform(1 - LATTICE.play, 1 + LATTICE.play))
+            if number in inside or not is_small
+            else LATTICE.rim
+            for number in numbers
+        ]
+        steps = np.concatenate([[0.0], np.cumsum(widths)])
+        middle = steps[numbers.index(0)] + widths[numbers.index(0)] / 2
+        lines.append(tuple(round(float(step - middle), 1) for step in steps))
+        first.append(numbers[0])
+    return Lattice(lines[0], lines[1], (first[0], first[1]), warp)
+
+
+def _cell(lattice: Lattice, place: Place, kind: str) -> Cell:
+    polygon = Polygon(ring(lattice.sides(*place)))
+    return Cell(0, kind, "", "", "", "", 0, polygon, column=place[0], row=place[1])
+
+
+def _with_dwellings(cells: list[Cell], inhabitants: int) -> list[Cell]:
+    """Cells that know how many dwellings are wanted; together those of the town."""
+    room = [QUARTERS[cell.kind].dwellings_per_ha * cell.polygon.area for cell in cells]
+    share = inhabitants / TOWN.inhabitants_per_dwelling / sum(room)
+    return [replace(cell, wanted=round(share * space)) for cell, space in zip(cells, room, strict=True)]
+
+
+def _with_roads(cells: list[Cell], places: dict[Place, str]) -> list[Cell]:
+    """Cells with the roads on their borders, the same for both neighbours."""
+    names = road_names(4 * (max(max(map(abs, place)) for place in places) + 2))
+    canals = {place for place, kind in places.items() if place[1] == 1 and kind not in ("bedrijven", "dorp")}
+    has_canal = sum(kind not in ("landelijk", "dorp") for kind in places.values()) >= len(_SMALL) - 1
+    made = []
+    for cell in cells:
+        column, row = cell.column, cell.row
+        lines = (("row", column, row), ("column", column + 1, row), ("row", column, row + 1), ("column", column, row))
+        streets = tuple(_road(places, *line, names) for line in lines)
+        numbers = tuple(_NUMBERS * ((column if axis == "row" else row) + 40) for axis, column, row in lines)
+        made.append(replace(cell, streets=streets, numbers_from=numbers, canal=has_canal and (column, row) in canals))
+    return made
+
+
+def _road(places: dict[Place, str], axis: str, column: int, row: int, names: list[str]) -> Street | None:
+    """The road on one side of a cell: `axis` says whether it runs along a row or a column."""
+    pair = ((column, row - 1), (column, row)) if axis == "row" else ((column - 1, row), (column, row))
+    kinds = [places.get(place, "") for place in pair]
+    number = row if axis == "row" else column
+    is_main_row = axis == "row" and number == 0
+    name = names[2 * abs(number) + (number < 0) + (axis == "column") * len(names) // 2]
+    built = [kind for kind in kinds if kind not in ("landelijk", "")]
+    if not built:
+        return Street(name, "landweg") if is_main_row and all(kinds) else None
+    if is_main_row or (len(built) == 2 and number % _MAIN_EVERY == 0):
+        return Street(name, "wijkweg" if "dorp" in built else "hoofdweg")
+    if "bedrijven" in built:
+        return Street(name, "bedrijfsweg")
+    return Street(name, "woonstraat" if "dorp" in built else "wijkweg")
+
+
+def _coded(cells: list[Cell]) -> list[Cell]:
+    """Cells in the order of their codes, with index, names and postcode area."""
+    side = _WIJK_SIDE if len(cells) < 500 else _WIJK_SIDE + 1
+
+    def group(cell: Cell) -> tuple[int, int, int]:
+        column, row = (cell.column + side // 2) // side, (cell.row + side // 2) // side
+        return (max(abs(column), abs(row)), column, row)
+
+    ordered = sorted(cells, key=lambda cell: (group(cell), cell.kind == "landelijk", cell.row, cell.column))
+    groups = sorted({group(cell) for cell in cells})
+    names = cell_names([cell.kind for cell in ordered])
+    made: list[Cell] = []
+    serials: dict[int, int] = {}
+    postcode, inside = -1, 0
+    for index, (cell, name) in enumerate(zip(ordered, names, strict=True)):
+        wijk = groups.index(group(cell))
+        serials[wijk] = serials.get(wijk, 0) + 1
+        if inside == _PC4_CELLS or postcode < 0:
+            postcode, inside = postcode + 1, 0
+        made.append(
+            replace(
+                cell,
+                index=index,
+                code=neighbourhood_code(100 * wijk + serials[wijk]),
+                name=name,
+                wijk=wijk_code(wijk),
+                wijk_name=f"Wijk {wijk:02d}",
+                pc4=FREE_PC4[postcode % len(FREE_PC4)],
+                letters_from=_LETTER_PAIRS_PER_CELL * inside,
+            )
+        )
+        inside += 1
+    return made

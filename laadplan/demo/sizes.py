@@ -18,21 +18,40 @@ THIN_M = 0.04
 
 @dataclass(frozen=True)
 class StreetSizes:
-    """Cross-section of a street, in metres, measured from its axis outwards."""
+    """Cross-section of a street, in metres, measured from its axis outwards; the axis of a canal is its middle."""
 
     half_carriageway: float
+    """From the axis to the kerb at the houses; water and bank in the middle are counted in."""
     cycle_path: float = 0.0
     footway: float = 1.8
+    footways: tuple[float, ...] = ()
+    """Widths from which a side of the street draws its own; empty where it is always `footway`."""
+    half_water: float = 0.0
+    bank: float = 0.0
+    """Between the water and the carriageway: a green bank, or the quay with bays where it is `bank_paved`."""
+    bank_paved: bool = False
+    beside: tuple[str, str, str] = ("wegdeel", "voetpad", "open verharding")
+    """Layer, code and material of the ground along the kerb where nothing else lies."""
 
 
 STREETS: dict[str, StreetSizes] = {
-    "hoofdweg": StreetSizes(half_carriageway=3.25, cycle_path=2.0, footway=2.0),
-    "centrumstraat": StreetSizes(half_carriageway=2.4, footway=2.4),
-    "woonstraat": StreetSizes(half_carriageway=2.6),
+    "hoofdweg": StreetSizes(half_carriageway=3.25, cycle_path=2.0, footway=2.0, footways=(1.8, 2.0, 2.4)),
+    "wijkweg": StreetSizes(half_carriageway=2.9, footways=(1.6, 1.8, 1.8, 2.2)),
+    "centrumstraat": StreetSizes(half_carriageway=2.4, footway=2.4, footways=(1.3, 1.8, 2.4, 2.6)),
+    "woonstraat": StreetSizes(half_carriageway=2.6, footways=(1.4, 1.6, 1.8, 1.8, 2.1, 2.4)),
+    "smalle straat": StreetSizes(half_carriageway=2.2, footway=1.6, footways=(1.2, 1.4, 1.6, 1.8)),
+    "woonerf": StreetSizes(half_carriageway=2.8, footway=0.0, beside=("wegdeel", "woonerf", "open verharding")),
     "kade": StreetSizes(half_carriageway=2.4),
-    "bedrijfsweg": StreetSizes(half_carriageway=3.5),
+    "gracht": StreetSizes(
+        half_carriageway=13.9, footway=2.2, footways=(1.5, 2.2, 2.6), half_water=7.5, bank=2.8, bank_paved=True
+    ),
+    "singel": StreetSizes(half_carriageway=11.9, footways=(1.6, 1.8, 2.2), half_water=4.5, bank=3.0),
+    "bedrijfsweg": StreetSizes(half_carriageway=3.5, footways=(1.5, 1.8)),
+    "landweg": StreetSizes(
+        half_carriageway=2.0, footway=0.0, beside=("ondersteunendwegdeel", "berm", "groenvoorziening")
+    ),
 }
-"""Cross-section per kind of street."""
+"""Cross-section per kind of street: common sizes of Dutch streets of that age, drawn from CROW ASVV 2021."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +67,24 @@ class ParkingSizes:
     junction_clear: float = 6.0
     pole_behind_bay: float = 0.5
     entry_width: float = 5.0
+    driveway_clear: float = 0.6
+    """Between a driveway and the nearest bay."""
+    back_strip: float = 1.0
+    """Paved strip behind the bays of a woonerf, where a pole may stand."""
+    gpp_width: float = 3.5
+    """Width of a gehandicaptenparkeerplaats across the kerb (CROW ASVV 2021)."""
+    gpp_share: float = 1 / 60
+    """Bays kept for the disabled over all public bays: order of magnitude, about 1 in 50 in Dutch registers."""
+    loading_share: float = 1 / 15
+    """Strips with a place for loading in streets with shops and firms."""
+    quay_edge: float = 0.8
+    """Between the water and the bays of a canal."""
+    along_most: tuple[int, int] = (3, 7)
+    across_most: tuple[int, int] = (6, 11)
+    """Bays in a strip: from, and up to but not including."""
+    green_shares: tuple[float, ...] = (0.0, 0.2, 0.5)
+    """Share of the gaps between strips that are a stretch of green and no tree pit; a side draws one of these."""
+    green_length: tuple[float, float] = (6.0, 13.0)
 
     @property
     def car_park_depth(self) -> float:
@@ -183,47 +220,68 @@ class BusinessSizes:
 
 
 @dataclass(frozen=True)
-class PlanSizes:
-    """The plan of the town in its design plane, in metres unless said otherwise."""
+class LatticeSizes:
+    """The lattice of quarters in its design plane, in metres unless said otherwise."""
 
-    dwellings_per_metre: float = 0.2
-    """Dwellings per metre of band, ends and special blocks counted in; found by running the generator."""
-    width_to_height: float = 1.4
-    least_width: float = 230.0
-    """A narrower town has no room for a square, a canal and a business park."""
-    least_bands: int = 4
-    west_share: float = 0.64
-    east_share: float = 0.5
-    canal_share: float = 0.36
-    """Ends of the longest band and place of the canal, as shares of the width, measured from the middle."""
-    end_play: tuple[float, float] = (0.83, 1.08)
-    """The ends of a band lie at a random part between these of their place in the oval."""
-    oval: float = 1.18
-    """Half the height of the oval over half that of the town: the outer bands keep some length."""
-    business: float = 190.0
-    snap: float = 16.0
-    """Cross streets that would meet a long street this close to each other meet in one crossing."""
-    shortest_block: float = 42.0
-    near_canal: float = 50.0
-    """A band that would end this close before the canal ends at it."""
-    centre: float = 110.0
-    """Half the length of the old centre along the main road."""
-    sample: float = 12.0
-    lean: float = 9.0
-    """Cross streets lean by up to this much over a band; north and south differ by two thirds of it."""
-    wave_height: tuple[float, float] = (1.5, 5.0)
-    wave_length: tuple[float, float] = (70.0, 120.0)
-    tilt: float = 0.008
-    """Largest random slope of a long street, no unit."""
-    fan: float = 0.00012
-    """How much the slope grows per metre from the main road, per metre."""
-    bend_x: tuple[float, float] = (18.0, 160.0)
-    bend_y: tuple[float, float] = (34.0, 270.0)
-    """Height and length of the waves by which the whole plane is bent."""
+    side: float = 385.0
+    """Side of a quarter: 15 hectares, as a buurt in a Dutch town."""
+    play: float = 0.13
+    """Columns and rows are up to this share narrower or wider."""
+    rim: float = 190.0
+    """Width of the country around a small town that has no village."""
+    step: float = 9.5
+    """Distance of the vertices of a border."""
+    waves: tuple[tuple[float, float], ...] = ((150.0, 1_300.0), (34.0, 330.0), (9.0, 130.0))
+    """Height and length of the waves by which the plane is bent."""
     turn: float = 0.5
     """Largest angle by which the plane is turned, in radians."""
+    flatness: float = 1.18
+    """Distance to the middle counts this much more across the rows: a town is longer than wide."""
+    ragged: float = 0.2
+    """How much chance moves the edge of the town, as a share of the distance to the middle."""
 
 
+@dataclass(frozen=True)
+class LayoutSizes:
+    """How the streets of one kind of quarter lie: lengths in metres, from axis to axis."""
+
+    depth: tuple[float, float]
+    length: tuple[float, float]
+    wave: tuple[float, float]
+    """Height of the bend of a long street, and how unevenly long streets lie."""
+    lean: float
+    """Cross streets lean by up to this much over a band."""
+    long: str
+    across: str
+    """Kind of the long streets and of the streets across."""
+
+
+LAYOUTS: dict[str, LayoutSizes] = {
+    "centrum": LayoutSizes((46.0, 58.0), (46.0, 74.0), (13.0, 7.0), 13.0, "centrumstraat", "centrumstraat"),
+    "vooroorlogs": LayoutSizes((54.0, 60.0), (95.0, 140.0), (5.0, 2.0), 5.0, "woonstraat", "smalle straat"),
+    "naoorlogs": LayoutSizes((62.0, 70.0), (92.0, 138.0), (4.0, 2.0), 3.0, "woonstraat", "woonstraat"),
+    "bloemkool": LayoutSizes((76.0, 86.0), (92.0, 122.0), (20.0, 6.0), 22.0, "woonstraat", "woonerf"),
+    "nieuwbouw": LayoutSizes((60.0, 67.0), (92.0, 130.0), (14.0, 3.0), 5.0, "woonstraat", "woonstraat"),
+    "dorp": LayoutSizes((66.0, 82.0), (84.0, 126.0), (16.0, 6.0), 14.0, "woonstraat", "woonstraat"),
+    "bedrijven": LayoutSizes((104.0, 128.0), (130.0, 190.0), (8.0, 4.0), 6.0, "bedrijfsweg", "bedrijfsweg"),
+}
+"""Layout per kind of quarter; the country has no streets of its own."""
+
+
+@dataclass(frozen=True)
+class PlanSizes:
+    """Distances that hold in every layout, in metres."""
+
+    snap: float = 17.0
+    """Cross streets that would meet a long street this close to each other meet in one crossing."""
+    shortest_block: float = 40.0
+    sample: float = 12.0
+    canal: float = 27.0
+    """From the axis of the road beside a canal to that of the quay opposite."""
+    singel: float = 30.0
+
+
+LATTICE = LatticeSizes()
 PARKING = ParkingSizes()
 BLOCK = BlockSizes()
 FLATS = FlatsSizes()
@@ -238,15 +296,42 @@ PLAN = PlanSizes()
 class TownSizes:
     """Numbers that tie the size of the town to its inhabitants."""
 
-    inhabitants_per_dwelling: float = 2.3
+    inhabitants_per_dwelling: float = 2.15
     """CBS 2024: 2.1 persons per household over the country, more in small towns."""
     inhabitants_per_pole: float = 250.0
-    cars_per_household: float = 1.1
-    """CBS 2024: about 1.0 over the country, more in small towns."""
-    blocks_per_park: int = 24
-    blocks_per_flats: int = 12
     pole_spacing_m: float = 90.0
-    minimum_inhabitants: int = 200
+    minimum_inhabitants: int = 1_000
+    maximum_inhabitants: int = 1_000_000
 
 
 TOWN = TownSizes()
+
+
+@dataclass(frozen=True)
+class QuarterSizes:
+    """What a kind of quarter is like: years of building, households and cars, orders of CBS figures for such places."""
+
+    built: tuple[int, int]
+    dwellings_per_ha: float
+    """Dwellings per hectare of the whole cell, streets and green counted in; found by running the generator."""
+    persons: float
+    """Inhabitants per household, before the town's total is met."""
+    cars: float
+    """Cars per household."""
+    electric: float
+    """Share of electric cars over that of the town."""
+    owned: float
+    """Share of dwellings owned by those who live there."""
+
+
+QUARTERS: dict[str, QuarterSizes] = {
+    "centrum": QuarterSizes((1650, 1935), 48.0, 1.6, 0.55, 0.9, 0.40),
+    "vooroorlogs": QuarterSizes((1905, 1940), 62.0, 1.8, 0.60, 1.0, 0.45),
+    "naoorlogs": QuarterSizes((1950, 1974), 42.0, 2.0, 0.85, 0.7, 0.40),
+    "bloemkool": QuarterSizes((1974, 1988), 27.0, 2.3, 1.10, 0.9, 0.58),
+    "nieuwbouw": QuarterSizes((1996, 2024), 27.0, 2.6, 1.20, 1.6, 0.70),
+    "dorp": QuarterSizes((1920, 2015), 17.0, 2.4, 1.40, 1.1, 0.72),
+    "bedrijven": QuarterSizes((1970, 2020), 0.6, 2.0, 1.50, 1.8, 0.50),
+    "landelijk": QuarterSizes((1880, 2010), 0.1, 2.6, 1.80, 1.1, 0.80),
+}
+"""Kinds of quarter, from the old centre outwards; a village, a business park and the country lie apart."""

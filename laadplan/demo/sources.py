@@ -1,67 +1,208 @@
-"""Writing the demo town as a municipality's sources would be delivered.
+"""Writing the demo town as a municipality's sources would be delivered, quarter by quarter.
 
-In: a folder and the arguments of ``make_town``. Out: the files: BGT GML-light, BAG addresses, CBS buurten, OCPI charge
-points, KiM car stock, a tree register, and ``waarheid.json`` with what was planted. Equal arguments give equal bytes;
-nothing in the files exists.
+In: a folder and the arguments of ``make_plan``. Out: the files. Quarters are made in several processes; each is turned
+into its part of every file and forgotten, and the parts are joined in the order of the cells: memory stays bounded, and
+the bytes do not depend on the number of processes. All is written aside and moved into place at the end, so that a run
+that fails or is stopped leaves the folder as it was.
+
+What is written is a list in ``files``; a new source is a line there.
 """
 
-from collections import Counter
+import os
+import shutil
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 
-from laadplan.demo.gml import EMPTY_LAYERS, LAYERS, document
-from laadplan.demo.records import is_current, records
-from laadplan.demo.tables import car_stock, charge_points, tree_register, write_addresses, write_neighbourhoods
-from laadplan.demo.town import make_town
-from laadplan.demo.truth import truth
+import pyogrio.errors
+
+from laadplan.demo.figures import Figures, figures_of, settled
+from laadplan.demo.files import FILES
+from laadplan.demo.joining import Part, Spool, part_of, write_layers
+from laadplan.demo.model import Town
+from laadplan.demo.plan import make_plan
+from laadplan.demo.town import make_quarter
+from laadplan.errors import ConfigError
+
+Progress = Callable[[int, int], None]
+"""Called with the number of quarters done and their total."""
+
+_BYTES_PER_INHABITANT = 9_000
+"""Room that is asked for on the disk before anything is written; found by running the generator, spools included."""
+
+_CELLS_PER_PROCESS = 24
+"""A town with fewer cells than this is made faster by one process than by two, which must start first."""
+
+_MOST_PROCESSES = 8
+_AHEAD = 3
+"""Quarters in the making per process, so that none waits while a large one is written."""
 
 
-def write_demo(folder: Path, inhabitants: int = 2000, seed: int = 1, name: str = "Demodorp") -> list[Path]:
-    """The files written, sorted; files of the same names are replaced.
+def write_demo(
+    folder: Path,
+    inhabitants: int = 2000,
+    seed: int = 1,
+    name: str = "Demodorp",
+    *,
+    force: bool = False,
+    beside: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    processes: int | None = None,
+) -> list[Path]:
+    """The files written, sorted.
 
     Parameters
     ----------
     folder
         Where to write; made if absent.
     inhabitants
-        Number of inhabitants, 200 or more.
+        Number of inhabitants, 1,000 to 1,000,000.
     seed
         Source of all chance, 0 or more.
     name
-        Name of the municipality and of its one place.
+        Name of the municipality and of its one woonplaats.
+    force
+        Whether to write in a folder that holds something: files of the same names are replaced, others stay.
+    beside
+        Further files by name, as text, written and moved into place with the others.
+    progress
+        Told how many quarters are done.
+    processes
+        Number of processes; by default as many as there are processors, up to 8.
 
     Raises
     ------
     ConfigError
-        If there are fewer than 200 inhabitants or the seed is negative; nothing is written then.
+        If the size or the seed is impossible, the folder holds something or cannot be written, or the disk is full;
+        the folder is as it was then.
     """
-    town = make_town(inhabitants, seed, name)
-    bgt = folder / "bgt"
-    bgt.mkdir(parents=True, exist_ok=True)
-    counts: Counter[str] = Counter()
-    for layer in (*LAYERS, *EMPTY_LAYERS):
-        found = list(records(town, layer)) if layer in LAYERS else []
-        counts[layer] = sum(map(is_current, found))
-        _write(bgt / f"bgt_{layer}.gml", document(layer, found))
-    write_addresses(town, folder / "bag_adressen.gpkg")
-    write_neighbourhoods(town, folder / "cbs_buurten.gpkg")
-    _write(folder / "laadpunten_ocpi.json", charge_points(town))
-    _write(folder / "autos_pc4.csv", car_stock(town))
-    _write(folder / "bomen.csv", tree_register(town))
-    _write(folder / "waarheid.json", truth(town, dict(counts)))
-    tables = [
-        folder / file
-        for file in (
-            "bag_adressen.gpkg",
-            "cbs_buurten.gpkg",
-            "laadpunten_ocpi.json",
-            "autos_pc4.csv",
-            "bomen.csv",
-            "waarheid.json",
+    town = make_plan(inhabitants, seed, name)
+    _refuse_full_folder(folder, force=force)
+    with _aside(folder, inhabitants) as aside:
+        found = _write_parts(town, aside, processes or _processes(town), progress or _silent)
+        for file, text in (beside or {}).items():
+            (aside / file).write_text(text, encoding="utf-8", newline="")
+        written = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+        _move(aside, folder)
+    assert len(found) == len(town.cells)
+    return [folder / path for path in written]
+
+
+def _silent(_done: int, _total: int) -> None:
+    """No progress."""
+
+
+def _refuse_full_folder(folder: Path, *, force: bool) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise ConfigError(
+            "The folder is not empty.", where=str(folder), todo="Choose another folder, or replace its town with --force."
         )
-    ]
-    return sorted([*tables, *(bgt / f"bgt_{layer}.gml" for layer in (*LAYERS, *EMPTY_LAYERS))])
 
 
-def _write(path: Path, text: str) -> None:
-    """Text as UTF-8, its line ends as they are."""
-    path.write_bytes(text.encode())
+@contextmanager
+def _aside(folder: Path, inhabitants: int) -> Iterator[Path]:
+    """A folder on the same disk to write in, which is gone afterwards; what goes wrong there is said in plain words."""
+    home = next(parent for parent in folder.absolute().parents if parent.exists())
+    try:
+        free = shutil.disk_usage(home).free
+        if free < inhabitants * _BYTES_PER_INHABITANT:
+            raise ConfigError(
+                f"The disk has {free / 1e6:.0f} MB left; a town of {inhabitants} inhabitants needs about "
+                f"{inhabitants * _BYTES_PER_INHABITANT / 1e6:.0f} MB.",
+                where=str(folder),
+                todo="Make room, or choose a folder on another disk.",
+            )
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=home))
+        try:
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        raise ConfigError(
+            f"The folder cannot be written ({error}).", where=str(folder), todo="See that there is room and permission."
+        ) from None
+
+
+def _move(aside: Path, folder: Path) -> None:
+    """Everything aside moved into the folder, file by file, over what was there."""
+    for path in sorted(aside.rglob("*")):
+        target = folder / path.relative_to(aside)
+        if path.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+
+
+def _processes(town: Town) -> int:
+    """How many processes are worth their start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, _MOST_PROCESSES, len(town.cells) // _CELLS_PER_PROCESS))
+
+
+def _write_parts(town: Town, aside: Path, processes: int, progress: Progress) -> list[Figures]:
+    """All files, from the parts of all quarters; the figures of the quarters."""
+    found: list[Figures] = []
+    with Spool(aside, town, FILES) as spool, _executor(processes) as executor:
+        for part in _parts(town, executor, processes):
+            spool.add(part)
+            found.append(part.figures)
+            progress(len(found), len(town.cells))
+        found = settled(found, town.inhabitants)
+        jobs = spool.finish(found)
+        if executor is None:
+            for job in jobs:
+                write_layers(job)
+        else:
+            list(executor.map(write_layers, jobs))
+    return found
+
+
+@contextmanager
+def _executor(processes: int) -> Iterator[Executor | None]:
+    """Processes that leave a stop by the user to this one; None where one process does it all."""
+    if processes == 1:
+        yield None
+        return
+    executor = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield executor
+    except BrokenProcessPool:
+        raise ConfigError(
+            "A process that made a quarter was stopped by the system.", todo="See that there are 4 GiB of memory free."
+        ) from None
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _parts(town: Town, executor: Executor | None, processes: int) -> Iterator[Part]:
+    """The parts of all quarters in the order of the cells; only a few are ever waiting."""
+    arguments = (town.inhabitants, town.seed, town.name)
+    if executor is None:
+        for cell in town.cells:
+            yield _part(*arguments, cell.index)
+        return
+    waiting: deque[Future[Part]] = deque()
+    for cell in town.cells:
+        waiting.append(executor.submit(_part, *arguments, cell.index))
+        if len(waiting) >= _AHEAD * processes:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _part(inhabitants: int, seed: int, name: str, index: int) -> Part:
+    """The part of one quarter in all files; a process makes the plan once."""
+    town = _planned(inhabitants, seed, name)
+    quarter = make_quarter(town, index)
+    return part_of(town, quarter, figures_of(quarter), FILES)
+
+
+@lru_cache(maxsize=1)
+def _planned(inhabitants: int, seed: int, name: str) -> Town:
+    return make_plan(inhabitants, seed, name)

@@ -1,87 +1,92 @@
 """Trees and charging poles of the demo town.
 
-In: places for trees, parking strips, addresses. Out: ``Tree`` and ``Pole`` (EPSG:28992). Poles stand at real bays, and
-a sector of the town is left without any, so that a plan finds white spots.
+In: the cell of a quarter with places for trees, parking strips and addresses. Out: ``Tree`` and ``Pole`` (EPSG:28992). Poles stand at real bays, and
+a sector of each quarter is left without any, so that a plan finds white spots.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import Point, Polygon
+from shapely import Point
 
-from laadplan.demo.model import Address, ParkingStrip, Pole, Tree
+from laadplan.demo.model import Address, Cell, ParkingStrip, Pole, Tree
 from laadplan.demo.names import SPECIES, local_id
-from laadplan.demo.sizes import TOWN
+from laadplan.demo.sizes import QUARTERS, TOWN
 
 WHITE_SECTOR = math.radians(80)
-"""Width of the sector of the town, seen from its middle, that has no pole yet."""
+"""Width of the sector of a quarter, seen from its middle, that has no pole yet."""
 
 _GPS_ERROR_M = 0.8
 """Standard deviation of a published pole position around the true one, per axis."""
 
+_BESIDE_M = 9.0
+"""A fast charger stands this far east and north of the point of its firm."""
 
-def grow_trees(places: Sequence[Point], seed: int) -> tuple[Tree, ...]:
-    """Trees at the places; neighbours in the list share their species, as trees in a street do."""
-    random = np.random.default_rng([seed, 0, 1])
+
+_OUTDATED_YEAR = 2025
+_SPECIES_RUN = 12
+"""So many trees in a row are of one species, as in a street."""
+
+
+def grow_trees(cell: Cell, places: Sequence[Point], seed: int) -> tuple[Tree, ...]:
+    """Trees at the places; neighbours in the list share their species, and none is older than its quarter."""
+    random = np.random.default_rng([seed, cell.index, 1])
+    first = min(QUARTERS[cell.kind].built[0] + 2, 2005)
+    planted = random.integers(max(first, 1935), 2021, len(places))
+    stems = np.maximum(6, np.round((_OUTDATED_YEAR - planted) * random.uniform(0.5, 0.9, len(places)))).astype(int)
+    points = np.round([(place.x, place.y) for place in places], 3)
     trees = []
-    for index, place in enumerate(places):
-        latin, dutch, crown = SPECIES[(index // 12 + seed) % len(SPECIES)]
-        planted = int(random.integers(1955, 2021))
-        stem = max(6, round((2025 - planted) * float(random.uniform(0.5, 0.9))))
-        trees.append(
-            Tree(
-                point=Point(round(place.x, 3), round(place.y, 3)),
-                latin=latin,
-                dutch=dutch,
-                planted=planted,
-                stem_cm=stem,
-                crown_m=round(max(stem * crown, 1.5), 1),
-                local_id=local_id(seed, "boom", index),
-            )
-        )
+    for index, (point, year, stem) in enumerate(zip(points.tolist(), planted.tolist(), stems.tolist(), strict=True)):
+        latin, dutch, crown = SPECIES[(index // _SPECIES_RUN + seed + cell.index) % len(SPECIES)]
+        tree = Tree(Point(point), latin, dutch, year, stem, round(max(stem * crown, 1.5), 1))
+        trees.append(replace(tree, local_id=local_id(seed, "boom", cell.index, index)))
     return tuple(trees)
 
 
 def place_poles(
-    strips: Sequence[ParkingStrip], addresses: Sequence[Address], inhabitants: int, edge: Polygon, seed: int
+    cell: Cell, strips: Sequence[ParkingStrip], addresses: Sequence[Address], seed: int
 ) -> tuple[Pole, ...]:
-    """One pole with two EVSE per 250 inhabitants, apart from each other, and a fast charger in the business park."""
-    random = np.random.default_rng([seed, 1])
-    middle, gap = edge.centroid, float(random.uniform(-math.pi, math.pi))
-    spots = [spot for strip in strips for spot in strip.pole_places if not _in_sector(middle, spot, gap)]
-    wanted = max(2, round(inhabitants / TOWN.inhabitants_per_pole))
-    chosen: list[Point] = []
-    for index in random.permutation(len(spots)).tolist():
-        if len(chosen) < wanted and all(spots[index].distance(other) > TOWN.pole_spacing_m for other in chosen):
-            chosen.append(spots[index])
+    """Poles with two EVSE each, apart from each other, and a fast charger in a business park."""
+    if not addresses:
+        return ()
+    random = np.random.default_rng([seed, cell.index, 2])
+    gap = float(random.uniform(-math.pi, math.pi))
+    chosen = _spread(cell, strips, gap, random)
     tree = shapely.STRtree([address.point for address in addresses])
-    poles = [_pole(spot, False, tree, addresses, index, seed, random) for index, spot in enumerate(chosen)]
-    firm = next((address for address in addresses if address.neighbourhood == "Bedrijvenpark"), None)
-    if firm is not None:
-        spot = Point(firm.point.x + 9.0, firm.point.y + 9.0)
-        poles.append(_pole(spot, True, tree, addresses, len(poles), seed, random))
+    poles = [_pole(cell, spot, False, addresses[int(tree.nearest(spot))], index, seed, random) for index, spot in enumerate(chosen)]
+    if cell.kind == "bedrijven":
+        firm = addresses[0]
+        spot = Point(firm.point.x + _BESIDE_M, firm.point.y + _BESIDE_M)
+        poles.append(_pole(cell, spot, True, firm, len(poles), seed, random))
     return tuple(poles)
 
 
-def _in_sector(middle: Point, spot: Point, gap: float) -> bool:
-    """Whether a spot lies in the sector around the direction `gap` (radians)."""
-    turn = math.atan2(spot.y - middle.y, spot.x - middle.x) - gap
-    return abs(math.remainder(turn, math.tau)) < WHITE_SECTOR / 2
+def _spread(cell: Cell, strips: Sequence[ParkingStrip], gap: float, random: np.random.Generator) -> list[Point]:
+    """Places for poles between two bays, spread over the quarter but for the sector that has none yet."""
+    places = [place for strip in strips for place in strip.pole_places]
+    if not places:
+        return []
+    xy = shapely.get_coordinates(places)
+    middle = cell.polygon.centroid
+    turn = np.arctan2(xy[:, 1] - middle.y, xy[:, 0] - middle.x) - gap
+    white = np.abs((turn + math.pi) % math.tau - math.pi) < WHITE_SECTOR / 2
+    wanted = round(cell.wanted * TOWN.inhabitants_per_dwelling / TOWN.inhabitants_per_pole * float(random.uniform(0.5, 1.5)))
+    chosen: list[int] = []
+    for index in random.permutation(np.flatnonzero(~white)).tolist():
+        if len(chosen) >= max(wanted, 1):
+            break
+        if all(math.dist(xy[index], xy[other]) > TOWN.pole_spacing_m for other in chosen):
+            chosen.append(index)
+    return [places[index] for index in chosen]
 
 
 def _pole(
-    spot: Point,
-    fast: bool,
-    tree: shapely.STRtree,
-    addresses: Sequence[Address],
-    index: int,
-    seed: int,
-    random: np.random.Generator,
+    cell: Cell, spot: Point, fast: bool, near: Address, index: int, seed: int, random: np.random.Generator
 ) -> Pole:
-    """A pole near a spot, with the nearest address."""
-    near = addresses[int(tree.nearest(spot))]
+    """A pole near a spot, at the nearest address."""
     east, north = (float(step) for step in random.normal(0.0, _GPS_ERROR_M, 2))
     return Pole(
         point=Point(round(spot.x + east, 3), round(spot.y + north, 3)),
@@ -89,5 +94,5 @@ def _pole(
         number=f"{near.number}{near.letter}",
         postcode=near.postcode,
         fast=fast,
-        local_id=local_id(seed, "laadpaal", index).split(".")[1],
+        local_id=local_id(seed, "laadpaal", cell.index, index).split(".")[1],
     )

@@ -1,134 +1,89 @@
-"""The demo town: an invented municipality of some thousand inhabitants as plain data.
+"""One quarter of the demo town, built from the plan.
 
-In: a number of inhabitants and a seed. Out: a ``Town`` (EPSG:28992, metres). Nothing in it exists: it lies in the open
-water of the Markermeer, gemeente ``GM9901`` and its buurten ``BU9901....`` are not issued, its postcodes are free and
-carry letter pairs that are never issued, its streets all start with ``Demo-``. Equal arguments give an equal town;
-every block draws from a generator of its own, made from the seed and the number of the block.
+In: a ``Town`` (``plan.make_plan``) and the number of a cell. Out: a ``Quarter`` (EPSG:28992, metres). Nothing in it
+exists: it lies in the open water of the Markermeer, gemeente ``GM9901`` and its wijken and buurten are not issued, its
+postcodes are free, its streets all start with ``Demo-``. Equal arguments give an equal quarter, whatever else was made.
 
-At level 0 surfaces and buildings tile the ground; the bridge over the canal lies on level 1.
+At level 0 surfaces and buildings tile the ground; bridges lie on level 1.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
-from shapely import Point, Polygon
+from shapely import Point
 
-from laadplan.demo.blocks import Segment, make_blocks, make_segments, name_streets
+from laadplan.demo.carriageway import bridge_over, canal_water, carriageway_pieces
 from laadplan.demo.filling import fill_block
-from laadplan.demo.model import Block, BlockContent, ParkingStrip, Surface, Town
+from laadplan.demo.grid import lay_grid
+from laadplan.demo.layout import Layout, lay_streets
+from laadplan.demo.model import BlockContent, Cell, ParkingStrip, Quarter, Surface, Town
 from laadplan.demo.names import local_id
 from laadplan.demo.people import number_homes
-from laadplan.demo.plan import make_plan
-from laadplan.demo.quarters import make_neighbourhoods, make_postcodes
-from laadplan.demo.rim import (
-    bridge_over,
-    canal_water,
-    carriageway_pieces,
-    outline,
-    rim_surfaces,
-    roadside_trees,
-    way_out,
-)
 from laadplan.demo.shapes import Areal
-from laadplan.demo.sizes import TOWN
 from laadplan.demo.street_furniture import grow_trees, place_poles
-from laadplan.errors import ConfigError
+
+_SEED_STEP = 1_000_003
+"""Prime and larger than any number of cells: every quarter has chances of its own."""
 
 _BANK_M = 1.0
 """No tree stands this close to the canal."""
 
 
-def make_town(inhabitants: int = 2000, seed: int = 1, name: str = "Demodorp") -> Town:
-    """A whole town in memory.
+def make_quarter(town: Town, index: int) -> Quarter:
+    """The quarter in one cell of a town, with all that lies in it.
 
     Parameters
     ----------
-    inhabitants
-        Number of inhabitants, 200 or more; about 2.3 of them live in a dwelling.
-    seed
-        Source of all chance, 0 or more.
-    name
-        Name of the municipality and of its one place.
-
-    Returns
-    -------
-    Town
-        Geometry in EPSG:28992, in metres; about 1.5 s for 2,000 inhabitants.
-
-    Raises
-    ------
-    ConfigError
-        If there are fewer than 200 inhabitants, too few for streets, or the seed is negative.
+    town
+        The plan.
+    index
+        Number of the cell.
     """
-    if inhabitants < TOWN.minimum_inhabitants:
-        raise ConfigError(
-            f"A demo town of {inhabitants} inhabitants has no streets.",
-            todo=f"Ask for {TOWN.minimum_inhabitants} or more.",
-        )
-    if seed < 0:
-        raise ConfigError(f"The seed {seed} is negative.", todo="Give 0 or a positive whole number.")
-    dwellings = round(inhabitants / TOWN.inhabitants_per_dwelling)
-    plot = _survey(dwellings, seed)
-    contents = [fill_block(block, seed) for block in plot.blocks]
-    strips = _strips(contents, seed)
-    register = number_homes(contents, dwellings, seed)
-    neighbourhoods = make_neighbourhoods(name, plot.blocks, plot.edge, register.addresses, inhabitants)
-    return Town(
-        name=name,
+    cell, seed = town.cells[index], town.seed
+    layout = lay_streets(cell, town.lattice, seed)
+    contents = [fill_block(block, seed * _SEED_STEP + index) for block in layout.blocks]
+    water = canal_water([block for block in layout.blocks if block.kind == "kanaal"])
+    strips = _strips(cell, contents, seed)
+    register = number_homes(cell, contents, seed)
+    fronts = tuple(front for content in contents for front in content.fronts)
+    addresses = tuple(register.addresses)
+    return Quarter(
+        cell=cell,
+        town=town.name,
         seed=seed,
-        inhabitants=inhabitants,
-        surfaces=_with_ids([*_ground(plot, contents), *map(_as_surface, strips)], seed),
+        surfaces=_with_ids(cell, [*_ground(layout, contents, water), *map(_as_surface, strips)], seed),
         buildings=tuple(register.buildings),
-        addresses=tuple(register.addresses),
+        addresses=addresses,
         strips=tuple(strips),
-        trees=grow_trees(_tree_places(plot, contents), seed),
-        poles=place_poles(strips, register.addresses, inhabitants, plot.edge, seed),
-        neighbourhoods=neighbourhoods,
-        postcodes=make_postcodes(register.addresses, neighbourhoods, seed),
-        outline=plot.edge,
+        trees=grow_trees(cell, _tree_places(contents, water), seed),
+        poles=place_poles(cell, strips, addresses, seed),
+        segments=layout.segments,
+        paths=tuple(path for content in contents for path in content.paths),
+        fronts=fronts,
+        grid=lay_grid(cell, seed, layout.segments, fronts, addresses),
     )
 
 
-@dataclass(frozen=True)
-class _Survey:
-    """The ground plan: blocks, street axes in the town and out of it, the edge of the municipality, the canal."""
-
-    blocks: list[Block]
-    segments: list[Segment]
-    outs: list[Segment]
-    edge: Polygon
-    canal: Areal
+def _ground(layout: Layout, contents: Sequence[BlockContent], water: Areal) -> list[Surface]:
+    """All surfaces but the parking strips: carriageways, blocks, the canal with its bridges."""
+    carriageways = carriageway_pieces([content.carriageway for content in contents], layout.segments)
+    wet = [surface for content in contents if content.block.kind == "kanaal" for surface in content.surfaces]
+    dry = [surface for content in contents if content.block.kind != "kanaal" for surface in content.surfaces]
+    return [*dry, *(bridge_over([*carriageways, *wet], water) if wet else carriageways)]
 
 
-def _survey(dwellings: int, seed: int) -> _Survey:
-    """The ground plan of a town with room for so many dwellings."""
-    random = np.random.default_rng(seed)
-    plan = make_plan(dwellings, random)
-    net = name_streets(plan)
-    blocks, segments = make_blocks(plan, net, random), make_segments(plan, net)
-    edge = outline(blocks)
-    return _Survey(blocks, segments, way_out(plan, segments, edge), edge, canal_water(plan, edge))
+def _tree_places(contents: Sequence[BlockContent], water: Areal) -> list[Point]:
+    """Places for trees in the blocks, on dry land."""
+    places = [place for content in contents for place in content.trees]
+    return places if water.is_empty else [place for place in places if water.distance(place) > _BANK_M]
 
 
-def _ground(plot: _Survey, contents: list[BlockContent]) -> list[Surface]:
-    """All surfaces but the parking strips: carriageways, blocks, rim, the canal with its bridge."""
-    rim, carriageway = rim_surfaces(plot.blocks, plot.segments, plot.outs, plot.edge, plot.canal)
-    parts = [*(content.carriageway for content in contents), carriageway]
-    carriageways = carriageway_pieces(parts, [*plot.segments, *plot.outs])
-    inside = [surface for content in contents for surface in content.surfaces]
-    return bridge_over([*carriageways, *inside, *rim], plot.canal)
-
-
-def _tree_places(plot: _Survey, contents: list[BlockContent]) -> list[Point]:
-    """Places for trees in the blocks and along the way out, on dry land."""
-    inside = [spot for content in contents for spot in content.trees]
-    return [spot for spot in (*inside, *roadside_trees(plot.outs)) if plot.canal.distance(spot) > _BANK_M]
-
-
-def _strips(contents: list[BlockContent], seed: int) -> list[ParkingStrip]:
+def _strips(cell: Cell, contents: Sequence[BlockContent], seed: int) -> list[ParkingStrip]:
     """All parking strips with their ids."""
     strips = [strip for content in contents for strip in content.strips]
-    return [replace(strip, local_id=local_id(seed, "parkeervlak", index)) for index, strip in enumerate(strips)]
+    return [
+        replace(strip, local_id=local_id(seed, "parkeervlak", cell.index, index)) for index, strip in enumerate(strips)
+    ]
 
 
 def _as_surface(strip: ParkingStrip) -> Surface:
@@ -136,9 +91,11 @@ def _as_surface(strip: ParkingStrip) -> Surface:
     return Surface("wegdeel", "parkeervlak", "open verharding", strip.polygon, strip.local_id)
 
 
-def _with_ids(surfaces: list[Surface], seed: int) -> tuple[Surface, ...]:
+def _with_ids(cell: Cell, surfaces: Sequence[Surface], seed: int) -> tuple[Surface, ...]:
     """Surfaces with an id each; strips have theirs already."""
     return tuple(
-        surface if surface.local_id else replace(surface, local_id=local_id(seed, surface.layer, index))
+        surface
+        if surface.local_id
+        else replace(surface, local_id=local_id(seed, surface.layer, cell.index, index))
         for index, surface in enumerate(surfaces)
     )

@@ -1,32 +1,30 @@
-"""What was planted in the demo town, so that a test can hold results against it.
+"""What was planted in the demo town, so that a test or benchmark can hold results against it.
 
-In: a ``Town``. Out: JSON text with, per parking strip, orientation and bays (coordinates in EPSG:28992, metres), per
-dwelling whether it has a driveway of its own, and the number of current objects per BGT file.
+In: quarters. Out: JSON text with, per parking strip, orientation, regimes and bays (coordinates in EPSG:28992, metres),
+per dwelling whether it has a driveway of its own, per buurt the true demand, and the number of current objects per BGT
+file. The pipeline never reads it.
 """
 
 import json
 from collections import Counter
 from collections.abc import Sequence
 
-from shapely import Polygon, normalize
+import numpy as np
+import shapely
 
-from laadplan.demo.model import ParkingStrip, Town
+from laadplan.demo.charging import demand_of
+from laadplan.demo.figures import Figures
+from laadplan.demo.forms import Section, TextFile
+from laadplan.demo.model import ParkingStrip, Quarter, Town
 from laadplan.demo.names import MUNICIPALITY
 
-VERSION = 1
+VERSION = 2
 """Version of this file's form."""
 
+_DEMAND_YEARS = (2025, 2030)
 
-def truth(town: Town, objects: dict[str, int]) -> str:
-    """The text of ``waarheid.json``, one strip and one dwelling per line.
 
-    Parameters
-    ----------
-    town
-        The town.
-    objects
-        Number of current objects per BGT file.
-    """
+def _head(town: Town) -> str:
     head = {
         "versie": VERSION,
         "uitleg": f"Verzonnen gemeente: niets in deze map bestaat. Gemeentecode GM{MUNICIPALITY} is niet uitgegeven.",
@@ -34,35 +32,81 @@ def truth(town: Town, objects: dict[str, int]) -> str:
         "seed": town.seed,
         "inwoners": town.inhabitants,
         "crs": "EPSG:28992",
-        "aantallen": objects
-        | {
-            "adressen": len(town.addresses),
-            "woningen": sum(address.is_dwelling for address in town.addresses),
-            "parkeerstroken": len(town.strips),
-            "vakken": dict(sorted(Counter(strip.orientation for strip in town.strips for _ in strip.bays).items())),
-            "laadlocaties": len(town.poles),
-        },
     }
-    strips = [_strip(strip) for strip in town.strips]
-    dwellings = [[address.number_id, address.own_driveway] for address in town.addresses if address.is_dwelling]
-    lines = json.dumps(head, indent=1, ensure_ascii=False)[:-2]
-    return f'{lines},\n "parkeerstroken": {_listed(strips)},\n "woningen_met_eigen_oprit": {_listed(dwellings)}\n}}\n'
+    return json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ",\n"
 
 
-def _listed(rows: Sequence[object]) -> str:
-    """A JSON list with one row per line."""
-    return "[\n" + ",\n".join("  " + json.dumps(row, separators=(",", ":")) for row in rows) + "\n ]"
+def _strips(_: Town, quarter: Quarter) -> str:
+    return _lines([_strip(strip) for strip in quarter.strips])
 
 
-def _strip(strip: ParkingStrip) -> object:
+def _strip(strip: ParkingStrip) -> dict[str, object]:
     return {
         "lokaalID": strip.local_id,
         "richting": strip.orientation,
         "aantal_vakken": len(strip.bays),
-        "vakken": [_corners(bay) for bay in strip.bays],
+        "vakken": _corners(strip),
+        "regimes": list(strip.regimes),
     }
 
 
-def _corners(bay: Polygon) -> list[list[float]]:
-    """The vertices of a bay, not closed, in centimetres of precision."""
-    return [[round(x, 2), round(y, 2)] for x, y in normalize(bay).exterior.coords[:-1]]
+def _corners(strip: ParkingStrip) -> list[list[list[float]]]:
+    """The vertices of each bay, not closed, in centimetres of precision."""
+    bays = shapely.normalize(np.array(strip.bays))
+    xy, index = shapely.get_coordinates(bays, return_index=True)
+    rings = np.split(np.round(xy, 2), np.flatnonzero(np.diff(index)) + 1)
+    return [ring[:-1].tolist() for ring in rings]
+
+
+def _driveways(_: Town, quarter: Quarter) -> str:
+    return _lines([[home.number_id, home.own_driveway] for home in quarter.addresses if home.is_dwelling])
+
+
+def _demand(_: Town, quarter: Quarter) -> str:
+    """The true demand of one buurt; one without dwellings has none."""
+    if not quarter.dwellings:
+        return ""
+    years = {}
+    for year in _DEMAND_YEARS:
+        demand = demand_of(quarter, year)
+        years[str(year)] = {
+            "elektrische_autos": round(demand.electric_cars, 1),
+            "publieke_vraag_kwh_per_jaar": round(demand.kwh),
+            "gewenste_laadpunten": round(demand.evse, 2),
+        }
+    return f'  "{quarter.cell.code}": {json.dumps(years, separators=(",", ":"))}'
+
+
+def _lines(rows: Sequence[object]) -> str:
+    """Rows of a JSON list, one per line."""
+    return ",\n".join("  " + json.dumps(row, separators=(",", ":")) for row in rows)
+
+
+def _tail(_: Town, found: Sequence[Figures]) -> str:
+    """The counts of the whole town."""
+    objects: Counter[str] = Counter()
+    bays: Counter[str] = Counter()
+    for figures in found:
+        objects.update(dict(figures.objects))
+        bays.update(dict(figures.orientations))
+    counts = dict(sorted(objects.items())) | {
+        "adressen": sum(figures.addresses for figures in found),
+        "woningen": sum(figures.dwellings for figures in found),
+        "parkeerstroken": sum(figures.strips for figures in found),
+        "vakken": dict(sorted(bays.items())),
+        "laadlocaties": sum(figures.poles for figures in found),
+    }
+    return f' "aantallen": {json.dumps(counts, ensure_ascii=False)}\n}}\n'
+
+
+TRUTH = TextFile(
+    "waarheid.json",
+    _head,
+    (
+        Section(_strips, ",\n", lambda _: ' "parkeerstroken": [\n', lambda _: "\n ],\n"),
+        Section(_driveways, ",\n", lambda _: ' "woningen_met_eigen_oprit": [\n', lambda _: "\n ],\n"),
+        Section(_demand, ",\n", lambda _: ' "vraag_per_buurt": {\n', lambda _: "\n },\n"),
+    ),
+    _tail,
+)
+"""The truth as a file of the town."""

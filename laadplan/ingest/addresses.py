@@ -18,7 +18,11 @@ from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
     "address_id": ("identificatie", "nummeraanduiding_identificatie", "id", "gml_id"),
-    "nummeraanduiding_id": ("nummeraanduiding_identificatie", "identificatie"),
+    "nummeraanduiding_id": (
+        "nummeraanduiding_hoofdadres_identificatie",
+        "nummeraanduiding_identificatie",
+        "identificatie",
+    ),
     "street": ("openbare_ruimte_naam", "straatnaam", "openbareruimtenaam", "straat"),
     "number": ("huisnummer",),
     "letter": ("huisletter",),

@@ -14,6 +14,9 @@ from laadplan.ingest.vector import describe_layer, layers_of
 
 Found = dict[str, tuple[Path, str | None]]
 
+UNITS = "verblijfsobject"
+"""Start of the name of the layer that goes before others: the BAG has addresses of berths and pitches in the same form."""
+
 
 def find_sources(folder: Path) -> Found:
     """Source of the config to the path that serves and, for a GeoPackage, the layer; what is not found is left out.
@@ -57,7 +60,7 @@ def _serves(path: Path) -> list[tuple[str, str | None]]:
 
 def _in_geopackage(path: Path) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
-    for layer in layers_of(path):
+    for layer in sorted(layers_of(path), key=lambda name: not name.lower().startswith(UNITS)):
         geometry, fields = describe_layer(path, layer)
         points = geometry in ("Point", "MultiPoint")
         for name, module in (("addresses", addresses), ("buurten", cbs)):

@@ -5,6 +5,7 @@ In: a folder. Out: a commented config.
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from laadplan.ingest.discover import find_sources
 
 DEMO_ON = date(2026, 1, 1)
 """Reference date of all sources of the demo town."""
+
+_DEMO_SOURCES = Sources(
+    addresses=Source(path="bag-light.gpkg", layer="verblijfsobject", label="BAG"),
+    buurten=Source(path="cbs_buurten.gpkg", layer="buurten", label="CBS wijken en buurten"),
+    trees=Source(path="bomen.csv", label="Bomenregister"),
+)
 
 NOT_FOUND = "NOT FOUND in the folder: fill in the path."
 
@@ -56,21 +63,28 @@ def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, l
     return _written(target, render_yaml(project, notes=notes)), missing
 
 
-def write_demo_town(folder: Path, *, inhabitants: int, seed: int, name: str) -> Path:
+def write_demo_town(
+    folder: Path,
+    *,
+    inhabitants: int,
+    seed: int,
+    name: str,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
     """Writes an invented town in the sources' own formats, and ``laadplan.yaml`` to run it; returns the config.
 
     Raises
     ------
     ConfigError
-        The folder cannot be written.
+        The size or the seed is impossible, the folder holds something and `force` is not given, it cannot be written,
+        or the disk is full; the folder is as it was then.
     """
     from laadplan.demo.sources import write_demo
 
-    try:
-        write_demo(folder, inhabitants=inhabitants, seed=seed, name=name)
-    except OSError as error:
-        raise ConfigError(f"The folder cannot be written ({error}).", where=str(folder)) from None
-    return _written(folder / "laadplan.yaml", render_yaml(demo_project(inhabitants, name)))
+    config = {"laadplan.yaml": render_yaml(demo_project(inhabitants, name))}
+    write_demo(folder, inhabitants, seed, name, force=force, beside=config, progress=progress)
+    return folder / "laadplan.yaml"
 
 
 def demo_project(inhabitants: int, name: str) -> Project:
@@ -79,7 +93,7 @@ def demo_project(inhabitants: int, name: str) -> Project:
     sources = {
         source: settings.model_copy(update=invented)
         for source in Sources.model_fields
-        if (settings := getattr(Sources(trees=Source(path="bomen.csv", label="Bomenregister")), source))
+        if (settings := getattr(_DEMO_SOURCES, source))
     }
     defaults = Project(schema=1)
     return defaults.model_copy(

@@ -98,8 +98,8 @@ def demo_run(
 
 @pytest.fixture(scope="session")
 def small_town_config(make_town: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Config of a demo town of five hundred inhabitants, for tests that spoil copies of it."""
-    return make_town(tmp_path_factory.mktemp("small") / "town", 500)
+    """Config of a demo town of a thousand inhabitants and another seed, for tests that spoil copies of it."""
+    return make_town(tmp_path_factory.mktemp("small") / "town", 1000, seed=2)
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
 
 @pytest.fixture(scope="session")
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Config of a demo town of two hundred inhabitants; not to be changed."""
-    return write_demo_town(tmp_path_factory.mktemp("cli") / "town", inhabitants=200, seed=1, name="Demodorp")
+    """Config of a demo town of a thousand inhabitants; not to be changed."""
+    return write_demo_town(tmp_path_factory.mktemp("cli") / "town", inhabitants=1000, seed=1, name="Demodorp")
 
 
 @pytest.fixture

@@ -436,9 +436,9 @@ def test_init_does_not_overwrite(call, town):
 
 
 def test_demo_writes_a_town_and_says_how_to_go_on(call, tmp_path):
-    answer = call("demo", "klein", "--inhabitants", 200, "--seed", 3, "--name", "Klein Dorp")
+    answer = call("demo", "klein", "--inhabitants", 1000, "--seed", 3, "--name", "Klein Dorp")
 
-    assert (answer.code, answer.err) == (0, "Inventing a town of 200 inhabitants ...\n")
+    assert (answer.code, answer.err) == (0, "Inventing a town of 1,000 inhabitants ...\n")
     assert answer.out.endswith("laadplan run klein/laadplan.yaml\n")
     assert (
         read_project(tmp_path / "klein" / "laadplan.yaml").project.publication.title == "Plankaart laadpalen Klein Dorp"

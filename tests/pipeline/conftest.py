@@ -94,9 +94,9 @@ def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 @pytest.fixture(scope="session")
 def town_run(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """A demo town of three hundred inhabitants, run whole; not to be changed."""
+    """A demo town of a thousand inhabitants, run whole; not to be changed."""
     folder = tmp_path_factory.mktemp("town")
-    config = write_demo_town(folder / "sources", inhabitants=300, seed=1, name="Demodorp")
+    config = write_demo_town(folder / "sources", inhabitants=1000, seed=1, name="Demodorp")
     job = Job(config, folder / "plan")
     job.run()
     return job

@@ -77,11 +77,11 @@ def test_a_config_that_cannot_be_written_is_named(sources):
 
 
 def test_a_demo_town_has_a_config_with_sources_that_are_all_there(tmp_path):
-    path = write_demo_town(tmp_path / "town", inhabitants=200, seed=2, name="Klein Dorp")
+    path = write_demo_town(tmp_path / "town", inhabitants=1000, seed=2, name="Klein Dorp")
 
     file = read_project(path)
     assert path == tmp_path / "town" / "laadplan.yaml"
-    assert file.project == demo_project(200, "Klein Dorp")
+    assert file.project == demo_project(1000, "Klein Dorp")
     assert [name for name, source in catalogue(file).items() if source is None] == []
 
 
@@ -105,7 +105,7 @@ def test_a_demo_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(ConfigError, match="cannot be written"):
-        write_demo_town(tmp_path / "file" / "town", inhabitants=200, seed=1, name="Demodorp")
+        write_demo_town(tmp_path / "file" / "town", inhabitants=1000, seed=1, name="Demodorp")
 
 
 def test_labels_of_the_defaults_stay_where_sources_are_found(sources):

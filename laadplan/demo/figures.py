@@ -1,0 +1,96 @@
+"""The figures of the quarters of the demo town, from which statistics are published and held against the country.
+
+In: a ``Quarter``. Out: ``Figures``, numbers of one quarter; with all of them together the inhabitants add up.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from laadplan.demo.charging import electric_share
+from laadplan.demo.model import Quarter
+from laadplan.demo.records import is_current, records
+from laadplan.demo.sizes import QUARTERS
+
+YEAR = 2024
+"""Year of the figures."""
+
+_OCCUPIED = 0.97
+"""Households per dwelling: some stand empty (CBS 2024: 2 to 3 per cent)."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers of one quarter; `street_km` counts half of a road on its border, `cable_m` is LS main cable in metres."""
+
+    index: int
+    addresses: int
+    dwellings: int
+    households: int
+    inhabitants: int
+    cars: int
+    electric_cars: int
+    own_driveways: int
+    firms: int
+    bays: int
+    trees: int
+    street_km: float
+    land_ha: float
+    water_ha: float
+    poles: int
+    cable_m: float
+    strips: int
+    orientations: tuple[tuple[str, int], ...]
+    """Bays per orientation."""
+    objects: tuple[tuple[str, int], ...]
+    """Current objects per BGT file."""
+
+
+def figures_of(quarter: Quarter) -> Figures:
+    """The figures of a quarter; its inhabitants are not yet those of the town's total."""
+    sizes = QUARTERS[quarter.cell.kind]
+    households = round(_OCCUPIED * quarter.dwellings)
+    cars = round(households * sizes.cars)
+    water = sum(surface.polygon.area for surface in quarter.surfaces if surface.layer == "waterdeel") / 1e4
+    orientations = Counter(strip.orientation for strip in quarter.strips for _ in strip.bays)
+    street_m = sum(segment.line.length / (1 + segment.is_border) for segment in quarter.segments)
+    return Figures(
+        index=quarter.cell.index,
+        addresses=len(quarter.addresses),
+        dwellings=quarter.dwellings,
+        households=households,
+        inhabitants=round(households * sizes.persons),
+        cars=cars,
+        electric_cars=round(cars * electric_share(YEAR) * sizes.electric),
+        own_driveways=sum(address.own_driveway for address in quarter.addresses),
+        firms=len(quarter.addresses) - quarter.dwellings,
+        bays=sum(orientations.values()),
+        trees=len(quarter.trees),
+        street_km=round(street_m / 1000, 3),
+        land_ha=round(quarter.cell.polygon.area / 1e4 - water, 2),
+        water_ha=round(water, 2),
+        poles=len(quarter.poles),
+        cable_m=round(sum(cable.line.length for cable in quarter.grid.cables if cable.voltage_v == 400), 1),
+        strips=len(quarter.strips),
+        orientations=tuple(sorted(orientations.items())),
+        objects=_objects(quarter),
+    )
+
+
+def _objects(quarter: Quarter) -> tuple[tuple[str, int], ...]:
+    """Current objects per BGT file."""
+    counts = Counter(surface.layer for surface in quarter.surfaces)
+    decks = sum(is_current(record) for record in records(quarter, "overbruggingsdeel"))
+    counts.update(pand=len(quarter.buildings), vegetatieobject=len(quarter.trees), overbruggingsdeel=decks)
+    return tuple(sorted(counts.items()))
+
+
+def settled(found: Sequence[Figures], inhabitants: int) -> list[Figures]:
+    """Figures whose inhabitants add up to those of the town: the largest remainders get the last persons."""
+    estimated = sum(figures.inhabitants for figures in found)
+    exact = [inhabitants * figures.inhabitants / estimated for figures in found]
+    people = [int(value) for value in exact]
+    order = sorted(range(len(found)), key=lambda place: (people[place] - exact[place], place))
+    for place in order[: inhabitants - sum(people)]:
+        people[place] += 1
+    return [replace(figures, inhabitants=count) for figures, count in zip(found, people, strict=True)]

@@ -1,0 +1,58 @@
+"""The files of the demo town: one entry per source.
+
+A source that is added later gets a module with its writer and an entry here; what it plants goes into ``truth``.
+"""
+
+from collections.abc import Sequence
+
+import shapely
+
+from laadplan.demo import bag, car_stock, cbs, gml, grid_tables, ocpi, osm, trees
+from laadplan.demo.figures import Figures
+from laadplan.demo.forms import LayerFile, Layers, Section, TextFile
+from laadplan.demo.model import Quarter, Town
+from laadplan.demo.records import records
+from laadplan.demo.truth import TRUTH
+
+
+def _bgt(layer: str) -> TextFile:
+    """One file of the BGT delivery."""
+
+    def members(_: Town, quarter: Quarter) -> str:
+        return gml.members(layer, records(quarter, layer))
+
+    sections = (Section(members),) if layer in gml.LAYERS else ()
+    return TextFile(f"bgt/bgt_{layer}.gml", lambda _: gml.head(), sections, lambda *_: gml.TAIL)
+
+
+def _woonplaats(town: Town, _: Sequence[Figures]) -> Layers:
+    """The one woonplaats covers the municipality."""
+    return {"woonplaats": bag.woonplaats_rows(town.name, shapely.union_all([cell.polygon for cell in town.cells]))}
+
+
+FILES: tuple[TextFile | LayerFile, ...] = (
+    *(_bgt(layer) for layer in (*gml.LAYERS, *gml.EMPTY_LAYERS)),
+    LayerFile("bag-light.gpkg", bag.GEOMETRY_TYPES, lambda _, quarter: bag.layer_rows(quarter), _woonplaats),
+    LayerFile("cbs_buurten.gpkg", cbs.GEOMETRY_TYPES, whole=cbs.layer_rows),
+    LayerFile(
+        "elektriciteitsnet.gpkg",
+        dict.fromkeys(grid_tables.LAYERS[:2], "LineString") | dict.fromkeys(grid_tables.LAYERS[2:], "Point"),
+        lambda _, quarter: grid_tables.layer_rows(quarter),
+    ),
+    TextFile(
+        "laadpunten_ocpi.json",
+        lambda _: ocpi.HEAD,
+        (Section(lambda _, quarter: ocpi.part(quarter), ocpi.SEPARATOR),),
+        lambda *_: ocpi.TAIL,
+    ),
+    TextFile("autos_pc4.csv", tail=car_stock.car_stock),
+    TextFile("bomen.csv", lambda _: trees.HEAD, (Section(lambda _, quarter: trees.part(quarter)),)),
+    TextFile(
+        "lopen.osm",
+        osm.head,
+        (Section(osm.nodes, before=osm.border_nodes), Section(osm.ways, before=osm.border_ways)),
+        lambda *_: osm.TAIL,
+    ),
+    TRUTH,
+)
+"""All files, in the order in which they are written."""

@@ -1,0 +1,390 @@
+"""The streets of one quarter: bands of blocks between long streets, cut by streets across.
+
+In: a ``Cell`` and its lattice. Out: ``Layout``: blocks with their sides on the street axes (EPSG:28992) and the axes as
+``Segment`` from crossing to crossing. Along its border a quarter uses the vertices of the lattice and no others, so that
+it fits its neighbours. A thin band between two streets holds the water of a canal or singel; where a street crosses it
+there is a bridge.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from shapely import LineString, Polygon
+
+from laadplan.demo.block_kinds import choose_kinds
+from laadplan.demo.lattice import Border, Lattice, Vertex
+from laadplan.demo.model import Block, Cell, Segment, Side, Street
+from laadplan.demo.names import street_names
+from laadplan.demo.sizes import LAYOUTS, PLAN, LayoutSizes
+
+_COUNTRY = LayoutSizes((1e4, 1e4), (120.0, 190.0), (0.0, 0.0), 0.0, "", "")
+"""The country is one band of long fields without streets."""
+
+_MOST_STREETS = 60
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Blocks and street axes of a quarter."""
+
+    blocks: tuple[Block, ...]
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class _Cross:
+    """A line across a band: place on the lower and on the upper long street; no street where fields meet."""
+
+    lower: float
+    upper: float
+    street: Street | None
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A cell in coordinates of its own, turned or not: `sides` run from west to east and from south to north in it."""
+
+    lattice: Lattice
+    box: tuple[float, float, float, float]
+    is_turned: bool
+    sides: tuple[Border, Border, Border, Border]
+    streets: tuple[Street | None, ...]
+    numbers_from: tuple[int, ...]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Length and depth in metres."""
+        west, south, east, north = self.box
+        return (north - south, east - west) if self.is_turned else (east - west, north - south)
+
+    def to_rd(self, places: Sequence[Vertex]) -> list[Vertex]:
+        """RD points of places in this frame."""
+        along, over = np.array(places).T
+        west, south, east, _ = self.box
+        if self.is_turned:
+            return _vertices(self.lattice.warp.to_rd(east - over, south + along))
+        return _vertices(self.lattice.warp.to_rd(west + along, south + over))
+
+    def runs_forward(self, side: int) -> bool:
+        """Whether a side, with the cell on its left, runs with the house numbers of its road."""
+        return side in ((0, 3) if self.is_turned else (0, 1))
+
+
+def _vertices(points: np.ndarray) -> list[Vertex]:
+    return [(float(east), float(north)) for east, north in points]
+
+
+class _Long:
+    """A long street or the border of the cell: places along it, and the RD points of its vertices."""
+
+    def __init__(
+        self, xs: Sequence[float], ys: Sequence[float], points: Sequence[Vertex], street: Street | None
+    ) -> None:
+        self.xs, self.ys, self.points, self.street = list(xs), list(ys), list(points), street
+
+    def between(self, start: float, end: float) -> list[Vertex]:
+        """The vertices between two of them."""
+        return self.points[bisect_left(self.xs, start - 1e-6) : bisect_left(self.xs, end - 1e-6) + 1]
+
+
+def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
+    """The streets and blocks of a cell."""
+    random = np.random.default_rng([seed, cell.index, 0])
+    sizes = LAYOUTS.get(cell.kind, _COUNTRY)
+    frame = _frame(cell, lattice, random)
+    names = iter(street_names(cell.index, _MOST_STREETS))
+    ends, is_water = _band_ends(cell, frame, sizes, random)
+    shape = _Shape(frame.size, ends, sizes, random)
+    bands = _cut(frame, shape, is_water, sizes, names, random)
+    longs = _longs(frame, shape, bands, sizes, is_water, names)
+    blocks = _blocks(cell, frame, longs, bands, ends, is_water, random)
+    return Layout(tuple(blocks), tuple(_segments(frame, longs, bands, ends)))
+
+
+def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
+    """The frame of a cell; one without a canal may be turned by a right angle."""
+    box, sides = lattice.box(cell.column, cell.row), lattice.sides(cell.column, cell.row)
+    turned = bool(random.integers(2)) and not cell.canal
+    west, south, east, north = box
+    south_side, east_side, north_side, west_side = sides
+    if not turned:
+        local = (
+            _from(south_side, west),
+            _from(east_side, south),
+            _from(north_side, west),
+            _from(west_side, south),
+        )
+        return _Frame(lattice, box, False, local, cell.streets, cell.numbers_from)
+    local = (_from(east_side, south), _back(north_side, east), _from(west_side, south), _back(south_side, east))
+    order = (1, 2, 3, 0)
+    streets, numbers = ([values[place] for place in order] for values in (cell.streets, cell.numbers_from))
+    return _Frame(lattice, box, True, local, tuple(streets), tuple(numbers))
+
+
+def _from(border: Border, start: float) -> Border:
+    return Border(tuple(station - start for station in border.stations), border.points)
+
+
+def _back(border: Border, end: float) -> Border:
+    return Border(tuple(end - station for station in border.stations[::-1]), border.points[::-1])
+
+
+def _band_ends(
+    cell: Cell, frame: _Frame, sizes: LayoutSizes, random: np.random.Generator
+) -> tuple[list[tuple[float, float]], list[bool]]:
+    """Where the long streets end on the west and east side, first and last on the corners; which bands hold water."""
+    depth = frame.size[1]
+    water = [0] if cell.canal else []
+    thin = {0: PLAN.canal} if cell.canal else {}
+    count = max(1, round((depth - sum(thin.values())) / float(np.mean(sizes.depth))))
+    if cell.kind == "nieuwbouw" and count > 3:
+        middle = int(random.integers(2, count))
+        thin[middle] = PLAN.singel
+        water.append(middle)
+        count = max(1, round((depth - sum(thin.values())) / float(np.mean(sizes.depth))))
+    total = count + len(thin)
+    play = random.uniform(*sizes.depth, total) if sizes is not _COUNTRY else np.ones(total)
+    depths = np.array([thin.get(band, 0.0) for band in range(total)])
+    free = depths == 0
+    depths[free] = play[free] / play[free].sum() * (depth - depths.sum())
+    marks = np.concatenate([[0.0], np.cumsum(depths)])
+    slope = random.uniform(-sizes.wave[1], sizes.wave[1], total + 1)
+    west, east = frame.sides[3].stations, frame.sides[1].stations
+    ends = [(_nearest(west, mark - tilt), _nearest(east, mark + tilt)) for mark, tilt in zip(marks, slope, strict=True)]
+    ends[0], ends[-1] = (west[0], east[0]), (west[-1], east[-1])
+    for band in water:
+        ends[band + 1] = tuple(  # type: ignore[assignment]
+            side[bisect_left(side, low) + round(thin[band] / (side[1] - side[0]))]
+            for side, low in zip((west, east), ends[band], strict=True)
+        )
+    return ends, [band in water for band in range(total)]
+
+
+def _nearest(stations: Sequence[float], place: float) -> float:
+    return min(stations, key=lambda station: abs(station - place))
+
+
+class _Shape:
+    """How the long streets run: straight between their ends, bent together most in the middle of the cell."""
+
+    def __init__(
+        self,
+        size: tuple[float, float],
+        ends: list[tuple[float, float]],
+        sizes: LayoutSizes,
+        random: np.random.Generator,
+    ) -> None:
+        self.size, self.ends = size, ends
+        self.height = sizes.wave[0] * float(random.uniform(0.6, 1.0)) * (1 if random.integers(2) else -1)
+        self.turns = float(random.choice([1.0, 2.0]))
+
+    def at(self, long: int, x: np.ndarray) -> np.ndarray:
+        """How far over the cell a long street lies at places along it."""
+        west, east = self.ends[long]
+        share = np.asarray(x) / self.size[0]
+        straight = west + (east - west) * share
+        most = math.sin(math.pi * min(max((west + east) / 2 / self.size[1], 0.0), 1.0))
+        return straight + self.height * most * np.sin(math.pi * share) * np.sin(math.pi * self.turns * share + 0.4)
+
+
+def _cut(
+    frame: _Frame,
+    shape: _Shape,
+    is_water: list[bool],
+    sizes: LayoutSizes,
+    names: Iterator[str],
+    random: np.random.Generator,
+) -> list[list[_Cross]]:
+    """The lines across each band, west to east, first and last on the border."""
+    bands: list[list[_Cross]] = []
+    for band, wet in enumerate(is_water):
+        below = bands[-1] if bands else []
+        low = frame.sides[0].stations if band == 0 else None
+        high = frame.sides[2].stations if band == len(is_water) - 1 else None
+        bands.append(_crosses(frame, sizes, wet, below, low, high, names, random))
+    return bands
+
+
+def _crosses(
+    frame: _Frame,
+    sizes: LayoutSizes,
+    wet: bool,
+    below: list[_Cross],
+    low: Sequence[float] | None,
+    high: Sequence[float] | None,
+    names: Iterator[str],
+    random: np.random.Generator,
+) -> list[_Cross]:
+    """The lines across one band; they lean, and meet those of the band below or keep clear of them."""
+    length = frame.size[0]
+    known = {cross.upper: cross.street for cross in below[1:-1] if cross.street}
+    lean = 0.0 if wet else float(random.uniform(-sizes.lean, sizes.lean))
+    crosses = [_Cross(0.0, 0.0, frame.streets[3])]
+    for x in _stations(length, sizes, wet, random):
+        tilt = lean * float(random.uniform(0.7, 1.3))
+        near = [other for other in known if abs(other - x) < (3 * PLAN.snap if wet else PLAN.snap)]
+        lower = min(near, key=lambda other: abs(other - x)) if near else x
+        lower = _nearest(low, lower) if low else lower
+        upper = lower + tilt
+        upper = _nearest(high, upper) if high else upper
+        upper = lower if wet and not low and not high else upper
+        last = crosses[-1]
+        if min(lower - last.lower, upper - last.upper) < PLAN.shortest_block:
+            continue
+        if length - max(lower, upper) < PLAN.shortest_block:
+            break
+        crosses.append(_Cross(round(lower, 3), round(upper, 3), _across_street(sizes, known.get(lower), names)))
+    return [*crosses, _Cross(length, length, frame.streets[1])]
+
+
+def _across_street(sizes: LayoutSizes, going_on: Street | None, names: Iterator[str]) -> Street | None:
+    """The street across: the one below that goes on here, or a new one."""
+    if not sizes.across:
+        return None
+    if going_on is not None:
+        return going_on
+    name = next(names, None)
+    return Street(name, sizes.across) if name else None
+
+
+def _stations(length: float, sizes: LayoutSizes, wet: bool, random: np.random.Generator) -> list[float]:
+    """Places of the lines across a band: two bridges over water, a street every so many metres elsewhere."""
+    if wet:
+        return [share * length for share in random.uniform(-0.05, 0.05, 2) + np.array([0.33, 0.67])]
+    count = max(1, round(length / float(random.uniform(*sizes.length))))
+    even = np.arange(1, count) / count * length
+    return [float(x) for x in even + random.uniform(-0.12, 0.12, len(even)) * length / count]
+
+
+def _longs(
+    frame: _Frame,
+    shape: _Shape,
+    bands: list[list[_Cross]],
+    sizes: LayoutSizes,
+    is_water: list[bool],
+    names: Iterator[str],
+) -> list[_Long]:
+    """The long streets with all places where lines meet them, first and last on the border."""
+    south, _, north, _ = frame.sides
+    longs = [_Long(south.stations, [0.0] * len(south.stations), south.points, frame.streets[0])]
+    for index in range(1, len(bands)):
+        cuts = sorted({cross.upper for cross in bands[index - 1]} | {cross.lower for cross in bands[index]})
+        xs = _sampled(cuts)
+        ys = [float(y) for y in shape.at(index, np.array(xs))]
+        points = frame.to_rd(list(zip(xs, ys, strict=True)))
+        points[0] = _point_at(frame.sides[3], ys[0])
+        points[-1] = _point_at(frame.sides[1], ys[-1])
+        beside_water = is_water[index - 1] or is_water[index]
+        name = next(names, None) if sizes.long else None
+        street = Street(name, "kade" if beside_water else sizes.long) if name else None
+        longs.append(_Long(xs, ys, points, street))
+    depth = frame.size[1]
+    return [*longs, _Long(north.stations, [depth] * len(north.stations), north.points, frame.streets[2])]
+
+
+def _sampled(cuts: list[float]) -> list[float]:
+    """The cuts with places between them, at about `PLAN.sample` metres."""
+    xs: list[float] = []
+    for start, end in pairwise(cuts):
+        count = max(round((end - start) / PLAN.sample), 1)
+        xs += [float(x) for x in np.linspace(start, end, count + 1)[:-1]]
+    return [*xs, cuts[-1]]
+
+
+def _point_at(side: Border, station: float) -> Vertex:
+    """The vertex of a border at a station."""
+    place = min(range(len(side.stations)), key=lambda index: abs(side.stations[index] - station))
+    return side.points[place]
+
+
+def _across(frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], band: int, place: int) -> list[Vertex]:
+    """RD points of a line across a band, south to north."""
+    cross = bands[band][place]
+    low, high = longs[band], longs[band + 1]
+    if place in (0, len(bands[band]) - 1):
+        side = frame.sides[3 if place == 0 else 1]
+        end = -1 if place else 0
+        return list(_Long(side.stations, [], side.points, None).between(low.ys[end], high.ys[end]))
+    first, last = low.between(cross.lower, cross.lower)[0], high.between(cross.upper, cross.upper)[0]
+    start = low.ys[bisect_left(low.xs, cross.lower - 1e-6)]
+    end_y = high.ys[bisect_left(high.xs, cross.upper - 1e-6)]
+    shares = (0.25, 0.5, 0.75)
+    lean = cross.upper - cross.lower
+    inner = frame.to_rd([(cross.lower + share * lean, start + share * (end_y - start)) for share in shares])
+    return [first, *inner, last]
+
+
+def _blocks(
+    cell: Cell,
+    frame: _Frame,
+    longs: list[_Long],
+    bands: list[list[_Cross]],
+    ends: list[tuple[float, float]],
+    is_water: list[bool],
+    random: np.random.Generator,
+) -> list[Block]:
+    """All blocks, west to east and south to north."""
+    spots = [(band, place) for band, crosses in enumerate(bands) for place in range(len(crosses) - 1)]
+    shapes = {spot: _block(frame, longs, bands, *spot) for spot in spots}
+    lengths = {spot: shapes[spot][1][0].line.length for spot in spots}
+    wet = {spot for spot in spots if is_water[spot[0]]}
+    kinds = choose_kinds(cell, lengths, wet, {spot: shapes[spot][1] for spot in spots}, random)
+    return [Block(index, kinds[spot], *shapes[spot]) for index, spot in enumerate(spots)]
+
+
+def _block(
+    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], band: int, place: int
+) -> tuple[Polygon, tuple[Side, ...]]:
+    """The ground of a block and its sides."""
+    west, east = bands[band][place], bands[band][place + 1]
+    south = longs[band].between(west.lower, east.lower)
+    north = longs[band + 1].between(west.upper, east.upper)
+    left, right = _across(frame, longs, bands, band, place), _across(frame, longs, bands, band, place + 1)
+    borders = (band == 0, place + 2 == len(bands[band]), band + 2 == len(longs), place == 0)
+    lines = (south, right, north[::-1], left[::-1])
+    streets = (longs[band].street, east.street, longs[band + 1].street, west.street)
+    sides = tuple(
+        Side(
+            LineString(line),
+            street,
+            frame.runs_forward(index) if is_border else index in (0, 1),
+            frame.numbers_from[index] if is_border else 0,
+        )
+        for index, (line, street, is_border) in enumerate(zip(lines, streets, borders, strict=True))
+    )
+    ring = [*south[:-1], *right[:-1], *north[:0:-1], *left[:0:-1]]
+    return Polygon(ring), sides
+
+
+def _segments(
+    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], ends: list[tuple[float, float]]
+) -> list[Segment]:
+    """The axes of all streets, from crossing to crossing; those of the border are cut where streets of this cell end."""
+    found: list[Segment] = []
+    for band, crosses in enumerate(bands):
+        for place in range(1, len(crosses) - 1):
+            street = crosses[place].street
+            if street is not None:
+                found.append(Segment(LineString(_across(frame, longs, bands, band, place)), street))
+    for index, long in enumerate(longs):
+        if long.street is None:
+            continue
+        meets = {0.0, long.xs[-1]}
+        meets |= {cross.upper for cross in (bands[index - 1][1:-1] if index else []) if cross.street}
+        meets |= {cross.lower for cross in (bands[index][1:-1] if index < len(bands) else []) if cross.street}
+        is_border = index in (0, len(longs) - 1)
+        for start, end in pairwise(sorted(meets)):
+            found.append(Segment(LineString(long.between(start, end)), long.street, is_border))
+    for side, end in ((3, 0), (1, -1)):
+        street = frame.streets[side]
+        if street is None:
+            continue
+        border = _Long(frame.sides[side].stations, [], frame.sides[side].points, street)
+        cuts = [0.0, *(long.ys[end] for long in longs[1:-1] if long.street), frame.size[1]]
+        for start, stop in pairwise(cuts):
+            found.append(Segment(LineString(border.between(start, stop)), street, True))
+    return found
