@@ -99,7 +99,7 @@ WOONPLAATS_ID = MUNICIPALITY
 _LINK = "http://bag.basisregistraties.overheid.nl/bag/id"
 
 IN_USE = "Verblijfsobject in gebruik"
-_OTHER_STATUSES = ((37, "Verbouwing verblijfsobject"), (61, "Verblijfsobject in gebruik (niet ingemeten)"))
+_OTHER_STATUSES = ((79, "Verbouwing verblijfsobject"), (127, "Verblijfsobject in gebruik (niet ingemeten)"))
 """One verblijfsobject in so many has another status; shares are of the order of those in a real municipality."""
 
 _BUILDING_IN_USE = "Pand in gebruik"

@@ -50,13 +50,12 @@ class Berth:
 
 
 def berths(quarter: Quarter) -> list[Berth]:
-    """Houseboats along the canals of the quarter."""
+    """Houseboats along the canals of the quarter, clear of bridges."""
     if quarter.cell.index % _BOATS_EVERY:
         return []
     canals = [each.polygon for each in quarter.surfaces if each.layer == "waterdeel" and each.material == "kanaal"]
-    found: list[Polygon] = []
-    for canal in canals:
-        found += _fitting(canal, _BOAT_M, _BOAT_GAP_M, _BOAT_FROM_SHORE_M, along_shore=True)
+    raised = shapely.union_all([each.polygon for each in quarter.surfaces if each.level == 1])
+    found = [boat for canal in canals for boat in _along_shore(canal) if not boat.intersects(raised)]
     return _addressed(quarter, found[:_BOATS_MOST], BERTH, "WB", 0)
 
 
@@ -67,7 +66,7 @@ def pitches(quarter: Quarter) -> list[Berth]:
     greens = [each.polygon for each in quarter.surfaces if each.layer == "begroeidterreindeel"]
     largest = sorted(greens, key=lambda polygon: (-polygon.area, polygon.bounds))[_GREEN_PLANNED:]
     for green in largest:
-        found = _fitting(green, _PITCH_M, _PITCH_GAP_M, _PITCH_GAP_M, along_shore=False)
+        found = _rows(green)
         if len(found) >= _PITCHES[0]:
             return _addressed(quarter, found[: _PITCHES[1]], PITCH, "WW", _BOATS_MOST)
         if green.area < _PITCHES[0] * _PITCH_M[0] * _PITCH_M[1]:
@@ -75,24 +74,44 @@ def pitches(quarter: Quarter) -> list[Berth]:
     return []
 
 
-def _fitting(
-    ground: Polygon, size_m: tuple[float, float], gap_m: float, from_edge_m: float, *, along_shore: bool
-) -> list[Polygon]:
-    """Rectangles along the longest side of a polygon, wholly within it; along a shore there is one row."""
+def _along_shore(canal: Polygon) -> list[Polygon]:
+    """Boats in a row along the whole shore of a canal, however it bends."""
+    shore = shapely.normalize(canal).exterior
+    length, width = _BOAT_M
+    starts = np.arange(_BOAT_GAP_M, shore.length - length, length + _BOAT_GAP_M)
+    if not len(starts):
+        return []
+    one, other = (
+        shapely.get_coordinates(shapely.line_interpolate_point(shore, starts + along)) for along in (0.0, length)
+    )
+    along = (other - one) / np.hypot(*(other - one).T)[:, None]
+    inward = np.column_stack([along[:, 1], -along[:, 0]])  # the exterior of a normalized polygon runs clockwise
+    near, far = _BOAT_FROM_SHORE_M * inward, (_BOAT_FROM_SHORE_M + width) * inward
+    return _within(canal, np.stack([one + near, other + near, other + far, one + far], axis=1))
+
+
+def _rows(ground: Polygon) -> list[Polygon]:
+    """Pitches in rows along the longest side of a green."""
     corners = shapely.get_coordinates(shapely.oriented_envelope(ground))
-    if len(corners) < 4:  # a line: it has no room
-        return []
-    sides = np.diff(corners, axis=0)
+    sides = np.diff(corners, axis=0)[:2]
     lengths = np.hypot(*sides.T)
-    long = int(np.argmax(lengths[:2]))
-    if not lengths.min():
+    long = int(np.argmax(lengths))
+    east, north = sides[long] / lengths[long], sides[1 - long] / lengths[1 - long] * (1 if long == 0 else -1)
+    (length, width), gap = _PITCH_M, _PITCH_GAP_M
+    start = corners[long]
+    steps, rows = np.meshgrid(
+        np.arange(gap, lengths[long] - length, length + gap), np.arange(gap, lengths[1 - long] - width, width + gap)
+    )
+    starts = start + steps.reshape(-1, 1) * east + rows.reshape(-1, 1) * north
+    shape = np.array([0 * east, length * east, length * east + width * north, width * north])
+    return _within(ground, starts[:, None, :] + shape)
+
+
+def _within(ground: Polygon, corners: np.ndarray) -> list[Polygon]:
+    """Those of some quadrilaterals (n, 4, 2) that lie wholly within the ground, on the millimetre grid."""
+    if not len(corners):
         return []
-    east, north = sides[long] / lengths[long], sides[long + 1] / lengths[long + 1]
-    steps = np.arange(from_edge_m, lengths[long] - size_m[0], size_m[0] + gap_m)
-    rows = np.arange(from_edge_m, lengths[long + 1] - size_m[1], size_m[1] + gap_m)[: 1 if along_shore else None]
-    starts = [corners[long] + step * east + row * north for row in rows for step in steps]
-    shape = np.array([0 * east, size_m[0] * east, size_m[0] * east + size_m[1] * north, size_m[1] * north])
-    made = shapely.polygons([(start + shape).round(3) for start in starts]) if starts else np.array([], dtype=object)
+    made = np.asarray(shapely.polygons(corners.round(3)))
     return list(made[shapely.contains_properly(ground, made)])
 
 

@@ -8,9 +8,8 @@ one row of bays on a piece of road.
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 
-from laadplan.demo.frames import Frame
+from laadplan.demo.frames import Frame, points_at
 from laadplan.demo.ground import ROAD, Ground, Kind, note_driveway
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.model import ParkingStrip
@@ -59,7 +58,7 @@ def _car_park(frame: Frame, count: int, disabled: int) -> ParkingStrip:
     kept = np.isin(np.arange(index.size), first)
     pairs = (np.diff(index) == 1) & (is_near[:-1] == is_near[1:]) & ~kept[:-1] & ~kept[1:]
     left = np.where(is_near[:-1], -PARKING.pole_behind_bay, far + PARKING.pole_behind_bay)[pairs]
-    places = np.atleast_1d(shapely.points(frame.coordinates(index[1:][pairs] * width, left)))
+    places = points_at(frame.coordinates(index[1:][pairs] * width, left))
     return ParkingStrip(
         "parkeerterrein",
         frame.box(0.0, count * width, 0.0, far),
@@ -71,10 +70,8 @@ def _car_park(frame: Frame, count: int, disabled: int) -> ParkingStrip:
 
 def row_of_bays(frame: Frame, count: int, *, regimes: Sequence[str] = ()) -> ParkingStrip:
     """Bays across, side by side on the base of a frame and to the left of it, with poles behind them."""
-    index = np.arange(count)
-    bays = frame.boxes(
-        index * PARKING.across_width, (index + 1) * PARKING.across_width, 0.0, PARKING.across_depth
-    )
+    index = np.arange(float(count))
+    bays = frame.boxes(index * PARKING.across_width, (index + 1) * PARKING.across_width, 0.0, PARKING.across_depth)
     kept = tuple(regimes) or (OPEN,) * count
     between = [at for at in range(1, count) if kept[at - 1] == kept[at] == OPEN]
     behind = PARKING.across_depth + PARKING.pole_behind_bay

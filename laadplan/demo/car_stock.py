@@ -7,7 +7,8 @@ dwellings, in order. What the demo does not model is of the order of the country
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from laadplan.demo.figures import Figures
+from laadplan.demo.charging import electric_share
+from laadplan.demo.figures import YEAR, Figures
 from laadplan.demo.model import Town
 
 COLUMNS = (
@@ -34,11 +35,11 @@ COLUMNS = (
 )
 """Columns of KiM's table, in its spelling and order, for which the demo has a figure."""
 
-ELECTRIC_SHARES = (0.014, 0.034, 0.047, 0.062)
-"""Share of electric cars at the beginning of 2020, 2022, 2023 and 2024: of the order of KiM's for a small town."""
+SHARE_YEARS = (2020, 2022, 2023, 2024)
+"""Years of KiM's columns with the share of electric cars at the beginning of a year."""
 
-_MODELLED = 1
-"""Place in `ELECTRIC_SHARES` of 2022, the year of the electric cars in ``Figures``."""
+_FUELS_YEAR = 2022
+"""Year of KiM's columns with shares by fuel."""
 
 _DIESEL = 0.07
 _HYBRID = 0.03
@@ -92,9 +93,9 @@ def _row(pc4: int, stock: _Stock) -> tuple[float, ...]:
     """The row of one PC4, in the order of `COLUMNS`."""
     cars_per_household = stock.cars / stock.households
     density = stock.households / (stock.land_ha / _HA_PER_KM2)
-    factor = stock.electric_cars / stock.cars / ELECTRIC_SHARES[_MODELLED]
-    shares = tuple(round(min(share * factor, 1.0), 6) for share in ELECTRIC_SHARES)
-    electric = shares[_MODELLED]
+    factor = stock.electric_cars / stock.cars / electric_share(YEAR)
+    shares = tuple(round(min(electric_share(year) * factor, 1.0), 6) for year in SHARE_YEARS)
+    electric = shares[SHARE_YEARS.index(_FUELS_YEAR)]
     return (
         pc4,
         round(max(1.0 - _DIESEL - _HYBRID - electric, 0.0), 6),

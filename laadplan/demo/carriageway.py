@@ -1,9 +1,9 @@
 """Carriageways in pieces, and bridges over the water that runs beneath them.
 
 In: the parts of the carriageway that the blocks of a quarter leave, and the axes of its streets. Out: surfaces
-(EPSG:28992). Carriageways are cut straight across at some metres from a crossing, as in the BGT, so that a crossing is a
-piece of its own with rounded corners. A road on the border of two quarters is cut along its axis as well: each has its
-own half, as where two carriageways lie side by side.
+(EPSG:28992). Carriageways are cut straight across at some metres from a crossing, as in the BGT, so that a crossing
+is a piece of its own with rounded corners. A road on the border of two quarters is cut along its axis as well: each
+has its own half, as where two carriageways lie side by side.
 """
 
 from collections.abc import Sequence
@@ -33,23 +33,19 @@ _CLOSED = ("hoofdweg", "wijkweg", "bedrijfsweg", "landweg")
 
 def carriageway_pieces(parts: Sequence[Areal], segments: Sequence[Segment]) -> list[Surface]:
     """The carriageways as one surface per stretch of street and one per crossing."""
-    whole = [part for part in parts if not part.is_empty]
-    tree = shapely.STRtree(whole)
+    left = [part for part in parts if not part.is_empty]
+    tree = shapely.STRtree(left)
     surfaces: list[Surface] = []
-    cuts: list[Areal] = []
     for segment in segments:
         cut = _stretch(segment)
         if cut is None:
             continue
-        found = join(clip(whole[index], cut) for index in sorted(tree.query(cut, predicate="intersects")))
-        cuts.append(cut)
-        surfaces += [_piece(segment.street, part) for part in polygons(found)]
-    cut_tree = shapely.STRtree(cuts)
-    rest = []
-    for part in whole:
-        near = [cuts[index] for index in sorted(cut_tree.query(part, predicate="intersects"))]
-        rest.append(subtract(part, join(near)) if near else part)
-    return surfaces + [_crossing(part) for part in polygons(join(rest))]
+        found = []
+        for index in sorted(tree.query(cut, predicate="intersects")):
+            found.append(clip(left[index], cut))
+            left[index] = subtract(left[index], cut)
+        surfaces += [_piece(segment.street, part) for part in polygons(join(found))]
+    return surfaces + [_crossing(part) for part in polygons(join(left))]
 
 
 def _stretch(segment: Segment) -> Areal | None:

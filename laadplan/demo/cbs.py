@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from laadplan.demo.cbs_figures import Area, Part, key_figures
+from laadplan.demo.cbs_figures import SECRET, Area, Part, key_figures
 from laadplan.demo.cbs_sizes import DENSITY_CIRCLE_M, URBANITY, living_in
 from laadplan.demo.figures import Figures
 from laadplan.demo.model import Cell, Town
@@ -100,13 +100,17 @@ def _chance(town: Town, layer: str, area: Area) -> np.random.Generator:
 
 def _place(layer: str, area: Area) -> dict[str, object]:
     """What a region is, before figures on its people."""
-    around = area.mean(lambda part: part.density, lambda figures: figures.addresses)
     addresses: dict[int, int] = {}
     for part in area.parts:
         addresses[part.cell.pc4] = addresses.get(part.cell.pc4, 0) + part.figures.addresses
     most = max(addresses, key=lambda pc4: (addresses[pc4], -pc4))
-    share = addresses[most] / sum(addresses.values()) if sum(addresses.values()) else 1.0
-    density = {"omgevingsadressendichtheid": round(around), "stedelijkheid_adressen_per_km2": urbanity(around)}
+    total = sum(addresses.values())
+    share = addresses[most] / total if total else 1.0
+    around = area.mean(lambda part: part.density, lambda figures: figures.addresses)
+    density = {
+        "omgevingsadressendichtheid": round(around) if total else SECRET,
+        "stedelijkheid_adressen_per_km2": urbanity(around) if total else SECRET,
+    }
     if layer == "gemeenten":
         return {"water": "NEE", **density}
     return {

@@ -12,7 +12,7 @@ import numpy as np
 from laadplan.demo.cbs_sizes import FIRMS_AT_HOME, MEN, MOTORCYCLES_PER_CAR, OF_CORPORATION, Living
 from laadplan.demo.figures import Figures
 from laadplan.demo.model import Cell
-from laadplan.demo.sizes import QUARTERS
+from laadplan.demo.plan_sizes import QUARTERS
 
 SECRET = -99997
 """CBS writes this where a figure is secret."""

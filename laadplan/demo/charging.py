@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from laadplan.demo.model import Pole, Quarter
-from laadplan.demo.sizes import QUARTERS
+from laadplan.demo.plan_sizes import QUARTERS
 
 ELECTRIC_CEILING = 0.95
 """Share of electric cars in the end; own assumption (new cars are to be without emissions from 2035: EU 2023/851)."""
@@ -80,7 +80,7 @@ FAST_OCCUPANCY = (0.04, 0.10)
 """Occupancy of a fast charger."""
 
 GROWTH = (0.05, 0.30)
-"""Growth within the year; the number of electric cars grew by about a quarter in 2024."""
+"""Growth within the year: of the order of that of the number of electric cars. Own estimate."""
 
 SEASON = (1.03, 1.02, 1.01, 1.00, 0.99, 0.98, 0.93, 0.94, 1.00, 1.02, 1.04, 1.04)
 """Sessions per month over the mean: fewer in the summer holidays. Own estimate."""

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon
 
-from laadplan.demo.frames import MILLIMETRES, Floats, Shapes, plot_on
+from laadplan.demo.frames import MILLIMETRES, Floats, Shapes, as_shapes, plot_on, points_at
 from laadplan.demo.ground import (
     YARD,
     Ground,
@@ -148,10 +148,14 @@ def _divide(start: float, end: float, sizes: ClosedSizes, random: np.random.Gene
 
 
 def _strips(line: LineString, starts: Floats, ends: Floats, nears: Floats, fars: Floats) -> Shapes:
-    """Quadrilaterals along a line between the normals at their stations; neighbours share a wall."""
+    """Shapes along a line between the normals at their stations; a wall has a corner where its neighbour ends."""
     ruler = Ruler.of(line)
-    corners = [ruler.at(at, left) for at, left in ((starts, nears), (ends, nears), (ends, fars), (starts, fars))]
-    return np.atleast_1d(shapely.polygons(np.round(np.stack(corners, axis=1), MILLIMETRES)))
+    is_joined = np.isclose(ends[:-1], starts[1:])
+    after = np.append(np.where(is_joined, np.minimum(fars[:-1], fars[1:]), fars[:-1]), fars[-1:])
+    before = np.concatenate([fars[:1], np.where(is_joined, np.minimum(fars[:-1], fars[1:]), fars[1:])])
+    places = ((starts, nears), (ends, nears), (ends, after), (ends, fars), (starts, fars), (starts, before))
+    corners = [ruler.at(at, left) for at, left in places]
+    return as_shapes(shapely.polygons(np.round(np.stack(corners, axis=1), MILLIMETRES)))
 
 
 def _largest_parts(shapes: Shapes) -> Shapes:
@@ -173,8 +177,8 @@ def _homes(
     """The homes of each building: a shop below here and there, above all on the corners."""
     if not shapes.size:
         return []
-    points = shapely.points(np.round(shapely.get_coordinates(shapely.point_on_surface(shapes)), MILLIMETRES))
-    first = homes_at(frontage.kerbs[place].side, np.atleast_1d(points), "woonfunctie")
+    points = points_at(np.round(shapely.get_coordinates(shapely.point_on_surface(shapes)), MILLIMETRES))
+    first = homes_at(frontage.kerbs[place].side, points, "woonfunctie")
     counts = random.choice(np.arange(len(sizes.homes)) + 1, len(first), p=sizes.homes).tolist()
     has_shop = random.uniform(size=len(first)) < sizes.shops
     has_shop[[0, -1]] |= random.uniform(size=2) < _CORNER_SHOP
@@ -184,9 +188,7 @@ def _homes(
     ]
 
 
-def _stacked(
-    home: Home, count: int, sizes: ClosedSizes, *, is_shop: bool, has_letters: bool
-) -> tuple[Home, ...]:
+def _stacked(home: Home, count: int, sizes: ClosedSizes, *, is_shop: bool, has_letters: bool) -> tuple[Home, ...]:
     """Homes above each other, from the ground floor up."""
     spots = (np.arange(count) - (count - 1) / 2) * sizes.second_home
     units = []

@@ -4,11 +4,13 @@ In: the ``Frontage`` of a block of some hundred metres. Out: a ``Ground`` (EPSG:
 the block to its rear, as in the peat meadows of the west (slagenlandschap).
 """
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
 
-from laadplan.demo.frames import MILLIMETRES, Floats, Frame, frame_on, plot_on
+from laadplan.demo.frames import MILLIMETRES, Floats, Frame, frame_on, plot_on, points_at
 from laadplan.demo.ground import (
     ARABLE,
     DITCH,
@@ -53,7 +55,7 @@ def farm(frontage: Frontage, random: np.random.Generator) -> Ground:
 
 
 def _build_farm(ground: Ground, frontage: Frontage, place: int, random: np.random.Generator) -> None:
-    """A farm yard with house and barns, a drive and a belt of trees, where a side has room for it (adds to `ground`)."""
+    """A farm yard with house, barns, drive and a belt of trees, where a side has room for it (adds to `ground`)."""
     plot = plot_on(frontage, place)
     width, depth = FARM.yard
     if plot is None or plot.length < width or plot.depth < depth:
@@ -107,7 +109,7 @@ def _lay_strips(ground: Ground, frontage: Frontage, random: np.random.Generator)
     ditches = [clip(areal(shape), land) for shape in (*across, *_edge_ditches(frontage))]
     if ditches:
         ground.cover(join(ditches), DITCH, is_clear=True)
-    for one, other in zip(lines[:-1], lines[1:], strict=True):
+    for one, other in pairwise(lines):
         if float(random.uniform()) < FARM.arable:
             ring = [*one.coords, *reversed(other.coords)]
             ground.cover(clip(subtract(Polygon(ring), join([*dry, *dams])), frontage.land), ARABLE)
@@ -126,14 +128,12 @@ def _ditch_lines(frontage: Frontage, random: np.random.Generator) -> list[LineSt
     ends = shapely.line_interpolate_point(rear, 1.0 - shares, normalized=True)
     ones, others = shapely.get_coordinates(starts), shapely.get_coordinates(ends)
     rounded = np.round(np.stack([ones, others], axis=1), MILLIMETRES)
-    return list(shapely.linestrings(rounded)) if shares.size else []
+    return [LineString(ends) for ends in rounded]
 
 
 def _verges(frontage: Frontage) -> list[Areal]:
     """The land between a road and its ditch."""
-    return [
-        strip_along(kerb.side.line, kerb.depth + FARM.edge_verge) for kerb in frontage.kerbs if kerb.side.street
-    ]
+    return [strip_along(kerb.side.line, kerb.depth + FARM.edge_verge) for kerb in frontage.kerbs if kerb.side.street]
 
 
 def _edge_ditches(frontage: Frontage) -> list[Areal]:
@@ -169,8 +169,7 @@ def _plant_willows(ground: Ground, frontage: Frontage, line: LineString) -> None
     """Pollard willows along part of a ditch (adds to `ground`)."""
     frame = frame_on(line, 0.0, line.length)
     places = np.arange(line.length * 0.2, line.length * 0.7, _WILLOW_SPACING_M)
-    spots = np.atleast_1d(shapely.points(frame.coordinates(places, FARM.ditch[1])))
+    spots = points_at(frame.coordinates(places, FARM.ditch[1]))
     inner = frontage.land.buffer(-FARM.ditch[1] * 2)
     spots = spots[shapely.contains(inner, spots)]
     ground.trees += spots[ground.has_room(spots, 2.0)].tolist()
-

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import LineString
 
 from laadplan.demo.car_parks import row_of_bays
-from laadplan.demo.frames import Floats, Frame, Plot
+from laadplan.demo.frames import Floats, Frame, Plot, frame_on
 from laadplan.demo.ground import (
     ERF_ROAD,
+    FOOTPATH,
     GREEN,
     YARD,
     Ground,
@@ -22,15 +24,19 @@ from laadplan.demo.ground import (
     middles,
     note_driveway,
     scatter_trees,
+    street_sides,
 )
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import HOF
 from laadplan.demo.model import Building
-from laadplan.demo.rows import outlines
-from laadplan.demo.shapes import clip, join, subtract
-from laadplan.demo.sizes import PARKING
+from laadplan.demo.rows import outlines, spans
+from laadplan.demo.shapes import clip, free_stretch, join, subtract
+from laadplan.demo.sizes import PARKING, HouseSizes
 
 _TREE_CLEAR_M = 1.2
+_CLEAR_M = 0.3
+"""Between a row and the gardens of others."""
+
 _FLOORS = 2
 _PIT_M = 2.0
 """Side of the green in which a tree stands in the court."""
@@ -60,9 +66,12 @@ def fill_court(frontage: Frontage, random: np.random.Generator) -> Ground | None
     ground = Ground(rest=GREEN)
     court = _place_court(plot, random)
     _lay_erf(ground, frontage, court, random)
-    for row in _rows(court, random):
-        _build(ground, frontage, court, row, random)
     _lay_paths(ground, frontage, court)
+    for row in _rows(court, random):
+        _build(ground, frontage, plot.place, row, random)
+    for place in street_sides(frontage):
+        if place != plot.place:
+            _line_street(ground, frontage, place, random)
     scatter_trees(ground, frontage.land, random, HOF.area_per_tree, _TREE_CLEAR_M)
     return ground
 
@@ -95,19 +104,13 @@ def _lay_erf(ground: Ground, frontage: Frontage, court: Court, random: np.random
     place = frame.box(court.start, court.end, court.near, court.far)
     for edge in _bay_frames(court, random):
         _lay_bays(ground, frame, edge, random)
-    pits = [cover[0] for cover in ground.covers]
+    pits = [shape for shape, _ in ground.covers]
     erf = join([road, place])
     ground.clear.append(erf)
     ground.cover(subtract(erf, join(pits)) if pits else erf, ERF_ROAD)
     note_driveway(frontage, court.plot.place, spot, HOF.road)
-    ground.paths.append(
-        shapely.LineString(
-            [
-                *_axis_end(frontage, court, spot),
-                *frame.coordinates([court.middle, court.middle], [0.0, (court.near + court.far) / 2]).tolist(),
-            ]
-        )
-    )
+    way = frame.line((court.middle, 0.0), (court.middle, (court.near + court.far) / 2))
+    ground.paths.append(LineString([*_axis_end(frontage, court, spot), *way.coords]))
 
 
 def _axis_end(frontage: Frontage, court: Court, spot: shapely.Point) -> list[tuple[float, float]]:
@@ -130,9 +133,7 @@ def _bay_frames(court: Court, random: np.random.Generator) -> list[tuple[Frame, 
     return [edges[index] for index in chosen]
 
 
-def _lay_bays(
-    ground: Ground, frame: Frame, edge: tuple[Frame, float], random: np.random.Generator
-) -> None:
+def _lay_bays(ground: Ground, frame: Frame, edge: tuple[Frame, float], random: np.random.Generator) -> None:
     """Bays along an edge of the court, with a tree in green at both ends (adds to `ground`)."""
     base, length = edge
     most = int((length - 2 * _PIT_M) / PARKING.across_width)
@@ -148,13 +149,17 @@ def _lay_bays(
 
 @dataclass(frozen=True)
 class _CourtRow:
-    """A row: the frame of its front, which looks away from the houses, its houses and whether gardens fit behind."""
+    """A row: the frame of its front line, its houses, the depth of its gardens at the rear and at the front.
+
+    Where it `is_strict`, a house whose garden has no room is left out; beside the court gardens end where others begin.
+    """
 
     frame: Frame
     count: int
     width: float
     garden: float
     front: float
+    is_strict: bool = False
 
 
 def _rows(court: Court, random: np.random.Generator) -> list[_CourtRow]:
@@ -167,7 +172,7 @@ def _rows(court: Court, random: np.random.Generator) -> list[_CourtRow]:
     depth, back = court.far - court.near, plot.depth - court.far
     most = min(int((plot.depth - HOF.rear_green - court.near) / width), HOF.row[1])
     length = most * width
-    near = min(court.near, plot.depth - HOF.rear_green - length)
+    near = min(court.near + _CLEAR_M, plot.depth - HOF.rear_green - length)
     left = court.start - HOF.front
     right = plot.length - court.end - HOF.front
     if left - HOF.depth - HOF.step[1] > 1.0:
@@ -182,7 +187,7 @@ def _rows(court: Court, random: np.random.Generator) -> list[_CourtRow]:
         start = court.middle - count * width / 2
         rows.append(
             _CourtRow(
-                frame.moved(start, court.far + HOF.front),
+                frame.moved(start, court.far + HOF.front + _CLEAR_M),
                 count,
                 width,
                 back - HOF.front - HOF.depth - HOF.step[1],
@@ -207,25 +212,37 @@ def _street_rows(frame: Frame, start: float, end: float, width: float) -> list[_
     return [_CourtRow(frame.moved(start, HOF.street_front), count, width, HOF.garden, HOF.street_front)]
 
 
-def _build(
-    ground: Ground, frontage: Frontage, court: Court, row: _CourtRow, random: np.random.Generator
-) -> None:
+def _build(ground: Ground, frontage: Frontage, place: int, row: _CourtRow, random: np.random.Generator) -> None:
     """The houses of a row with their plots and sheds, as far as they have room (adds to `ground`)."""
-    starts: Floats = np.arange(row.count) * row.width
+    starts: Floats = np.arange(float(row.count)) * row.width
     nears = _steps(row.count, random)
     shapes = outlines(row.frame, starts, starts + row.width, nears, nears + HOF.depth, np.zeros((row.count, 2)))
     far = HOF.depth + HOF.step[1] + max(min(row.garden, HOF.garden), 0.0)
     free = ground.has_room(shapes, HOF.between) & shapely.contains(frontage.land, shapes)
-    if not free.any():
+    if row.is_strict:
+        plots = row.frame.boxes(starts, starts + row.width, 0.0, far)
+        free &= ground.has_room(plots, HOF.between) & shapely.contains(frontage.land, plots)
+    if free.sum() < 2:
         return
-    side = frontage.kerbs[court.plot.place].side
-    homes = homes_at(side, middles(shapes[free]), "woonfunctie")
+    homes = homes_at(frontage.kerbs[place].side, middles(shapes[free]), "woonfunctie")
     ground.buildings += [
         Building(shape, (home,), floors=_FLOORS) for shape, home in zip(shapes[free].tolist(), homes, strict=True)
     ]
     plots = row.frame.boxes(starts[free], starts[free] + row.width, -row.front, far)
-    ground.cover(clip(join(plots.tolist()), frontage.land), YARD)
+    gardens = clip(join(plots.tolist()), frontage.land)
+    ground.cover(gardens, YARD)
     _add_sheds(ground, frontage, row, starts[free], far)
+    ground.clear.append(gardens)
+
+
+def _line_street(ground: Ground, frontage: Frontage, place: int, random: np.random.Generator) -> None:
+    """Rows along another street of the block, where the court leaves room for houses and gardens (adds to `ground`)."""
+    front = frontage.land_line(place, HOF.street_front)
+    sizes = HouseSizes(HOF.widths, HOF.depth, HOF.street_front, HOF.row, HOF.between)
+    for span in spans(free_stretch(front, frontage.land.buffer(-1.0)), sizes, random):
+        frame = frame_on(front, span.start, span.end)
+        row = _CourtRow(frame, span.count, span.width, HOF.garden, HOF.street_front + 1.0, is_strict=True)
+        _build(ground, frontage, place, row, random)
 
 
 def _steps(count: int, random: np.random.Generator) -> Floats:
@@ -244,7 +261,13 @@ def _add_sheds(ground: Ground, frontage: Frontage, row: _CourtRow, starts: Float
 
 
 def _lay_paths(ground: Ground, frontage: Frontage, court: Court) -> None:
-    """A footpath from the court to the rear, and one along the rear from street to street (adds to `ground`)."""
+    """A footpath along the rear from street to street, and one to it from the court (adds to `ground`)."""
     plot = court.plot
     rear = plot.depth - HOF.path
     lay_path(ground, frontage, plot.frame.line((0.0, rear), (plot.length, rear)), HOF.path)
+    beside, corner = court.start - HOF.front / 2, court.far - HOF.path
+    link = plot.frame.line((court.start + HOF.path, corner), (beside, corner), (beside, rear))
+    strip = clip(link.buffer(HOF.path / 2, cap_style="flat", join_style="mitre"), frontage.land)
+    ground.cover(strip, FOOTPATH, is_clear=True)
+    middle = plot.frame.point(court.middle, (court.near + court.far) / 2)
+    ground.paths.append(LineString([*middle.coords, *link.coords]))

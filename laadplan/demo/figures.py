@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from laadplan.demo.charging import electric_share
 from laadplan.demo.model import Quarter
+from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.records import is_current, records
-from laadplan.demo.sizes import QUARTERS
 
 YEAR = 2024
 """Year of the figures."""

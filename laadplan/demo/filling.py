@@ -5,9 +5,12 @@ that a large town can be made block by block. A block that has no room for its k
 green with trees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
+import shapely
+from shapely import Polygon
 
 from laadplan.demo.closed import fill_closed
 from laadplan.demo.country import farm, meadows
@@ -16,10 +19,12 @@ from laadplan.demo.flats import apartments, flats, walk_up_flats
 from laadplan.demo.ground import GREEN, Ground, as_surfaces, scatter_trees
 from laadplan.demo.houses import fill_with_houses
 from laadplan.demo.kerb import Frontage, fill_kerbs, lay_out
-from laadplan.demo.model import Block, BlockContent
-from laadplan.demo.places import business, large_park, park, square
+from laadplan.demo.model import Block, BlockContent, Surface
+from laadplan.demo.places import business, park, square
 from laadplan.demo.ribbon import fill_ribbon
 from laadplan.demo.services import allotments, school, shops, sports_fields
+from laadplan.demo.shapes import Areal, Floats, noded
+from laadplan.demo.sizes import GRID_M
 
 Filler = Callable[[Frontage, np.random.Generator], Ground | None]
 
@@ -50,7 +55,7 @@ FILLERS: dict[str, Filler] = {
     "volkstuinen": allotments,
     "plein": square,
     "park": park,
-    "stadspark": large_park,
+    "stadspark": park,
     "lint": fill_ribbon,
     "boerderij": farm,
     "weiland": meadows,
@@ -83,16 +88,39 @@ def fill_block(block: Block, seed: int) -> BlockContent:
     frontage = lay_out(block, random)
     ground = build_on(frontage, random)
     street, carriageway = fill_kerbs(frontage, random)
+    inside = as_surfaces(frontage.land, ground)
+    corners = _corners_on_edge(frontage.land, [*(surface.polygon for surface in inside), *ground.solid()])
     return BlockContent(
         block=block,
-        surfaces=[*street.surfaces, *as_surfaces(frontage.land, ground)],
-        carriageway=carriageway,
+        surfaces=[*(_meeting(surface, corners) for surface in street.surfaces), *inside],
+        carriageway=noded(carriageway, corners) if corners.size else carriageway,
         strips=[*street.strips, *ground.strips],
         buildings=ground.buildings,
         trees=[*street.trees, *ground.trees],
         paths=ground.paths,
         fronts=street.fronts,
     )
+
+
+def _corners_on_edge(land: Areal, shapes: Sequence[Polygon]) -> Floats:
+    """The corners of shapes that lie on the edge of the land, and are no corners of the land itself."""
+    corners = np.unique(shapely.get_coordinates(shapes), axis=0)
+    edge = land.boundary
+    shapely.prepare(edge)
+    places = shapely.points(corners)
+    own = shapely.multipoints(shapely.get_coordinates(land))
+    shapely.prepare(own)
+    found: Floats = corners[shapely.dwithin(edge, places, GRID_M) & ~shapely.dwithin(own, places, GRID_M / 2)]
+    return found
+
+
+def _meeting(surface: Surface, corners: Floats) -> Surface:
+    """A surface of the street with a vertex wherever a corner on the land meets its edge, so that both tile."""
+    near = corners[shapely.dwithin(surface.polygon, shapely.points(corners), GRID_M)] if corners.size else corners
+    if not near.size:
+        return surface
+    met = noded(surface.polygon, near)
+    return replace(surface, polygon=met) if isinstance(met, Polygon) else surface
 
 
 def build_on(frontage: Frontage, random: np.random.Generator) -> Ground:

@@ -4,6 +4,8 @@ In: the ``Frontage`` of a block. Out: a ``Ground`` (EPSG:28992). A building of f
 number of dwellings on a floor and a number of floors: who numbers the homes makes the rest.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from shapely import Polygon
 
@@ -47,7 +49,9 @@ def _add_slab(ground: Ground, frontage: Frontage, plot: Plot, floors: int) -> No
         return
     middle = start + length / 2
     _put_flats(ground, frontage, plot, shape, units, floors)
-    lay_path(ground, frontage, plot.frame.line((middle, FLATS.front_green), (middle, 0.0)), FLATS.path_width, from_door=True)
+    lay_path(
+        ground, frontage, plot.frame.line((middle, FLATS.front_green), (middle, 0.0)), FLATS.path_width, from_door=True
+    )
 
 
 def _put_flats(ground: Ground, frontage: Frontage, plot: Plot, shape: Polygon, units: int, floors: int) -> None:
@@ -87,7 +91,7 @@ def walk_up_flats(frontage: Frontage, random: np.random.Generator) -> Ground | N
     starts = _slab_starts(plot, random)
     for start in starts:
         _add_walk_up(ground, frontage, plot, start, units, floors)
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         if float(random.uniform()) < WALK_UP.pockets:
             _add_between(ground, frontage, plot, (start + WALK_UP.depth, end), random)
     scatter_trees(ground, frontage.land, random, WALK_UP.area_per_tree, FLATS.tree_clear)
@@ -108,9 +112,7 @@ def _slab_starts(plot: Plot, random: np.random.Generator) -> list[float]:
     return [first + index * pitch for index in range(count)]
 
 
-def _add_walk_up(
-    ground: Ground, frontage: Frontage, plot: Plot, start: float, units: int, floors: int
-) -> None:
+def _add_walk_up(ground: Ground, frontage: Frontage, plot: Plot, start: float, units: int, floors: int) -> None:
     """One slab across the block with the path along its doors (adds to `ground`)."""
     near = (plot.depth - units * WALK_UP.unit_width) / 2
     shape = plot.frame.box(start, start + WALK_UP.depth, near, near + units * WALK_UP.unit_width)
@@ -146,7 +148,8 @@ def apartments(frontage: Frontage, random: np.random.Generator) -> Ground | None
     ground = Ground(rest=GREEN)
     needed = VILLA.edge + side + VILLA.to_car_park + PARKING.car_park_depth + FLATS.car_park_green
     is_behind = plot.depth >= needed
-    room = plot.length if is_behind else plot.length / 2
+    is_beside = not is_behind and plot.length / 2 >= side + 2 * VILLA.edge
+    room = plot.length / 2 if is_beside else plot.length
     count = max(int((room - 2 * VILLA.edge + VILLA.between) / (side + VILLA.between)), 1)
     spare = (room - count * side - (count - 1) * VILLA.between) / 2
     floors = int(random.integers(*VILLA.floors, endpoint=True))
@@ -156,20 +159,26 @@ def apartments(frontage: Frontage, random: np.random.Generator) -> Ground | None
         _put_flats(ground, frontage, plot, shape, VILLA.units, floors)
         middle = start + side / 2
         lay_path(ground, frontage, plot.frame.line((middle, VILLA.edge), (middle, 0.0)), VILLA.path, from_door=True)
-    _add_their_car_park(ground, frontage, plot, room, is_behind=is_behind)
+    most = int(count * VILLA.units * floors * VILLA.bays / 2) + 1
+    _add_their_car_park(ground, frontage, plot, room, most, is_behind=is_behind)
     scatter_trees(ground, frontage.land, random, VILLA.area_per_tree, FLATS.tree_clear)
     return ground
 
 
-def _add_their_car_park(ground: Ground, frontage: Frontage, plot: Plot, room: float, *, is_behind: bool) -> None:
-    """A car park behind the apartment buildings, from the street at the rear or past them, or beside them."""
+def _add_their_car_park(
+    ground: Ground, frontage: Frontage, plot: Plot, room: float, most: int, *, is_behind: bool
+) -> None:
+    """A car park behind the apartment buildings, from the street at the rear, or beside them.
+
+    It has at most `most` bays in a row (adds to `ground` and the frontage).
+    """
     opposite = (plot.place + 2) % 4
     rear = plot_on(frontage, opposite) if is_behind and frontage.kerbs[opposite].side.street else None
     chosen = rear or plot
     length = chosen.length if rear else plot.length - room
     start = 0.0 if rear else room
-    most = 0.8 * length if rear else length - 2.0
-    for count in range(int(most / PARKING.across_width), FLATS.least_bays - 1, -2):
+    longest = int((0.8 * length if rear else length - 2.0) / PARKING.across_width)
+    for count in range(min(longest, most), FLATS.least_bays - 1, -2):
         first = start + (length - count * PARKING.across_width) / 2
         if _fits_car_park(ground, chosen, first, count):
             add_car_park(ground, frontage, chosen.place, chosen.frame.moved(first, FLATS.car_park_green), count)

@@ -6,18 +6,21 @@ the millimetre grid. Everything works on arrays, because a town has hundred thou
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.shapes import Areal
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
-Places = float | Floats | list[float]
+Numbers = npt.NDArray[np.floating[Any]]
+Places = float | Numbers | list[float]
 
 MILLIMETRES = 3
 """Decimals of a coordinate in metres."""
@@ -67,10 +70,8 @@ class Frame:
     def boxes(self, starts: Places, ends: Places, nears: Places, fars: Places) -> Shapes:
         """One rectangle per entry of the arrays."""
         one, other, near, far = np.broadcast_arrays(starts, ends, nears, fars)
-        rings = self.coordinates(
-            np.stack([one, other, other, one], axis=-1), np.stack([near, near, far, far], axis=-1)
-        )
-        return np.atleast_1d(shapely.polygons(rings))
+        rings = self.coordinates(np.stack([one, other, other, one], axis=-1), np.stack([near, near, far, far], axis=-1))
+        return as_shapes(shapely.polygons(rings))
 
     def local(self, coordinates: Floats) -> Floats:
         """Places (along, left) in the frame of RD coordinates, an array of two columns."""
@@ -90,6 +91,16 @@ class Frame:
         for _ in range(quarters % 4):
             east, north = -north, east
         return Frame(self.east, self.north, east, north)
+
+
+def as_shapes(found: BaseGeometry | Shapes) -> Shapes:
+    """What shapely made of one place or many as an array."""
+    return np.atleast_1d(np.asarray(found, dtype=object))
+
+
+def points_at(coordinates: Floats) -> Shapes:
+    """Points at coordinates (n, 2) as an array."""
+    return as_shapes(shapely.points(coordinates))
 
 
 def frame_on(line: LineString, start_m: float, end_m: float) -> Frame:

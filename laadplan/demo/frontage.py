@@ -64,6 +64,11 @@ class Kerb:
         return (start, start + self.sizes.cycle_path)
 
     @property
+    def has_cycle_path(self) -> bool:
+        """Whether a cycle path lies along the side."""
+        return self.cycle_path[1] > self.cycle_path[0]
+
+    @property
     def depth(self) -> float:
         """Metres from the axis to the building land."""
         return self.cycle_path[1] + self.footway if self.sizes else 0.0

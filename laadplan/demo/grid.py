@@ -20,7 +20,7 @@ from laadplan.demo.grid_network import Network, find_network, walk, way_to
 from laadplan.demo.grid_routes import Floats, Shapes, nearest_route, snapped
 from laadplan.demo.model import Address, Building, Cable, Cell, Front, Grid, Installation, Segment
 from laadplan.demo.names import hashed
-from laadplan.demo.sizes import QUARTERS
+from laadplan.demo.plan_sizes import QUARTERS
 
 LOW_V, MEDIUM_V = 400, 10_000
 """Voltages of the two nets, in volts."""

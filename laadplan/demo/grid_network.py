@@ -29,7 +29,7 @@ from laadplan.demo.grid_routes import (
 from laadplan.demo.model import Building, Front, Segment
 
 CROSSING_M = 32.0
-"""Longest link between two routes: across a gracht with its quays."""
+"""Longest link between two routes: across a canal with its quays."""
 
 _LONG_LINK_M = 14.0
 """A link longer than across a street counts double: it may cross private ground."""

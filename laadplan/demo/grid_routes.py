@@ -37,7 +37,7 @@ GAIN_M = 8.0
 """A footpath or verge is used only if it brings a far home so much nearer."""
 
 VERGE_M = 0.9
-"""Cables in a street without footway lie this far from the carriageway; NEN 7171-1 wants 0.6 m of cover, own choice."""
+"""Cables in a street without footway lie this far from the carriageway; own choice."""
 
 END_M = 16.0
 """A footpath ends at the axis of a street, within this distance of the front that it crosses."""

@@ -7,13 +7,15 @@ room, the metre along a street, a driveway.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import LineString, Point, Polygon
 
-from laadplan.demo.frames import MILLIMETRES, Frame, Plot, Shapes, plot_on, reach_streets
+from laadplan.demo.frames import MILLIMETRES, Frame, Plot, Shapes, plot_on, points_at, reach_streets
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.model import Building, Home, ParkingStrip, Side, Surface
 from laadplan.demo.shapes import Areal, clip, join, midline, polygons, subtract
@@ -42,13 +44,13 @@ TREES_APART_M = 3.5
 
 @dataclass
 class Ground:
-    """Covers as shape, layer, code and material, first come first served; `rest` covers what is left.
+    """Covers as shape and kind, first come first served; `rest` covers what is left.
 
     `clear` holds ground on which nothing may be built; `paths` are centre lines of footpaths apart from streets.
     """
 
     rest: Kind
-    covers: list[tuple[Areal, str, str, str]] = field(default_factory=list)
+    covers: list[tuple[Areal, Kind]] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     strips: list[ParkingStrip] = field(default_factory=list)
     trees: list[Point] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Ground:
     def cover(self, shape: Areal, kind: Kind, *, is_clear: bool = False) -> None:
         """Lay a surface; `is_clear` where nothing may be built on it."""
         if not shape.is_empty:
-            self.covers.append((shape, *kind))
+            self.covers.append((shape, kind))
             if is_clear:
                 self.clear.append(shape)
 
@@ -81,8 +83,10 @@ def as_surfaces(land: Areal, ground: Ground) -> list[Surface]:
     solid = ground.solid()
     left = subtract(land, join(solid)) if solid else land
     surfaces: list[Surface] = []
-    for shape, layer, code, material in ground.covers:
-        parts = polygons(clip(shape, left))
+    # Covers of one kind that follow each other go together: an overlay costs much the same for one and for ten.
+    for (layer, code, material), covers in groupby(ground.covers, key=itemgetter(1)):
+        shapes = [shape for shape, _ in covers]
+        parts = polygons(clip(shapes[0] if len(shapes) == 1 else join(shapes), left))
         if parts:
             surfaces += [Surface(layer, code, material, part) for part in parts]
             left = subtract(left, join(parts))
@@ -91,7 +95,7 @@ def as_surfaces(land: Areal, ground: Ground) -> list[Surface]:
 
 def home_at(side: Side, point: Point, use: str, *, own_driveway: bool = False) -> Home:
     """A home at a point along a side of a block, with its metre in the direction in which the street is numbered."""
-    return homes_at(side, [point], use, own_driveway=own_driveway)[0]
+    return homes_at(side, middles(np.array([point])), use, own_driveway=own_driveway)[0]
 
 
 def homes_at(side: Side, points: Sequence[Point] | Shapes, use: str, *, own_driveway: bool = False) -> list[Home]:
@@ -108,7 +112,7 @@ def homes_at(side: Side, points: Sequence[Point] | Shapes, use: str, *, own_driv
 
 def middles(shapes: Shapes) -> Shapes:
     """The middle of each shape, on the millimetre grid."""
-    return np.atleast_1d(shapely.points(np.round(shapely.get_coordinates(shapely.centroid(shapes)), MILLIMETRES)))
+    return points_at(np.round(shapely.get_coordinates(shapely.centroid(shapes)), MILLIMETRES))
 
 
 def note_driveway(frontage: Frontage, place: int, spot: Point, width_m: float) -> None:
@@ -116,7 +120,7 @@ def note_driveway(frontage: Frontage, place: int, spot: Point, width_m: float) -
     note_driveways(frontage, place, [spot], width_m)
 
 
-def note_driveways(frontage: Frontage, place: int, spots: Sequence[Point], width_m: float) -> None:
+def note_driveways(frontage: Frontage, place: int, spots: Sequence[Point] | Shapes, width_m: float) -> None:
     """Note driveways at the places on the kerb nearest to some spots."""
     if len(spots):
         stations = shapely.line_locate_point(frontage.kerb_line(place), np.asarray(spots, dtype=object)).tolist()
@@ -132,8 +136,10 @@ def lay_path(
     *,
     from_door: bool = False,
 ) -> None:
-    """A footpath on the building land, its centre line carried on to the streets, `from_door` at its end alone (adds to
-    `ground`)."""
+    """A footpath on the building land, its centre line carried on to the streets; `from_door` at its end alone.
+
+    Adds to `ground`.
+    """
     whole = reach_streets(frontage, line, at_start=not from_door)
     strip = clip(whole.buffer(width_m / 2, cap_style="flat", join_style="mitre"), frontage.land)
     ground.cover(strip, kind, is_clear=True)
@@ -164,10 +170,10 @@ def scatter_trees(
         return
     west, south, east, north = inner.bounds
     throws = int((east - west) * (north - south) / area_per_tree_m2) + 1
-    spots = shapely.points(np.round(random.uniform((west, south), (east, north), (throws, 2)), MILLIMETRES))
+    spots = points_at(np.round(random.uniform((west, south), (east, north), (throws, 2)), MILLIMETRES))
     shapely.prepare(inner)
     spots = _apart(spots[shapely.contains(inner, spots)], TREES_APART_M)
-    others = [*ground.solid(), *(cover[0] for cover in ground.covers)]
+    others = [*ground.solid(), *(shape for shape, _ in ground.covers)]
     if others and spots.size:
         near = shapely.STRtree(others).query(spots, predicate="dwithin", distance=clear_m)
         spots = np.delete(spots, np.unique(near[0]))

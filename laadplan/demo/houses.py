@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString
 
-from laadplan.demo.frames import Floats, Shapes, frame_on
+from laadplan.demo.frames import Numbers, Shapes, frame_on, points_at
 from laadplan.demo.ground import GREEN, YARD, Ground, homes_at, lay_path, middles, note_driveways, street_sides
 from laadplan.demo.heads import lay_heads
 from laadplan.demo.kerb import Frontage
@@ -41,6 +41,9 @@ def fill_with_houses(frontage: Frontage, kind: str, random: np.random.Generator)
     sizes = HOUSES[kind]
     ground = Ground(rest=YARD)
     is_terrace = not sizes.garage
+    path = back_path(frontage) if is_terrace else None
+    if path is not None:
+        lay_path(ground, frontage, path, BLOCK.back_path)
     heads = lay_heads(ground, frontage, random) if is_terrace else []
     core = subtract(frontage.land, join(heads)) if heads else frontage.land
     core = core.buffer(-BLOCK.house_to_boundary, join_style="mitre")
@@ -49,10 +52,7 @@ def fill_with_houses(frontage: Frontage, kind: str, random: np.random.Generator)
         rows += build_rows(ground, frontage, place, sizes, core, random)
     if not rows:
         return None
-    path = back_path(frontage) if is_terrace else None
     add_sheds(ground, frontage, rows, sizes, path, random)
-    if path is not None:
-        lay_path(ground, frontage, path, BLOCK.back_path)
     return ground
 
 
@@ -63,7 +63,8 @@ def build_rows(
     front = frontage.land_line(place, sizes.front_garden + float(random.uniform(*_FRONT_PLAY_M)))
     shapely.prepare(core)
     gap = TERRACE.least_garden if place in (0, 2) else sizes.gap
-    before, found = Ground(rest=YARD, buildings=list(ground.buildings), clear=ground.clear), []
+    before = Ground(rest=YARD, buildings=list(ground.buildings), clear=ground.clear)
+    found: list[Row] = []
     along = spans(free_stretch(front, core), sizes, random)
     for span in along:
         frame = frame_on(front, span.start, span.end)
@@ -91,20 +92,16 @@ def _apart(row: Row, before: list[Row]) -> npt.NDArray[np.bool_]:
 def _settle(ground: Ground, frontage: Frontage, place: int, row: Row) -> None:
     """Put the houses of a row with one home each on the ground, and note their driveways."""
     has_drive = bool(np.isfinite(row.drives).all())
-    homes = homes_at(
-        frontage.kerbs[place].side, middles(row.shapes), "woonfunctie", own_driveway=has_drive
-    )
+    homes = homes_at(frontage.kerbs[place].side, middles(row.shapes), "woonfunctie", own_driveway=has_drive)
     ground.buildings += [
         Building(shape, (home,), floors=_HOUSE_FLOORS) for shape, home in zip(row.shapes, homes, strict=True)
     ]
     if has_drive:
-        spots = shapely.points(row.frame.coordinates(row.drives.mean(axis=1), row.nears))
+        spots = points_at(row.frame.coordinates(row.drives.mean(axis=1), row.nears))
         note_driveways(frontage, place, spots, BLOCK.driveway_width)
 
 
-def _green_gaps(
-    ground: Ground, frontage: Frontage, front: LineString, along: list[Span], sizes: HouseSizes
-) -> None:
+def _green_gaps(ground: Ground, frontage: Frontage, front: LineString, along: list[Span], sizes: HouseSizes) -> None:
     """Public green with a tree in the wide gaps between rows (adds to `ground`)."""
     for one, other in pairwise(along):
         if other.start - one.end < _GREEN_GAP_M:
@@ -147,7 +144,7 @@ def _not_on_each_other(shapes: Shapes) -> Shapes:
 def _sheds(row: Row, path: LineString | None, random: np.random.Generator) -> Shapes:
     """Sheds against the back path, or at a fixed depth of garden where there is none."""
     rears = row.rears
-    spots = shapely.points(row.frame.coordinates((row.starts + row.ends) / 2, rears))
+    spots = points_at(row.frame.coordinates((row.starts + row.ends) / 2, rears))
     room = shapely.distance(spots, path) - BLOCK.back_path / 2 - 0.4 if path else np.full(rears.size, 8.0)
     chosen = (room > 2 * BLOCK.shed_depth) & (random.uniform(size=rears.size) < TERRACE.with_shed)
     starts, fars = row.starts[chosen] + 0.4, (rears + room)[chosen]
@@ -159,7 +156,7 @@ def _sheds(row: Row, path: LineString | None, random: np.random.Generator) -> Sh
 def _garages(row: Row) -> Shapes:
     """Garages at the end of the driveways, beside the rear of the houses."""
     starts = row.drives.mean(axis=1) - BLOCK.garage_width / 2
-    nears: Floats = row.fars - BLOCK.garage_depth + 2.0
+    nears: Numbers = row.fars - BLOCK.garage_depth + 2.0
     return row.frame.boxes(starts, starts + BLOCK.garage_width, nears, nears + BLOCK.garage_depth)
 
 

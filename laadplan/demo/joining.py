@@ -96,7 +96,9 @@ class Spool:
                     text.stream.write(section.before(self.town).encode())
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Closes what is open."""
         self._open.close()
 

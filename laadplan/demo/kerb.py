@@ -3,7 +3,6 @@
 In: a ``Block`` and, per side, what stands along its kerb. Out: surfaces that tile the ground between the street axes
 and the building land (EPSG:28992). Order of precedence: carriageway, driveways, bays, verges, cycle path, footway.
 What lies in a zone is set out along the kerb with shared corners (``strips``), so that one overlay gives the rest.
-Beside water (``waterside``) the water runs on under the roads that cross it: ``bridges`` lifts these.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,6 @@ from laadplan.demo.model import Front, ParkingStrip, Surface
 from laadplan.demo.shapes import DECIMALS, Areal, Floats, Ruler, clip, join, noded, polygons, subtract
 from laadplan.demo.sizes import PARKING
 from laadplan.demo.strips import Laid, Zone, gathered, lay, plant, quads
-from laadplan.demo.waterside import lay_waterside
 from laadplan.demo.zones import Interval, bays_along, free_intervals, green_along, merged
 
 __all__ = ["Frontage", "Interval", "Kerb", "KerbContent", "fill_kerbs", "free_intervals", "lay_out", "usable"]
@@ -51,41 +49,47 @@ class KerbContent:
     trees: list[Point] = field(default_factory=list)
     fronts: list[Front] = field(default_factory=list)
 
-    @property
-    def water(self) -> list[Surface]:
-        """The surfaces that are water; they run on under the roads that cross them."""
-        return [surface for surface in self.surfaces if surface.layer == "waterdeel"]
 
-
-def fill_kerbs(frontage: Frontage, random: np.random.Generator) -> tuple[KerbContent, Areal]:
+def fill_kerbs(
+    frontage: Frontage, random: np.random.Generator, built: Sequence[Polygon] = ()
+) -> tuple[KerbContent, Areal]:
     """All surfaces of the street side of a block, and its part of the carriageway.
 
     The land of the frontage gets a vertex where a driveway or another surface meets it: who covers it shares these.
+
+    Parameters
+    ----------
+    frontage
+        The block; its driveways have been noted.
+    random
+        Source of all chance.
+    built
+        What stands on the building land: the footway gets a vertex where one of these touches it.
     """
+    if built:
+        frontage.land = noded(frontage.land, shapely.get_coordinates(built))
     pavement = subtract(frontage.inside, frontage.land)
     drives = _driveways(frontage, pavement)
     laid = _fill_zones(frontage, pavement, drives, random)
     taken = [*drives, *(part for zone in laid for part in zone.taken())]
     rest = subtract(pavement, gathered(taken)) if taken else pavement
-    water = lay_waterside(frontage, random)
-    zones = [*laid, *water.laid]
+    covers = _cover(rest, frontage.kerbs)
+    if len(covers) > shapely.get_num_geometries(rest):
+        around = _corners([surface.polygon for surface in covers])
+        drives = [part for drive in drives for part in polygons(noded(drive, around))]
     content = KerbContent(
         surfaces=[
             *(Surface(*INRIT, part) for part in drives),
             *(Surface(*VERGE, part) for zone in laid for part in zone.green),
-            *_cover(rest, frontage.kerbs),
-            *water.surfaces,
+            *covers,
         ],
-        strips=[strip for zone in zones for strip in zone.strips],
-        trees=[tree for zone in zones for tree in zone.trees],
+        strips=[strip for zone in laid for strip in zone.strips],
+        trees=[tree for zone in laid for tree in zone.trees],
         fronts=_fronts(frontage),
     )
     corners = _corners([*(surface.polygon for surface in content.surfaces), *taken])
     frontage.land = noded(frontage.land, corners)
-    off_road = noded(frontage.inside, corners)
-    if water.surfaces:
-        off_road = join([off_road, noded(water.ground, corners)])
-    return content, subtract(frontage.block.polygon, off_road)
+    return content, subtract(frontage.block.polygon, noded(frontage.inside, corners))
 
 
 def _corners(shapes: Sequence[Polygon]) -> Floats:
@@ -132,19 +136,17 @@ def _fill_zones(
 
 def _cover(rest: Areal, kerbs: Sequence[Kerb]) -> list[Surface]:
     """What is left of the pavement: cycle paths, then what a kind of street has along its kerb, then footway."""
-    covers = [
-        (kerb.ground(kerb.cycle_path[1], kerb.cycle_path[0]), CYCLE_PATH)
-        for kerb in kerbs
-        if kerb.cycle_path[1] > kerb.cycle_path[0]
-    ]
+    covers: dict[Code, list[Areal]] = {
+        CYCLE_PATH: [kerb.ground(kerb.cycle_path[1], kerb.cycle_path[0]) for kerb in kerbs if kerb.has_cycle_path]
+    }
     beside = sorted({kerb.sizes.beside for kerb in kerbs if kerb.sizes})
     common = FOOTWAY if FOOTWAY in beside or not beside else beside[0]
-    covers += [
-        (kerb.ground(kerb.depth), kerb.sizes.beside) for kerb in kerbs if kerb.sizes and kerb.sizes.beside != common
-    ]
+    for kerb in kerbs:
+        if kerb.sizes and kerb.sizes.beside != common:
+            covers.setdefault(kerb.sizes.beside, []).append(kerb.ground(kerb.depth))
     found: list[tuple[Code, Polygon]] = []
-    for shape, code in covers:
-        parts = polygons(clip(shape, rest))
+    for code, shapes in covers.items():
+        parts = polygons(clip(shapely.union_all(shapes), rest)) if shapes else []
         found += [(code, part) for part in parts]
         rest = subtract(rest, join(parts)) if parts else rest
     whole, slivers = _parted(rest)

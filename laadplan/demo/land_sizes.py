@@ -70,8 +70,12 @@ class ClosedSizes:
 
 
 CLOSED: dict[str, ClosedSizes] = {
-    "gesloten bouwblok": ClosedSizes((5.2, 5.6, 6.0, 6.6), (9.0, 9.6, 10.4, 11.0), (3, 4), (0.5, 0.32, 0.14, 0.04), 0.03, 0.02),
-    "centrum": ClosedSizes((5.2, 6.1, 7.0, 8.2), (9.0, 10.0, 11.5, 13.0), (2, 3), (0.85, 0.15), 0.35, 0.06, group=(1, 2)),
+    "gesloten bouwblok": ClosedSizes(
+        (5.2, 5.6, 6.0, 6.6), (9.0, 9.6, 10.4, 11.0), (3, 4), (0.5, 0.32, 0.14, 0.04), 0.03, 0.02
+    ),
+    "centrum": ClosedSizes(
+        (5.2, 6.1, 7.0, 8.2), (9.0, 10.0, 11.5, 13.0), (2, 3), (0.85, 0.15), 0.35, 0.06, group=(1, 2)
+    ),
 }
 """Perimeter blocks by kind."""
 
@@ -109,8 +113,8 @@ class HofSizes:
     court_depth: tuple[float, float] = (16.0, 24.0)
     widths: tuple[float, ...] = (5.4, 5.7, 6.0)
     depth: float = 9.2
-    front: float = 2.4
-    """From court or erf road to the houses."""
+    front: float = 2.6
+    """From court or erf road to the houses; more than `between`, for bays lie at the edge of the court."""
     street_front: float = 3.4
     garden: float = 8.0
     step: tuple[float, float] = (1.0, 2.0)
@@ -122,7 +126,7 @@ class HofSizes:
     shed: tuple[float, float] = (2.2, 3.0)
     path: float = 1.5
     rear_green: float = 3.0
-    between: float = 2.5
+    between: float = 2.3
     """Between the ends of rows, and between rows and gardens of others."""
     area_per_tree: float = 45.0
 
@@ -137,6 +141,8 @@ class VillaSizes:
     edge: float = 4.0
     to_car_park: float = 2.5
     between: float = 9.0
+    bays: float = 0.8
+    """Bays in the car park per dwelling, at most."""
     path: float = 2.0
     area_per_tree: float = 110.0
 
@@ -146,9 +152,9 @@ class ShopsSizes:
     """A neighbourhood shopping centre."""
 
     widths: tuple[float, ...] = (6.0, 7.2, 8.4, 12.0)
-    depth: float = 14.0
-    market: tuple[float, float] = (24.0, 20.0)
-    """The supermarket."""
+    depths: tuple[float, float] = (10.0, 14.0)
+    market: tuple[float, float] = (24.0, 2.5)
+    """Width of the supermarket, and how far it stands out before the other shops."""
     edge: float = 2.5
     square: float = 12.0
     bays: tuple[int, int] = (20, 40)
@@ -158,6 +164,7 @@ class ShopsSizes:
     """A place for loading and unloading behind the shops."""
     yard: float = 4.5
     """Delivery yard between the backs of the shops and the footway."""
+    path: float = 2.5
     tree_spacing: float = 9.0
     above: float = 0.3
     """Share of the shops with a dwelling above."""
@@ -185,6 +192,8 @@ class SportsSizes:
     fields: tuple[tuple[float, float], ...] = ((105.0, 69.0), (69.0, 105.0), (60.0, 40.0), (40.0, 60.0), (42.0, 30.0))
     """Tried in this order: football, then the smaller pitches of youth and korfbal."""
     tennis: tuple[float, float] = (36.6, 18.3)
+    artificial: float = 0.15
+    """Share of the fields with a hard surface."""
     clubhouse: tuple[float, float] = (24.0, 10.0)
     edge: float = 4.0
     between: float = 4.0

@@ -1,7 +1,8 @@
 """The lattice on which the demo town lies: uneven columns and rows, bent by one smooth map into RD New.
 
 In: places in the design plane (metres, x along the rows). Out: points in RD New (EPSG:28992) on the millimetre grid.
-Both quarters beside a border get the very same vertices, so that they meet without a gap though neither knows the other.
+Both quarters beside a border get the very same vertices, so that they meet without a gap though neither knows of the
+other.
 """
 
 import math
@@ -10,10 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
-from laadplan.demo.sizes import LATTICE
+from laadplan.demo.plan_sizes import LATTICE
 
-ORIGIN_RD = (144_000.0, 508_000.0)
-"""Middle of the town in RD New: open water of the Markermeer, 10 km from every shore, so that nothing real lies beneath."""
+ORIGIN_RD = (144_500.0, 508_500.0)
+"""Middle of the town in RD New: open water of the Markermeer, so that nothing real lies beneath."""
 
 Vertex = tuple[float, float]
 

@@ -1,9 +1,9 @@
 """The streets of one quarter: bands of blocks between long streets, cut by streets across.
 
-In: a ``Cell`` and its lattice. Out: ``Layout``: blocks with their sides on the street axes (EPSG:28992) and the axes as
-``Segment`` from crossing to crossing. Along its border a quarter uses the vertices of the lattice and no others, so that
-it fits its neighbours. A thin band between two streets holds the water of a canal or singel; where a street crosses it
-there is a bridge.
+In: a ``Cell`` and its lattice. Out: ``Layout``: blocks with their sides on the street axes (EPSG:28992) and the axes
+as ``Segment`` from crossing to crossing. Along its border a quarter uses the vertices of the lattice and no others,
+so that it fits its neighbours. A thin band between two streets holds the water of a canal or singel; where a street
+crosses it there is a bridge.
 """
 
 import math
@@ -19,7 +19,7 @@ from laadplan.demo.block_kinds import choose_kinds
 from laadplan.demo.lattice import Border, Lattice, Vertex
 from laadplan.demo.model import Block, Cell, Segment, Side, Street
 from laadplan.demo.names import street_names
-from laadplan.demo.sizes import LAYOUTS, PLAN, LayoutSizes
+from laadplan.demo.plan_sizes import LAYOUTS, PLAN, LayoutSizes
 
 _COUNTRY = LayoutSizes((1e4, 1e4), (120.0, 190.0), (0.0, 0.0), 0.0, "", "")
 """The country is one band of long fields without streets."""
@@ -109,7 +109,7 @@ def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
     """The frame of a cell; one without a canal may be turned by a right angle."""
     box, sides = lattice.box(cell.column, cell.row), lattice.sides(cell.column, cell.row)
     turned = bool(random.integers(2)) and not cell.canal
-    west, south, east, north = box
+    west, south, east, _ = box
     south_side, east_side, north_side, west_side = sides
     if not turned:
         local = (
@@ -121,8 +121,8 @@ def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
         return _Frame(lattice, box, False, local, cell.streets, cell.numbers_from)
     local = (_from(east_side, south), _back(north_side, east), _from(west_side, south), _back(south_side, east))
     order = (1, 2, 3, 0)
-    streets, numbers = ([values[place] for place in order] for values in (cell.streets, cell.numbers_from))
-    return _Frame(lattice, box, True, local, tuple(streets), tuple(numbers))
+    streets = tuple(cell.streets[place] for place in order)
+    return _Frame(lattice, box, True, local, streets, tuple(cell.numbers_from[place] for place in order))
 
 
 def _from(border: Border, start: float) -> Border:
@@ -237,7 +237,7 @@ def _crosses(
             continue
         if length - max(lower, upper) < PLAN.shortest_block:
             break
-        crosses.append(_Cross(round(lower, 3), round(upper, 3), _across_street(sizes, known.get(lower), names)))
+        crosses.append(_Cross(lower, upper, _across_street(sizes, known.get(lower), names)))
     return [*crosses, _Cross(length, length, frame.streets[1])]
 
 
@@ -363,7 +363,7 @@ def _block(
 def _segments(
     frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], ends: list[tuple[float, float]]
 ) -> list[Segment]:
-    """The axes of all streets, from crossing to crossing; those of the border are cut where streets of this cell end."""
+    """The axes of all streets, from crossing to crossing; those of the border are cut where streets of it end."""
     found: list[Segment] = []
     for band, crosses in enumerate(bands):
         for place in range(1, len(crosses) - 1):

@@ -242,7 +242,8 @@ class BlockContent:
 @dataclass(frozen=True)
 class Quarter:
     """One buurt with all that lies in it. `surfaces` include parking strips and bridges; level 0 tiles the cell with
-    `buildings`. `segments` are street axes from crossing to crossing, `paths` footpaths apart from streets."""
+    `buildings`. `segments` are street axes from crossing to crossing, `paths` footpaths apart from streets.
+    """
 
     cell: Cell
     town: str

@@ -15,7 +15,21 @@ MUNICIPALITY = "9901"
 
 SOURCE_HOLDER = "G9901"
 WATER_BOARD = "W9901"
-FREE_PC4 = (*range(6751, 6800), *range(4951, 5000), *range(8946, 8997), *range(3661, 3700), *range(8661, 8700))
+_FREE_RANGES = (
+    (6751, 6799),
+    (4950, 5005),
+    (8946, 8996),
+    (3660, 3696),
+    (8664, 8696),
+    (6476, 6506),
+    (5876, 5906),
+    (4069, 4096),
+    (6379, 6406),
+    (7170, 7196),
+    (7280, 7306),
+    (5181, 5206),
+)
+FREE_PC4 = tuple(pc4 for first, last in _FREE_RANGES for pc4 in range(first, last + 1))
 """No PC4 among these is in use (CBS PC4 2024, KiM 2024, georef 2020, addresses per PC4 2023)."""
 
 _LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
@@ -296,18 +310,9 @@ _ROADS = (
     "Noorderweg",
 )
 _ROAD_STEMS = (
-    "Oranje",
-    "Willems",
-    "Juliana",
-    "Emma",
-    "Graaf",
-    "Hertogs",
-    "Bisschops",
-    "Burger",
-    "Polder",
-    "Dijk",
-    "Markt",
-    "Haven",
+    *("Oranje", "Willems", "Juliana", "Emma", "Graaf", "Hertogs", "Bisschops", "Burger", "Polder", "Dijk", "Markt"),
+    *("Haven", "Kasteel", "Kerk", "Molen", "Raadhuis", "Schans", "Singel", "Vesting", "Wal", "Brug", "Tol", "Heer"),
+    *("Prinsen", "Konings", "Keizers", "Admiraals", "Kapiteins", "Veer", "Zee", "Meer", "Bos", "Park", "Tuin"),
 )
 _ROAD_SUFFIXES = ("weg", "laan", "baan", "dreef", "allee", "boulevard", "route", "as")
 

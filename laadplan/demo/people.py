@@ -13,8 +13,8 @@ from shapely import LineString, Point
 
 from laadplan.demo.model import Address, BlockContent, Building, Cell, Home
 from laadplan.demo.names import LETTER_PAIRS, building_id, local_id, number_id
+from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.shapes import point_beside
-from laadplan.demo.sizes import QUARTERS
 
 _FLOORS = (2, 8)
 _PER_POSTCODE = 18

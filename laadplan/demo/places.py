@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.affinity import scale
 
-from laadplan.demo.frames import frame_on, reach_streets
+from laadplan.demo.frames import Frame, frame_on, reach_streets
 from laadplan.demo.ground import (
     GREEN,
     PAVED,
@@ -25,7 +25,7 @@ from laadplan.demo.ground import (
     scatter_trees,
     street_sides,
 )
-from laadplan.demo.kerb import Frontage, Interval
+from laadplan.demo.kerb import Frontage
 from laadplan.demo.shapes import (
     DECIMALS,
     Areal,
@@ -41,14 +41,11 @@ from laadplan.demo.shapes import (
 )
 from laadplan.demo.sizes import BUSINESS, CHURCH, PARK, SQUARE
 
-PARK_POND_SPACING_M = 75.0
-"""A large park has a pond for every so many metres."""
-
 _PATH_STEP_M = 4.5
 """Distance of the vertices of a winding path."""
 
 FIRM_USES = ("industriefunctie", "kantoorfunctie", "industriefunctie,woonfunctie")
-FIRM_SHARES = (0.6, 0.2, 0.2)
+FIRM_SHARES = (0.68, 0.22, 0.1)
 """Shares of the uses of a hall; some firms have a dwelling with them."""
 
 
@@ -64,9 +61,9 @@ def square(frontage: Frontage, random: np.random.Generator) -> Ground | None:
     inner = frontage.land.buffer(-SQUARE.tree_edge)
     for share in np.linspace(0.12, 0.88, SQUARE.trees_in_row).tolist():
         for left in (-SQUARE.tree_row, SQUARE.tree_row):
-            place = point_beside(axis, share * axis.length, left + float(random.uniform(-0.5, 0.5)))
-            if inner.contains(place) and church.distance(place) > SQUARE.tree_church:
-                ground.trees.append(place)
+            tree = point_beside(axis, share * axis.length, left + float(random.uniform(-0.5, 0.5)))
+            if inner.contains(tree) and church.distance(tree) > SQUARE.tree_church:
+                ground.trees.append(tree)
     return ground
 
 
@@ -90,44 +87,44 @@ def _church(axis: LineString, middle: float) -> Polygon:
 
 
 def park(frontage: Frontage, random: np.random.Generator) -> Ground | None:
-    """A park with a pond, two winding paths and scattered trees."""
-    return _park(frontage, random, ponds=1)
-
-
-def large_park(frontage: Frontage, random: np.random.Generator) -> Ground | None:
-    """A park with a pond for every so many metres of its length."""
-    length = long_axis(frontage).length
-    return _park(frontage, random, ponds=max(int(length / PARK_POND_SPACING_M), 2))
-
-
-def _park(frontage: Frontage, random: np.random.Generator, *, ponds: int) -> Ground | None:
+    """A park with a pond, winding paths along it and scattered trees; a large one has several ponds."""
     ground = Ground(rest=GREEN)
     axis = long_axis(frontage)
     wet = frontage.land.buffer(-PARK.pond_edge)
-    if wet.is_empty:
+    if wet.is_empty or axis.length < PARK.least_length:
         return None
-    water = clip(join([_pond(axis, (index + 0.5) / ponds, random) for index in range(ponds)]), wet)
-    paths = [reach_streets(frontage, path) for path in _paths(axis, random)]
+    scale_up = min(max(frontage.land.area / axis.length / PARK.pond_land_depth, 1.0), PARK.largest_pond)
+    ponds = max(int(axis.length / PARK.pond_spacing / scale_up), 1)
+    water = clip(join([_pond(axis, (index + 0.5) / ponds, scale_up, random) for index in range(ponds)]), wet)
+    paths = [reach_streets(frontage, path) for path in _paths(frontage, axis, scale_up, random)]
     paved = clip(join(path.buffer(PARK.path_width / 2, quad_segs=4, cap_style="flat") for path in paths), frontage.land)
-    ground.cover(water, POND)
-    ground.cover(subtract(paved, water.buffer(1.0)), SHELL_PATH)
+    ground.cover(subtract(water, paved.buffer(1.0)), POND)
+    ground.cover(paved, SHELL_PATH)
     ground.paths += paths
-    scatter_trees(ground, frontage.land, random, PARK.area_per_tree, PARK.tree_clear)
+    scatter_trees(ground, frontage.land, random, PARK.area_per_tree * scale_up, PARK.tree_clear)
     return ground
 
 
-def _pond(axis: LineString, share: float, random: np.random.Generator) -> Areal:
+def _pond(axis: LineString, share: float, scale_up: float, random: np.random.Generator) -> Areal:
     """A pond of overlapping discs, so that its bank consists of arcs; inner corners are rounded too."""
     middle = axis.length * (share + float(random.uniform(-0.1, 0.1)))
-    discs = [
-        point_beside(axis, middle + along, left).buffer(radius, quad_segs=12) for along, left, radius in PARK.pond_discs
-    ]
+    along, left, radius = scale_up * np.array(PARK.pond_discs).T
+    places = Ruler.of(axis).at(np.clip(middle + along, 0.0, axis.length), left)
+    discs = shapely.buffer(shapely.points(places), radius, quad_segs=12)
     return snap(shapely.union_all(discs).buffer(2.0, quad_segs=8).buffer(-2.0, quad_segs=8))
 
 
-def _paths(axis: LineString, random: np.random.Generator) -> list[LineString]:
-    """Winding lines along the axis of the park, at both sides of the pond."""
-    return [_winding(axis, left, float(random.uniform(0, math.tau))) for left in (-PARK.path_left, PARK.path_left)]
+def _paths(frontage: Frontage, axis: LineString, scale_up: float, random: np.random.Generator) -> list[LineString]:
+    """Winding lines along the axis of the park at both sides of the pond, and across it between ponds."""
+    left = PARK.path_left * scale_up
+    along = [_winding(axis, side, float(random.uniform(0, math.tau))) for side in (-left, left)]
+    if axis.length < PARK.cross_path:
+        return along
+    front, rear = frontage.land_line(0, 0.0), frontage.land_line(2, 0.0)
+    share = float(random.uniform(0.1, 0.25))
+    ends = [front.interpolate(share, normalized=True), rear.interpolate(1 - share, normalized=True)]
+    across = _winding(LineString(ends), 0.0, float(random.uniform(0, math.tau)))
+    return [*along, across]
 
 
 def _winding(axis: LineString, left: float, phase: float) -> LineString:
@@ -137,38 +134,42 @@ def _winding(axis: LineString, left: float, phase: float) -> LineString:
     return LineString(np.round(Ruler.of(axis).at(stations, offsets), DECIMALS))
 
 
-def business(frontage: Frontage, random: np.random.Generator) -> Ground:
-    """Halls on paved yards along the streets, each with its own wide driveway."""
+def business(frontage: Frontage, random: np.random.Generator) -> Ground | None:
+    """Halls on paved yards along the streets, each with its own wide driveway and green before it."""
     ground = Ground(rest=YARD)
     core = frontage.land.buffer(-BUSINESS.edge, join_style="mitre")
-    for place, kerb in enumerate(frontage.kerbs):
-        is_short = place % 2 == 1
-        if kerb.side.street is None or (is_short and kerb.side.street.kind != "bedrijfsweg"):
-            continue
+    shapely.prepare(core)
+    deepest = frontage.land.area / max(long_axis(frontage).length, 1.0) / 2 - BUSINESS.front_yard - BUSINESS.rear
+    for place in street_sides(frontage):
         front = frontage.land_line(place, BUSINESS.front_yard)
         start, end = free_stretch(front, core)
         while end - start > BUSINESS.widths[0] + 2.0:
             width = min(float(random.uniform(*BUSINESS.widths)), end - start - 1.0)
-            _hall(ground, frontage, place, front, (start, start + width), core, random)
-            start += width + BUSINESS.between
-    return ground
+            depth = float(random.uniform(BUSINESS.depths[0], max(min(deepest, BUSINESS.depths[1]), BUSINESS.depths[0])))
+            frame = frame_on(front, start, start + width)
+            stands = _hall(ground, frontage, place, frame, (width, depth), core, random)
+            start += width + BUSINESS.between if stands else BUSINESS.between / 2
+    return ground if ground.buildings else None
 
 
 def _hall(
     ground: Ground,
     frontage: Frontage,
     place: int,
-    front: LineString,
-    stretch: Interval,
+    frame: Frame,
+    size: tuple[float, float],
     core: Areal,
     random: np.random.Generator,
-) -> None:
-    """A hall with its driveway, where there is room for it (adds to `ground` and the frontage)."""
-    frame = frame_on(front, *stretch)
-    shape = frame.box(0.0, stretch[1] - stretch[0], 0.0, float(random.uniform(*BUSINESS.depths)))
+) -> bool:
+    """A hall with its driveway, if there is room for it (adds to `ground` and the frontage)."""
+    width, depth = size
+    shape = frame.box(0.0, width, 0.0, depth)
     use = str(random.choice(FIRM_USES, p=FIRM_SHARES))
     if not core.contains(shape) or not ground.has_room(np.array([shape]), BUSINESS.between / 2).all():
-        return
+        return False
     home = home_at(frontage.kerbs[place].side, shape.centroid, use, own_driveway="woonfunctie" in use)
     put_building(ground, shape, home)
     note_driveway(frontage, place, frame.point(BUSINESS.gate_width, 0.0), BUSINESS.gate_width)
+    green = frame.box(BUSINESS.gate_width * 1.5 + 1.0, width, -BUSINESS.front_yard, -BUSINESS.front_yard / 2)
+    ground.cover(clip(green, frontage.land), GREEN)
+    return True

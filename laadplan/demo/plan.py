@@ -16,7 +16,7 @@ from shapely import Polygon
 from laadplan.demo.lattice import Lattice, Warp, ring
 from laadplan.demo.model import Cell, Street, Town
 from laadplan.demo.names import FREE_PC4, cell_names, neighbourhood_code, road_names, wijk_code
-from laadplan.demo.sizes import LATTICE, QUARTERS, TOWN
+from laadplan.demo.plan_sizes import LATTICE, QUARTERS, TOWN
 from laadplan.errors import ConfigError
 
 Place = tuple[int, int]
@@ -30,7 +30,7 @@ _SHARES: dict[str, tuple[float, float]] = {
     "nieuwbouw": (0.22, 0.17),
     "bedrijven": (0.08, 0.10),
 }
-"""Shares of the cells of a town, from the middle outwards, below 15,000 inhabitants and at a million: large towns are older."""
+"""Shares of the cells of a town, from the middle outwards, below 15,000 inhabitants and at a million."""
 
 _GROWING = (15_000, 1_000_000)
 
@@ -46,18 +46,21 @@ _SMALL: tuple[tuple[str, ...], ...] = (
 _VILLAGE_SHARE = 0.07
 """Share of the dwellings that stands in villages, once there are any."""
 
-_MOST_VILLAGE_CELLS = 9
+_MOST_VILLAGE_CELLS = 6
 _VILLAGE_GAP = 2
 """Cells of country between town and village."""
 
 _WIJK_SIDE = 3
-_PC4_CELLS = 5
-_LETTER_PAIRS_PER_CELL = 79
+_PC4_CELLS = 3
+_LETTER_PAIRS_PER_CELL = 132
 _MAIN_EVERY = 3
 """Every so many lines of the lattice, counted from the middle, is a main road."""
 
-_NUMBERS = 100
-"""House numbers between two crossings of a road that borders quarters."""
+_NUMBERS = 500
+"""House numbers on one side of a quarter, along the road that borders it."""
+
+_SIDES_PER_NAME = 3
+"""A road along quarters has another name after so many of them, as ring roads do."""
 
 
 def make_plan(inhabitants: int, seed: int, name: str = "Demodorp") -> Town:
@@ -190,7 +193,7 @@ def _villages(placed: dict[Place, str], count: int) -> dict[Place, str]:
     sides = {-1: west, 1: east}
     turn = -1
     while count:
-        size = min(count, 3 if count > 6 else 2)
+        size = min(count, 3 if count > 3 else 2)
         start = sides[turn] + turn * (_VILLAGE_GAP + 1)
         shape = [(start, 0), (start, -1), (start + turn, 0)][:size]
         villages |= dict.fromkeys(shape, "dorp")
@@ -245,34 +248,55 @@ def _with_dwellings(cells: list[Cell], inhabitants: int) -> list[Cell]:
 
 def _with_roads(cells: list[Cell], places: dict[Place, str]) -> list[Cell]:
     """Cells with the roads on their borders, the same for both neighbours."""
-    names = road_names(4 * (max(max(map(abs, place)) for place in places) + 2))
     canals = {place for place, kind in places.items() if place[1] == 1 and kind not in ("bedrijven", "dorp")}
     has_canal = sum(kind not in ("landelijk", "dorp") for kind in places.values()) >= len(_SMALL) - 1
+    roads = _Roads(places)
     made = []
     for cell in cells:
         column, row = cell.column, cell.row
         lines = (("row", column, row), ("column", column + 1, row), ("row", column, row + 1), ("column", column, row))
-        streets = tuple(_road(places, *line, names) for line in lines)
-        numbers = tuple(_NUMBERS * ((column if axis == "row" else row) + 40) for axis, column, row in lines)
+        found = [roads.beside(*line) for line in lines]
+        streets, numbers = tuple(street for street, _ in found), tuple(number for _, number in found)
         made.append(replace(cell, streets=streets, numbers_from=numbers, canal=has_canal and (column, row) in canals))
     return made
 
 
-def _road(places: dict[Place, str], axis: str, column: int, row: int, names: list[str]) -> Street | None:
-    """The road on one side of a cell: `axis` says whether it runs along a row or a column."""
-    pair = ((column, row - 1), (column, row)) if axis == "row" else ((column - 1, row), (column, row))
-    kinds = [places.get(place, "") for place in pair]
-    number = row if axis == "row" else column
-    is_main_row = axis == "row" and number == 0
-    name = names[2 * abs(number) + (number < 0) + (axis == "column") * len(names) // 2]
+class _Roads:
+    """The roads between quarters: each line of the lattice is a road that changes its name now and then."""
+
+    def __init__(self, places: dict[Place, str]) -> None:
+        columns, rows = [column for column, _ in places], [row for _, row in places]
+        self.places, self.first = places, (min(columns), min(rows))
+        self.stretches = 1 + max(max(columns) - min(columns), max(rows) - min(rows)) // _SIDES_PER_NAME
+        self.lines = 2 * (2 + max(max(map(abs, columns)), max(map(abs, rows))))
+        self.names = road_names(2 * self.lines * self.stretches)
+
+    def beside(self, axis: str, column: int, row: int) -> tuple[Street | None, int]:
+        """The road along a row or column at a place, and the number after which its houses count there."""
+        kinds = self._kinds(axis, column, row)
+        number, along = (row, column - self.first[0]) if axis == "row" else (column, row - self.first[1])
+        stretch, side = divmod(along, _SIDES_PER_NAME)
+        line = 2 * abs(number) + (number < 0) + self.lines * (axis == "column")
+        name = self.names[line + 2 * self.lines * stretch]
+        kind = _road_kind(kinds, is_main=axis == "row" and number == 0, is_wide=number % _MAIN_EVERY == 0)
+        return (Street(name, kind) if kind else None), _NUMBERS * side
+
+    def _kinds(self, axis: str, column: int, row: int) -> list[str]:
+        """What lies at both sides of a road; empty outside the municipality."""
+        pair = ((column, row - 1), (column, row)) if axis == "row" else ((column - 1, row), (column, row))
+        return [self.places.get(place, "") for place in pair]
+
+
+def _road_kind(kinds: list[str], *, is_main: bool, is_wide: bool) -> str:
+    """The kind of road between two quarters; empty where there is none."""
     built = [kind for kind in kinds if kind not in ("landelijk", "")]
     if not built:
-        return Street(name, "landweg") if is_main_row and all(kinds) else None
-    if is_main_row or (len(built) == 2 and number % _MAIN_EVERY == 0):
-        return Street(name, "wijkweg" if "dorp" in built else "hoofdweg")
+        return "landweg" if is_main and all(kinds) else ""
+    if is_main or (len(built) == 2 and is_wide):
+        return "wijkweg" if "dorp" in built else "hoofdweg"
     if "bedrijven" in built:
-        return Street(name, "bedrijfsweg")
-    return Street(name, "woonstraat" if "dorp" in built else "wijkweg")
+        return "bedrijfsweg"
+    return "woonstraat" if "dorp" in built else "wijkweg"
 
 
 def _coded(cells: list[Cell]) -> list[Cell]:

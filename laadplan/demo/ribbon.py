@@ -149,4 +149,3 @@ def _build_behind(ground: Ground, house: _House, core: shapely.Geometry, random:
         found: Shapes = np.array([shape])
         if bool((shapely.contains(core, found) & ground.has_room(found, 0.05)).all()):
             ground.buildings.append(Building(shape))
-

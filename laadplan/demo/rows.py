@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from laadplan.demo.frames import Floats, Frame, Shapes
+from laadplan.demo.frames import Floats, Frame, Numbers, Shapes, as_shapes
 from laadplan.demo.land_sizes import TERRACE
 from laadplan.demo.sizes import BLOCK, HouseSizes
 
@@ -31,21 +31,29 @@ class Row:
     """
 
     frame: Frame
-    starts: Floats
-    ends: Floats
-    nears: Floats
-    fars: Floats
+    starts: Numbers
+    ends: Numbers
+    nears: Numbers
+    fars: Numbers
     drives: Floats
     wings: Floats
     shapes: Shapes
 
     def kept(self, mask: npt.NDArray[np.bool_]) -> "Row":
         """The row with some of its houses."""
-        arrays = (self.starts, self.ends, self.nears, self.fars, self.drives, self.wings, self.shapes)
-        return Row(self.frame, *(array[mask] for array in arrays))
+        return Row(
+            self.frame,
+            self.starts[mask],
+            self.ends[mask],
+            self.nears[mask],
+            self.fars[mask],
+            self.drives[mask],
+            self.wings[mask],
+            self.shapes[mask],
+        )
 
     @property
-    def rears(self) -> Floats:
+    def rears(self) -> Numbers:
         """How far each house reaches back, with its extension."""
         return self.fars + self.wings[:, 0]
 
@@ -124,7 +132,7 @@ def make_row(
     return Row(frame, starts, ends, nears, nears + depth, drives, wings, shapes)
 
 
-def _drives(starts: Floats, width: float, sizes: HouseSizes) -> Floats:
+def _drives(starts: Numbers, width: float, sizes: HouseSizes) -> Floats:
     """Driveways: beside the house where there is a garage, before it otherwise, mirrored per pair."""
     index = np.arange(starts.size)
     ends, drive = starts + width, BLOCK.driveway_width
@@ -138,7 +146,7 @@ def _drives(starts: Floats, width: float, sizes: HouseSizes) -> Floats:
     return np.stack([first, first + drive], axis=1)
 
 
-def outlines(frame: Frame, starts: Floats, ends: Floats, nears: Floats, fars: Floats, wings: Floats) -> Shapes:
+def outlines(frame: Frame, starts: Numbers, ends: Numbers, nears: Numbers, fars: Numbers, wings: Floats) -> Shapes:
     """The outline of every house of a row; a wall carries the corners of the neighbour that stands against it."""
     along: list[float] = []
     left: list[float] = []
@@ -161,7 +169,7 @@ def outlines(frame: Frame, starts: Floats, ends: Floats, nears: Floats, fars: Fl
         left += [place[1] for place in ring]
         owner += [house] * len(ring)
     rings = shapely.linearrings(frame.coordinates(along, left), indices=np.asarray(owner))
-    return np.atleast_1d(shapely.polygons(rings))
+    return as_shapes(shapely.polygons(rings))
 
 
 def _wall(near: float, far: float, others: Sequence[float]) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 from laadplan.demo.car_parks import LOADING, add_car_park, add_pocket
 from laadplan.demo.frames import Frame, Plot
@@ -32,7 +32,7 @@ from laadplan.demo.ground import (
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import ALLOTMENT, SCHOOL, SHOPS, SPORTS
 from laadplan.demo.model import Building, ParkingStrip
-from laadplan.demo.shapes import clip, join, polygons
+from laadplan.demo.shapes import clip, join, polygons, subtract
 from laadplan.demo.sizes import PARKING
 
 _TREE_CLEAR_M = 1.5
@@ -44,13 +44,16 @@ _POCKET_ROOM_M = 13.0
 """Width that a dead end with bays takes."""
 
 _GATE_M = 8.0
+_EDGE_M = 0.5
+"""Paving goes on this far around the plot of the shops."""
+
 _SHOP_ABOVE_M = 0.6
 
 
 def shops(frontage: Frontage, random: np.random.Generator) -> Ground | None:
     """A row of shops at a paved square, with a car park before it and a delivery yard behind."""
     front = SHOPS.edge + PARKING.car_park_depth
-    least = front + _SQUARE_DEPTHS_M[0] + SHOPS.depth + SHOPS.yard
+    least = front + _SQUARE_DEPTHS_M[0] + SHOPS.depths[0] + SHOPS.yard
     plot = find_plot(frontage, _LEAST_SHOPS_M, least)
     if plot is None:
         return None
@@ -60,38 +63,36 @@ def shops(frontage: Frontage, random: np.random.Generator) -> Ground | None:
     disabled = int(random.integers(*SHOPS.disabled, endpoint=True))
     base = plot.frame.moved(start, SHOPS.edge)
     add_car_park(ground, frontage, plot.place, base, count, disabled=disabled)
-    square = min(plot.depth - least + _SQUARE_DEPTHS_M[0], _SQUARE_DEPTHS_M[1])
-    _build_shops(ground, frontage, plot, front + square, random)
-    _lay_delivery_yard(ground, frontage, plot, front + square + SHOPS.depth)
+    depth = min(plot.depth - least + SHOPS.depths[0], SHOPS.depths[1])
+    square = min(plot.depth - front - depth - SHOPS.yard, _SQUARE_DEPTHS_M[1])
+    _build_shops(ground, frontage, plot, (front + square, front + square + depth), random)
+    _lay_delivery_yard(ground, frontage, plot, front + square + depth)
     trees = np.arange(SHOPS.edge + SHOPS.tree_spacing, plot.length - SHOPS.edge, SHOPS.tree_spacing)
     ground.trees += [plot.frame.point(at, front + square / 3) for at in trees.tolist()]
     walk = front + square * 2 / 3
-    ground.paths.append(plot.frame.line((SHOPS.edge, walk), (plot.length - SHOPS.edge, walk)))
-    lay_path(ground, frontage, plot.frame.line((SHOPS.edge, walk), (plot.length - SHOPS.edge, walk)), 1.0, PAVED)
-    ground.paths.pop(-2)
-    green = frontage.land.difference(plot.frame.box(0.0, plot.length, 0.0, plot.depth).buffer(0.5))
-    ground.cover(join([green]), GREEN)
+    lay_path(ground, frontage, plot.frame.line((SHOPS.edge, walk), (plot.length - SHOPS.edge, walk)), SHOPS.path, PAVED)
+    ground.cover(
+        subtract(frontage.land, plot.frame.box(-_EDGE_M, plot.length + _EDGE_M, -_EDGE_M, plot.depth + _EDGE_M)), GREEN
+    )
     return ground
 
 
 def _build_shops(
-    ground: Ground, frontage: Frontage, plot: Plot, near: float, random: np.random.Generator
+    ground: Ground, frontage: Frontage, plot: Plot, room: tuple[float, float], random: np.random.Generator
 ) -> None:
     """A supermarket and a row of shops beside it, some with a dwelling above (adds to `ground`)."""
     side = frontage.kerbs[plot.place].side
     end = plot.length - SHOPS.edge
     at = SHOPS.edge
-    width, out = SHOPS.market[0], SHOPS.market[1] - SHOPS.depth
+    width, out = SHOPS.market
     while end - at > min(SHOPS.widths):
         width = min(width, end - at)
-        shape = plot.frame.box(at, at + width, near - min(out, 2.5), near + SHOPS.depth)
+        shape = plot.frame.box(at, at + width, room[0] - out, room[1])
         home = home_at(side, shape.centroid, "winkelfunctie")
-        has_home = out == 0.0 and float(random.uniform()) < SHOPS.above
+        has_home = not out and float(random.uniform()) < SHOPS.above
         point = shapely.Point(home.point.x + _SHOP_ABOVE_M, home.point.y + _SHOP_ABOVE_M)
         above = replace(home, use="woonfunctie", letter="A", point=point)
-        ground.buildings.append(
-            Building(shape, (home, above) if has_home else (home,), floors=2 if has_home else 1)
-        )
+        ground.buildings.append(Building(shape, (home, above) if has_home else (home,), floors=2 if has_home else 1))
         at += width
         width, out = float(random.choice(SHOPS.widths)), 0.0
 
@@ -180,23 +181,28 @@ def sports_fields(frontage: Frontage, random: np.random.Generator) -> Ground | N
 
 
 def _lay_fields(ground: Ground, plot: Plot, front: float, random: np.random.Generator) -> None:
-    """Fields side by side behind the front, the largest that has room first (adds to `ground`)."""
-    at, depth = SPORTS.edge, plot.depth - front - SPORTS.edge
-    tennis_length, tennis_width = SPORTS.tennis
+    """Rows of fields behind the front, in every row the largest that has room first (adds to `ground`)."""
+    near = front
+    while (deep := _lay_row_of_fields(ground, plot, near, random)) > 0.0:
+        near += deep + SPORTS.between
+
+
+def _lay_row_of_fields(ground: Ground, plot: Plot, near: float, random: np.random.Generator) -> float:
+    """Fields side by side; gives the depth of the row, 0 where there was no room."""
+    at, deepest = SPORTS.edge, 0.0
+    depth = plot.depth - near - SPORTS.edge
+    length, width = SPORTS.tennis
+    kinds = [*((size, GRASS) for size in SPORTS.fields), ((width, length), HARD_COURT), ((length, width), HARD_COURT)]
     while True:
         room = plot.length - at - SPORTS.edge
-        fitting = [size for size in SPORTS.fields if size[0] <= room and size[1] <= depth]
-        if fitting:
-            width, deep = fitting[0]
-            kind = GRASS if float(random.uniform()) < 0.8 else HARD_COURT
-        elif tennis_width <= room and tennis_length <= depth:
-            (width, deep), kind = (tennis_width, tennis_length), HARD_COURT
-        elif tennis_length <= room and tennis_width <= depth:
-            (width, deep), kind = (tennis_length, tennis_width), HARD_COURT
-        else:
-            return
-        ground.cover(plot.frame.box(at, at + width, front, front + deep), kind)
-        at += width + SPORTS.between
+        size, kind = next(
+            ((size, kind) for size, kind in kinds if size[0] <= room and size[1] <= depth), ((0, 0), GRASS)
+        )
+        if not size[0]:
+            return deepest
+        kind = HARD_COURT if float(random.uniform()) < SPORTS.artificial else kind
+        ground.cover(plot.frame.box(at, at + size[0], near, near + size[1]), kind)
+        at, deepest = at + size[0] + SPORTS.between, max(deepest, size[1])
 
 
 def _line_with_trees(ground: Ground, plot: Plot) -> None:
@@ -243,9 +249,7 @@ def _lay_allotment_path(
     ground.paths.append(path)
 
 
-def _lay_plots(
-    ground: Ground, frame: Frame, columns: int, depth: float, random: np.random.Generator
-) -> None:
+def _lay_plots(ground: Ground, frame: Frame, columns: int, depth: float, random: np.random.Generator) -> None:
     """Two rows of plots with a path between them, and the sheds on them (adds to `ground`)."""
     width = ALLOTMENT.plot[0]
     starts = np.tile(np.arange(columns) * width, 2)
@@ -253,7 +257,7 @@ def _lay_plots(
     boxes = frame.boxes(starts + 0.15, starts + width - 0.15, nears + 0.15, nears + depth - 0.15)
     is_dug = random.uniform(size=boxes.size) < 0.6
     for kind, chosen in ((ARABLE, is_dug), (YARD, ~is_dug)):
-        ground.cover(join(boxes[chosen].tolist()), kind)
+        ground.cover(MultiPolygon(boxes[chosen].tolist()), kind)
     has_shed = random.uniform(size=boxes.size) < ALLOTMENT.with_shed
     length, deep = ALLOTMENT.shed
     offsets = random.uniform(0.6, width - length - 0.6, size=boxes.size)

@@ -18,18 +18,13 @@ THIN_M = 0.04
 
 @dataclass(frozen=True)
 class StreetSizes:
-    """Cross-section of a street, in metres, measured from its axis outwards; the axis of a canal is its middle."""
+    """Cross-section of a street, in metres, measured from its axis outwards."""
 
     half_carriageway: float
-    """From the axis to the kerb at the houses; water and bank in the middle are counted in."""
     cycle_path: float = 0.0
     footway: float = 1.8
     footways: tuple[float, ...] = ()
     """Widths from which a side of the street draws its own; empty where it is always `footway`."""
-    half_water: float = 0.0
-    bank: float = 0.0
-    """Between the water and the carriageway: a green bank, or the quay with bays where it is `bank_paved`."""
-    bank_paved: bool = False
     beside: tuple[str, str, str] = ("wegdeel", "voetpad", "open verharding")
     """Layer, code and material of the ground along the kerb where nothing else lies."""
 
@@ -42,10 +37,6 @@ STREETS: dict[str, StreetSizes] = {
     "smalle straat": StreetSizes(half_carriageway=2.2, footway=1.6, footways=(1.2, 1.4, 1.6, 1.8)),
     "woonerf": StreetSizes(half_carriageway=2.8, footway=0.0, beside=("wegdeel", "woonerf", "open verharding")),
     "kade": StreetSizes(half_carriageway=2.4),
-    "gracht": StreetSizes(
-        half_carriageway=13.9, footway=2.2, footways=(1.5, 2.2, 2.6), half_water=7.5, bank=2.8, bank_paved=True
-    ),
-    "singel": StreetSizes(half_carriageway=11.9, footways=(1.6, 1.8, 2.2), half_water=4.5, bank=3.0),
     "bedrijfsweg": StreetSizes(half_carriageway=3.5, footways=(1.5, 1.8)),
     "landweg": StreetSizes(
         half_carriageway=2.0, footway=0.0, beside=("ondersteunendwegdeel", "berm", "groenvoorziening")
@@ -77,8 +68,6 @@ class ParkingSizes:
     """Bays kept for the disabled over all public bays: order of magnitude, about 1 in 50 in Dutch registers."""
     loading_share: float = 1 / 15
     """Strips with a place for loading in streets with shops and firms."""
-    quay_edge: float = 0.8
-    """Between the water and the bays of a canal."""
     along_most: tuple[int, int] = (3, 7)
     across_most: tuple[int, int] = (6, 11)
     """Bays in a strip: from, and up to but not including."""
@@ -110,7 +99,6 @@ HOUSES: dict[str, HouseSizes] = {
     "rijwoningen met oprit": HouseSizes((5.8, 6.0), 9.4, 5.8, (4, 6), 3.4, driveway=True),
     "twee-onder-een-kap": HouseSizes((6.2, 6.4, 6.6), 10.0, 5.0, (2, 2), 7.0, driveway=True, garage=True),
     "vrijstaand": HouseSizes((9.0, 10.0, 11.0), 11.0, 6.5, (1, 1), 9.0, driveway=True, garage=True),
-    "centrum": HouseSizes((5.2, 6.1, 7.0, 8.2), 11.0, 0.0, (99, 99), 0.0),
 }
 """Ways of building, by the kind of block."""
 
@@ -134,8 +122,6 @@ class BlockSizes:
     house_to_boundary: float = 1.2
     verge: float = 2.0
     tree_spacing: float = 11.0
-    canal_width: float = 20.0
-    canal_bank: float = 2.5
     rim_width: float = 46.0
     ditch_from: float = 15.0
     ditch_width: float = 3.2
@@ -205,6 +191,13 @@ class ParkSizes:
     tree_clear: float = 1.8
     area_per_tree: float = 60.0
     """Square metres in which one tree is tried."""
+    pond_land_depth: float = 55.0
+    """Land of this mean depth has a pond of the size above; deeper land a larger one."""
+    largest_pond: float = 1.9
+    least_length: float = 20.0
+    pond_spacing: float = 75.0
+    cross_path: float = 110.0
+    """A park of this length has a path across it."""
 
 
 @dataclass(frozen=True)
@@ -212,76 +205,15 @@ class BusinessSizes:
     """Halls and yards of the business park, in metres."""
 
     widths: tuple[float, float] = (20.0, 34.0)
-    depths: tuple[float, float] = (16.0, 23.0)
+    depths: tuple[float, float] = (16.0, 42.0)
     front_yard: float = 8.0
+    rear: float = 7.0
+    """Yard between the rear of a hall and the middle of the block."""
     between: float = 9.0
     edge: float = 3.0
     gate_width: float = 6.0
 
 
-@dataclass(frozen=True)
-class LatticeSizes:
-    """The lattice of quarters in its design plane, in metres unless said otherwise."""
-
-    side: float = 385.0
-    """Side of a quarter: 15 hectares, as a buurt in a Dutch town."""
-    play: float = 0.13
-    """Columns and rows are up to this share narrower or wider."""
-    rim: float = 190.0
-    """Width of the country around a small town that has no village."""
-    step: float = 9.5
-    """Distance of the vertices of a border."""
-    waves: tuple[tuple[float, float], ...] = ((150.0, 1_300.0), (34.0, 330.0), (9.0, 130.0))
-    """Height and length of the waves by which the plane is bent."""
-    turn: float = 0.5
-    """Largest angle by which the plane is turned, in radians."""
-    flatness: float = 1.18
-    """Distance to the middle counts this much more across the rows: a town is longer than wide."""
-    ragged: float = 0.2
-    """How much chance moves the edge of the town, as a share of the distance to the middle."""
-
-
-@dataclass(frozen=True)
-class LayoutSizes:
-    """How the streets of one kind of quarter lie: lengths in metres, from axis to axis."""
-
-    depth: tuple[float, float]
-    length: tuple[float, float]
-    wave: tuple[float, float]
-    """Height of the bend of a long street, and how unevenly long streets lie."""
-    lean: float
-    """Cross streets lean by up to this much over a band."""
-    long: str
-    across: str
-    """Kind of the long streets and of the streets across."""
-
-
-LAYOUTS: dict[str, LayoutSizes] = {
-    "centrum": LayoutSizes((46.0, 58.0), (46.0, 74.0), (13.0, 7.0), 13.0, "centrumstraat", "centrumstraat"),
-    "vooroorlogs": LayoutSizes((54.0, 60.0), (95.0, 140.0), (5.0, 2.0), 5.0, "woonstraat", "smalle straat"),
-    "naoorlogs": LayoutSizes((62.0, 70.0), (92.0, 138.0), (4.0, 2.0), 3.0, "woonstraat", "woonstraat"),
-    "bloemkool": LayoutSizes((76.0, 86.0), (92.0, 122.0), (20.0, 6.0), 22.0, "woonstraat", "woonerf"),
-    "nieuwbouw": LayoutSizes((60.0, 67.0), (92.0, 130.0), (14.0, 3.0), 5.0, "woonstraat", "woonstraat"),
-    "dorp": LayoutSizes((66.0, 82.0), (84.0, 126.0), (16.0, 6.0), 14.0, "woonstraat", "woonstraat"),
-    "bedrijven": LayoutSizes((104.0, 128.0), (130.0, 190.0), (8.0, 4.0), 6.0, "bedrijfsweg", "bedrijfsweg"),
-}
-"""Layout per kind of quarter; the country has no streets of its own."""
-
-
-@dataclass(frozen=True)
-class PlanSizes:
-    """Distances that hold in every layout, in metres."""
-
-    snap: float = 17.0
-    """Cross streets that would meet a long street this close to each other meet in one crossing."""
-    shortest_block: float = 40.0
-    sample: float = 12.0
-    canal: float = 27.0
-    """From the axis of the road beside a canal to that of the quay opposite."""
-    singel: float = 30.0
-
-
-LATTICE = LatticeSizes()
 PARKING = ParkingSizes()
 BLOCK = BlockSizes()
 FLATS = FlatsSizes()
@@ -289,49 +221,3 @@ SQUARE = SquareSizes()
 CHURCH = ChurchSizes()
 PARK = ParkSizes()
 BUSINESS = BusinessSizes()
-PLAN = PlanSizes()
-
-
-@dataclass(frozen=True)
-class TownSizes:
-    """Numbers that tie the size of the town to its inhabitants."""
-
-    inhabitants_per_dwelling: float = 2.15
-    """CBS 2024: 2.1 persons per household over the country, more in small towns."""
-    inhabitants_per_pole: float = 250.0
-    pole_spacing_m: float = 90.0
-    minimum_inhabitants: int = 1_000
-    maximum_inhabitants: int = 1_000_000
-
-
-TOWN = TownSizes()
-
-
-@dataclass(frozen=True)
-class QuarterSizes:
-    """What a kind of quarter is like: years of building, households and cars, orders of CBS figures for such places."""
-
-    built: tuple[int, int]
-    dwellings_per_ha: float
-    """Dwellings per hectare of the whole cell, streets and green counted in; found by running the generator."""
-    persons: float
-    """Inhabitants per household, before the town's total is met."""
-    cars: float
-    """Cars per household."""
-    electric: float
-    """Share of electric cars over that of the town."""
-    owned: float
-    """Share of dwellings owned by those who live there."""
-
-
-QUARTERS: dict[str, QuarterSizes] = {
-    "centrum": QuarterSizes((1650, 1935), 48.0, 1.6, 0.55, 0.9, 0.40),
-    "vooroorlogs": QuarterSizes((1905, 1940), 62.0, 1.8, 0.60, 1.0, 0.45),
-    "naoorlogs": QuarterSizes((1950, 1974), 42.0, 2.0, 0.85, 0.7, 0.40),
-    "bloemkool": QuarterSizes((1974, 1988), 27.0, 2.3, 1.10, 0.9, 0.58),
-    "nieuwbouw": QuarterSizes((1996, 2024), 27.0, 2.6, 1.20, 1.6, 0.70),
-    "dorp": QuarterSizes((1920, 2015), 17.0, 2.4, 1.40, 1.1, 0.72),
-    "bedrijven": QuarterSizes((1970, 2020), 0.6, 2.0, 1.50, 1.8, 0.50),
-    "landelijk": QuarterSizes((1880, 2010), 0.1, 2.6, 1.80, 1.1, 0.80),
-}
-"""Kinds of quarter, from the old centre outwards; a village, a business park and the country lie apart."""

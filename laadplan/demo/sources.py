@@ -102,7 +102,9 @@ def _silent(_done: int, _total: int) -> None:
 def _refuse_full_folder(folder: Path, *, force: bool) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise ConfigError(
-            "The folder is not empty.", where=str(folder), todo="Choose another folder, or replace its town with --force."
+            "The folder is not empty.",
+            where=str(folder),
+            todo="Choose another folder, or replace its town with --force.",
         )
 
 
@@ -124,7 +126,12 @@ def _aside(folder: Path, inhabitants: int) -> Iterator[Path]:
             yield aside
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+    except (
+        OSError,
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+    ) as error:
         raise ConfigError(
             f"The folder cannot be written ({error}).", where=str(folder), todo="See that there is room and permission."
         ) from None

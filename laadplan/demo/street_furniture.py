@@ -1,7 +1,7 @@
 """Trees and charging poles of the demo town.
 
-In: the cell of a quarter with places for trees, parking strips and addresses. Out: ``Tree`` and ``Pole`` (EPSG:28992). Poles stand at real bays, and
-a sector of each quarter is left without any, so that a plan finds white spots.
+In: the cell of a quarter with places for trees, parking strips and addresses. Out: ``Tree`` and ``Pole`` (EPSG:28992).
+Poles stand at real bays, and a sector of each quarter is left without any, so that a plan finds white spots.
 """
 
 import math
@@ -14,7 +14,7 @@ from shapely import Point
 
 from laadplan.demo.model import Address, Cell, ParkingStrip, Pole, Tree
 from laadplan.demo.names import SPECIES, local_id
-from laadplan.demo.sizes import QUARTERS, TOWN
+from laadplan.demo.plan_sizes import QUARTERS, TOWN
 
 WHITE_SECTOR = math.radians(80)
 """Width of the sector of a quarter, seen from its middle, that has no pole yet."""
@@ -56,7 +56,10 @@ def place_poles(
     gap = float(random.uniform(-math.pi, math.pi))
     chosen = _spread(cell, strips, gap, random)
     tree = shapely.STRtree([address.point for address in addresses])
-    poles = [_pole(cell, spot, False, addresses[int(tree.nearest(spot))], index, seed, random) for index, spot in enumerate(chosen)]
+    poles = [
+        _pole(cell, spot, False, addresses[int(tree.nearest(spot))], index, seed, random)
+        for index, spot in enumerate(chosen)
+    ]
     if cell.kind == "bedrijven":
         firm = addresses[0]
         spot = Point(firm.point.x + _BESIDE_M, firm.point.y + _BESIDE_M)
@@ -73,7 +76,9 @@ def _spread(cell: Cell, strips: Sequence[ParkingStrip], gap: float, random: np.r
     middle = cell.polygon.centroid
     turn = np.arctan2(xy[:, 1] - middle.y, xy[:, 0] - middle.x) - gap
     white = np.abs((turn + math.pi) % math.tau - math.pi) < WHITE_SECTOR / 2
-    wanted = round(cell.wanted * TOWN.inhabitants_per_dwelling / TOWN.inhabitants_per_pole * float(random.uniform(0.5, 1.5)))
+    wanted = round(
+        cell.wanted * TOWN.inhabitants_per_dwelling / TOWN.inhabitants_per_pole * float(random.uniform(0.5, 1.5))
+    )
     chosen: list[int] = []
     for index in random.permutation(np.flatnonzero(~white)).tolist():
         if len(chosen) >= max(wanted, 1):

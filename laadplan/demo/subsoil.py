@@ -17,8 +17,9 @@ from shapely.geometry.base import BaseGeometry
 
 from laadplan.demo.model import Quarter, Segment
 from laadplan.demo.names import hashed
+from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.shapes import clip, polygons, snap, subtract
-from laadplan.demo.sizes import QUARTERS, STREETS
+from laadplan.demo.sizes import STREETS
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,7 +68,7 @@ SHOPPING_STREET = "centrumstraat"
 BLUE_SHARE = 0.25
 """Share of the metres of street of a centre, those with the most shops, in the blue zone. Own estimate."""
 
-TREE_STREETS = ("hoofdweg", "gracht", "singel")
+TREE_STREETS = ("hoofdweg",)
 """Kinds of street with a main tree structure."""
 
 TREE_ZONE_M = 6.0

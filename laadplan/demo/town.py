@@ -46,21 +46,22 @@ def make_quarter(town: Town, index: int) -> Quarter:
     strips = _strips(cell, contents, seed)
     register = number_homes(cell, contents, seed)
     fronts = tuple(front for content in contents for front in content.fronts)
-    addresses = tuple(register.addresses)
+    paths = tuple(path for content in contents for path in content.paths)
+    buildings, addresses = tuple(register.buildings), tuple(register.addresses)
     return Quarter(
         cell=cell,
         town=town.name,
         seed=seed,
         surfaces=_with_ids(cell, [*_ground(layout, contents, water), *map(_as_surface, strips)], seed),
-        buildings=tuple(register.buildings),
+        buildings=buildings,
         addresses=addresses,
         strips=tuple(strips),
         trees=grow_trees(cell, _tree_places(contents, water), seed),
         poles=place_poles(cell, strips, addresses, seed),
         segments=layout.segments,
-        paths=tuple(path for content in contents for path in content.paths),
+        paths=paths,
         fronts=fronts,
-        grid=lay_grid(cell, seed, layout.segments, fronts, addresses),
+        grid=lay_grid(cell, seed, layout.segments, fronts, addresses, buildings, paths),
     )
 
 
@@ -94,8 +95,6 @@ def _as_surface(strip: ParkingStrip) -> Surface:
 def _with_ids(cell: Cell, surfaces: Sequence[Surface], seed: int) -> tuple[Surface, ...]:
     """Surfaces with an id each; strips have theirs already."""
     return tuple(
-        surface
-        if surface.local_id
-        else replace(surface, local_id=local_id(seed, surface.layer, cell.index, index))
+        surface if surface.local_id else replace(surface, local_id=local_id(seed, surface.layer, cell.index, index))
         for index, surface in enumerate(surfaces)
     )

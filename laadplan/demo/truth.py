@@ -15,6 +15,7 @@ import shapely
 from laadplan.demo.charging import demand_of
 from laadplan.demo.figures import Figures
 from laadplan.demo.forms import Section, TextFile
+from laadplan.demo.gml import EMPTY_LAYERS, LAYERS
 from laadplan.demo.model import ParkingStrip, Quarter, Town
 from laadplan.demo.names import MUNICIPALITY
 
@@ -84,7 +85,7 @@ def _lines(rows: Sequence[object]) -> str:
 
 def _tail(_: Town, found: Sequence[Figures]) -> str:
     """The counts of the whole town."""
-    objects: Counter[str] = Counter()
+    objects = Counter(dict.fromkeys((*LAYERS, *EMPTY_LAYERS), 0))
     bays: Counter[str] = Counter()
     for figures in found:
         objects.update(dict(figures.objects))

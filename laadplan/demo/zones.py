@@ -24,49 +24,48 @@ KINDS = ("langs", "haaks", "berm", "geen")
 PUBLIC, DISABLED, LOADING = "openbaar", "gpp", "laden en lossen"
 
 ZONES: dict[str, tuple[Chances, Chances]] = {
-    "rijwoningen": ((0.66, 0.15, 0.19, 0.0), (0.4, 0.0, 0.2, 0.4)),
-    "rijwoningen met oprit": ((0.4, 0.0, 0.6, 0.0), (0.5, 0.0, 0.2, 0.3)),
-    "twee-onder-een-kap": ((0.4, 0.0, 0.35, 0.25), (0.35, 0.0, 0.25, 0.4)),
-    "vrijstaand": ((0.1, 0.0, 0.6, 0.3), (0.1, 0.0, 0.4, 0.5)),
+    "rijwoningen": ((0.54, 0.05, 0.29, 0.12), (0.25, 0.0, 0.27, 0.48)),
+    "rijwoningen met oprit": ((0.25, 0.0, 0.75, 0.0), (0.35, 0.0, 0.3, 0.35)),
+    "twee-onder-een-kap": ((0.25, 0.0, 0.45, 0.3), (0.25, 0.0, 0.3, 0.45)),
+    "vrijstaand": ((0.08, 0.0, 0.6, 0.32), (0.08, 0.0, 0.4, 0.52)),
     "centrum": ((0.6, 0.0, 0.05, 0.35), (0.35, 0.0, 0.0, 0.65)),
-    "gesloten bouwblok": ((0.78, 0.17, 0.05, 0.0), (0.75, 0.0, 0.05, 0.2)),
-    "plein": ((0.4, 0.6, 0.0, 0.0), (0.2, 0.3, 0.0, 0.5)),
-    "winkels": ((0.5, 0.4, 0.1, 0.0), (0.5, 0.1, 0.2, 0.2)),
-    "school": ((0.4, 0.3, 0.3, 0.0), (0.3, 0.0, 0.4, 0.3)),
-    "flats": ((0.1, 0.5, 0.4, 0.0), (0.3, 0.0, 0.5, 0.2)),
-    "portiekflats": ((0.35, 0.45, 0.2, 0.0), (0.4, 0.0, 0.4, 0.2)),
-    "appartementen": ((0.3, 0.4, 0.3, 0.0), (0.3, 0.0, 0.4, 0.3)),
-    "hof": ((0.3, 0.1, 0.6, 0.0), (0.25, 0.1, 0.45, 0.2)),
-    "park": ((0.5, 0.0, 0.5, 0.0), (0.25, 0.0, 0.5, 0.25)),
+    "gesloten bouwblok": ((0.7, 0.08, 0.05, 0.17), (0.55, 0.0, 0.05, 0.4)),
+    "plein": ((0.6, 0.25, 0.15, 0.0), (0.3, 0.1, 0.0, 0.6)),
+    "winkels": ((0.5, 0.25, 0.25, 0.0), (0.5, 0.1, 0.2, 0.2)),
+    "school": ((0.35, 0.1, 0.55, 0.0), (0.25, 0.0, 0.45, 0.3)),
+    "flats": ((0.1, 0.4, 0.5, 0.0), (0.3, 0.0, 0.5, 0.2)),
+    "portiekflats": ((0.35, 0.28, 0.37, 0.0), (0.3, 0.0, 0.5, 0.2)),
+    "appartementen": ((0.3, 0.1, 0.6, 0.0), (0.2, 0.0, 0.5, 0.3)),
+    "hof": ((0.2, 0.02, 0.78, 0.0), (0.1, 0.0, 0.6, 0.3)),
+    "park": ((0.4, 0.0, 0.6, 0.0), (0.2, 0.0, 0.5, 0.3)),
     "stadspark": ((0.45, 0.1, 0.45, 0.0), (0.3, 0.0, 0.6, 0.1)),
     "sportvelden": ((0.3, 0.2, 0.5, 0.0), (0.1, 0.0, 0.8, 0.1)),
     "volkstuinen": ((0.2, 0.1, 0.7, 0.0), (0.0, 0.0, 0.8, 0.2)),
     "bedrijven": ((0.4, 0.0, 0.6, 0.0), (0.2, 0.0, 0.6, 0.2)),
-    "lint": ((0.3, 0.0, 0.5, 0.2), (0.15, 0.0, 0.5, 0.35)),
+    "lint": ((0.18, 0.0, 0.57, 0.25), (0.1, 0.0, 0.5, 0.4)),
     "boerderij": ((0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 1.0, 0.0)),
     "weiland": ((0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 1.0, 0.0)),
     "kanaal": ((0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 1.0, 0.0)),
 }
 """Chance of each of `KINDS` along the long and along the short sides of a block, by its kind.
 
-Chosen so that public bays per household come out as Dutch counts do: about 0.4 to 0.6 before the war, 0.7 to 1.1 after.
+Chosen so that public bays per household of a quarter come out as Dutch counts do: about 0.4 to 0.6 before the war, 0.9
+to 1.2 in quarters of 1950 to 1974, 0.6 to 0.9 in later ones and in villages, where many dwellings have a driveway.
 """
 
 _INSTEAD: dict[str, dict[str, str]] = {
     "hoofdweg": {"haaks": "berm", "geen": "berm"},
     "wijkweg": {"haaks": "langs", "geen": "berm"},
     "smalle straat": {"haaks": "langs", "berm": "geen"},
-    "gracht": {"langs": "geen", "haaks": "geen", "berm": "geen"},
-    "singel": {"geen": "langs"},
     "bedrijfsweg": {"haaks": "langs"},
     "landweg": {"langs": "berm", "haaks": "berm", "geen": "berm"},
 }
-"""What a kind of street has instead of a zone that does not go with it; bays of a canal lie at the water."""
+"""What a kind of street has instead of a zone that does not go with it."""
 
 _BUSY = ("centrum", "plein", "winkels", "gesloten bouwblok")
 """Kinds of block where a main road has bays rather than a verge."""
 
-_LOADING_STREETS = ("centrumstraat", "bedrijfsweg", "gracht")
+_LOADING_STREETS = ("centrumstraat", "bedrijfsweg")
 
 
 @dataclass(frozen=True)
@@ -161,18 +160,28 @@ def green_along(stretch: Interval) -> list[Piece]:
     return [Piece((start, end), trees=trees)]
 
 
+@dataclass(frozen=True)
+class _Row:
+    """How bays stand along a stretch of kerb: along or across it, their length on it, and most bays in a strip."""
+
+    along: bool
+    length: float
+    most: int
+    can_load: bool
+
+
 def bays_along(stretch: Interval, zone: str, street: str, random: np.random.Generator) -> list[Piece]:
     """Strips of bays with a tree between every two, here and there a stretch of green."""
     along = zone == "langs"
     length = pick(random, PARKING.along_length) if along else PARKING.across_width
     most = int(random.integers(*(PARKING.along_most if along else PARKING.across_most)))
+    row = _Row(along, length, most, along and street in _LOADING_STREETS)
     green_share = pick(random, PARKING.green_shares)
     pieces: list[Piece] = []
     start, end = stretch
-    while (room := end - start) >= 2 * length:
-        bays = _strip(start, min(most, int(room / length)), length, room, street, along=along, random=random)
-        pieces.append(bays)
-        start = bays.marks[-1]
+    while end - start >= 2 * length:
+        pieces.append(_strip(start, end - start, row, random))
+        start = pieces[-1].marks[-1]
         if end - start < PARKING.tree_gap:
             break
         green = float(random.uniform(*PARKING.green_length)) if random.random() < green_share else PARKING.tree_gap
@@ -190,18 +199,16 @@ def _green(start: float, end: float) -> list[Piece]:
     )
 
 
-def _strip(
-    start: float, count: int, length: float, room: float, street: str, *, along: bool, random: np.random.Generator
-) -> Piece:
+def _strip(start: float, room: float, row: _Row, random: np.random.Generator) -> Piece:
     """A strip of bays; one of them may be kept for the disabled, at an end, or two joined into one for loading."""
-    lengths, regimes = [length] * count, [PUBLIC] * count
+    count = min(row.most, int(room / row.length))
+    lengths, regimes = [row.length] * count, [PUBLIC] * count
     loads, end = random.random() < PARKING.loading_share, pick(random, (0, -1))
-    if along and street in _LOADING_STREETS and loads:
-        lengths[:2], regimes[:2] = [2 * length], [LOADING]
-    elif random.random() < PARKING.gpp_share * count:
-        wider = 0.0 if along else PARKING.gpp_width - length
-        if room >= count * length + wider:
-            lengths[end] += wider
-            regimes[end] = DISABLED
+    wider = 0.0 if row.along else PARKING.gpp_width - row.length
+    if row.can_load and loads:
+        lengths[:2], regimes[:2] = [2 * row.length], [LOADING]
+    elif random.random() < PARKING.gpp_share * count and room >= count * row.length + wider:
+        lengths[end] += wider
+        regimes[end] = DISABLED
     marks = [start, *(start + metre for metre in accumulate(lengths))]
     return Piece(tuple(marks), tuple(regimes))

@@ -15,7 +15,7 @@ from laadplan.ingest.vector import describe_layer, layers_of
 Found = dict[str, tuple[Path, str | None]]
 
 UNITS = "verblijfsobject"
-"""Start of the name of the layer that goes before others: the BAG has addresses of berths and pitches in the same form."""
+"""Start of the name of the layer that goes before others: in the BAG berths and pitches have addresses too."""
 
 
 def find_sources(folder: Path) -> Found:

@@ -48,7 +48,7 @@ def test_second_cold_run_writes_the_same_bytes(small_town_run: RunFolder, cold_a
 def test_demo_sources_are_untouched_by_a_run(
     small_town_run: RunFolder, make_town: Callable[..., Path], tmp_path: Path
 ) -> None:
-    fresh = make_town(tmp_path / "town", 500)
+    fresh = make_town(tmp_path / "town", 1000, seed=2)
     assert fingerprints(small_town_run.config.parent) == fingerprints(fresh.parent)
 
 

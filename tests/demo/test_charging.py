@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Point
 
 from laadplan.demo.charging import (
     KWH_PER_EVSE_YEAR,
@@ -106,9 +108,15 @@ def test_use_grows_over_the_year(uses: tuple[PoleUse, ...]) -> None:
 
 
 def test_poles_amid_homes_without_driveway_are_overloaded_more_often(quarter: Quarter) -> None:
-    assert use_of(quarter, quarter.poles) == use_of(quarter, quarter.poles)
-    lonely = make_quarter(poles=POLES, seed=2)
-    assert use_of(lonely, lonely.poles) != use_of(quarter, quarter.poles)
+    lonely = [replace(pole, point=Point(pole.point.x + 5_000, pole.point.y)) for pole in quarter.poles[::2]]
+    kinds = [use.kind for use in use_of(quarter, [*quarter.poles[1::2], *lonely])]
+    amid, apart = (half.count("overbelast") for half in (kinds[: POLES // 2], kinds[POLES // 2 :]))
+    assert amid > 2 * apart
+
+
+def test_use_depends_on_the_seed_alone(quarter: Quarter, uses: tuple[PoleUse, ...]) -> None:
+    assert use_of(quarter, quarter.poles) == uses
+    assert use_of(replace(quarter, seed=2), quarter.poles) != uses
 
 
 def test_sessions_add_up_to_their_months(uses: tuple[PoleUse, ...], sessions: dict[str, list[Session]]) -> None:
@@ -156,8 +164,6 @@ def test_sessions_are_equal_in_every_run(uses: tuple[PoleUse, ...]) -> None:
 
 
 def test_fast_chargers_are_never_overloaded(quarter: Quarter) -> None:
-    from dataclasses import replace
-
     fast = [replace(pole, fast=True) for pole in quarter.poles[:10]]
     used = use_of(quarter, fast)
     assert {use.kind for use in used} == {"snel"}

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from laadplan.demo.model import Quarter, Street
-from laadplan.demo.sizes import QUARTERS
+from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.subsoil import REFERENCE_DAY, VALID_YEARS, height_m, soil_surveys, works, zones
 from tests.demo.street_grid import make_quarter
 

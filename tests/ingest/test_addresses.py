@@ -66,6 +66,18 @@ def test_bag_addresses_are_read_with_their_ids(path):
     ]
 
 
+def test_a_verblijfsobject_is_read_with_the_id_of_its_main_address(path):
+    main = {"nummeraanduiding_hoofdadres_identificatie": ["0228200000000001", "0228200000000002"]}
+    table = BAG | {"identificatie": ["0228010000000001", "0228010000000002"]} | main
+
+    found = read_addresses(write(path, table))
+
+    assert found["nummeraanduiding_id"].to_dict() == {
+        "0228010000000001": "0228200000000001",
+        "0228010000000002": "0228200000000002",
+    }
+
+
 @pytest.mark.parametrize(
     ("identifier", "what"), [("0228010000000001", "verblijfsobject"), ("0228100000000001", "pand"), ("NL.1", "other")]
 )

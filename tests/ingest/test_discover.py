@@ -1,7 +1,9 @@
 import json
 import shutil
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from laadplan.config.project import Sources
 from laadplan.demo.sources import write_demo
@@ -78,6 +80,15 @@ def test_the_first_of_several_is_taken(sources):
     shutil.copy(sources / "bomen.csv", sources / "zzz.csv")
 
     assert paths(sources) == FILES | {"trees": "aaa.csv"}
+
+
+def test_dwellings_go_before_berths_that_stand_earlier_in_the_file(tmp_path):
+    table = {"identificatie": ["1"], "openbare_ruimte_naam": ["Kade"], "huisnummer": [1]}
+    for layer in ("ligplaats", "standplaats", "verblijfsobject"):
+        rows = gpd.GeoDataFrame(table, geometry=[shapely.Point(144000, 508000)], crs=28992)
+        rows.to_file(tmp_path / "bag.gpkg", layer=layer)
+
+    assert find_sources(tmp_path) == {"addresses": (tmp_path / "bag.gpkg", "verblijfsobject")}
 
 
 @pytest.mark.parametrize("name", ["aaa.gpkg", "aaa.json", "aaa.csv"])
