@@ -14,14 +14,20 @@ Spot = tuple[int, int]
 _MIXTURES: dict[str, dict[str, float]] = {
     "centrum": {"centrum": 1.0},
     "vooroorlogs": {"gesloten bouwblok": 0.93, "appartementen": 0.07},
-    "naoorlogs": {"rijwoningen": 0.62, "portiekflats": 0.26, "rijwoningen met oprit": 0.08, "park": 0.04},
-    "bloemkool": {"hof": 0.7, "rijwoningen": 0.14, "rijwoningen met oprit": 0.08, "twee-onder-een-kap": 0.08},
+    "naoorlogs": {
+        "rijwoningen": 0.5,
+        "portiekflats": 0.22,
+        "rijwoningen met oprit": 0.14,
+        "twee-onder-een-kap": 0.1,
+        "park": 0.04,
+    },
+    "bloemkool": {"hof": 0.5, "rijwoningen": 0.12, "rijwoningen met oprit": 0.22, "twee-onder-een-kap": 0.16},
     "nieuwbouw": {
-        "rijwoningen": 0.4,
-        "rijwoningen met oprit": 0.26,
-        "twee-onder-een-kap": 0.2,
-        "vrijstaand": 0.06,
-        "appartementen": 0.08,
+        "rijwoningen": 0.26,
+        "rijwoningen met oprit": 0.38,
+        "twee-onder-een-kap": 0.22,
+        "vrijstaand": 0.08,
+        "appartementen": 0.06,
     },
     "dorp": {
         "lint": 0.3,
@@ -41,7 +47,7 @@ _SPECIALS: dict[str, tuple[str, ...]] = {
     "naoorlogs": ("flats", "winkels", "school", "flats"),
     "bloemkool": ("park", "school"),
     "nieuwbouw": ("park", "school", "appartementen"),
-    "dorp": ("plein", "school"),
+    "dorp": ("plein", "winkels", "school"),
 }
 """What a quarter has once, in this order of importance: as many as one in three blocks."""
 

@@ -15,10 +15,7 @@ from laadplan.demo.kerb import Frontage
 from laadplan.demo.model import ParkingStrip
 from laadplan.demo.shapes import clip, subtract
 from laadplan.demo.sizes import PARKING
-
-OPEN = "openbaar"
-DISABLED = "gpp"
-LOADING = "laden en lossen"
+from laadplan.demo.zones import DISABLED, PUBLIC
 
 _ROAD_OVERLAP_M = 1.0
 """A road runs on this far under what it leads to, and is cut there."""
@@ -64,7 +61,7 @@ def _car_park(frame: Frame, count: int, disabled: int) -> ParkingStrip:
         frame.box(0.0, count * width, 0.0, far),
         tuple(bays.tolist()),
         tuple(places.tolist()),
-        tuple(DISABLED if is_kept else OPEN for is_kept in kept.tolist()),
+        tuple(DISABLED if is_kept else PUBLIC for is_kept in kept.tolist()),
     )
 
 
@@ -72,8 +69,8 @@ def row_of_bays(frame: Frame, count: int, *, regimes: Sequence[str] = ()) -> Par
     """Bays across, side by side on the base of a frame and to the left of it, with poles behind them."""
     index = np.arange(float(count))
     bays = frame.boxes(index * PARKING.across_width, (index + 1) * PARKING.across_width, 0.0, PARKING.across_depth)
-    kept = tuple(regimes) or (OPEN,) * count
-    between = [at for at in range(1, count) if kept[at - 1] == kept[at] == OPEN]
+    kept = tuple(regimes) or (PUBLIC,) * count
+    between = [at for at in range(1, count) if kept[at - 1] == kept[at] == PUBLIC]
     behind = PARKING.across_depth + PARKING.pole_behind_bay
     places = tuple(frame.point(at * PARKING.across_width, behind) for at in between)
     outline = frame.box(0.0, count * PARKING.across_width, 0.0, PARKING.across_depth)

@@ -27,6 +27,9 @@ _BANK_M = 1.5
 _PAVEMENT_M = 4.2
 """Verge and footway beside the road along a canal."""
 
+_CODES = {"woonerf": "woonerf", "hoofdweg": "rijbaan regionale weg", "landweg": "rijbaan regionale weg"}
+"""BGT function of streets that are no ``rijbaan lokale weg``."""
+
 _CLOSED = ("hoofdweg", "wijkweg", "bedrijfsweg", "landweg")
 """Streets paved with asphalt; others with bricks."""
 
@@ -58,7 +61,7 @@ def _stretch(segment: Segment) -> Areal | None:
 
 
 def _piece(street: Street, part: shapely.Polygon) -> Surface:
-    code = "woonerf" if street.kind == "woonerf" else "rijbaan lokale weg"
+    code = _CODES.get(street.kind, "rijbaan lokale weg")
     return Surface("wegdeel", code, "gesloten verharding" if street.kind in _CLOSED else "open verharding", part)
 
 

@@ -105,7 +105,7 @@ def _households(area: Area, random: np.random.Generator) -> dict[str, object]:
     households = area.total(lambda figures: figures.households)
     is_shown = households >= _LEAST_COUNTED
     return {
-        "aantal_huishoudens": _rounded(households, random),
+        "aantal_huishoudens": _down(households),
         **_shares(area, "households", is_shown),
         "gemiddelde_huishoudsgrootte": float(_shown(round(people / max(households, 1), 1), is_shown)),
     }
@@ -178,6 +178,11 @@ def _land_km2(area: Area) -> float:
 
 def _shown(figure: float, is_shown: bool) -> float:
     return figure if is_shown else SECRET
+
+
+def _down(count: float) -> int:
+    """A count rounded down to 5: a small buurt never has more households than addresses."""
+    return 5 * int(count // 5)
 
 
 def _rounded(count: float, random: np.random.Generator) -> int:

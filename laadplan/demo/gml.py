@@ -51,7 +51,12 @@ _GEOMETRIES = {
 }
 """Element that holds the geometry, per file."""
 
-EMPTY_LAYERS = ("spoor", "tunneldeel", "mast", "installatie", "waterinrichtingselement", "stadsdeel", "wijk", "buurt")
+EMPTY_LAYERS = (
+    *("bak", "bord", "buurt", "functioneelgebied", "gebouwinstallatie", "installatie", "kast", "kunstwerkdeel", "mast"),
+    *("ondersteunendwaterdeel", "ongeclassificeerdobject", "openbareruimte", "openbareruimtelabel", "overigbouwwerk"),
+    *("overigescheiding", "paal", "put", "scheiding", "sensor", "spoor", "stadsdeel", "straatmeubilair", "tunneldeel"),
+    *("waterinrichtingselement", "waterschap", "weginrichtingselement", "wijk"),
+)
 """Files without objects, as in a real delivery."""
 
 LAYERS = tuple(_ELEMENTS)

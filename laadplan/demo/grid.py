@@ -234,14 +234,16 @@ def _lay_ring(work: _Works, network: Network, areas: Sequence[Area], stations: S
 
 
 def _border_crossings(segments: Sequence[Segment], seed: int) -> list[tuple[float, float]]:
-    """Crossings at the border of the quarter that cables of 10 kV pass: the same for both quarters."""
+    """Crossings at the border of the quarter that cables of 10 kV pass: the same for both quarters, but for the one
+    by which a quarter is reached that would have none.
+    """
     ends = {
         (round(x, 3), round(y, 3))
         for segment in segments
         if segment.is_border
         for x, y in (segment.line.coords[0], segment.line.coords[-1])
     }
-    return sorted(end for end in ends if _is_passed(seed, *end))
+    return sorted(end for end in ends if _is_passed(seed, *end)) or sorted(ends)[:1]
 
 
 def _is_passed(seed: int, x: float, y: float) -> bool:

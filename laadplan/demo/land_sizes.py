@@ -100,7 +100,6 @@ class WalkUpSizes:
     pockets: float = 0.65
     """Share of the spaces between slabs with a car park."""
     area_per_tree: float = 90.0
-    storage: tuple[float, float] = (12.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,6 @@ class ShopsSizes:
     market: tuple[float, float] = (24.0, 2.5)
     """Width of the supermarket, and how far it stands out before the other shops."""
     edge: float = 2.5
-    square: float = 12.0
     bays: tuple[int, int] = (20, 40)
     """Bays in one of the two rows of the car park."""
     disabled: tuple[int, int] = (2, 4)
@@ -176,7 +174,6 @@ class SchoolSizes:
 
     wing: tuple[float, float] = (38.0, 13.0)
     side_wing: tuple[float, float] = (13.0, 16.0)
-    hall: tuple[float, float] = (12.0, 18.0)
     edge: float = 5.0
     front: float = 9.0
     bays: tuple[int, int] = (6, 12)
@@ -235,7 +232,6 @@ class RibbonSizes:
     """Now and then a view to the country."""
     turn: float = 0.06
     """Old houses stand up to this much askew, in radians."""
-    least_land: float = 18.0
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ _SMALL: tuple[tuple[str, ...], ...] = (
 )
 """The cells of the smallest towns."""
 
-_VILLAGE_SHARE = 0.07
+_VILLAGE_SHARE = 0.1
 """Share of the dwellings that stands in villages, once there are any."""
 
 _MOST_VILLAGE_CELLS = 6

@@ -75,7 +75,7 @@ class TownSizes:
 
     inhabitants_per_dwelling: float = 2.15
     """CBS 2024: 2.1 persons per household over the country, more in small towns."""
-    inhabitants_per_pole: float = 250.0
+    inhabitants_per_pole: float = 330.0
     pole_spacing_m: float = 90.0
     minimum_inhabitants: int = 1_000
     maximum_inhabitants: int = 1_000_000
@@ -104,13 +104,13 @@ class QuarterSizes:
 
 
 QUARTERS: dict[str, QuarterSizes] = {
-    "centrum": QuarterSizes((1650, 1935), 48.0, 1.6, 0.55, 0.9, 0.40),
-    "vooroorlogs": QuarterSizes((1905, 1940), 62.0, 1.8, 0.60, 1.0, 0.45),
-    "naoorlogs": QuarterSizes((1950, 1974), 42.0, 2.0, 0.85, 0.7, 0.40),
-    "bloemkool": QuarterSizes((1974, 1988), 27.0, 2.3, 1.10, 0.9, 0.58),
-    "nieuwbouw": QuarterSizes((1996, 2024), 27.0, 2.6, 1.20, 1.6, 0.70),
-    "dorp": QuarterSizes((1920, 2015), 17.0, 2.4, 1.40, 1.1, 0.72),
-    "bedrijven": QuarterSizes((1970, 2020), 0.6, 2.0, 1.50, 1.8, 0.50),
-    "landelijk": QuarterSizes((1880, 2010), 0.1, 2.6, 1.80, 1.1, 0.80),
+    "centrum": QuarterSizes((1650, 1935), 60.0, 1.6, 0.55, 0.9, 0.40),
+    "vooroorlogs": QuarterSizes((1905, 1940), 88.0, 1.8, 0.60, 1.0, 0.45),
+    "naoorlogs": QuarterSizes((1950, 1974), 41.0, 2.0, 0.85, 0.7, 0.40),
+    "bloemkool": QuarterSizes((1974, 1988), 23.5, 2.3, 1.10, 0.9, 0.58),
+    "nieuwbouw": QuarterSizes((1996, 2024), 26.5, 2.6, 1.20, 1.6, 0.70),
+    "dorp": QuarterSizes((1920, 2015), 19.0, 2.4, 1.40, 1.1, 0.72),
+    "bedrijven": QuarterSizes((1970, 2020), 0.5, 2.0, 1.50, 1.8, 0.50),
+    "landelijk": QuarterSizes((1880, 2010), 0.03, 2.6, 1.80, 1.1, 0.80),
 }
 """Kinds of quarter, from the old centre outwards; a village, a business park and the country lie apart."""

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from laadplan.demo.car_parks import LOADING, add_car_park, add_pocket
+from laadplan.demo.car_parks import add_car_park, add_pocket
 from laadplan.demo.frames import Frame, Plot
 from laadplan.demo.ground import (
     ARABLE,
@@ -34,6 +34,7 @@ from laadplan.demo.land_sizes import ALLOTMENT, SCHOOL, SHOPS, SPORTS
 from laadplan.demo.model import Building, ParkingStrip
 from laadplan.demo.shapes import clip, join, polygons, subtract
 from laadplan.demo.sizes import PARKING
+from laadplan.demo.zones import LOADING
 
 _TREE_CLEAR_M = 1.5
 _SQUARE_DEPTHS_M = (7.0, 16.0)

@@ -144,7 +144,6 @@ class FlatsSizes:
     between: float = 2.0
     path_width: float = 2.4
     tree_clear: float = 3.0
-    tree_throws: int = 60
 
 
 @dataclass(frozen=True)

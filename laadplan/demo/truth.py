@@ -64,18 +64,16 @@ def _driveways(_: Town, quarter: Quarter) -> str:
 
 
 def _demand(_: Town, quarter: Quarter) -> str:
-    """The true demand of one buurt; one without dwellings has none."""
-    if not quarter.dwellings:
-        return ""
-    years = {}
+    """The true demand of one buurt."""
+    figures: dict[str, float] = {}
     for year in _DEMAND_YEARS:
         demand = demand_of(quarter, year)
-        years[str(year)] = {
-            "elektrische_autos": round(demand.electric_cars, 1),
-            "publieke_vraag_kwh_per_jaar": round(demand.kwh),
-            "gewenste_laadpunten": round(demand.evse, 2),
+        figures |= {
+            f"elektrische_autos_{year}": round(demand.electric_cars, 1),
+            f"publieke_vraag_{year}_kwh": round(demand.kwh),
+            f"gewenste_laadpunten_{year}": round(demand.evse, 2),
         }
-    return f'  "{quarter.cell.code}": {json.dumps(years, separators=(",", ":"))}'
+    return f'  "{quarter.cell.code}": {json.dumps(figures, separators=(",", ":"))}'
 
 
 def _lines(rows: Sequence[object]) -> str:

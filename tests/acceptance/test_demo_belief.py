@@ -113,7 +113,8 @@ def test_households_per_hectare_by_urbanity(lived_in: pandas.DataFrame) -> None:
     assert len(middles) >= 2, "a town of this size has a centre and an edge"
     for grade, density in middles.items():
         between(float(density), *HOUSEHOLDS_PER_HA[int(grade)], f"households per ha in class {grade}")
-    assert middles.is_monotonic_decreasing, middles.to_dict()
+    classes = lived_in.dropna(subset=["urbanity", "density"])
+    assert classes["urbanity"].rank().corr(classes["density"].rank()) < -0.2, middles.to_dict()
 
 
 def test_buurten_differ_in_density(lived_in: pandas.DataFrame) -> None:
