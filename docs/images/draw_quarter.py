@@ -1,7 +1,7 @@
 """Draws quarters of a demo town at street scale, as the pictures in the documentation.
 
-Run it as ``.venv/bin/python docs/images/draw_quarter.py PICTURE INHABITANTS SEED KIND [METRES [LAYER ...]]``: the middle of the
-first quarter of that kind, so many metres wide. ``kabels`` as a layer adds the low-voltage grid.
+Run it as ``.venv/bin/python docs/images/draw_quarter.py PICTURE INHABITANTS SEED KIND [METRES [LAYER ...]]``: the
+middle of the first quarter of that kind, so many metres wide. ``kabels`` as a layer adds the electricity grid.
 """
 
 import sys
@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import EllipseCollection, LineCollection, PathCollection
+from matplotlib.collections import EllipseCollection, LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from shapely import Polygon, box
@@ -101,7 +101,15 @@ def _bays(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
         if regime != "openbaar" and frame.intersects(bay)
     ]
     for bay, regime in special:
-        axes.text(bay.centroid.x, bay.centroid.y, "P&" if regime == "gpp" else "L", fontsize=5, ha="center", va="center", color="#1b3f8b")
+        axes.text(
+            bay.centroid.x,
+            bay.centroid.y,
+            "P&" if regime == "gpp" else "L",
+            fontsize=5,
+            ha="center",
+            va="center",
+            color="#1b3f8b",
+        )
 
 
 def _trees(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
@@ -110,10 +118,26 @@ def _trees(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
         sizes = np.clip([tree.crown_m for tree in trees], 2.0, 9.0)
         xy = shapely.get_coordinates([tree.point for tree in trees])
         axes.add_collection(
-            EllipseCollection(sizes, sizes, np.zeros(len(trees)), units="xy", offsets=xy, transOffset=axes.transData, facecolors="#5f9a4dAA", edgecolors="#3f6f33", linewidths=0.4)
+            EllipseCollection(
+                sizes,
+                sizes,
+                np.zeros(len(trees)),
+                units="xy",
+                offsets=xy,
+                transOffset=axes.transData,
+                facecolors="#5f9a4dAA",
+                edgecolors="#3f6f33",
+                linewidths=0.4,
+            )
         )
     poles = [pole.point for pole in quarter.poles if frame.intersects(pole.point)]
-    axes.plot(*shapely.get_coordinates(poles).T if poles else ([], []), "^", color="#009e73", markersize=7, markeredgecolor="black")
+    axes.plot(
+        *shapely.get_coordinates(poles).T if poles else ([], []),
+        "^",
+        color="#009e73",
+        markersize=7,
+        markeredgecolor="black",
+    )
 
 
 def _grid(axes: Axes, quarter: Quarter) -> None:
@@ -121,7 +145,13 @@ def _grid(axes: Axes, quarter: Quarter) -> None:
         lines = [np.array(cable.line.coords) for cable in quarter.grid.cables if cable.voltage_v == volts]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=1.0))
     for each in quarter.grid.installations:
-        axes.plot(each.point.x, each.point.y, "s" if each.kind == "middenspanningsstation" else "D", color="#4527a0", markersize=6)
+        axes.plot(
+            each.point.x,
+            each.point.y,
+            "s" if each.kind == "middenspanningsstation" else "D",
+            color="#4527a0",
+            markersize=6,
+        )
 
 
 def _names(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
@@ -133,7 +163,16 @@ def _names(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
         middle, one, other = (line.interpolate(share, normalized=True) for share in (0.5, 0.4, 0.6))
         angle = np.degrees(np.arctan2(other.y - one.y, other.x - one.x))
         angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-        axes.text(middle.x, middle.y, segment.street.name, fontsize=6.5, rotation=angle, ha="center", va="center", color="#222222")
+        axes.text(
+            middle.x,
+            middle.y,
+            segment.street.name,
+            fontsize=6.5,
+            rotation=angle,
+            ha="center",
+            va="center",
+            color="#222222",
+        )
 
 
 def main(picture: str, inhabitants: str, seed: str, kind: str, width: str = "240", *layers: str) -> None:

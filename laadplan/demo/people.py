@@ -16,7 +16,10 @@ from laadplan.demo.names import LETTER_PAIRS, building_id, local_id, number_id
 from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.shapes import point_beside
 
-_FLOORS = (2, 8)
+_HIGHER = (0.6, 1.6)
+"""Flats become at least and at most this many times as high as designed."""
+
+_LEAST_FLOORS = 2
 _PER_POSTCODE = 18
 """Addresses on one side of a street that share a postcode."""
 
@@ -61,27 +64,28 @@ def number_homes(cell: Cell, contents: Sequence[BlockContent], seed: int) -> Reg
     Parameters
     ----------
     cell
-        The quarter; its flats get floors until the dwellings wanted are reached as nearly as may be, from 2 to 8.
+        The quarter; its flats become higher or lower, to bring it near the dwellings wanted.
     contents
         All its blocks, in order.
     seed
         For the ids and the years of building.
     """
     random = np.random.default_rng([seed, cell.index, 3])
-    floors = _floors(contents, cell.wanted)
+    higher = _higher(contents, cell.wanted)
     buildings: list[Building] = []
     doors: list[_Door] = []
     for content in contents:
         years = _years(cell, len(content.buildings), random)
         for building, year in zip(content.buildings, years, strict=True):
             place = len(buildings) + 1
+            floors = max(round(higher * building.floors), _LEAST_FLOORS) if building.floor_units else building.floors
             homes = tuple(_units(building, floors))
             built = replace(
                 building,
                 local_id=local_id(seed, "pand", cell.index, place),
                 bag_id=building_id(serial_of(cell, place)),
                 homes=homes,
-                floors=floors if building.floor_units else building.floors,
+                floors=floors,
                 built=building.built or year,
             )
             buildings.append(built)
@@ -99,14 +103,14 @@ def _years(cell: Cell, count: int, random: np.random.Generator) -> list[int]:
     return [int(year) for year in np.where(renewed, np.minimum(years + 25, 2022), years)]
 
 
-def _floors(contents: Sequence[BlockContent], dwellings: int) -> int:
-    """Floors of the flats that bring the quarter nearest to the dwellings wanted."""
+def _higher(contents: Sequence[BlockContent], dwellings: int) -> float:
+    """How many times as high as designed flats become, to bring the quarter nearest to the dwellings wanted."""
     buildings = [building for content in contents for building in content.buildings]
     houses = sum(
         "woonfunctie" in home.use for building in buildings if not building.floor_units for home in building.homes
     )
-    units = sum(building.floor_units for building in buildings)
-    return min(max(round((dwellings - houses) / units), _FLOORS[0]), _FLOORS[1]) if units else _FLOORS[0]
+    units = sum(building.floor_units * building.floors for building in buildings)
+    return min(max((dwellings - houses) / units, _HIGHER[0]), _HIGHER[1]) if units else 1.0
 
 
 def _units(building: Building, floors: int) -> Iterator[Home]:

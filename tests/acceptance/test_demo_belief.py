@@ -185,6 +185,15 @@ def test_cabinets_and_stations_per_connection(town: Town) -> None:
     between(len(town.addresses) / len(town.grid("laagspanningsverdeelkasten")), 15, 400, "connections per LS cabinet")
 
 
+def test_charge_points_per_hundred_electric_cars(town: Town) -> None:
+    # Versnellingsgids: 4.6 electric cars per public charge point in 2021, 22 points per 100 cars; towns differ widely.
+    cars = town.cars.set_index("pc4")
+    postcode = town.dwellings[column(town.dwellings, "^postcode")].str[:4]
+    electric = (postcode.map(cars["cars_per_household"]) * postcode.map(cars["beginning_2024"])).sum()
+    points = sum(len(location["evses"]) for location in town.locations)
+    between(100 * points / electric, 15, 50, "EVSE per 100 electric cars")
+
+
 def test_share_with_own_driveway(town: Town) -> None:
     # NAL: 70 to 75 % of the households in urban areas lack one; ANWB (by Ecotap): 40 % of the Dutch have a place of
     # their own; Zonneplan 2023: 31 % in Zuid-Holland to 75 % in Drenthe, among owners. A town: 20 to 45 %.

@@ -1,0 +1,1 @@
+"""Benchmarks of laadplan: each measures laadplan and its peer in one run; results lie in ``results/``."""

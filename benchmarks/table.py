@@ -1,0 +1,40 @@
+"""The page of the documentation with all results, made from the files in ``results/``."""
+
+from pathlib import Path
+
+from benchmarks.rows import RESULTS, read_rows
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "benchmarks.md"
+
+_HEAD = """# Benchmarks
+
+Made by `python -m benchmarks table` from `benchmarks/results/`. Times are noisy and say something only beside others of
+the same run; memory is the largest sum over all processes. Nothing here is a test.
+
+## Demo towns
+
+`python -m benchmarks demo` makes towns of several sizes. The last two columns compare each with the smallest of the
+same run, per inhabitant: 1.00 means that time or files grow with the inhabitants alone.
+
+| inhabitants | seconds | memory, MB | files, MB | addresses | bays | trees | time, ratio | files, ratio |
+|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+"""
+
+
+def rendered(results: Path = RESULTS) -> str:
+    """The text of the page."""
+    rows = read_rows(results / "demo.json")
+    lines = [
+        f"| {row['size']:,} | {row['seconds']:.1f} | {row['peak_mb']:,.0f} | {row['output_mb']:,.0f} "
+        f"| {row['counts']['adressen']:,} | {row['counts']['vakken']:,} | {row['counts']['bomen']:,} "
+        f"| {row['ratio']:.2f} | {row['output_ratio']:.2f} |"
+        for row in rows
+    ]
+    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
+    what = sorted({row["what"].rpartition(", ")[2] for row in rows})
+    return _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
+
+
+def write(results: Path = RESULTS) -> None:
+    """Writes the page."""
+    PAGE.write_text(rendered(results), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""The benchmarks run at a smoke size, and their page is that of their results."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.rows import read_rows
+from benchmarks.table import PAGE, rendered
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_page_is_that_of_the_results() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(), "run: python -m benchmarks table"
+
+
+@pytest.mark.slow
+def test_demo_measures_towns_beside_the_smallest(tmp_path: Path) -> None:
+    for sizes in (("1000",), ("1500", "1000")):
+        command = [sys.executable, "-m", "benchmarks", "demo", "--processes", "1", "--results", str(tmp_path), "--size"]
+        subprocess.run([*command, *sizes], cwd=ROOT, check=True)
+    rows = json.loads((tmp_path / "demo.json").read_text(encoding="utf-8"))
+    assert [row["size"] for row in rows] == [1000, 1500]
+    assert rows == read_rows(tmp_path / "demo.json")
+    assert (rows[0]["ratio"], rows[0]["output_ratio"]) == (1.0, 1.0)
+    assert all(row["seconds"] > 0 and row["peak_mb"] > 50 and row["counts"]["adressen"] > 300 for row in rows)
+    assert "| 1,500 |" in rendered(tmp_path)
