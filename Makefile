@@ -45,6 +45,7 @@ format: $(STAMP) ## let ruff lay out the code and mend what it can
 
 render: $(STAMP) ## rewrite what is made from the code: default config, schema, reference pages
 	$(BIN)/python -m laadplan.cli.render
+	$(BIN)/python -m benchmarks table
 
 docs: $(STAMP) ## build the documentation into site/ (a broken link fails)
 	@mkdir -p $(dir $(MERMAID))

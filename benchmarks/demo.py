@@ -70,7 +70,7 @@ def _town(size: int, processes: int) -> tuple[float, float, float, dict[str, int
     return seconds, peak[0], written, counted
 
 
-def _watch(process: subprocess.Popen, peak: list[float]) -> None:
+def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
     """Notes the largest sum of the resident memory of a process and its children, in MB, five times a second."""
     while process.poll() is None:
         peak[0] = max(peak[0], sum(_resident_mb(pid) for pid in _family(process.pid)))

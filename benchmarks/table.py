@@ -14,7 +14,8 @@ the same run; memory is the largest sum over all processes. Nothing here is a te
 ## Demo towns
 
 `python -m benchmarks demo` makes towns of several sizes. The last two columns compare each with the smallest of the
-same run, per inhabitant: 1.00 means that time or files grow with the inhabitants alone.
+same run, per inhabitant: 1.00 means that time or files grow with the inhabitants alone. They grow more slowly, because
+starting takes its time and a small town has more country around it.
 
 | inhabitants | seconds | memory, MB | files, MB | addresses | bays | trees | time, ratio | files, ratio |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|

@@ -19,9 +19,7 @@ COMPLETE_SHARE = 0.9
 """A source with fewer addresses than this share of the households misses part of the buurt; CBS rounds to fives."""
 
 
-def buurt_shares(
-    addresses: gpd.GeoDataFrame, buurten: gpd.GeoDataFrame, area: shapely.Geometry | None
-) -> pd.DataFrame:
+def buurt_shares(addresses: gpd.GeoDataFrame, buurten: gpd.GeoDataFrame, area: shapely.Geometry | None) -> pd.DataFrame:
     """Per buurt (index ``buurtcode``): ``addresses_in_area``, ``addresses_in_source``, ``share`` and ``households``.
 
     ``households`` are those in the area; missing where the buurt's figure is.

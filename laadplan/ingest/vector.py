@@ -55,7 +55,8 @@ def choose_layer(path: Path, layer: str | None) -> str:
     if layer is None:
         raise BadInput(f"The file holds {len(layers)} layers.", where=str(path), todo=f"Name one: {_listed(layers)}.")
     if layer not in layers:
-        raise MissingSource(f"There is no layer '{layer}'.", where=str(path), todo=f"It holds: {_listed(layers)}.")
+        todo = f"Name a layer that it holds: {_listed(layers)}."
+        raise MissingSource(f"There is no layer '{layer}'.", where=str(path), todo=todo)
     return layer
 
 

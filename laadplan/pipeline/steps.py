@@ -4,7 +4,6 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, se
 together; imports stand inside, so that a step's code is just what it reaches.
 """
 
-
 from datetime import date
 from pathlib import Path
 
@@ -342,9 +341,7 @@ def plankaart_xlsx(
 
     layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
     tables = layers | make_tables(assessments, sources)
-    lines = account_lines(
-        solutions, balances, scenario=scenario, walking=walking, publication=publication, today=today
-    )
+    lines = account_lines(solutions, balances, scenario=scenario, walking=walking, publication=publication, today=today)
     write_workbook(target, tables, title=publication.title, lines=lines, today=today)
 
 

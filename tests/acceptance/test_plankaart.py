@@ -161,7 +161,8 @@ def test_coordinates_equal_the_geometry(plan: RunFolder) -> None:
 
 
 def test_addresses_of_sites_exist_in_the_source(plan: RunFolder) -> None:
-    addresses = geopandas.read_file(source_paths(plan.config)["addresses"])
+    layer = load_yaml(plan.config)["sources"]["addresses"].get("layer")
+    addresses = geopandas.read_file(source_paths(plan.config)["addresses"], layer=layer)
     postcode = column(addresses, r"^postcode$", "postcode")
     number = column(addresses, r"^huisnummer$", "huisnummer")
     street = column(addresses, r"^straat", r"openbare_?ruimte", "straat")

@@ -51,7 +51,7 @@ def test_of_several_layers_one_must_be_named(package):
 
 
 def test_a_layer_that_is_not_there_is_named_with_those_that_are(package):
-    with pytest.raises(MissingSource, match=r"There is no layer 'pand'\. It holds: adres\."):
+    with pytest.raises(MissingSource, match=r"There is no layer 'pand'\. Name a layer that it holds: adres\."):
         read_layer(package, "pand")
 
 

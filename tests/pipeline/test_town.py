@@ -43,7 +43,7 @@ def test_the_proof_stands_in_the_manifest(town_run):
     assert {"status", "objective", "bound", "gap", "solver", "solver_version", "seconds"} <= set(solution)
     assert solution["gap"] <= 0.005
     assert solution["bound"] >= solution["objective"]
-    assert solution["poles_chosen"] <= solution["poles_allowed"] == 3
+    assert solution["poles_chosen"] <= solution["poles_allowed"] == 6
 
 
 def test_the_manifest_is_plain_json(town_run):
