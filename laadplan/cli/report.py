@@ -8,12 +8,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, TimeElapsedColumn
 from rich.table import Table
+
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 class StepProgress:
@@ -29,10 +32,22 @@ class StepProgress:
             self.console.print(f"[{place + 1}/{total}] {name}", markup=False)
 
 
+class _Lines:
+    """Progress where no bar can be drawn: a line every ten seconds."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.told = console, monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if monotonic() - self.told >= _SECONDS_BETWEEN_LINES:
+            self.told = monotonic()
+            self.console.print(f"{done} of {total}", markup=False)
+
+
 @contextmanager
 def bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr with what is being done; gives what to call with done and total. One line where stderr
-    is no terminal.
+    """A progress bar on stderr with what is being done; gives what to call with done and total. Lines now and
+    then where stderr is no terminal.
     """
     console = Console(stderr=True, highlight=False)
     if quiet:
@@ -40,7 +55,7 @@ def bar(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         return
     if not console.is_terminal:
         console.print(f"{words} ...", markup=False)
-        yield lambda _done, _total: None
+        yield _Lines(console)
         return
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console, transient=True) as shown:
         task = shown.add_task(words, total=None)

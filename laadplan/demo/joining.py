@@ -1,7 +1,7 @@
 """Parts of quarters joined to files.
 
 In: what each quarter adds to each file, in the order of the cells. Out: text files that grow with every part, and
-GeoPackages written at the end from tables that were kept on disk as Arrow streams. Nothing is held in memory.
+GeoPackages written at the end from tables that were kept on disk as Arrow streams. No quarter is held in memory.
 """
 
 import shutil

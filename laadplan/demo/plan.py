@@ -50,6 +50,9 @@ _MOST_VILLAGE_CELLS = 6
 _VILLAGE_GAP = 2
 """Cells of country between town and village."""
 
+_LONGEST_NAME = 80
+"""As in the BAG."""
+
 _WIJK_SIDE = 3
 _PC4_CELLS = 3
 _LETTER_PAIRS_PER_CELL = 132
@@ -78,9 +81,10 @@ def make_plan(inhabitants: int, seed: int, name: str = "Demodorp") -> Town:
     Raises
     ------
     ConfigError
-        If the number of inhabitants lies outside these bounds or the seed is negative.
+        If the number of inhabitants lies outside these bounds, the seed is negative, or the name is empty, longer than
+        80 characters or not printable.
     """
-    _check(inhabitants, seed)
+    _check(inhabitants, seed, name)
     random = np.random.default_rng([seed, inhabitants])
     kinds, side = _kinds(inhabitants / TOWN.inhabitants_per_dwelling)
     placed = _placed(kinds, random)
@@ -92,7 +96,7 @@ def make_plan(inhabitants: int, seed: int, name: str = "Demodorp") -> Town:
     )
 
 
-def _check(inhabitants: int, seed: int) -> None:
+def _check(inhabitants: int, seed: int, name: str) -> None:
     least, most = TOWN.minimum_inhabitants, TOWN.maximum_inhabitants
     if not least <= inhabitants <= most:
         raise ConfigError(
@@ -100,6 +104,8 @@ def _check(inhabitants: int, seed: int) -> None:
         )
     if seed < 0:
         raise ConfigError(f"The seed {seed} is negative.", todo="Give 0 or a positive whole number.")
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise ConfigError("That is no name for a town.", todo=f"Give 1 to {_LONGEST_NAME} printable characters.")
 
 
 def _kinds(dwellings: float) -> tuple[list[str], float]:

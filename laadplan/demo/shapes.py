@@ -113,11 +113,6 @@ def strip_along(line: LineString, width_m: float) -> Areal:
     return areal(line.buffer(width_m, cap_style="flat", quad_segs=8))
 
 
-def offset(line: LineString, distance_m: float) -> LineString:
-    """The line at `distance_m` to the left of `line`, in the same direction."""
-    return Axis.of(line).line(distance_m)
-
-
 def free_stretch(line: LineString, region: BaseGeometry) -> tuple[float, float]:
     """Start and end along `line`, in metres, of its longest stretch within `region`; (0, 0) where there is none."""
     return longest_stretch(line, line.intersection(region))
@@ -156,16 +151,6 @@ def _place(line: LineString, along_m: float) -> tuple[tuple[float, float], tuple
     (x, y), start, end = shapely.get_coordinates(shapely.line_interpolate_point(line, stations)).tolist()
     length = math.dist(start, end)
     return (x, y), ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
-
-
-def quad(line: LineString, start_m: float, end_m: float, depth_m: float) -> Polygon:
-    """The strip from `start_m` to `end_m` along a line, `depth_m` deep to its left; it follows the bends."""
-    ruler = Ruler.of(line)
-    start, end = max(start_m, 0.0), min(end_m, ruler.length)
-    if end <= start:
-        return Polygon()
-    stations = np.concatenate([[start], ruler.between(start, end), [end]])
-    return Polygon(np.concatenate([ruler.at(stations, 0.0), ruler.at(stations, depth_m)[::-1]]))
 
 
 def box_beside(line: LineString, start_m: float, end_m: float, near_m: float, far_m: float) -> Polygon:

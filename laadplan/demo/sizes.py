@@ -108,10 +108,7 @@ class BlockSizes:
     """Blocks and what stands in them, in metres."""
 
     depth: tuple[float, float] = (61.0, 68.0)
-    edge_depth: float = 38.0
-    centre_depth: float = 58.0
     length: tuple[float, float] = (92.0, 135.0)
-    centre_length: tuple[float, float] = (46.0, 66.0)
     corner_radius: float = 5.0
     back_path: float = 1.5
     driveway_width: float = 2.8
@@ -122,9 +119,6 @@ class BlockSizes:
     house_to_boundary: float = 1.2
     verge: float = 2.0
     tree_spacing: float = 11.0
-    rim_width: float = 46.0
-    ditch_from: float = 15.0
-    ditch_width: float = 3.2
 
 
 @dataclass(frozen=True)

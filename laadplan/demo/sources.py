@@ -9,33 +9,23 @@ What is written is a list in ``files``; a new source is a line there.
 """
 
 import os
-import shutil
-import signal
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 
-import pyogrio.errors
-
+from laadplan.demo.aside import move_into, refuse_folder, written_aside
 from laadplan.demo.figures import Figures, figures_of, settled
 from laadplan.demo.files import FILES
 from laadplan.demo.joining import Part, Spool, part_of, write_layers
 from laadplan.demo.model import Town
 from laadplan.demo.plan import make_plan
 from laadplan.demo.town import make_quarter
-from laadplan.errors import ConfigError
+from laadplan.demo.workers import stopped_once, working
 
 Progress = Callable[[int, int], None]
 """Called with the number of quarters done and their total."""
-
-_BYTES_PER_INHABITANT = 9_000
-"""Room that is asked for on the disk before anything is written; found by running the generator, spools included."""
 
 _CELLS_PER_PROCESS = 24
 """A town with fewer cells than this is made faster by one process than by two, which must start first."""
@@ -84,66 +74,16 @@ def write_demo(
         the folder is as it was then.
     """
     town = make_plan(inhabitants, seed, name)
-    _refuse_full_folder(folder, force=force)
-    with _aside(folder, inhabitants) as aside:
-        found = _write_parts(town, aside, processes or _processes(town), progress or _silent)
+    refuse_folder(folder, force=force)
+    with stopped_once(), written_aside(folder, inhabitants) as aside:
+        _write_parts(town, aside, processes or _processes(town), progress or _silent)
         for file, text in (beside or {}).items():
             (aside / file).write_text(text, encoding="utf-8", newline="")
-        written = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
-        _move(aside, folder)
-    assert len(found) == len(town.cells)
-    return [folder / path for path in written]
+        return move_into(folder, aside, force=force)
 
 
 def _silent(_done: int, _total: int) -> None:
     """No progress."""
-
-
-def _refuse_full_folder(folder: Path, *, force: bool) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not force:
-        raise ConfigError(
-            "The folder is not empty.",
-            where=str(folder),
-            todo="Choose another folder, or replace its town with --force.",
-        )
-
-
-@contextmanager
-def _aside(folder: Path, inhabitants: int) -> Iterator[Path]:
-    """A folder on the same disk to write in, which is gone afterwards; what goes wrong there is said in plain words."""
-    home = next(parent for parent in folder.absolute().parents if parent.exists())
-    try:
-        free = shutil.disk_usage(home).free
-        if free < inhabitants * _BYTES_PER_INHABITANT:
-            raise ConfigError(
-                f"The disk has {free / 1e6:.0f} MB left; a town of {inhabitants} inhabitants needs about "
-                f"{inhabitants * _BYTES_PER_INHABITANT / 1e6:.0f} MB.",
-                where=str(folder),
-                todo="Make room, or choose a folder on another disk.",
-            )
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=home))
-        try:
-            yield aside
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    except (
-        OSError,
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-    ) as error:
-        raise ConfigError(
-            f"The folder cannot be written ({error}).", where=str(folder), todo="See that there is room and permission."
-        ) from None
-
-
-def _move(aside: Path, folder: Path) -> None:
-    """Everything aside moved into the folder, file by file, over what was there."""
-    for path in sorted(aside.rglob("*")):
-        target = folder / path.relative_to(aside)
-        if path.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
 
 
 def _processes(town: Town) -> int:
@@ -152,39 +92,20 @@ def _processes(town: Town) -> int:
     return max(1, min(cores, _MOST_PROCESSES, len(town.cells) // _CELLS_PER_PROCESS))
 
 
-def _write_parts(town: Town, aside: Path, processes: int, progress: Progress) -> list[Figures]:
-    """All files, from the parts of all quarters; the figures of the quarters."""
+def _write_parts(town: Town, aside: Path, processes: int, progress: Progress) -> None:
+    """All files, from the parts of all quarters."""
     found: list[Figures] = []
-    with Spool(aside, town, FILES) as spool, _executor(processes) as executor:
+    with Spool(aside, town, FILES) as spool, working(processes) as executor:
         for part in _parts(town, executor, processes):
             spool.add(part)
             found.append(part.figures)
             progress(len(found), len(town.cells))
-        found = settled(found, town.inhabitants)
-        jobs = spool.finish(found)
+        jobs = spool.finish(settled(found, town.inhabitants))
         if executor is None:
             for job in jobs:
                 write_layers(job)
         else:
             list(executor.map(write_layers, jobs))
-    return found
-
-
-@contextmanager
-def _executor(processes: int) -> Iterator[Executor | None]:
-    """Processes that leave a stop by the user to this one; None where one process does it all."""
-    if processes == 1:
-        yield None
-        return
-    executor = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    try:
-        yield executor
-    except BrokenProcessPool:
-        raise ConfigError(
-            "A process that made a quarter was stopped by the system.", todo="See that there are 4 GiB of memory free."
-        ) from None
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def _parts(town: Town, executor: Executor | None, processes: int) -> Iterator[Part]:

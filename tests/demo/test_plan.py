@@ -23,6 +23,12 @@ def test_impossible_town_is_refused(inhabitants: int, seed: int) -> None:
         make_plan(inhabitants, seed)
 
 
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x01", "a\udcff", "x" * 81])
+def test_impossible_name_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="no name"):
+        make_plan(2000, 1, name)
+
+
 @settings(max_examples=20, deadline=None)
 @given(towns)
 def test_cells_tile_the_municipality_in_one_piece(town) -> None:

@@ -17,7 +17,7 @@ from laadplan.demo.kerb import free_intervals
 from laadplan.demo.model import Address, Quarter, Town
 from laadplan.demo.names import FREE_PC4, LETTER_PAIRS, road_names, street_names
 from laadplan.demo.plan_sizes import QUARTERS
-from laadplan.demo.shapes import box_beside, join, midline, offset, polygons, quad
+from laadplan.demo.shapes import box_beside, join, midline, polygons
 from laadplan.demo.town import make_quarter
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-room")]
@@ -198,11 +198,9 @@ def test_straight_ring_has_no_arc() -> None:
     assert [piece.is_arc for piece in pieces(ring)] == [False]
 
 
-def test_quad_lies_left_of_its_line() -> None:
+def test_box_lies_left_of_its_line() -> None:
     line = LineString([(0, 0), (10, 0)])
-    assert quad(line, 2.0, 5.0, 4.0).equals(box(2, 0, 5, 4))
     assert box_beside(line, 2.0, 5.0, 1.0, 4.0).equals(box(2, 1, 5, 4))
-    assert offset(line, 3.0).coords[:] == [(0.0, 3.0), (10.0, 3.0)]
 
 
 def test_midline_runs_between_opposite_lines() -> None:
