@@ -35,11 +35,20 @@ _BEYOND_M = 25.0
 _BESIDE_M = 0.3
 _SHED_M = (2.4, 2.6)
 _SHED_GARDEN_M = 5.0
-_CORNER_SHOP = 0.4
+_CORNER_SHOP = 0.12
 """Chance of a shop on a corner of a block of dwellings."""
 
 _NUMBER_STEP_M = 0.01
 """Homes above each other follow each other along the street by this much."""
+
+_GROUND_FLOORS = ("winkelfunctie",) * 5 + (
+    "kantoorfunctie",
+    "kantoorfunctie",
+    "gezondheidszorgfunctie",
+    "bijeenkomstfunctie",
+    "bijeenkomstfunctie",
+)
+"""What is below dwellings where there are no dwellings, by turns of chance."""
 
 _LETTERS = ("", "A", "B", "C", "D")
 _YARD_USES = ("onderwijsfunctie", "industriefunctie", "industriefunctie")
@@ -181,14 +190,15 @@ def _homes(
     first = homes_at(frontage.kerbs[place].side, points, "woonfunctie")
     counts = random.choice(np.arange(len(sizes.homes)) + 1, len(first), p=sizes.homes).tolist()
     has_shop = random.uniform(size=len(first)) < sizes.shops
+    uses = random.choice(_GROUND_FLOORS, len(first)).tolist()
     has_shop[[0, -1]] |= random.uniform(size=2) < _CORNER_SHOP
     return [
-        _stacked(home, max(count, 1 + int(shop)), sizes, is_shop=bool(shop), has_letters=has_letters)
-        for home, count, shop in zip(first, counts, has_shop, strict=True)
+        _stacked(home, max(count, 1 + int(shop)), sizes, ground_floor=use if shop else "", has_letters=has_letters)
+        for home, count, shop, use in zip(first, counts, has_shop, uses, strict=True)
     ]
 
 
-def _stacked(home: Home, count: int, sizes: ClosedSizes, *, is_shop: bool, has_letters: bool) -> tuple[Home, ...]:
+def _stacked(home: Home, count: int, sizes: ClosedSizes, *, ground_floor: str, has_letters: bool) -> tuple[Home, ...]:
     """Homes above each other, from the ground floor up."""
     spots = (np.arange(count) - (count - 1) / 2) * sizes.second_home
     units = []
@@ -199,7 +209,7 @@ def _stacked(home: Home, count: int, sizes: ClosedSizes, *, is_shop: bool, has_l
                 point=shapely.Point(round(home.point.x + apart, MILLIMETRES), round(home.point.y + apart, MILLIMETRES)),
                 along_m=home.along_m if has_letters else round(home.along_m + level * _NUMBER_STEP_M, 2),
                 letter=_LETTERS[level] if has_letters else "",
-                use="winkelfunctie" if is_shop and level == 0 else home.use,
+                use=ground_floor if ground_floor and level == 0 else home.use,
             )
         )
     return tuple(units)

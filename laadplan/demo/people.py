@@ -29,7 +29,14 @@ _PER_CELL = 100_000
 _AREAS_M2 = (38, 240)
 """Least and largest floor area of a dwelling."""
 
-_STOREYS = {"winkelfunctie": 1, "industriefunctie": 1, "bijeenkomstfunctie": 1, "onderwijsfunctie": 2}
+_STOREYS = {
+    "winkelfunctie": 1,
+    "kantoorfunctie": 1,
+    "gezondheidszorgfunctie": 1,
+    "industriefunctie": 1,
+    "bijeenkomstfunctie": 1,
+    "onderwijsfunctie": 2,
+}
 """Storeys of other buildings than houses; a house has two and an attic."""
 
 _HOUSE_STOREYS = 2.3

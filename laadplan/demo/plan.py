@@ -38,10 +38,16 @@ _SMALL: tuple[tuple[str, ...], ...] = (
     ("dorp",),
     ("dorp", "nieuwbouw"),
     ("dorp", "bloemkool", "nieuwbouw"),
-    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw"),
-    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw", "bedrijven"),
+    ("dorp", "naoorlogs", "bloemkool", "nieuwbouw"),
+    ("dorp", "naoorlogs", "bloemkool", "nieuwbouw", "bedrijven"),
+    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw", "bedrijven", "dorp"),
+    ("centrum", "naoorlogs", "bloemkool", "nieuwbouw", "nieuwbouw", "bedrijven", "dorp"),
+    ("centrum", "naoorlogs", "bloemkool", "bloemkool", "nieuwbouw", "nieuwbouw", "bedrijven", "dorp"),
 )
 """The cells of the smallest towns."""
+
+_LEAST_FOR_CANAL = 4
+"""A town of fewer quarters has no canal."""
 
 _VILLAGE_SHARE = 0.1
 """Share of the dwellings that stands in villages, once there are any."""
@@ -255,7 +261,7 @@ def _with_dwellings(cells: list[Cell], inhabitants: int) -> list[Cell]:
 def _with_roads(cells: list[Cell], places: dict[Place, str]) -> list[Cell]:
     """Cells with the roads on their borders, the same for both neighbours."""
     canals = {place for place, kind in places.items() if place[1] == 1 and kind not in ("bedrijven", "dorp")}
-    has_canal = sum(kind not in ("landelijk", "dorp") for kind in places.values()) >= len(_SMALL) - 1
+    has_canal = sum(kind != "landelijk" for kind in places.values()) >= _LEAST_FOR_CANAL
     roads = _Roads(places)
     made = []
     for cell in cells:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely import Point
 
-from laadplan.demo.model import Address, Cell, ParkingStrip, Pole, Tree
+from laadplan.demo.model import Address, Building, Cell, ParkingStrip, Pole, Tree
 from laadplan.demo.names import SPECIES, local_id
 from laadplan.demo.plan_sizes import QUARTERS, TOWN
 
@@ -22,8 +22,8 @@ WHITE_SECTOR = math.radians(80)
 _GPS_ERROR_M = 0.8
 """Standard deviation of a published pole position around the true one, per axis."""
 
-_BESIDE_M = 9.0
-"""A fast charger stands this far east and north of the point of its firm."""
+_BESIDE_M = 4.0
+"""A fast charger stands so far from the building of its firm."""
 
 
 _OUTDATED_YEAR = 2025
@@ -47,7 +47,11 @@ def grow_trees(cell: Cell, places: Sequence[Point], seed: int) -> tuple[Tree, ..
 
 
 def place_poles(
-    cell: Cell, strips: Sequence[ParkingStrip], addresses: Sequence[Address], seed: int
+    cell: Cell,
+    strips: Sequence[ParkingStrip],
+    addresses: Sequence[Address],
+    buildings: Sequence[Building],
+    seed: int,
 ) -> tuple[Pole, ...]:
     """Poles with two EVSE each, apart from each other, and a fast charger in a business park."""
     if not addresses:
@@ -62,9 +66,19 @@ def place_poles(
     ]
     if cell.kind == "bedrijven":
         firm = addresses[0]
-        spot = Point(firm.point.x + _BESIDE_M, firm.point.y + _BESIDE_M)
+        spot = _beside(firm, buildings)
         poles.append(_pole(cell, spot, True, firm, len(poles), seed, random))
     return tuple(poles)
+
+
+def _beside(firm: Address, buildings: Sequence[Building]) -> Point:
+    """A spot on the yard of a firm, the farthest from all buildings along a line around its own."""
+    shapes = [building.polygon for building in buildings]
+    own = next(building.polygon for building in buildings if building.bag_id == firm.building_id)
+    around = own.buffer(_BESIDE_M).exterior
+    spots = [around.interpolate(share, normalized=True) for share in np.linspace(0.0, 0.95, 20).tolist()]
+    away = shapely.STRtree(shapes).query_nearest(spots, return_distance=True, all_matches=False)[1]
+    return spots[int(np.argmax(away))]
 
 
 def _spread(cell: Cell, strips: Sequence[ParkingStrip], gap: float, random: np.random.Generator) -> list[Point]:

@@ -57,7 +57,7 @@ def make_quarter(town: Town, index: int) -> Quarter:
         addresses=addresses,
         strips=tuple(strips),
         trees=grow_trees(cell, _tree_places(contents, water), seed),
-        poles=place_poles(cell, strips, addresses, seed),
+        poles=place_poles(cell, strips, addresses, buildings, seed),
         segments=layout.segments,
         paths=paths,
         fronts=fronts,

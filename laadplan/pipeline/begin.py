@@ -15,8 +15,15 @@ from laadplan.config.render import render_yaml
 from laadplan.errors import ConfigError
 from laadplan.ingest.discover import find_sources
 
-DEMO_ON = date(2026, 1, 1)
-"""Reference date of all sources of the demo town."""
+DEMO_ON = {
+    "bgt": date(2025, 1, 1),
+    "addresses": date(2025, 1, 1),
+    "buurten": date(2024, 1, 1),
+    "charge_points": date(2024, 12, 15),
+    "car_stock": date(2024, 1, 1),
+    "trees": date(2025, 1, 1),
+}
+"""Reference date of each source of the demo town, as its content says."""
 
 _DEMO_SOURCES = Sources(
     addresses=Source(path="bag-light.gpkg", layer="verblijfsobject", label="BAG"),
@@ -89,9 +96,9 @@ def write_demo_town(
 
 def demo_project(inhabitants: int, name: str) -> Project:
     """The project of the demo town: one new pole for every 150 inhabitants."""
-    invented = {"licence": "verzonnen gegevens", "note": "Demo: niets hiervan bestaat.", "reference_on": DEMO_ON}
+    invented = {"licence": "verzonnen gegevens", "note": "Demo: niets hiervan bestaat."}
     sources = {
-        source: settings.model_copy(update=invented)
+        source: settings.model_copy(update={**invented, "reference_on": DEMO_ON[source]})
         for source in Sources.model_fields
         if (settings := getattr(_DEMO_SOURCES, source))
     }

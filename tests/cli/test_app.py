@@ -223,9 +223,7 @@ def test_an_interruption_gives_130(call, config, instead, error):
     answer = call("run", config)
 
     assert (answer.code, answer.out) == (130, "")
-    assert (
-        answer.err.strip().splitlines()[-1] == "laadplan: stopped, nothing half written; the same command goes on."
-    )
+    assert answer.err.strip().splitlines()[-1] == "laadplan: stopped, nothing half written; the same command goes on."
 
 
 def test_ctrl_c_in_a_shell_gives_130_and_no_traceback(config, tmp_path):

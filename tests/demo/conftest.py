@@ -1,4 +1,4 @@
-"""One town for all tests of the demo that need a whole one: 5,000 inhabitants, with every kind of quarter in it."""
+"""One town for all tests of the demo that need a whole one: 10,000 inhabitants, with every kind of quarter in it."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from laadplan.demo.plan import make_plan
 from laadplan.demo.sources import write_demo
 from laadplan.demo.town import make_quarter
 
-INHABITANTS = 5000
+INHABITANTS = 10_000
 SEED = 1
 
 
