@@ -375,7 +375,7 @@ def test_a_check_reports_and_writes_nothing(call, small_town, tmp_path):
     assert (answer.code, answer.err) == (0, "")
     assert [
         word
-        for word in ("Reference date", "2026-01-01", "Read", "Kept", "historie", "Missing")
+        for word in ("Reference date", "2025-01-01", "Read", "Kept", "historie", "Missing")
         if word not in answer.out
     ] == []
     assert list(tmp_path.iterdir()) == []
@@ -388,7 +388,7 @@ def test_a_check_in_json_is_one_document(call, small_town):
     assert answer.err == ""
     assert set(report) == {"sources", "quality"}
     assert report["quality"]["trees"]["read"] == report["quality"]["trees"]["kept"] > 0
-    assert report["sources"]["trees"]["reference_on"] == "2026-01-01"
+    assert report["sources"]["trees"]["reference_on"] == "2025-01-01"
 
 
 def test_a_check_with_findings_has_exit_code_one(call, config, monkeypatch):
