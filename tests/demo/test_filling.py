@@ -15,6 +15,8 @@ from laadplan.demo.land_sizes import FARM, HOF, SHOPS
 from laadplan.demo.model import Block, BlockContent
 from tests.demo.curved import curved_block
 
+pytestmark = pytest.mark.slow
+
 SEED = 5
 
 TILING_SHARE = 1e-5

@@ -18,6 +18,8 @@ from laadplan.demo.sizes import PARKING, STREETS
 from laadplan.demo.zones import DISABLED, KINDS, LOADING, PUBLIC, ZONES, bays_along, merged
 from tests.demo.curved import curved_block
 
+pytestmark = pytest.mark.slow
+
 OVERLAP_SHARE = 1e-5
 """Largest share of a block that may be covered twice or not at all: rounding to millimetres."""
 
