@@ -56,6 +56,8 @@ def working(processes: int) -> Iterator[Executor | None]:
         yield None
         return
     executor = ProcessPoolExecutor(processes, get_context("spawn"), _begin)
+    with _stops_held():
+        executor.submit(int)  # starts all processes, which inherit what is held, also before they run `_begin`
     try:
         yield executor
         executor.shutdown()
@@ -69,6 +71,19 @@ def working(processes: int) -> Iterator[Executor | None]:
                 todo="See that there are 4 GiB free, and try again.",
             ) from None
         raise
+
+
+@contextmanager
+def _stops_held() -> Iterator[None]:
+    """Holds a stop by the user until the end of the context."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:
