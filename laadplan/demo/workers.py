@@ -8,12 +8,13 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from types import FrameType
+from typing import Any
 
 from laadplan.errors import ConfigError
 
@@ -55,9 +56,7 @@ def working(processes: int) -> Iterator[Executor | None]:
     if processes == 1:
         yield None
         return
-    executor = ProcessPoolExecutor(processes, get_context("spawn"), _begin)
-    with _stops_held():
-        executor.submit(int)  # starts all processes, which inherit what is held, also before they run `_begin`
+    executor = _Processes(processes, get_context("spawn"), _begin)
     try:
         yield executor
         executor.shutdown()
@@ -73,17 +72,45 @@ def working(processes: int) -> Iterator[Executor | None]:
         raise
 
 
+class _Processes(ProcessPoolExecutor):
+    """Starts a process with any task, while stops are held: the process inherits that, also before it runs `_begin`."""
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        with _stops_held():
+            return super().submit(*args, **kwargs)
+
+
 @contextmanager
 def _stops_held() -> Iterator[None]:
-    """Holds a stop by the user until the end of the context."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Keeps a stop by the user until the end: from this thread by a handler, from new processes by a mask.
+
+    The mask alone does not do: a thread of a library may take the signal, and Python then acts on it in this one.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    came: list[int] = []
+    handlers = {each: signal.getsignal(each) for each in _STOPS}
+    heeded = [each for each in _STOPS if handlers[each] is not signal.SIG_IGN]
+    for each in heeded:
+        signal.signal(each, lambda number, _frame: came.append(number))
+    mask = _masked()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for each in heeded:
+            signal.signal(each, handlers[each])
+        if came:
+            signal.raise_signal(came[0])
+
+
+def _masked() -> set[int | signal.Signals] | None:
+    """The mask before, after the signals of a terminal were added to it; None where there are no masks."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    return signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
 
 
 def _begin() -> None:
