@@ -9,7 +9,7 @@ import shapely
 
 from laadplan.demo import bag, car_stock, cbs, gml, grid_tables, ocpi, osm, trees
 from laadplan.demo.figures import Figures
-from laadplan.demo.forms import LayerFile, Layers, Section, TextFile
+from laadplan.demo.forms import LayerFile, Layers, Section, TextFile, no_parts
 from laadplan.demo.model import Quarter, Town
 from laadplan.demo.records import records
 from laadplan.demo.truth import TRUTH
@@ -18,11 +18,11 @@ from laadplan.demo.truth import TRUTH
 def _bgt(layer: str) -> TextFile:
     """One file of the BGT delivery."""
 
-    def members(_: Town, quarter: Quarter) -> str:
-        return gml.members(layer, records(quarter, layer))
+    def members(_: Town, quarter: Quarter) -> tuple[str, ...]:
+        return (gml.members(layer, records(quarter, layer)),)
 
-    sections = (Section(members),) if layer in gml.LAYERS else ()
-    return TextFile(f"bgt/bgt_{layer}.gml", lambda _: gml.head(), sections, lambda *_: gml.TAIL)
+    parts = members if layer in gml.LAYERS else no_parts
+    return TextFile(f"bgt/bgt_{layer}.gml", lambda _: gml.head(), parts, tail=lambda *_: gml.TAIL)
 
 
 def _woonplaats(town: Town, _: Sequence[Figures]) -> Layers:
@@ -42,15 +42,17 @@ FILES: tuple[TextFile | LayerFile, ...] = (
     TextFile(
         "laadpunten_ocpi.json",
         lambda _: ocpi.HEAD,
-        (Section(lambda _, quarter: ocpi.part(quarter), ocpi.SEPARATOR),),
+        lambda _, quarter: (ocpi.part(quarter),),
+        (Section(ocpi.SEPARATOR),),
         lambda *_: ocpi.TAIL,
     ),
     TextFile("autos_pc4.csv", tail=car_stock.car_stock),
-    TextFile("bomen.csv", lambda _: trees.HEAD, (Section(lambda _, quarter: trees.part(quarter)),)),
+    TextFile("bomen.csv", lambda _: trees.HEAD, lambda _, quarter: (trees.part(quarter),)),
     TextFile(
         "lopen.osm",
         osm.head,
-        (Section(osm.nodes, before=osm.border_nodes), Section(osm.ways, before=osm.border_ways)),
+        osm.parts,
+        (Section(before=osm.border_nodes), Section(before=osm.border_ways)),
         lambda *_: osm.TAIL,
     ),
     TRUTH,

@@ -19,6 +19,11 @@ def nothing(*_: object) -> str:
     return ""
 
 
+def no_parts(*_: object) -> tuple[str, ...]:
+    """A quarter adds nothing to the one section of a file."""
+    return ("",)
+
+
 def no_layers(*_: object) -> Layers:
     """No layers."""
     return {}
@@ -26,9 +31,8 @@ def no_layers(*_: object) -> Layers:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a text file: what every quarter adds to it, and the text between two quarters that add something."""
+    """A stretch of a text file that grows with every quarter; `between` stands between two that add something."""
 
-    part: Callable[[Town, Quarter], str]
     between: str = ""
     before: Callable[[Town], str] = nothing
     after: Callable[[Town], str] = nothing
@@ -36,11 +40,15 @@ class Section:
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file of text: a head, sections, and a tail that may tell of the whole town."""
+    """A file of text: a head, sections, and a tail that may tell of the whole town.
+
+    `parts` gives what a quarter adds to each of the sections, in their order.
+    """
 
     path: str
     head: Callable[[Town], str] = nothing
-    sections: tuple[Section, ...] = ()
+    parts: Callable[[Town, Quarter], tuple[str, ...]] = no_parts
+    sections: tuple[Section, ...] = (Section(),)
     tail: Callable[[Town, Sequence[Figures]], str] = nothing
 
 

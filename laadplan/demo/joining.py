@@ -49,7 +49,7 @@ class LayerJob:
 def part_of(town: Town, quarter: Quarter, figures: Figures, files: Sequence[TextFile | LayerFile]) -> Part:
     """The part of one quarter in all files."""
     texts = {
-        file.path: tuple(section.part(town, quarter).encode() for section in file.sections)
+        file.path: tuple(text.encode() for text in file.parts(town, quarter))
         for file in files
         if isinstance(file, TextFile)
     }
@@ -89,10 +89,10 @@ class Spool:
             if isinstance(file, TextFile):
                 self._texts[file.path] = [
                     _Text(self._open.enter_context(_section_path(path, place).open("wb")))
-                    for place in range(max(len(file.sections), 1))
+                    for place in range(len(file.sections))
                 ]
                 self._texts[file.path][0].stream.write(file.head(self.town).encode())
-                for section, text in zip(file.sections, self._texts[file.path], strict=False):
+                for section, text in zip(file.sections, self._texts[file.path], strict=True):
                     text.stream.write(section.before(self.town).encode())
         return self
 
@@ -106,8 +106,8 @@ class Spool:
         """Adds the part of the next quarter."""
         for file in self.files:
             if isinstance(file, TextFile):
-                added = zip(file.sections, part.texts[file.path], strict=True)
-                for text, (section, content) in zip(self._texts[file.path], added, strict=False):
+                added = zip(file.sections, self._texts[file.path], part.texts[file.path], strict=True)
+                for section, text, content in added:
                     text.add(content, section.between.encode())
         for key, content in part.tables.items():
             if key not in self._tables:
@@ -141,10 +141,10 @@ class Spool:
 
     def _finish_text(self, file: TextFile, figures: Sequence[Figures]) -> None:
         """Puts the sections of a text file behind each other."""
-        first, *others = self._texts[file.path]
-        for place, section in enumerate(file.sections):
+        texts = self._texts[file.path]
+        first = texts[0]
+        for place, (section, text) in enumerate(zip(file.sections, texts, strict=True)):
             if place:
-                text = others[place - 1]
                 text.stream.close()
                 path = _section_path(self.folder / file.path, place)
                 with path.open("rb") as stream:

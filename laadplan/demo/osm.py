@@ -72,14 +72,10 @@ def _border_way(number: int, road: BorderRoad) -> str:
     return _way(number, road.numbers, _tags(road.street))
 
 
-def nodes(town: Town, quarter: Quarter) -> str:
-    """The nodes that belong to one quarter."""
-    return quarter_nodes(quarter, walking_network(quarter, border_vertices(town, quarter.cell)))
-
-
-def ways(town: Town, quarter: Quarter) -> str:
-    """The streets and footpaths of one quarter."""
-    return quarter_ways(quarter, walking_network(quarter, border_vertices(town, quarter.cell)))
+def parts(town: Town, quarter: Quarter) -> tuple[str, str]:
+    """The nodes that belong to one quarter, and its streets and footpaths."""
+    network = walking_network(quarter, border_vertices(town, quarter.cell))
+    return quarter_nodes(quarter, network), quarter_ways(quarter, network)
 
 
 def quarter_nodes(quarter: Quarter, network: Network) -> str:

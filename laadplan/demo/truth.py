@@ -37,7 +37,11 @@ def _head(town: Town) -> str:
     return json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ",\n"
 
 
-def _strips(_: Town, quarter: Quarter) -> str:
+def _parts(_: Town, quarter: Quarter) -> tuple[str, str, str]:
+    return _strips(quarter), _driveways(quarter), _demand(quarter)
+
+
+def _strips(quarter: Quarter) -> str:
     return _lines([_strip(strip) for strip in quarter.strips])
 
 
@@ -59,11 +63,11 @@ def _corners(strip: ParkingStrip) -> list[list[list[float]]]:
     return [ring[:-1].tolist() for ring in rings]
 
 
-def _driveways(_: Town, quarter: Quarter) -> str:
+def _driveways(quarter: Quarter) -> str:
     return _lines([[home.number_id, home.own_driveway] for home in quarter.addresses if home.is_dwelling])
 
 
-def _demand(_: Town, quarter: Quarter) -> str:
+def _demand(quarter: Quarter) -> str:
     """The true demand of one buurt."""
     figures: dict[str, float] = {}
     for year in _DEMAND_YEARS:
@@ -101,10 +105,11 @@ def _tail(_: Town, found: Sequence[Figures]) -> str:
 TRUTH = TextFile(
     "waarheid.json",
     _head,
+    _parts,
     (
-        Section(_strips, ",\n", lambda _: ' "parkeerstroken": [\n', lambda _: "\n ],\n"),
-        Section(_driveways, ",\n", lambda _: ' "woningen_met_eigen_oprit": [\n', lambda _: "\n ],\n"),
-        Section(_demand, ",\n", lambda _: ' "vraag_per_buurt": {\n', lambda _: "\n },\n"),
+        Section(",\n", lambda _: ' "parkeerstroken": [\n', lambda _: "\n ],\n"),
+        Section(",\n", lambda _: ' "woningen_met_eigen_oprit": [\n', lambda _: "\n ],\n"),
+        Section(",\n", lambda _: ' "vraag_per_buurt": {\n', lambda _: "\n },\n"),
     ),
     _tail,
 )

@@ -215,8 +215,8 @@ def test_quarters_of_a_planned_town_hang_together_over_their_borders() -> None:
 
     town = make_plan(5000, 1)
     quarters = [make_planned(town, cell.index) for cell in town.cells]
-    parts = [osm.head(town), osm.border_nodes(town), *(osm.nodes(town, quarter) for quarter in quarters)]
-    parts += [osm.border_ways(town), *(osm.ways(town, quarter) for quarter in quarters), osm.TAIL]
+    nodes, ways = zip(*(osm.parts(town, quarter) for quarter in quarters), strict=True)
+    parts = [osm.head(town), osm.border_nodes(town), *nodes, osm.border_ways(town), *ways, osm.TAIL]
 
     root = etree.fromstring("".join(parts).encode())
 
