@@ -63,13 +63,18 @@ def part_of(town: Town, quarter: Quarter, figures: Figures, files: Sequence[Text
 
 
 def _stream(rows: gpd.GeoDataFrame) -> bytes:
-    """A table as an Arrow stream, geometry as WKB."""
-    table = pa.table(rows.to_arrow(index=False, geometry_encoding="WKB"))
+    """A table as an Arrow stream."""
+    table = _arrow(rows)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     content: bytes = sink.getvalue().to_pybytes()
     return content
+
+
+def _arrow(rows: gpd.GeoDataFrame) -> pa.Table:
+    """Rows as an Arrow table, geometry as WKB."""
+    return pa.table(rows.to_arrow(index=False, geometry_encoding="WKB"))
 
 
 class Spool:
@@ -109,26 +114,24 @@ class Spool:
                 added = zip(file.sections, self._texts[file.path], part.texts[file.path], strict=True)
                 for section, text, content in added:
                     text.add(content, section.between.encode())
-        for key, content in part.tables.items():
-            if key not in self._tables:
-                path = (self.folder / key[0]).with_suffix(f".{key[1]}{_STREAM}")
-                self._tables[key] = _Table(path, self._open)
-            self._tables[key].add(pa.ipc.open_stream(content).read_all())
+        for (path, layer), content in part.tables.items():
+            self._add_rows(path, layer, pa.ipc.open_stream(content).read_all())
+
+    def _add_rows(self, path: str, layer: str, rows: pa.Table) -> None:
+        """Adds rows to a layer; the first ones begin its stream."""
+        if (path, layer) not in self._tables:
+            stream = (self.folder / path).with_suffix(f".{layer}{_STREAM}")
+            self._tables[path, layer] = _Table(stream, self._open)
+        self._tables[path, layer].add(rows)
 
     def finish(self, figures: Sequence[Figures]) -> list[LayerJob]:
         """Completes the text files; gives the GeoPackages that are still to be written."""
-        whole = {
-            (file.path, layer): rows
-            for file in self.files
-            if isinstance(file, LayerFile)
-            for layer, rows in file.whole(self.town, figures).items()
-        }
-        for key, rows in whole.items():
-            self._tables[key] = _Table((self.folder / key[0]).with_suffix(f".{key[1]}{_STREAM}"), self._open)
-            self._tables[key].add(pa.table(rows.to_arrow(index=False, geometry_encoding="WKB")))
         for file in self.files:
             if isinstance(file, TextFile):
                 self._finish_text(file, figures)
+            else:
+                for layer, rows in file.whole(self.town, figures).items():
+                    self._add_rows(file.path, layer, _arrow(rows))
         self._open.close()
         return [
             LayerJob(
