@@ -149,17 +149,24 @@ def _link(routes: Sequence[Route], end: int, to: int, at_m: float, metres: float
 def _components(count: int, links: Sequence[Link]) -> list[int]:
     """Per route the lowest number of a route that it is joined with."""
     root = list(range(count))
-
-    def top(place: int) -> int:
-        while root[place] != place:
-            root[place] = root[root[place]]
-            place = root[place]
-        return place
-
     for link in links:
-        low, high = sorted((top(link.one), top(link.other)))
-        root[high] = low
-    return [top(place) for place in range(count)]
+        _join(root, link)
+    return [_top(root, place) for place in range(count)]
+
+
+def _join(root: list[int], link: Link) -> bool:
+    """Joins the routes of a link (changes `root`); whether they were still apart."""
+    low, high = sorted((_top(root, link.one), _top(root, link.other)))
+    root[high] = low
+    return low != high
+
+
+def _top(root: list[int], place: int) -> int:
+    """The lowest route that one is joined with; makes the way there shorter (changes `root`)."""
+    while root[place] != place:
+        root[place] = root[root[place]]
+        place = root[place]
+    return place
 
 
 def _bridges(routes: Sequence[Route], links: Sequence[Link]) -> list[Link]:
@@ -187,14 +194,8 @@ def spanning_links(network: Network) -> list[int]:
     """Numbers of the links of the shortest tree over all routes."""
     links = network.links
     order = sorted(range(len(links)), key=lambda number: (round(links[number].length_m, 3), number))
-    kept: list[int] = []
-    label = list(range(len(network.routes)))
-    for number in order:
-        one, other = label[links[number].one], label[links[number].other]
-        if one != other:
-            kept.append(number)
-            label = [one if mark == other else mark for mark in label]
-    return kept
+    root = list(range(len(network.routes)))
+    return [number for number in order if _join(root, links[number])]
 
 
 def walk(network: Network, start: int, start_m: float, allowed: frozenset[int] | None = None) -> Walk:
