@@ -7,7 +7,7 @@ end, processes end and what was written aside is cleaned up, once and without in
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -27,16 +27,23 @@ def stopped_once() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {each: signal.getsignal(each) for each in _STOPS}
-    heeded = [each for each in _STOPS if before[each] is not signal.SIG_IGN]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        for each in heeded:
+        for each in _STOPS:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
+    with _stops_handled(stop):
+        yield
+
+
+@contextmanager
+def _stops_handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Signals to stop go to a handler, but for those that the program ignores; afterwards they go where they went."""
+    before = {each: signal.getsignal(each) for each in _STOPS}
+    heeded = [each for each in _STOPS if before[each] is not signal.SIG_IGN]
     for each in heeded:
-        signal.signal(each, stop)
+        signal.signal(each, handler)
     try:
         yield
     finally:
@@ -90,27 +97,25 @@ def _stops_held() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    handlers = {each: signal.getsignal(each) for each in _STOPS}
-    heeded = [each for each in _STOPS if handlers[each] is not signal.SIG_IGN]
-    for each in heeded:
-        signal.signal(each, lambda number, _frame: came.append(number))
-    mask = _masked()
     try:
-        yield
+        with _stops_handled(lambda number, _frame: came.append(number)), _terminal_masked():
+            yield
     finally:
-        if mask is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for each in heeded:
-            signal.signal(each, handlers[each])
         if came:
             signal.raise_signal(came[0])
 
 
-def _masked() -> set[int | signal.Signals] | None:
-    """The mask before, after the signals of a terminal were added to it; None where there are no masks."""
+@contextmanager
+def _terminal_masked() -> Iterator[None]:
+    """New processes inherit a mask of the signals of a terminal; nothing where there are no masks."""
     if not hasattr(signal, "pthread_sigmask"):
-        return None
-    return signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _begin() -> None:
