@@ -6,6 +6,7 @@ streets: each verblijfsobject carries the id of its main address and of its stre
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +14,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.demo.berths import Berth, berths, pitches
-from laadplan.demo.model import Quarter
+from laadplan.demo.model import Address, Quarter
 from laadplan.demo.names import MUNICIPALITY, dwelling_id, hashed
 from laadplan.demo.records import planned_buildings
 from laadplan.geo.rd import RD_EPSG
@@ -34,45 +35,38 @@ PAND = {
 }
 """Columns of ``pand``, in PDOK's order (GeoPackage of 2024-2025); areas in square metres."""
 
+_ADDRESS = {
+    "openbare_ruimte_naam": TEXT,
+    "openbare_ruimte_naam_kort": TEXT,
+    "huisnummer": NUMBER,
+    "huisletter": TEXT,
+    "toevoeging": TEXT,
+    "postcode": TEXT,
+    "woonplaats_naam": TEXT,
+}
+_ADDRESS_IDS = {
+    "nummeraanduiding_hoofdadres_identificatie": TEXT,
+    "openbare_ruimte_identificatie": TEXT,
+    "woonplaats_identificatie": TEXT,
+    "bronhouder_identificatie": TEXT,
+}
+"""Columns of the address that is flattened into a verblijfsobject, a ligplaats or a standplaats."""
+
 VERBLIJFSOBJECT = {
     "rdf_seealso": TEXT,
     "identificatie": TEXT,
     "oppervlakte": NUMBER,
     "status": TEXT,
     "gebruiksdoel": TEXT,
-    "openbare_ruimte_naam": TEXT,
-    "openbare_ruimte_naam_kort": TEXT,
-    "huisnummer": NUMBER,
-    "huisletter": TEXT,
-    "toevoeging": TEXT,
-    "postcode": TEXT,
-    "woonplaats_naam": TEXT,
+    **_ADDRESS,
     "bouwjaar": NUMBER,
     "pand_identificatie": TEXT,
     "pandstatus": TEXT,
-    "nummeraanduiding_hoofdadres_identificatie": TEXT,
-    "openbare_ruimte_identificatie": TEXT,
-    "woonplaats_identificatie": TEXT,
-    "bronhouder_identificatie": TEXT,
+    **_ADDRESS_IDS,
 }
 """Columns of ``verblijfsobject``."""
 
-PLACE = {
-    "rdf_seealso": TEXT,
-    "identificatie": TEXT,
-    "status": TEXT,
-    "openbare_ruimte_naam": TEXT,
-    "openbare_ruimte_naam_kort": TEXT,
-    "huisnummer": NUMBER,
-    "huisletter": TEXT,
-    "toevoeging": TEXT,
-    "postcode": TEXT,
-    "woonplaats_naam": TEXT,
-    "nummeraanduiding_hoofdadres_identificatie": TEXT,
-    "openbare_ruimte_identificatie": TEXT,
-    "woonplaats_identificatie": TEXT,
-    "bronhouder_identificatie": TEXT,
-}
+PLACE = {"rdf_seealso": TEXT, "identificatie": TEXT, "status": TEXT, **_ADDRESS, **_ADDRESS_IDS}
 """Columns of ``ligplaats`` and ``standplaats``."""
 
 WOONPLAATS = {
@@ -196,27 +190,18 @@ def _units(quarter: Quarter) -> gpd.GeoDataFrame:
     serials = [int(address.number_id[-10:]) for address in addresses]
     ids = [dwelling_id(serial) for serial in serials]
     years = {building.bag_id: building.built for building in quarter.buildings}
-    streets = {name: (short_name(name), street_id(name)) for name in sorted({each.street for each in addresses})}
     columns: dict[str, Sequence[object]] = {
         "rdf_seealso": [f"{_LINK}/verblijfsobject/{identifier}" for identifier in ids],
         "identificatie": ids,
         "oppervlakte": [max(address.area_m2, 1) for address in addresses],
         "status": [_status(serial) for serial in serials],
         "gebruiksdoel": [",".join(sorted(address.use.split(","))) for address in addresses],
-        "openbare_ruimte_naam": [address.street for address in addresses],
-        "openbare_ruimte_naam_kort": [streets[address.street][0] for address in addresses],
-        "huisnummer": [address.number for address in addresses],
-        "huisletter": [address.letter or None for address in addresses],
-        "toevoeging": [None] * len(addresses),
-        "postcode": [address.postcode for address in addresses],
-        "woonplaats_naam": [quarter.town] * len(addresses),
         "bouwjaar": [years.get(address.building_id) for address in addresses],
         "pand_identificatie": [address.building_id for address in addresses],
         "pandstatus": [_BUILDING_IN_USE] * len(addresses),
+        "toevoeging": [None] * len(addresses),
         "nummeraanduiding_hoofdadres_identificatie": [address.number_id for address in addresses],
-        "openbare_ruimte_identificatie": [streets[address.street][1] for address in addresses],
-        "woonplaats_identificatie": [WOONPLAATS_ID] * len(addresses),
-        "bronhouder_identificatie": [MUNICIPALITY] * len(addresses),
+        **_address_columns(quarter, addresses),
     }
     return _frame(columns, [address.point for address in addresses], VERBLIJFSOBJECT)
 
@@ -231,24 +216,32 @@ def _places(quarter: Quarter, layer: str, found: Sequence[Berth]) -> gpd.GeoData
         "rdf_seealso": [f"{_LINK}/{layer}/{berth.place_id}" for berth in found],
         "identificatie": [berth.place_id for berth in found],
         "status": [_PLACE_DESIGNATED] * len(found),
-        "openbare_ruimte_naam": [berth.near.street for berth in found],
-        "openbare_ruimte_naam_kort": [short_name(berth.near.street) for berth in found],
-        "huisnummer": [berth.near.number for berth in found],
-        "huisletter": [berth.near.letter or None for berth in found],
         "toevoeging": [berth.addition for berth in found],
-        "postcode": [berth.near.postcode for berth in found],
-        "woonplaats_naam": [quarter.town] * len(found),
         "nummeraanduiding_hoofdadres_identificatie": [berth.number_id for berth in found],
-        "openbare_ruimte_identificatie": [street_id(berth.near.street) for berth in found],
-        "woonplaats_identificatie": [WOONPLAATS_ID] * len(found),
-        "bronhouder_identificatie": [MUNICIPALITY] * len(found),
+        **_address_columns(quarter, [berth.near for berth in found]),
     }
     return _frame(columns, [berth.polygon for berth in found], PLACE)
 
 
+def _address_columns(quarter: Quarter, addresses: Sequence[Address]) -> dict[str, Sequence[object]]:
+    """What a row takes over from an address: all but the addition and the id of the nummeraanduiding."""
+    streets = {name: (short_name(name), street_id(name)) for name in sorted({each.street for each in addresses})}
+    return {
+        "openbare_ruimte_naam": [address.street for address in addresses],
+        "openbare_ruimte_naam_kort": [streets[address.street][0] for address in addresses],
+        "huisnummer": [address.number for address in addresses],
+        "huisletter": [address.letter or None for address in addresses],
+        "postcode": [address.postcode for address in addresses],
+        "woonplaats_naam": [quarter.town] * len(addresses),
+        "openbare_ruimte_identificatie": [streets[address.street][1] for address in addresses],
+        "woonplaats_identificatie": [WOONPLAATS_ID] * len(addresses),
+        "bronhouder_identificatie": [MUNICIPALITY] * len(addresses),
+    }
+
+
 def _frame(
-    columns: Mapping[str, Sequence[object]], shapes: Sequence[BaseGeometry], types: Mapping[str, str]
+    columns: Mapping[str, Sequence[Any]], shapes: Sequence[BaseGeometry], types: Mapping[str, str]
 ) -> gpd.GeoDataFrame:
     """Columns in their fixed order with their fixed types, also without rows."""
-    table = pd.DataFrame({name: list(columns[name]) for name in types}).astype(dict(types))
+    table = pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in types.items()})
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs=RD_EPSG), crs=RD_EPSG)
