@@ -80,7 +80,7 @@ def key_figures(area: Area, random: np.random.Generator) -> dict[str, object]:
     """The figures of one region, secret where CBS would keep them so."""
     return {
         **_people(area, random),
-        **_households(area, random),
+        **_households(area),
         **_dwellings(area, random),
         **dict.fromkeys(UNPUBLISHED_COLUMNS, UNPUBLISHED),
         **_firms_and_cars(area, random),
@@ -100,7 +100,7 @@ def _people(area: Area, random: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _households(area: Area, random: np.random.Generator) -> dict[str, object]:
+def _households(area: Area) -> dict[str, object]:
     people = area.total(lambda figures: figures.inhabitants)
     households = area.total(lambda figures: figures.households)
     is_shown = households >= _LEAST_COUNTED
@@ -182,7 +182,7 @@ def _shown(figure: float, is_shown: bool) -> float:
 
 def _down(count: float) -> int:
     """A count rounded down to 5: a small buurt never has more households than addresses."""
-    return 5 * int(count // 5)
+    return _ROUNDED_TO * int(count // _ROUNDED_TO)
 
 
 def _rounded(count: float, random: np.random.Generator) -> int:
