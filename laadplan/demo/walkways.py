@@ -147,9 +147,9 @@ def _join_crossings(lines: Sequence[_Line]) -> None:
 
 
 def _meet(one: _Line, other: _Line, place: Vertex) -> None:
-    vertex = _meeting(one, place) or _meeting(other, place) or place
-    if one.is_fixed or other.is_fixed:
-        vertex = (_meeting(one, place) if one.is_fixed else _meeting(other, place)) or place
+    """Both lines get the same vertex near a place: that of a road that gets no new one, or one that is there."""
+    first, second = (other, one) if other.is_fixed and not one.is_fixed else (one, other)
+    vertex = _meeting(first, place) or _meeting(second, place) or place
     one.add(vertex, place)
     other.add(vertex, place)
 
