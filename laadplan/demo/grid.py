@@ -228,8 +228,7 @@ def _lay_ring(work: _Works, network: Network, areas: Sequence[Area], stations: S
     order = np.argsort(turn, kind="stable").tolist()
     pairs = list(itertools.pairwise([*order, order[0]])) if len(order) > 2 else list(itertools.pairwise(order))
     for one, other in pairs:
-        ways = walk(network, areas[one].station_route, areas[one].station_m)
-        way = way_to(network, ways, areas[other].station_route, areas[other].station_m)
+        way = way_to(network, areas[one].ways_beyond, areas[other].station_route, areas[other].station_m)
         work.lay(work.beside(way, -2 * _BESIDE_M), MEDIUM_V, stations[one])
 
 
@@ -265,8 +264,7 @@ def _lay_ties(
     """Cables of 10 kV from the nearest station to each of the crossings at the border."""
     for crossing, (place, at_m) in zip(crossings, _beside_routes(network, crossings), strict=True):
         near = min(range(len(areas)), key=lambda index: (math.dist(_spot(network, areas[index]), crossing), index))
-        ways = walk(network, areas[near].station_route, areas[near].station_m)
-        way = [*way_to(network, ways, place, at_m), crossing]
+        way = [*way_to(network, areas[near].ways_beyond, place, at_m), crossing]
         work.lay(work.beside(way, -2 * _BESIDE_M), MEDIUM_V, stations[near])
 
 

@@ -53,12 +53,16 @@ _BLOCKED_COST = 1e6
 
 @dataclass(frozen=True)
 class Area:
-    """What one station feeds: its routes, the place of the station, and the shortest ways from there."""
+    """What one station feeds: its routes, the place of the station, and the shortest ways from there.
+
+    `ways` lead to the routes of the area, `ways_beyond` to all routes of the quarter.
+    """
 
     routes: tuple[int, ...]
     station_route: int
     station_m: float
     ways: Walk
+    ways_beyond: Walk
 
 
 def divide(network: Network, loads: Floats, walls: shapely.STRtree) -> list[Area]:
@@ -84,7 +88,8 @@ def divide(network: Network, loads: Floats, walls: shapely.STRtree) -> list[Area
 
 def _area(network: Network, routes: tuple[int, ...], loads: Floats, walls: shapely.STRtree) -> Area:
     route, at_m = _place_station(network, routes, loads, walls)
-    return Area(routes, route, at_m, walk(network, route, at_m, frozenset(routes)))
+    within, beyond = walk(network, route, at_m, frozenset(routes)), walk(network, route, at_m)
+    return Area(routes, route, at_m, within, beyond)
 
 
 def _order(network: Network) -> tuple[list[int], list[int]]:
