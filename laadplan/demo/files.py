@@ -22,7 +22,7 @@ def _bgt(layer: str) -> TextFile:
         return (gml.members(layer, records(quarter, layer)),)
 
     parts = members if layer in gml.LAYERS else no_parts
-    return TextFile(f"bgt/bgt_{layer}.gml", lambda _: gml.head(), parts, tail=lambda *_: gml.TAIL)
+    return TextFile(f"bgt/bgt_{layer}.gml", lambda _: gml.HEAD, parts, tail=lambda *_: gml.TAIL)
 
 
 def _woonplaats(town: Town, _: Sequence[Figures]) -> Layers:

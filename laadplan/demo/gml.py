@@ -26,6 +26,7 @@ HEAD = (
     ' http://register.geostandaarden.nl/gmlapplicatieschema/imgeo/2.1.1/imgeo.xsd">\n'
 )
 TAIL = "</CityModel>"
+"""What every file starts and ends with."""
 
 _ELEMENTS = {
     "wegdeel": f'TrafficArea xmlns="{_CITYGML}/transportation/2.0"',
@@ -63,16 +64,6 @@ LAYERS = tuple(_ELEMENTS)
 
 _I = "            "
 """Indent of the elements of an object."""
-
-
-def document(layer: str, records: Sequence[Record]) -> str:
-    """The text of one file."""
-    return head() + members(layer, records) + TAIL
-
-
-def head() -> str:
-    """What a file starts with, equal in all of them; it ends with `TAIL`."""
-    return HEAD
 
 
 def members(layer: str, records: Sequence[Record]) -> str:
