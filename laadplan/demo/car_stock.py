@@ -76,17 +76,18 @@ def car_stock(town: Town, figures: Sequence[Figures]) -> str:
 
 def _stocks(town: Town, figures: Sequence[Figures]) -> dict[int, _Stock]:
     """Counts per PC4, in order."""
-    places = {cell.index: cell.pc4 for cell in town.cells}
-    stocks = {}
-    for pc4 in sorted(set(places.values())):
-        inside = [each for each in figures if places[each.index] == pc4]
-        stocks[pc4] = _Stock(
-            households=sum(each.households for each in inside),
-            cars=sum(each.cars for each in inside),
-            electric_cars=sum(each.electric_cars for each in inside),
-            land_ha=sum(each.land_ha for each in inside),
+    inside: dict[int, list[Figures]] = {}
+    for cell, each in zip(town.cells, figures, strict=True):
+        inside.setdefault(cell.pc4, []).append(each)
+    return {
+        pc4: _Stock(
+            households=sum(each.households for each in found),
+            cars=sum(each.cars for each in found),
+            electric_cars=sum(each.electric_cars for each in found),
+            land_ha=sum(each.land_ha for each in found),
         )
-    return stocks
+        for pc4, found in sorted(inside.items())
+    }
 
 
 def _row(pc4: int, stock: _Stock) -> tuple[float, ...]:
