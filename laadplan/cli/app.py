@@ -32,6 +32,8 @@ Today = Annotated[
     typer.Option("--date", help="Date that stands on the outputs; default today.", formats=["%Y-%m-%d"]),
 ]
 
+_STOPPED = "stopped, nothing half written; the same command goes on."
+
 
 @app.command()
 def run(
@@ -130,12 +132,12 @@ def main() -> None:
 def _guarded() -> int:
     try:
         code = int(app(standalone_mode=False) or 0)
-        return _said("stopped, nothing half written; the same command goes on.", 130) if code == 130 else code
+        return _said(_STOPPED, 130) if code == 130 else code
     except typer.TyperException as error:
         words = getattr(error, "format_message", error.__str__)().rstrip(".")
         return _said(f"{words}. Run 'laadplan --help' to see how.", ConfigError.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return _said("stopped, nothing half written; the same command goes on.", 130)
+        return _said(_STOPPED, 130)
     except LaadplanError as error:
         return _said(error.message, error.exit_code)
     except BrokenPipeError:
