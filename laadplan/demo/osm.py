@@ -80,8 +80,9 @@ def parts(town: Town, quarter: Quarter) -> tuple[str, str]:
 
 def quarter_nodes(quarter: Quarter, network: Network) -> str:
     """The nodes of a network that are not on the border."""
-    own = np.array(network.shared, dtype=int) == 0
-    return _nodes([each for each in _ids(quarter, network) if each >= MOST_VERTICES], network.points[own])
+    ids = np.array(_ids(quarter, network), dtype=int)
+    own = ids >= MOST_VERTICES
+    return _nodes(ids[own].tolist(), network.points[own])
 
 
 def quarter_ways(quarter: Quarter, network: Network) -> str:
