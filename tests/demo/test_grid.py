@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,6 @@ from shapely import LineString, Point, box
 from laadplan.demo.grid import CABINET, LOW_V, MEDIUM_V, NEWEST_CABLE, OLDEST_CABLE, STATION, lay_grid
 from laadplan.demo.grid_tables import CABLE_COLUMNS, LAYERS, POINT_COLUMNS, layer_rows
 from laadplan.demo.model import Address, Building, Cable, Front, Grid, Quarter, Segment
-from laadplan.demo.plan import make_plan
-from laadplan.demo.town import make_quarter as make_town_quarter
 from tests.demo.street_grid import FRONT_M, LENGTH, SOUTH, WEST, make_cell, make_quarter, make_segments
 
 Place = tuple[float, float]
@@ -224,32 +221,16 @@ CONNECTIONS_PER_STATION = (90.0, 300.0)
 """Over a whole town, its business park and country counted in."""
 
 
-@pytest.fixture(scope="module")
-def town_quarters() -> list[Quarter]:
-    """All quarters of a small town with at least one address, their grids laid with all that is known."""
-    plan = make_plan(6000, 5)
-    made = [make_town_quarter(plan, cell.index) for cell in plan.cells]
-    return [
-        replace(
-            quarter,
-            grid=lay_grid(
-                quarter.cell,
-                quarter.seed,
-                quarter.segments,
-                quarter.fronts,
-                quarter.addresses,
-                quarter.buildings,
-                quarter.paths,
-            ),
-        )
-        for quarter in made
-        if quarter.addresses
-    ]
+@pytest.fixture
+def inhabited(quarters: list[Quarter]) -> list[Quarter]:
+    """The quarters of the whole town with at least one address."""
+    return [quarter for quarter in quarters if quarter.addresses]
 
 
 @pytest.mark.slow
-def test_nets_of_a_whole_town(town_quarters: list[Quarter]) -> None:
-    for quarter in town_quarters:
+@pytest.mark.xdist_group("demo-room")
+def test_nets_of_a_whole_town(inhabited: list[Quarter]) -> None:
+    for quarter in inhabited:
         test_each_net_is_a_tree_from_its_station(quarter)
         test_nets_share_no_point(quarter)
         test_stations_are_joined_by_10_kv(quarter)
@@ -257,8 +238,9 @@ def test_nets_of_a_whole_town(town_quarters: list[Quarter]) -> None:
 
 
 @pytest.mark.slow
-def test_homes_of_a_whole_town_have_a_cable_near(town_quarters: list[Quarter]) -> None:
-    for quarter in town_quarters:
+@pytest.mark.xdist_group("demo-room")
+def test_homes_of_a_whole_town_have_a_cable_near(inhabited: list[Quarter]) -> None:
+    for quarter in inhabited:
         if quarter.cell.kind != "landelijk":
             test_every_home_has_a_cable_near(quarter)
         walls = shapely.STRtree([building.polygon for building in quarter.buildings])
@@ -267,11 +249,12 @@ def test_homes_of_a_whole_town_have_a_cable_near(town_quarters: list[Quarter]) -
 
 
 @pytest.mark.slow
-def test_a_whole_town_is_of_the_order(town_quarters: list[Quarter]) -> None:
-    homes = sum(len(quarter.addresses) for quarter in town_quarters)
-    cables = [cable for quarter in town_quarters for cable in quarter.grid.cables]
+@pytest.mark.xdist_group("demo-room")
+def test_a_whole_town_is_of_the_order(inhabited: list[Quarter]) -> None:
+    homes = sum(len(quarter.addresses) for quarter in inhabited)
+    cables = [cable for quarter in inhabited for cable in quarter.grid.cables]
     metres = {volt: sum(cable.line.length for cable in cables if cable.voltage_v == volt) for volt in (LOW_V, MEDIUM_V)}
-    stations = sum(place.kind == STATION for quarter in town_quarters for place in quarter.grid.installations)
+    stations = sum(place.kind == STATION for quarter in inhabited for place in quarter.grid.installations)
     assert TOWN_LOW_M[0] < metres[LOW_V] / homes < TOWN_LOW_M[1]
     assert TOWN_MEDIUM_M[0] < metres[MEDIUM_V] / homes < TOWN_MEDIUM_M[1]
     assert CONNECTIONS_PER_STATION[0] < homes / stations < CONNECTIONS_PER_STATION[1]

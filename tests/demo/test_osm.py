@@ -13,7 +13,7 @@ from lxml import etree
 from shapely import LineString
 
 from laadplan.demo import osm
-from laadplan.demo.model import Quarter, Segment, Street
+from laadplan.demo.model import Quarter, Segment, Street, Town
 from laadplan.demo.walkways import Network, Vertex, walking_network
 from tests.demo.handmade import EAST, NORTH, make_cell, make_empty_quarter, make_quarter, make_town
 
@@ -209,12 +209,8 @@ def test_osmnx_makes_one_connected_graph_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_quarters_of_a_planned_town_hang_together_over_their_borders() -> None:
-    from laadplan.demo.plan import make_plan
-    from laadplan.demo.town import make_quarter as make_planned
-
-    town = make_plan(5000, 1)
-    quarters = [make_planned(town, cell.index) for cell in town.cells]
+@pytest.mark.xdist_group("demo-room")
+def test_quarters_of_a_planned_town_hang_together_over_their_borders(town: Town, quarters: list[Quarter]) -> None:
     nodes, ways = zip(*(osm.parts(town, quarter) for quarter in quarters), strict=True)
     parts = [osm.head(town), osm.border_nodes(town), *nodes, osm.border_ways(town), *ways, osm.TAIL]
 
