@@ -1,7 +1,6 @@
 """The grid of a quarter: every net is a tree that reaches its homes, cables keep to the street, sizes are in order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from shapely import LineString, Point, box
 from laadplan.demo.grid import CABINET, LOW_V, MEDIUM_V, NEWEST_CABLE, OLDEST_CABLE, STATION, lay_grid
 from laadplan.demo.grid_tables import CABLE_COLUMNS, LAYERS, POINT_COLUMNS, layer_rows
 from laadplan.demo.model import Address, Building, Cable, Front, Grid, Quarter, Segment
+from tests.demo.joined import neighbours, reached_from
 from tests.demo.street_grid import FRONT_M, LENGTH, SOUTH, WEST, make_cell, make_quarter, make_segments
 
 Place = tuple[float, float]
@@ -37,20 +37,6 @@ def ends(cable: Cable) -> tuple[Place, Place]:
     return (one_x, one_y), (other_x, other_y)
 
 
-def reached_from(start: Place, cables: Iterable[Cable]) -> set[Place]:
-    """All ends of cables that hang together with a place."""
-    beside: dict[Place, set[Place]] = defaultdict(set)
-    for one, other in map(ends, cables):
-        beside[one].add(other)
-        beside[other].add(one)
-    reached, waiting = {start}, [start]
-    while waiting:
-        fresh = beside[waiting.pop()] - reached
-        reached |= fresh
-        waiting += fresh
-    return reached
-
-
 def spot(point: Point) -> Place:
     return point.x, point.y
 
@@ -61,7 +47,7 @@ def test_each_net_is_a_tree_from_its_station(quarter: Quarter) -> None:
     for station in stations:
         cables = [cable for cable in low(quarter.grid) if cable.station == station.local_id]
         nodes = {place for cable in cables for place in ends(cable)}
-        assert reached_from(spot(station.point), cables) == nodes
+        assert reached_from(spot(station.point), neighbours(map(ends, cables))) == nodes
         assert len(cables) == len(nodes) - 1
 
 
@@ -82,7 +68,7 @@ def test_cabinets_stand_on_cables_of_their_station(quarter: Quarter) -> None:
 def test_stations_are_joined_by_10_kv(quarter: Quarter) -> None:
     stations = [spot(place.point) for place in quarter.grid.installations if place.kind == STATION]
     cables = [cable for cable in quarter.grid.cables if cable.voltage_v == MEDIUM_V]
-    assert set(stations) <= reached_from(stations[0], cables)
+    assert set(stations) <= reached_from(stations[0], neighbours(map(ends, cables)))
 
 
 def test_every_home_has_a_cable_near(quarter: Quarter) -> None:

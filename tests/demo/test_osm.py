@@ -1,6 +1,5 @@
 """The walking network of a quarter made by hand: connected, every crossing a shared node, and OpenStreetMap XML."""
 
-from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,7 @@ from laadplan.demo import osm
 from laadplan.demo.model import Quarter, Segment, Street, Town
 from laadplan.demo.walkways import Network, Vertex, walking_network
 from tests.demo.handmade import EAST, NORTH, make_cell, make_empty_quarter, make_quarter, make_town
+from tests.demo.joined import neighbours, reached_from
 
 
 def border_of(quarter: Quarter) -> dict[Vertex, int]:
@@ -30,18 +30,11 @@ def border_of(quarter: Quarter) -> dict[Vertex, int]:
 
 def groups(network: Network) -> int:
     """Number of pieces that do not hang together."""
-    near: dict[int, set[int]] = defaultdict(set)
-    for way in network.ways:
-        for one, other in pairwise(way.nodes):
-            near[one].add(other)
-            near[other].add(one)
+    near = neighbours(pair for way in network.ways for pair in pairwise(way.nodes))
     left, count = set(near), 0
     while left:
-        waiting, count = [left.pop()], count + 1
-        while waiting:
-            reached = near[waiting.pop()] & left
-            left -= reached
-            waiting += reached
+        left -= reached_from(next(iter(left)), near)
+        count += 1
     return count
 
 
@@ -218,16 +211,7 @@ def test_quarters_of_a_planned_town_hang_together_over_their_borders(town: Town,
 
     ids = [int(item.get("id")) for item in root.iter("node")]
     assert ids == sorted(set(ids))
-    near: dict[str, set[str]] = defaultdict(set)
-    for way in root.iter("way"):
-        refs = [item.get("ref") for item in way.iter("nd")]
-        for one, other in pairwise(refs):
-            near[one].add(other)
-            near[other].add(one)
+    ways = [[item.get("ref") for item in way.iter("nd")] for way in root.iter("way")]
+    near = neighbours(pair for refs in ways for pair in pairwise(refs))
     assert set(near) <= {str(each) for each in ids}
-    reached, waiting = set(), [next(iter(near))]
-    while waiting:
-        new = near[waiting.pop()] - reached
-        reached |= new
-        waiting += new
-    assert len(reached) > 0.98 * len(near)
+    assert len(reached_from(next(iter(near)), near)) > 0.98 * len(near)
