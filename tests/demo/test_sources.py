@@ -112,14 +112,16 @@ def test_a_town_larger_than_the_disk_is_refused_at_once(tmp_path: Path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_counts_all_quarters(tmp_path: Path) -> None:
+def test_progress_counts_all_quarters_and_what_lies_beside_is_written_too(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    write_demo(tmp_path / "town", 1000, 1, progress=lambda done, total: told.append((done, total)))
+    paths = write_demo(
+        tmp_path / "town",
+        1000,
+        1,
+        beside={"laadplan.yaml": "schema: 1\n"},
+        progress=lambda done, total: told.append((done, total)),
+    )
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
-
-
-def test_what_lies_beside_is_written_too(tmp_path: Path) -> None:
-    paths = write_demo(tmp_path / "town", 1000, 1, beside={"laadplan.yaml": "schema: 1\n"})
     assert (tmp_path / "town" / "laadplan.yaml") in paths
     assert (tmp_path / "town" / "laadplan.yaml").read_bytes() == b"schema: 1\n"
 
