@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from laadplan.demo.arcs import arc_ends, pieces
+from laadplan.demo.arcs import Piece, arc_ends, pieces
 
 
 def rounded_box(radius: float = 4.0) -> list[tuple[float, float]]:
@@ -46,7 +46,7 @@ def test_segments_follow_each_other_around_the_ring() -> None:
     ids=["square", "straight run", "too small", "too wide"],
 )
 def test_what_is_no_rounded_corner_stays_straight(ring: list[tuple[float, float]]) -> None:
-    assert pieces(ring) == [type(pieces(ring)[0])(False, tuple(ring))]
+    assert pieces(ring) == [Piece(False, tuple(ring))]
 
 
 def test_an_arc_stays_below_half_a_circle() -> None:
@@ -56,6 +56,20 @@ def test_an_arc_stays_below_half_a_circle() -> None:
 
     assert all(piece.is_arc for piece in found[:2])
     assert all(math.dist(piece.points[0], piece.points[2]) < 12.0 for piece in found if piece.is_arc)
+
+
+def test_rounded_corner_becomes_one_arc() -> None:
+    corner = Point(0, 0).buffer(5.0, quad_segs=8).intersection(box(0, 0, 9, 9))
+    found = pieces([(round(x, 3), round(y, 3)) for x, y in corner.exterior.coords])
+    arcs = [piece for piece in found if piece.is_arc]
+    assert len(arcs) == 1
+    assert all(math.hypot(*point) == pytest.approx(5.0, abs=0.001) for point in arcs[0].points)
+    assert all(one.points[-1] == other.points[0] for one, other in pairwise(found))
+
+
+def test_straight_ring_has_no_arc() -> None:
+    ring = [(0.0, 0.0), (20.0, 0.0), (20.0, 2.0), (0.0, 2.0), (0.0, 0.0)]
+    assert [piece.is_arc for piece in pieces(ring)] == [False]
 
 
 @settings(max_examples=30, deadline=None)

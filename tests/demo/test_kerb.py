@@ -9,11 +9,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, Polygon
+from shapely import Polygon
 
-from laadplan.demo.kerb import Frontage, KerbContent, fill_kerbs, lay_out, usable
+from laadplan.demo.kerb import Frontage, KerbContent, fill_kerbs, free_intervals, lay_out, usable
 from laadplan.demo.model import Block, ParkingStrip
-from laadplan.demo.shapes import Areal, Axis, Ruler, noded
+from laadplan.demo.shapes import Areal, Ruler
 from laadplan.demo.sizes import PARKING, STREETS
 from laadplan.demo.zones import DISABLED, KINDS, LOADING, PUBLIC, ZONES, bays_along, merged
 from tests.demo.curved import curved_block
@@ -264,27 +264,6 @@ def test_intervals_that_touch_are_one() -> None:
     assert merged([(0.0, 5.0), (1.0, 2.0), (5.4, 6.0)], 0.5) == [(0.0, 6.0)]
 
 
-def test_ruler_sets_out_even_steps_around_a_bend() -> None:
-    angles = np.linspace(0.0, np.pi / 2, 9)
-    circle = LineString(np.column_stack([60 * np.sin(angles), -60 * np.cos(angles)]))
-    ruler = Ruler.of(circle)
-    inner = ruler.at(np.arange(0.0, 90.0, 2.5), 5.0)
-    steps = np.hypot(*np.diff(inner, axis=0).T)
-    assert steps == pytest.approx(2.5 * 55 / 60, rel=0.05)
-    assert np.hypot(*inner.T) == pytest.approx(55.0, abs=0.4)
-
-
-def test_axis_that_would_fold_over_gives_a_smooth_line() -> None:
-    hook = Axis.of(LineString([(0, 0), (10, 0), (11, 1), (11, 11)]))
-    assert hook.folds_m[0] == pytest.approx(1 / (2 * np.tan(np.pi / 8)) * np.sqrt(2), rel=1e-6)
-    assert hook.line(-3.0).coords[1] == pytest.approx((10 + 3 * np.tan(np.pi / 8), -3))
-    assert hook.line(4.0).is_simple
-
-
-def test_noded_edge_has_the_corners_of_its_neighbour() -> None:
-    square = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
-    found = noded(square, np.array([(3.0, 0.0), (3.0, 0.0), (5.0, 4.0), (10.0, 10.0), (5.0, 5.0)]))
-    assert isinstance(found, Polygon)
-    assert found.equals(square)
-    assert len(found.exterior.coords) == 6
-    assert len(found.interiors[0].coords) == 6
+def test_no_interval_is_left_where_all_is_blocked() -> None:
+    assert free_intervals((0.0, 10.0), [(-1.0, 11.0)]) == []
+    assert free_intervals((0.0, 10.0), []) == [(0.0, 10.0)]

@@ -1,7 +1,5 @@
 """The quarters of the demo town: they tile, their numbers are in proportion, and nothing in them exists."""
 
-import itertools
-import math
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -10,14 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from shapely import LineString, Point, Polygon, box
 
-from laadplan.demo.arcs import pieces
-from laadplan.demo.kerb import free_intervals
 from laadplan.demo.model import Address, Quarter, Town
 from laadplan.demo.names import FREE_PC4, LETTER_PAIRS, road_names, street_names
 from laadplan.demo.plan_sizes import QUARTERS
-from laadplan.demo.shapes import box_beside, join, midline, polygons
+from laadplan.demo.shapes import join
 from laadplan.demo.town import make_quarter
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-room")]
@@ -137,6 +132,7 @@ def test_nothing_in_the_town_exists(quarters: list[Quarter], addresses: list[Add
     assert all(address.number_id.startswith("9901") for address in addresses)
 
 
+@pytest.mark.real
 def test_postcodes_are_free_in_the_real_tables(real_data: Path) -> None:
     tables = real_data / "national" / "pc4"
     issued = set(pd.read_csv(tables / "Data_Cleaned_KIM.csv")["pc4"])
@@ -182,39 +178,3 @@ def test_streets_never_run_out() -> None:
 
 def test_a_quarter_is_the_same_alone(town: Town, quarters: list[Quarter]) -> None:
     assert make_quarter(town, 3) == quarters[3]
-
-
-def test_rounded_corner_becomes_one_arc() -> None:
-    corner = Point(0, 0).buffer(5.0, quad_segs=8).intersection(box(0, 0, 9, 9))
-    found = pieces([(round(x, 3), round(y, 3)) for x, y in corner.exterior.coords])
-    arcs = [piece for piece in found if piece.is_arc]
-    assert len(arcs) == 1
-    assert all(math.hypot(*point) == pytest.approx(5.0, abs=0.001) for point in arcs[0].points)
-    assert all(one.points[-1] == other.points[0] for one, other in itertools.pairwise(found))
-
-
-def test_straight_ring_has_no_arc() -> None:
-    ring = [(0.0, 0.0), (20.0, 0.0), (20.0, 2.0), (0.0, 2.0), (0.0, 0.0)]
-    assert [piece.is_arc for piece in pieces(ring)] == [False]
-
-
-def test_box_lies_left_of_its_line() -> None:
-    line = LineString([(0, 0), (10, 0)])
-    assert box_beside(line, 2.0, 5.0, 1.0, 4.0).equals(box(2, 1, 5, 4))
-
-
-def test_midline_runs_between_opposite_lines() -> None:
-    middle = midline(LineString([(0, 0), (8, 0)]), LineString([(8, 4), (0, 4)]))
-    assert {y for _, y in middle.coords} == {2.0}
-
-
-def test_slivers_and_threads_are_no_polygons() -> None:
-    whole = box(200, 0, 201, 1)
-    found = polygons(shapely.union_all([box(0, 0, 0.1, 0.1), box(5, 0, 105, 0.01), whole]))
-    assert [part.equals(whole) for part in found] == [True]
-    assert polygons(Polygon()) == []
-
-
-def test_no_interval_is_left_where_all_is_blocked() -> None:
-    assert free_intervals((0.0, 10.0), [(-1.0, 11.0)]) == []
-    assert free_intervals((0.0, 10.0), []) == [(0.0, 10.0)]
