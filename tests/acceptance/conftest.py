@@ -5,31 +5,21 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from . import making
+from .program import Program, program_environment, program_path
 from .reading import ROOT, RunFolder, fingerprints
+from .towns import Town
 
 DATE = "2026-11-23"
-Program = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def program_environment(env: dict[str, str | None] | None = None) -> dict[str, str]:
-    """This process's variables, wide uncoloured output, and changes on top; None takes a variable away."""
-    changes = {"COLUMNS": "500", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "random", **(env or {})}
-    merged: dict[str, str | None] = {**os.environ, **changes}
-    return {key: value for key, value in merged.items() if value is not None}
-
-
-def program_path() -> Path:
-    """The installed command beside the interpreter that runs the tests."""
-    return Path(sys.executable).with_name("laadplan")
+INHABITANTS, SEED = 2000, 1
+ODD_NAME = "Sint-Ánna & 't <Zand>"
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +98,19 @@ def small_town_run(
 ) -> RunFolder:
     """The small town, run once: the earlier results that failures must leave alone."""
     return run_to(small_town_config, tmp_path_factory.mktemp("small-run") / "plan")
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """The town of two thousand inhabitants that most tests look at."""
+    return making.make(tmp_path_factory.mktemp("demo-town") / "town", INHABITANTS, SEED)
+
+
+@pytest.fixture(scope="session")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """The smallest town, with a name that needs escaping, made quietly in a folder that exists and is empty."""
+    folder = tmp_path_factory.mktemp("named")
+    return making.make(folder, 1000, 2, "--name", ODD_NAME, "--quiet")
 
 
 @pytest.fixture(scope="session")

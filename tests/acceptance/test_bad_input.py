@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from . import spoiling
-from .conftest import DATE, Program
+from .conftest import DATE
+from .program import Program
 from .reading import RunFolder, edited, fingerprints, pole_count_trail, tree_norm_trail
 from .spoiling import Town
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Program, program_environment
+from .program import Program, program_environment
 from .reading import SITE_COLUMNS, fingerprints, load_yaml, source_paths
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ import pandas
 import pytest
 import shapely
 
-from . import towns
+from . import making, towns
 from .reading import column
 from .towns import Town, known
 
@@ -44,7 +44,7 @@ CARS_PER_HOUSEHOLD = {1: (0.37, 1.05), 2: (0.7, 1.35), 3: (0.85, 1.5), 4: (1.1, 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A town of twenty thousand inhabitants."""
-    return towns.make(tmp_path_factory.mktemp("demo-belief") / "town", INHABITANTS)
+    return making.make(tmp_path_factory.mktemp("demo-belief") / "town", INHABITANTS)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pyogrio
 import pytest
 from lxml import etree
 
-from .conftest import Program
+from .program import Program
 from .reading import MANIFEST, RD, RunFolder, column, fingerprints, load_yaml, source_paths
 from .towns import Town
 

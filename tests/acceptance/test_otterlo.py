@@ -12,7 +12,8 @@ from pathlib import Path
 import geopandas
 import pytest
 
-from .conftest import Program, source_fingerprints
+from .conftest import source_fingerprints
+from .program import Program
 from .reading import MANIFEST, RunFolder, column, executed, fingerprints, is_empty, source_paths
 from .spoiling import shuffle_sources
 

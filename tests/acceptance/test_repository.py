@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import program_environment
+from .program import program_environment
 from .reading import ROOT, load_yaml
 
 LINTER = Path(sys.executable).with_name("lint-imports")

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import DATE, Program, program_environment, program_path
+from .conftest import DATE
+from .program import Program, start
 from .reading import LAYERS, MANIFEST, RunFolder, edited, executed, fingerprints, steps, tree_norm_trail, write_yaml
 from .spoiling import copy_town, shuffle_sources
 
@@ -125,7 +126,7 @@ def test_killed_run_resumes(small_town_run: RunFolder, run_to: Callable[..., Run
 
 def kill_once_frames_appear(config: Path, out: Path, frames: int) -> None:
     """Start a run and end it hard as soon as it has written so many frames."""
-    process = start(config, out)
+    process = start_run(config, out)
     try:
         deadline = time.monotonic() + 120
         while process.poll() is None and time.monotonic() < deadline:
@@ -137,15 +138,10 @@ def kill_once_frames_appear(config: Path, out: Path, frames: int) -> None:
         end(process)
 
 
-def start(config: Path, out: Path) -> subprocess.Popen[bytes]:
-    """A run that is under way, in a process group of its own."""
-    return subprocess.Popen(
-        [str(program_path()), "run", str(config), "--out", str(out), "--date", DATE],
-        env=program_environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def start_run(config: Path, out: Path) -> subprocess.Popen[bytes]:
+    """A run that is under way, with nobody who listens."""
+    nobody = subprocess.DEVNULL
+    return start("run", config, "--out", out, "--date", DATE, stdout=nobody, stderr=nobody)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -163,7 +159,7 @@ def test_run_killed_on_top_of_results_leaves_whole_files(
     out = tmp_path / "plan"
     shutil.copytree(small_town_run.path, out)
     write_yaml(edited(town.config, tree_norm_trail, 7.25), town.config)
-    process = start(town.config, out)
+    process = start_run(town.config, out)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     end(process)

@@ -10,14 +10,7 @@ spelling of columns and of the side file lives here.
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -31,7 +24,7 @@ import pyogrio
 import shapely
 from lxml import etree
 
-from .conftest import program_environment, program_path
+from .bgt_file import read_bgt
 from .reading import RD, column
 
 BGT_TYPES = re.findall(
@@ -198,119 +191,6 @@ class Town:
         return self.layer("elektriciteitsnet.gpkg", layer)
 
 
-# --- BGT -------------------------------------------------------------------------------------------------------------
-
-
-FLAT = 1e-6
-"""Sine-like measure below which three points of an arc count as lying on a line."""
-
-COLUMNS = [
-    "gml_id",
-    "lokaal_id",
-    "level",
-    "bgt_status",
-    "plus_status",
-    "function",
-    "plus_type",
-    "ended",
-    "labels",
-    "arcs",
-]
-"""Columns of a type without members."""
-
-
-def read_bgt(path: Path) -> geopandas.GeoDataFrame:
-    """One row per member of a GML-light file, arcs replaced by eight chords.
-
-    ``labels`` counts points that stand in the member beside its own geometry, ``arcs`` the arcs in its geometry,
-    ``level`` is the relatieveHoogteligging, ``ended`` says that the registration of this version has ended.
-    """
-    rows, shapes = [], []
-    for member in members(path):
-        feature = member[0]
-        texts = {etree.QName(node).localname: (node.text or "").strip() for node in feature}
-        place = next((n for n in feature if re.match("geometrie(2d|0d)?", etree.QName(n).localname)), None)
-        own_points = 0 if place is None else len(list(place.iter("{*}Point")))
-        rows.append(
-            {
-                "type": etree.QName(feature).localname,
-                "gml_id": next((value for key, value in feature.attrib.items() if key.endswith("}id")), None),
-                "lokaal_id": feature.findtext(".//{*}NEN3610ID/{*}lokaalID"),
-                "bronhouder": texts.get("bronhouder"),
-                "level": int(texts.get("relatieveHoogteligging") or 0),
-                "bgt_status": texts.get("bgt-status"),
-                "plus_status": texts.get("plus-status"),
-                "function": texts.get("function"),
-                "plus_type": texts.get("plus-type"),
-                "registered": texts.get("tijdstipRegistratie"),
-                "ended_on": texts.get("eindRegistratie") or None,
-                "ended": bool(texts.get("eindRegistratie")),
-                "terminated_on": texts.get("terminationDate") or None,
-                "bag_id": texts.get("identificatieBAGPND"),
-                "labels": len(list(feature.iter("{*}Point"))) - own_points,
-                "arcs": 0 if place is None else len(list(place.iter("{*}Arc"))),
-            }
-        )
-        shapes.append(None if place is None else shape_of(place))
-        member.clear()
-    frame = pandas.DataFrame(rows, columns=list(rows[0]) if rows else COLUMNS)
-    return geopandas.GeoDataFrame(frame, geometry=geopandas.GeoSeries(shapes, index=frame.index, crs=RD))
-
-
-def members(path: Path) -> Iterator[etree._Element]:
-    """Members of a CityModel, one by one."""
-    for _, member in etree.iterparse(path, tag="{*}cityObjectMember"):
-        yield member
-
-
-def shape_of(place: etree._Element) -> shapely.Geometry | None:
-    """Geometry in RD New of a geometry element: its polygons, else its lines, else its points."""
-    polygons = [polygon_of(node) for node in place.iter("{*}Polygon", "{*}PolygonPatch")]
-    if polygons:
-        return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
-    lines = [shapely.LineString(positions(node)) for node in place.iter("{*}LineString", "{*}Curve")]
-    if lines:
-        return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
-    points = [shapely.Point(each) for node in place.iter("{*}Point") for each in positions(node)]
-    return (points[0] if len(points) == 1 else shapely.MultiPoint(points)) if points else None
-
-
-def polygon_of(node: etree._Element) -> shapely.Polygon:
-    """Polygon of a gml:Polygon."""
-    rings = [positions(ring) for kind in ("exterior", "interior") for ring in node.findall(f"{{*}}{kind}")]
-    return shapely.Polygon(rings[0], rings[1:])
-
-
-def positions(node: etree._Element) -> numpy.ndarray:
-    """All positions below an element in document order, repeated ones left out; shape (n, 2), metres in RD New."""
-    lists = node.iter("{*}posList", "{*}pos")
-    found = numpy.concatenate([numbers(each, arc=etree.QName(each.getparent()).localname == "Arc") for each in lists])
-    fresh = numpy.ones(len(found), dtype=bool)
-    fresh[1:] = (found[1:] != found[:-1]).any(axis=1)
-    return found[fresh]
-
-
-def numbers(node: etree._Element, *, arc: bool) -> numpy.ndarray:
-    """Positions of one list, those of an arc filled in along its circle; shape (n, 2), metres in RD New."""
-    found = numpy.array((node.text or "").split(), dtype=float).reshape(-1, 2)
-    return along_circle(found) if arc and len(found) == 3 else found
-
-
-def along_circle(three: numpy.ndarray) -> numpy.ndarray:
-    """Points along the arc through three points, its ends exact; three points on a line are given back as they are."""
-    first, middle, last = (complex(*point) for point in three)
-    across = (last - first) / (middle - first) if middle != first else complex(1)
-    if abs(across.imag) < FLAT:
-        return three
-    centre = first + (middle - first) * (across - abs(across) ** 2) / (2j * across.imag)
-    turn = numpy.angle((middle - centre) / (first - centre)), numpy.angle((last - centre) / (middle - centre))
-    angles = numpy.concatenate([numpy.linspace(0, turn[0], 5), turn[0] + numpy.linspace(0, turn[1], 5)[1:]])
-    points = centre + (first - centre) * numpy.exp(1j * angles)
-    filled = numpy.column_stack([points.real, points.imag])
-    filled[[0, -1]] = three[[0, -1]]
-    return filled
-
-
 # --- OSM -------------------------------------------------------------------------------------------------------------
 
 
@@ -414,67 +294,6 @@ def address_ids(town: Town) -> str:
     return str(column(town.addresses, "^nummeraanduiding.*identificatie", "^nummeraanduiding", "hoofdadres"))
 
 
-# --- starting the program --------------------------------------------------------------------------------------------
-
-
-def start(*options: object, env: dict[str, str | None] | None = None, **settings: Any) -> subprocess.Popen[bytes]:
-    """`laadplan demo` with options, in a process group of its own so that a whole tree can be stopped."""
-    return subprocess.Popen(
-        [str(program_path()), "demo", *map(str, options)],
-        env=program_environment(env),
-        start_new_session=True,
-        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings},
-    )
-
-
-def make(folder: Path, inhabitants: int, seed: int = 1, *options: object, **settings: Any) -> Town:
-    """A town, made by the program; ``peak_kib`` is the largest resident set of any one of its processes."""
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaint:
-        process = start(
-            folder, "--inhabitants", inhabitants, "--seed", seed, *options, stdout=told, stderr=complaint, **settings
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        complaint.seek(0)
-        stdout, stderr = told.read().decode(), complaint.read().decode()
-    assert process.returncode == 0, stderr
-    return Town(folder, stdout, stderr, usage.ru_maxrss)
-
-
-def make_on_a_terminal(folder: Path, inhabitants: int, seed: int, env: dict[str, str | None]) -> tuple[int, str]:
-    """Exit code and what a person sees on a terminal while a town is made on one core."""
-    ours, theirs = pty.openpty()
-    core = {min(os.sched_getaffinity(0))}
-    process = start(
-        folder,
-        *("--inhabitants", inhabitants, "--seed", seed),
-        env={"TERM": "xterm-256color", "NO_COLOR": None, "COLUMNS": "120", **env},
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-        preexec_fn=lambda: os.sched_setaffinity(0, core),
-    )
-    os.close(theirs)
-    seen = bytearray()
-    with suppress(OSError):  # the terminal closes with EIO when the last process lets go of it
-        while part := os.read(ours, 65536):
-            seen += part
-    os.close(ours)
-    return process.wait(), seen.decode(errors="replace")
-
-
-def group_is_gone(group: int, within_s: float = 5.0) -> bool:
-    """Whether no process of a group is left, or soon."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def entries(folder: Path) -> set[str]:
-    """Relative paths of everything below a folder."""
-    return {each.relative_to(folder).as_posix() for each in folder.rglob("*")}
+def distance_to(tree: shapely.STRtree, places: geopandas.GeoSeries) -> numpy.ndarray:
+    """Distance in metres of each place to the nearest of a tree."""
+    return tree.query_nearest(places.to_numpy(), all_matches=False, return_distance=True)[1]
