@@ -2,6 +2,7 @@
 
 Run it as ``.venv/bin/python docs/images/draw_quarter.py PICTURE INHABITANTS SEED KIND [METRES [LAYER ...]]``: the
 middle of the first quarter of that kind, so many metres wide. ``kabels`` as a layer adds the electricity grid.
+The pictures are ``quarter.png 20000 1 bloemkool 330`` and ``quarter-old.png 20000 1 centrum 300``, with fewer colours.
 """
 
 import sys
@@ -39,7 +40,6 @@ COLOURS = {
     "waterdeel": "#a9cfe6",
     "pand": "#bd8b76",
 }
-WIDTH_M = 240.0
 
 
 def draw(quarters: list[Quarter], frame: Polygon, picture: Path, layers: list[str]) -> None:
@@ -56,6 +56,7 @@ def draw(quarters: list[Quarter], frame: Polygon, picture: Path, layers: list[st
         _buildings(axes, quarter, frame)
         _bays(axes, quarter, frame)
         _trees(axes, quarter, frame)
+        _poles(axes, quarter, frame)
         if "kabels" in layers:
             _grid(axes, quarter)
         _names(axes, quarter, frame)
@@ -97,7 +98,7 @@ def _bays(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
     special = [
         (bay, regime)
         for strip in quarter.strips
-        for bay, regime in zip(strip.bays, strip.regimes, strict=False)
+        for bay, regime in zip(strip.bays, strip.regimes, strict=True)
         if regime != "openbaar" and frame.intersects(bay)
     ]
     for bay, regime in special:
@@ -130,6 +131,9 @@ def _trees(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
                 linewidths=0.4,
             )
         )
+
+
+def _poles(axes: Axes, quarter: Quarter, frame: Polygon) -> None:
     poles = [pole.point for pole in quarter.poles if frame.intersects(pole.point)]
     axes.plot(
         *shapely.get_coordinates(poles).T if poles else ([], []),
