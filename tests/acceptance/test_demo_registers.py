@@ -14,7 +14,7 @@ import shapely
 from . import towns
 from .conftest import INHABITANTS, SEED
 from .reading import column
-from .towns import Town
+from .towns import Town, first_pand, in_buurten, pc4_of
 
 pytestmark = [pytest.mark.xdist_group("demo-town"), pytest.mark.slow]
 
@@ -32,7 +32,7 @@ def test_bag_ids_are_in_order(town: Town) -> None:
 def test_addresses_stand_in_their_pand(town: Town) -> None:
     panden = town.layer("bag-light.gpkg", "pand").set_index("identificatie")
     rows = town.addresses
-    first = rows[column(rows, "^pand")].astype(str).str.split(",").str[0].str.strip()
+    first = first_pand(rows)
     assert set(first) <= set(panden.index)
     away = shapely.distance(rows.geometry.to_numpy(), panden.geometry.loc[first].to_numpy())
     assert away.max() <= 0.5
@@ -134,15 +134,13 @@ def test_size_is_what_was_asked(which: str, request: pytest.FixtureRequest) -> N
 
 
 def test_every_address_lies_in_one_buurt(town: Town) -> None:
-    tree = shapely.STRtree(town.buurten.geometry.to_numpy())
-    found = tree.query(town.addresses.geometry.to_numpy(), predicate="intersects")[0]
+    found, _ = in_buurten(town, town.addresses)
     assert len(set(found)) == len(town.addresses)
     assert len(found) <= len(town.addresses) * 1.01
 
 
 def test_car_stock_covers_the_towns_postcodes(town: Town) -> None:
-    rows, cars = town.addresses, town.cars
-    lived_in = set(rows[column(rows, "^postcode")].str[:4])
+    cars, lived_in = town.cars, set(pc4_of(town.addresses))
     shares = [name for name in cars.columns if re.fullmatch(r"beginning_20\d\d", name)]
     assert {"pc4", "cars_per_household"} <= set(cars.columns)
     assert shares

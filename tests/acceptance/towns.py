@@ -294,6 +294,23 @@ def address_ids(town: Town) -> str:
     return str(column(town.addresses, "^nummeraanduiding.*identificatie", "^nummeraanduiding", "hoofdadres"))
 
 
+def pc4_of(addresses: pandas.DataFrame) -> pandas.Series:
+    """PC4 of each address, as text."""
+    return addresses[column(addresses, "^postcode")].str[:4]
+
+
+def first_pand(addresses: pandas.DataFrame) -> pandas.Series:
+    """Id of the pand, or of the first of several, in which each address lies."""
+    return addresses[column(addresses, "^pand")].astype(str).str.split(",").str[0].str.strip()
+
+
+def in_buurten(town: Town, places: geopandas.GeoDataFrame) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Positions of places and of the buurten in which they lie, in pairs."""
+    tree = shapely.STRtree(town.buurten.geometry.to_numpy())
+    found, buurt = tree.query(places.geometry.to_numpy(), predicate="intersects")
+    return found, buurt
+
+
 def distance_to(tree: shapely.STRtree, places: geopandas.GeoSeries) -> numpy.ndarray:
     """Distance in metres of each place to the nearest of a tree."""
     return tree.query_nearest(places.to_numpy(), all_matches=False, return_distance=True)[1]
