@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from lxml import etree
 
 from .program import Program
 from .reading import MANIFEST, RD, RunFolder, column, fingerprints, load_yaml, source_paths
+from .spoiling import copy_town
 from .towns import Town
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
@@ -58,6 +58,7 @@ def test_town_has_parallel_and_perpendicular_bays(demo_run: RunFolder) -> None:
     assert {"langs", "haaks"} <= set(demo_run.sites()["parkeerwijze"])
 
 
+@pytest.mark.real
 def test_demo_goes_into_other_words_than_otterlo(demo_config: Path, real_data: Path) -> None:
     real = geopandas.read_file(real_data / "ede-otterlo" / "bag" / "dutch_addresses_28992.gpkg")
     invented = Town(demo_config.parent).addresses
@@ -103,43 +104,39 @@ def test_pipeline_never_reads_the_truth(
     demo_run: RunFolder, demo_config: Path, run_to: Callable[..., RunFolder], tmp_path: Path
 ) -> None:
     """Without the side file the plan is the same to the byte, and no account of the run names the file."""
-    town = shutil.copytree(demo_config.parent, tmp_path / "town")
-    (town / "waarheid.json").unlink()
-    blind = run_to(town / demo_config.name, tmp_path / "plan")
+    town = copy_town(demo_config, tmp_path / "town")
+    (town.folder / "waarheid.json").unlink()
+    blind = run_to(town.config, tmp_path / "plan")
     assert fingerprints(blind.path, but=(MANIFEST,)) == fingerprints(demo_run.path, but=(MANIFEST,))
     assert (demo_run.path / "plankaart.gpkg").is_file()
     assert "waarheid" not in json.dumps(demo_run.manifest) + demo_run.stderr + demo_run.stdout
 
 
 def test_pipeline_believes_no_altered_truth(
-    demo_run: RunFolder, demo_config: Path, laadplan: Program, tmp_path: Path
+    demo_run: RunFolder, demo_config: Path, run_to: Callable[..., RunFolder], tmp_path: Path
 ) -> None:
     """A side file that lies about bays, driveways and demand changes nothing of what lies before the solver."""
-    town = shutil.copytree(demo_config.parent, tmp_path / "town")
-    truth = json.loads((town / "waarheid.json").read_text(encoding="utf-8"))
+    town = copy_town(demo_config, tmp_path / "town")
+    truth = json.loads((town.folder / "waarheid.json").read_text(encoding="utf-8"))
     truth["parkeerstroken"] = truth["parkeerstroken"][:1]
     truth["woningen_met_eigen_oprit"] = []
     truth["vraag_per_buurt"] = {}
-    (town / "waarheid.json").write_text(json.dumps(truth), encoding="utf-8")
-    out = tmp_path / "plan"
-    done = laadplan("run", town / demo_config.name, "--until", "DemandPoints", "--out", out, "--date", "2026-11-23")
-    made = fingerprints(out / "frames")
+    (town.folder / "waarheid.json").write_text(json.dumps(truth), encoding="utf-8")
+    misled = run_to(town.config, tmp_path / "plan", "--until", "DemandPoints")
+    made = fingerprints(misled.path / "frames")
     before = fingerprints(demo_run.path / "frames")
-    assert done.returncode == 0, done.stderr
     assert "DemandPoints.parquet" in made
     assert made == {name: before[name] for name in made}
 
 
 def test_pipeline_believes_an_altered_source(
-    demo_run: RunFolder, demo_config: Path, laadplan: Program, tmp_path: Path
+    demo_run: RunFolder, demo_config: Path, run_to: Callable[..., RunFolder], tmp_path: Path
 ) -> None:
     """The test above can fail: what the run does read, the car stock, moves the demand."""
-    town = shutil.copytree(demo_config.parent, tmp_path / "town")
-    cars = pandas.read_csv(town / "autos_pc4.csv", dtype={"pc4": str})
+    town = copy_town(demo_config, tmp_path / "town")
+    cars = pandas.read_csv(town.folder / "autos_pc4.csv", dtype={"pc4": str})
     cars["cars_per_household"] *= 2
-    cars.to_csv(town / "autos_pc4.csv", index=False)
-    out = tmp_path / "plan"
-    done = laadplan("run", town / demo_config.name, "--until", "DemandPoints", "--out", out, "--date", "2026-11-23")
-    changed = fingerprints(out / "frames")["DemandPoints.parquet"]
-    assert done.returncode == 0, done.stderr
+    cars.to_csv(town.folder / "autos_pc4.csv", index=False)
+    moved = run_to(town.config, tmp_path / "plan", "--until", "DemandPoints")
+    changed = fingerprints(moved.path / "frames")["DemandPoints.parquet"]
     assert changed != fingerprints(demo_run.path / "frames")["DemandPoints.parquet"]
