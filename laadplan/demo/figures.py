@@ -21,7 +21,7 @@ _OCCUPIED = 0.97
 
 @dataclass(frozen=True)
 class Figures:
-    """Numbers of one quarter; `street_km` counts half of a road on its border, `cable_m` is LS main cable in metres."""
+    """Numbers of one quarter."""
 
     index: int
     addresses: int
@@ -30,15 +30,10 @@ class Figures:
     inhabitants: int
     cars: int
     electric_cars: int
-    own_driveways: int
     firms: int
-    bays: int
-    trees: int
-    street_km: float
     land_ha: float
     water_ha: float
     poles: int
-    cable_m: float
     strips: int
     orientations: tuple[tuple[str, int], ...]
     """Bays per orientation."""
@@ -53,7 +48,6 @@ def figures_of(quarter: Quarter) -> Figures:
     cars = round(households * sizes.cars)
     water = sum(surface.polygon.area for surface in quarter.surfaces if surface.layer == "waterdeel") / 1e4
     orientations = Counter(strip.orientation for strip in quarter.strips for _ in strip.bays)
-    street_m = sum(segment.line.length / (1 + segment.is_border) for segment in quarter.segments)
     return Figures(
         index=quarter.cell.index,
         addresses=len(quarter.addresses),
@@ -62,15 +56,10 @@ def figures_of(quarter: Quarter) -> Figures:
         inhabitants=round(households * sizes.persons),
         cars=cars,
         electric_cars=round(cars * electric_share(YEAR) * sizes.electric),
-        own_driveways=sum(address.own_driveway for address in quarter.addresses),
         firms=len(quarter.addresses) - quarter.dwellings,
-        bays=sum(orientations.values()),
-        trees=len(quarter.trees),
-        street_km=round(street_m / 1000, 3),
         land_ha=round(quarter.cell.polygon.area / 1e4 - water, 2),
         water_ha=round(water, 2),
         poles=len(quarter.poles),
-        cable_m=round(sum(cable.line.length for cable in quarter.grid.cables if cable.voltage_v == 400), 1),
         strips=len(quarter.strips),
         orientations=tuple(sorted(orientations.items())),
         objects=_objects(quarter),
