@@ -5,12 +5,10 @@ two rows of bays and an aisle between them in one surface, entered through the r
 one row of bays on a piece of road.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from laadplan.demo.frames import Frame, points_at
-from laadplan.demo.ground import ROAD, Ground, Kind, note_driveway
+from laadplan.demo.ground import ROAD, Ground, note_driveway
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.model import ParkingStrip
 from laadplan.demo.shapes import clip, subtract
@@ -65,21 +63,17 @@ def _car_park(frame: Frame, count: int, disabled: int) -> ParkingStrip:
     )
 
 
-def row_of_bays(frame: Frame, count: int, *, regimes: Sequence[str] = ()) -> ParkingStrip:
+def row_of_bays(frame: Frame, count: int) -> ParkingStrip:
     """Bays across, side by side on the base of a frame and to the left of it, with poles behind them."""
     index = np.arange(float(count))
     bays = frame.boxes(index * PARKING.across_width, (index + 1) * PARKING.across_width, 0.0, PARKING.across_depth)
-    kept = tuple(regimes) or (PUBLIC,) * count
-    between = [at for at in range(1, count) if kept[at - 1] == kept[at] == PUBLIC]
     behind = PARKING.across_depth + PARKING.pole_behind_bay
-    places = tuple(frame.point(at * PARKING.across_width, behind) for at in between)
+    places = tuple(frame.point(at * PARKING.across_width, behind) for at in range(1, count))
     outline = frame.box(0.0, count * PARKING.across_width, 0.0, PARKING.across_depth)
-    return ParkingStrip("haaks", outline, tuple(bays.tolist()), places, kept)
+    return ParkingStrip("haaks", outline, tuple(bays.tolist()), places, (PUBLIC,) * count)
 
 
-def add_pocket(
-    ground: Ground, frontage: Frontage, place: int, frame: Frame, count: int, *, is_left: bool, kind: Kind = ROAD
-) -> None:
+def add_pocket(ground: Ground, frontage: Frontage, place: int, frame: Frame, count: int, *, is_left: bool) -> None:
     """A dead end from the street of a side straight into the block, with a row of bays at its left or right hand.
 
     The frame runs along the street, with the middle of the mouth of the road as its origin (adds to `ground` and the
@@ -90,5 +84,5 @@ def add_pocket(
     road = clip(frame.box(-half, half, -_ROAD_OVERLAP_M, far + _POCKET_LAST_M), frontage.land)
     base = frame.moved(-half, _POCKET_FIRST_M).turned(1) if is_left else frame.moved(half, far).turned(3)
     ground.strips.append(row_of_bays(base, count))
-    ground.cover(road, kind, is_clear=True)
+    ground.cover(road, ROAD, is_clear=True)
     note_driveway(frontage, place, frame.point(0.0, 0.0), PARKING.entry_width)

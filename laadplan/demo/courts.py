@@ -103,7 +103,7 @@ def _lay_erf(ground: Ground, frontage: Frontage, court: Court, random: np.random
     road = clip(frame.box(court.middle - half, court.middle + half, -reach, court.near), frontage.land)
     place = frame.box(court.start, court.end, court.near, court.far)
     for edge in _bay_frames(court, random):
-        _lay_bays(ground, frame, edge, random)
+        _lay_bays(ground, edge, random)
     pits = [shape for shape, _ in ground.covers]
     erf = join([road, place])
     ground.clear.append(erf)
@@ -133,7 +133,7 @@ def _bay_frames(court: Court, random: np.random.Generator) -> list[tuple[Frame, 
     return [edges[index] for index in chosen]
 
 
-def _lay_bays(ground: Ground, frame: Frame, edge: tuple[Frame, float], random: np.random.Generator) -> None:
+def _lay_bays(ground: Ground, edge: tuple[Frame, float], random: np.random.Generator) -> None:
     """Bays along an edge of the court, with a tree in green at both ends (adds to `ground`)."""
     base, length = edge
     most = int((length - 2 * _PIT_M) / PARKING.across_width)
@@ -169,7 +169,7 @@ def _rows(court: Court, random: np.random.Generator) -> list[_CourtRow]:
     rows: list[_CourtRow] = []
     for start, end in ((1.0, court.middle - half), (court.middle + half, plot.length - 1.0)):
         rows += _street_rows(frame, start, end, width)
-    depth, back = court.far - court.near, plot.depth - court.far
+    back = plot.depth - court.far
     most = min(int((plot.depth - HOF.rear_green - court.near) / width), HOF.row[1])
     length = most * width
     near = min(court.near + _CLEAR_M, plot.depth - HOF.rear_green - length)
@@ -194,7 +194,7 @@ def _rows(court: Court, random: np.random.Generator) -> list[_CourtRow]:
                 HOF.front,
             )
         )
-    return rows if depth > 0 else []
+    return rows
 
 
 def _street_rows(frame: Frame, start: float, end: float, width: float) -> list[_CourtRow]:

@@ -192,11 +192,11 @@ def put_trees(ground: Ground, frame: Frame, places: Sequence[tuple[float, float]
 
 
 def find_plot(
-    frontage: Frontage, least_length: float, least_depth: float, edge_m: float = 0.0, places: Sequence[int] = (0, 2)
+    frontage: Frontage, least_length: float, least_depth: float, places: Sequence[int] = (0, 2)
 ) -> Plot | None:
     """The first plot of at least this size on a side with a street."""
     for place in street_sides(frontage, places):
-        plot = plot_on(frontage, place, edge_m)
+        plot = plot_on(frontage, place)
         if plot is not None and plot.length >= least_length and plot.depth >= least_depth:
             return plot
     return None

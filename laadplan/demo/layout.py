@@ -99,10 +99,10 @@ def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
     names = iter(street_names(cell.index, _MOST_STREETS))
     ends, is_water = _band_ends(cell, frame, sizes, random)
     shape = _Shape(frame.size, ends, sizes, random)
-    bands = _cut(frame, shape, is_water, sizes, names, random)
+    bands = _cut(frame, is_water, sizes, names, random)
     longs = _longs(frame, shape, bands, sizes, is_water, names)
-    blocks = _blocks(cell, frame, longs, bands, ends, is_water, random)
-    return Layout(tuple(blocks), tuple(_segments(frame, longs, bands, ends)))
+    blocks = _blocks(cell, frame, longs, bands, is_water, random)
+    return Layout(tuple(blocks), tuple(_segments(frame, longs, bands)))
 
 
 def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
@@ -193,7 +193,6 @@ class _Shape:
 
 def _cut(
     frame: _Frame,
-    shape: _Shape,
     is_water: list[bool],
     sizes: LayoutSizes,
     names: Iterator[str],
@@ -323,7 +322,6 @@ def _blocks(
     frame: _Frame,
     longs: list[_Long],
     bands: list[list[_Cross]],
-    ends: list[tuple[float, float]],
     is_water: list[bool],
     random: np.random.Generator,
 ) -> list[Block]:
@@ -360,9 +358,7 @@ def _block(
     return Polygon(ring), sides
 
 
-def _segments(
-    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], ends: list[tuple[float, float]]
-) -> list[Segment]:
+def _segments(frame: _Frame, longs: list[_Long], bands: list[list[_Cross]]) -> list[Segment]:
     """The axes of all streets, from crossing to crossing; those of the border are cut where streets of it end."""
     found: list[Segment] = []
     for band, crosses in enumerate(bands):

@@ -107,8 +107,6 @@ HOUSES: dict[str, HouseSizes] = {
 class BlockSizes:
     """Blocks and what stands in them, in metres."""
 
-    depth: tuple[float, float] = (61.0, 68.0)
-    length: tuple[float, float] = (92.0, 135.0)
     corner_radius: float = 5.0
     back_path: float = 1.5
     driveway_width: float = 2.8
