@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon
 
-from laadplan.demo.frames import MILLIMETRES, Floats, Shapes, as_shapes, plot_on, points_at
+from laadplan.demo.frames import MILLIMETRES, Floats, Plot, Shapes, as_shapes, plot_on, points_at
 from laadplan.demo.ground import (
     YARD,
     Ground,
@@ -24,7 +24,7 @@ from laadplan.demo.ground import (
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import CLOSED, ClosedSizes
 from laadplan.demo.model import Building, Home
-from laadplan.demo.shapes import Ruler, areal, free_stretch, longer, subtract
+from laadplan.demo.shapes import Ruler, free_stretch, join, longer, subtract
 from laadplan.demo.sizes import GRID_M
 
 _OUTSIDE_M = 0.5
@@ -72,7 +72,7 @@ def fill_closed(frontage: Frontage, kind: str, random: np.random.Generator) -> G
     yard_plot = plot_on(frontage, 0, max(sizes.depths) + sizes.garden) if frontage.kerbs[0].side.street else None
     least = (sizes.yard_building[0] + 2.0, sizes.yard_building[1] + 2.0)
     if yard_plot and yard_plot.length > least[0] and yard_plot.depth > least[1] and random.uniform() < sizes.in_yard:
-        _build_in_yard(ground, frontage, sizes, random)
+        _build_in_yard(ground, frontage, yard_plot, sizes, random)
     edges = [
         (place, plots)
         for place in street_sides(frontage)
@@ -83,11 +83,10 @@ def fill_closed(frontage: Frontage, kind: str, random: np.random.Generator) -> G
     return ground if edges else None
 
 
-def _build_in_yard(ground: Ground, frontage: Frontage, sizes: ClosedSizes, random: np.random.Generator) -> None:
+def _build_in_yard(
+    ground: Ground, frontage: Frontage, plot: Plot, sizes: ClosedSizes, random: np.random.Generator
+) -> None:
     """A school or a workshop in the yard, with a passage to the street (adds to `ground` and the frontage)."""
-    plot = plot_on(frontage, 0, max(sizes.depths) + sizes.garden)
-    if plot is None:
-        return
     length, depth = sizes.yard_building
     start, near = (plot.length - length) / 2, max(plot.depth - depth, 0.0) / 2
     use = str(random.choice(_YARD_USES))
@@ -109,9 +108,9 @@ def _build_edge(
     random: np.random.Generator,
     *,
     has_letters: bool,
-) -> "_Plots | None":
+) -> _Plots | None:
     """Houses from corner to corner along one side of a block (adds to `ground`); gives their plots."""
-    taken = areal(shapely.union_all([*ground.solid(), *ground.clear], grid_size=GRID_M))
+    taken = join([*ground.solid(), *ground.clear])
     line = _edge_line(frontage, place, 0.0)
     land = subtract(frontage.land, taken) if not taken.is_empty else frontage.land
     start, end = free_stretch(_edge_line(frontage, place, 1.0), land)
