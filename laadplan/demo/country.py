@@ -25,7 +25,7 @@ from laadplan.demo.ground import (
 )
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import FARM
-from laadplan.demo.shapes import Areal, areal, clip, join, strip_along, subtract
+from laadplan.demo.shapes import Areal, clip, join, strip_along, subtract
 
 _WILLOW_SPACING_M = 8.0
 _WILLOW_SHARE = 0.25
@@ -105,14 +105,15 @@ def _lay_strips(ground: Ground, frontage: Frontage, random: np.random.Generator)
     across = [
         line.buffer(float(random.uniform(*FARM.ditch)) / 2, cap_style="flat", join_style="mitre") for line in lines
     ]
-    land = subtract(frontage.land, join([*dry, *dams])) if dry or dams else frontage.land
-    ditches = [clip(areal(shape), land) for shape in (*across, *_edge_ditches(frontage))]
+    kept = join([*dry, *dams])
+    land = frontage.land if kept.is_empty else subtract(frontage.land, kept)
+    ditches = [clip(shape, land) for shape in (*across, *_edge_ditches(frontage))]
     if ditches:
         ground.cover(join(ditches), DITCH, is_clear=True)
     for one, other in pairwise(lines):
         if float(random.uniform()) < FARM.arable:
             ring = [*one.coords, *reversed(other.coords)]
-            ground.cover(clip(subtract(Polygon(ring), join([*dry, *dams])), frontage.land), ARABLE)
+            ground.cover(clip(subtract(Polygon(ring), kept), frontage.land), ARABLE)
     for line in lines:
         if float(random.uniform()) < _WILLOW_SHARE:
             _plant_willows(ground, frontage, line)
@@ -154,12 +155,12 @@ def _dams(frontage: Frontage, lines: list[LineString], random: np.random.Generat
         return []
     base = frontage.land_line(place, 0.0)
     stops = sorted(float(base.project(shapely.Point(line.coords[0 if place == 0 else -1]))) for line in lines)
-    dams = []
+    dams: list[Areal] = []
     for start, end in zip([0.0, *stops], [*stops, base.length], strict=True):
         frame = frame_on(base, start, end)
         middle = (end - start) / 2
         shape = frame.box(middle - FARM.dam / 2, middle + FARM.dam / 2, -1.0, FARM.edge_verge + FARM.edge_ditch + 2.0)
-        dams.append(areal(shape))
+        dams.append(shape)
         if float(random.uniform()) < _FIELD_GATE_SHARE:
             note_driveway(frontage, place, frame.point(middle, 0.0), _FIELD_GATE_M)
     return dams

@@ -172,7 +172,7 @@ def scatter_trees(
     throws = int((east - west) * (north - south) / area_per_tree_m2) + 1
     spots = points_at(np.round(random.uniform((west, south), (east, north), (throws, 2)), MILLIMETRES))
     shapely.prepare(inner)
-    spots = _apart(spots[shapely.contains(inner, spots)], TREES_APART_M)
+    spots = apart(spots[shapely.contains(inner, spots)], TREES_APART_M)
     others = [*ground.solid(), *(shape for shape, _ in ground.covers)]
     if others and spots.size:
         near = shapely.STRtree(others).query(spots, predicate="dwithin", distance=clear_m)
@@ -180,10 +180,10 @@ def scatter_trees(
     ground.trees += spots.tolist()
 
 
-def _apart(spots: Shapes, least_m: float) -> Shapes:
-    """Points without those that lie too near to an earlier one."""
-    one, other = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=least_m)
-    return np.delete(spots, np.unique(one[other < one]))
+def apart(shapes: Shapes, least_m: float) -> Shapes:
+    """Shapes without those that lie too near to an earlier one."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=least_m)
+    return np.delete(shapes, np.unique(one[other < one]))
 
 
 def put_trees(ground: Ground, frame: Frame, places: Sequence[tuple[float, float]]) -> None:

@@ -11,14 +11,25 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString
 
-from laadplan.demo.frames import Numbers, Shapes, frame_on, points_at
-from laadplan.demo.ground import GREEN, YARD, Ground, homes_at, lay_path, middles, note_driveways, street_sides
+from laadplan.demo.frames import MILLIMETRES, Numbers, Shapes, frame_on, points_at
+from laadplan.demo.ground import (
+    GREEN,
+    YARD,
+    Ground,
+    apart,
+    homes_at,
+    lay_path,
+    long_axis,
+    middles,
+    note_driveways,
+    street_sides,
+)
 from laadplan.demo.heads import lay_heads
 from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import Row, Span, make_row, spans
-from laadplan.demo.shapes import Areal, clip, free_stretch, join, midline, subtract
+from laadplan.demo.shapes import Areal, clip, free_stretch, join, subtract
 from laadplan.demo.sizes import BLOCK, HOUSES, HouseSizes
 
 _LEAST_ROW = 2
@@ -130,15 +141,7 @@ def add_sheds(
     shapely.prepare(core)
     shapes = shapes[shapely.contains(core, shapes)] if shapes.size else shapes
     shapes = shapes[ground.has_room(shapes, 0.1)]
-    ground.buildings += [Building(shape) for shape in _not_on_each_other(shapes)]
-
-
-def _not_on_each_other(shapes: Shapes) -> Shapes:
-    """Shapes without those that lie on an earlier one."""
-    if not shapes.size:
-        return shapes
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.05)
-    return np.delete(shapes, np.unique(one[other < one]))
+    ground.buildings += [Building(shape) for shape in apart(shapes, 0.05)]
 
 
 def _sheds(row: Row, path: LineString | None, random: np.random.Generator) -> Shapes:
@@ -165,5 +168,4 @@ def back_path(frontage: Frontage) -> LineString | None:
     south, north = frontage.kerbs[0], frontage.kerbs[2]
     if south.side.street is None or north.side.street is None:
         return None
-    line = midline(frontage.land_line(0, 0.0), frontage.land_line(2, 0.0))
-    return LineString(np.round(shapely.get_coordinates(line), 3))
+    return LineString(np.round(shapely.get_coordinates(long_axis(frontage)), MILLIMETRES))

@@ -15,7 +15,7 @@ from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import RIBBON, TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import outlines
-from laadplan.demo.shapes import free_stretch
+from laadplan.demo.shapes import free_stretch, snap
 from laadplan.demo.sizes import BLOCK
 
 _KINDS = ("vrijstaand", "twee", "boerderij", "winkel")
@@ -65,7 +65,7 @@ def fill_ribbon(frontage: Frontage, random: np.random.Generator) -> Ground | Non
         return None
     field = frontage.land.buffer(-_GARDEN_M)
     if field.area > _LEAST_FIELD_M2:
-        ground.cover(shapely.set_precision(field, 0.001), GRASS)
+        ground.cover(snap(field), GRASS)
     return ground
 
 
