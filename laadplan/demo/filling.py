@@ -19,12 +19,13 @@ from laadplan.demo.flats import apartments, flats, walk_up_flats
 from laadplan.demo.ground import GREEN, Ground, as_surfaces, scatter_trees
 from laadplan.demo.houses import fill_with_houses
 from laadplan.demo.kerb import Frontage, fill_kerbs, lay_out
+from laadplan.demo.land_sizes import CLOSED
 from laadplan.demo.model import Block, BlockContent, Surface
 from laadplan.demo.places import business, park, square
 from laadplan.demo.ribbon import fill_ribbon
 from laadplan.demo.services import allotments, school, shops, sports_fields
 from laadplan.demo.shapes import Areal, Floats, noded
-from laadplan.demo.sizes import GRID_M
+from laadplan.demo.sizes import GRID_M, HOUSES
 
 Filler = Callable[[Frontage, np.random.Generator], Ground | None]
 
@@ -43,8 +44,8 @@ def _closed(kind: str) -> Filler:
 
 
 FILLERS: dict[str, Filler] = {
-    **{kind: _houses(kind) for kind in ("rijwoningen", "rijwoningen met oprit", "twee-onder-een-kap", "vrijstaand")},
-    **{kind: _closed(kind) for kind in ("centrum", "gesloten bouwblok")},
+    **{kind: _houses(kind) for kind in HOUSES},
+    **{kind: _closed(kind) for kind in CLOSED},
     "portiekflats": walk_up_flats,
     "flats": flats,
     "appartementen": apartments,
