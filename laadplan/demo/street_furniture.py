@@ -6,7 +6,6 @@ Poles stand at real bays, and a sector of each quarter is left without any, so t
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -25,7 +24,6 @@ _GPS_ERROR_M = 0.8
 _BESIDE_M = 4.0
 """A fast charger stands so far from the building of its firm."""
 
-
 _OUTDATED_YEAR = 2025
 _SPECIES_RUN = 12
 """So many trees in a row are of one species, as in a street."""
@@ -41,8 +39,9 @@ def grow_trees(cell: Cell, places: Sequence[Point], seed: int) -> tuple[Tree, ..
     trees = []
     for index, (point, year, stem) in enumerate(zip(points.tolist(), planted.tolist(), stems.tolist(), strict=True)):
         latin, dutch, crown = SPECIES[(index // _SPECIES_RUN + seed + cell.index) % len(SPECIES)]
-        tree = Tree(Point(point), latin, dutch, year, stem, round(max(stem * crown, 1.5), 1))
-        trees.append(replace(tree, local_id=local_id(seed, "boom", cell.index, index)))
+        width = round(max(stem * crown, 1.5), 1)
+        tree_id = local_id(seed, "boom", cell.index, index)
+        trees.append(Tree(Point(point), latin, dutch, year, stem, width, local_id=tree_id))
     return tuple(trees)
 
 
