@@ -7,6 +7,7 @@ group of neighbouring cells, and so is a postcode area.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -144,10 +145,8 @@ def _placed(kinds: list[str], random: np.random.Generator) -> dict[Place, str]:
     """A cell for each kind: the town grows cell by cell around its middle, villages lie on the main road."""
     villages = kinds.count("dorp") if "centrum" in kinds else 0
     inner = kinds[: len(kinds) - villages]
-    grown = _grown(len(inner), random)
-    works = [place for place, kind in zip(grown, inner, strict=True) if kind == "bedrijven"]
-    placed = dict(zip(grown, inner, strict=True))
-    _gather_business(placed, len(works))
+    placed = dict(zip(_grown(len(inner), random), inner, strict=True))
+    _gather_business(placed)
     _gather_flair(placed, random)
     return placed | _villages(placed, villages)
 
@@ -177,10 +176,10 @@ def _beside(place: Place) -> list[Place]:
     return [(column + 1, row), (column, row + 1), (column - 1, row), (column, row - 1)]
 
 
-def _gather_business(placed: dict[Place, str], count: int) -> None:
+def _gather_business(placed: dict[Place, str]) -> None:
     """Moves the business park together, to the eastern edge of the town (changes `placed`, made by its caller)."""
-    edge = sorted(placed, key=lambda place: (-place[0], abs(place[1]), place))[:count]
     business = [place for place, kind in placed.items() if kind == "bedrijven"]
+    edge = sorted(placed, key=lambda place: (-place[0], abs(place[1]), place))[: len(business)]
     for place, other in zip(
         [place for place in edge if place not in business],
         [place for place in business if place not in edge],
@@ -323,13 +322,11 @@ def _coded(cells: list[Cell]) -> list[Cell]:
     groups = sorted({group(cell) for cell in cells})
     names = cell_names([cell.kind for cell in ordered])
     made: list[Cell] = []
-    serials: dict[int, int] = {}
-    postcode, inside = -1, 0
+    serials: Counter[int] = Counter()
     for index, (cell, name) in enumerate(zip(ordered, names, strict=True)):
         wijk = groups.index(group(cell))
-        serials[wijk] = serials.get(wijk, 0) + 1
-        if inside == _PC4_CELLS or postcode < 0:
-            postcode, inside = postcode + 1, 0
+        serials[wijk] += 1
+        postcode, inside = divmod(index, _PC4_CELLS)
         made.append(
             replace(
                 cell,
@@ -342,5 +339,4 @@ def _coded(cells: list[Cell]) -> list[Cell]:
                 letters_from=_LETTER_PAIRS_PER_CELL * inside,
             )
         )
-        inside += 1
     return made
