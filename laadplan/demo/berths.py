@@ -12,7 +12,7 @@ import shapely
 from shapely import Polygon
 
 from laadplan.demo.model import Address, Quarter
-from laadplan.demo.names import MUNICIPALITY, number_id
+from laadplan.demo.names import bag_id, number_id
 
 BERTH, PITCH = "02", "03"
 """Object types of ligplaats and standplaats in a BAG id."""
@@ -125,7 +125,7 @@ def _addressed(quarter: Quarter, shapes: Sequence[Polygon], kind: str, letters: 
     return [
         Berth(
             polygon=shape,
-            place_id=f"{MUNICIPALITY}{kind}{first + place:010d}",
+            place_id=bag_id(kind, first + place),
             number_id=number_id(first + place),
             near=quarter.addresses[int(door)],
             addition=f"{letters}{place + 1}",

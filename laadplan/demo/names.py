@@ -385,19 +385,28 @@ def local_id(seed: int, *parts: object, holder: str = SOURCE_HOLDER) -> str:
     return f"{holder}.{hashed(seed, *parts)}"
 
 
+def bag_id(object_type: str, serial: int) -> str:
+    """A BAG id of 16 digits: gemeente, object type, serial.
+
+    >>> bag_id("20", 17)
+    '9901200000000017'
+    """
+    return f"{MUNICIPALITY}{object_type}{serial:010d}"
+
+
 def number_id(serial: int) -> str:
-    """A BAG nummeraanduiding id of 16 digits (object type 20)."""
-    return f"{MUNICIPALITY}20{serial:010d}"
+    """A BAG nummeraanduiding id."""
+    return bag_id("20", serial)
 
 
 def building_id(serial: int) -> str:
-    """A BAG pand id of 16 digits (object type 10)."""
-    return f"{MUNICIPALITY}10{serial:010d}"
+    """A BAG pand id."""
+    return bag_id("10", serial)
 
 
 def dwelling_id(serial: int) -> str:
-    """A BAG verblijfsobject id of 16 digits (object type 01)."""
-    return f"{MUNICIPALITY}01{serial:010d}"
+    """A BAG verblijfsobject id."""
+    return bag_id("01", serial)
 
 
 def neighbourhood_code(serial: int) -> str:
