@@ -6,8 +6,8 @@ other.
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -26,8 +26,8 @@ class Warp:
     angle: float
     phases: tuple[float, ...]
 
-    def to_rd(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """RD coordinates (n, 2) in metres of n places in the design plane."""
+    def points(self, x: np.ndarray, y: np.ndarray) -> list[Vertex]:
+        """RD points of places in the design plane, in metres on the millimetre grid."""
         bent_x, bent_y = np.array(x, dtype=float), np.array(y, dtype=float)
         for (height, length), one, other in zip(LATTICE.waves, self.phases[::2], self.phases[1::2], strict=True):
             bent_x, bent_y = (
@@ -37,20 +37,23 @@ class Warp:
         cosine, sine = math.cos(self.angle), math.sin(self.angle)
         east = ORIGIN_RD[0] + cosine * bent_x - sine * bent_y
         north = ORIGIN_RD[1] + sine * bent_x + cosine * bent_y
-        return np.round(np.column_stack([east, north]), 3)
-
-    def points(self, places: list[Vertex]) -> list[Vertex]:
-        """RD points of places in the design plane."""
-        x, y = np.array(places).T
-        return [(float(east), float(north)) for east, north in self.to_rd(x, y)]
+        return list(zip(np.round(east, 3).tolist(), np.round(north, 3).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
 class Border:
-    """One side of a cell: `stations` in the design plane (metres along the side) and the RD point at each."""
+    """One side of a cell, or a line along it: `stations` in the design plane (metres) and the RD point at each."""
 
     stations: tuple[float, ...]
     points: tuple[Vertex, ...]
+
+    def between(self, start: float, end: float) -> tuple[Vertex, ...]:
+        """The points from one station to another one."""
+        return self.points[self.place_of(start) : self.place_of(end) + 1]
+
+    def place_of(self, station: float) -> int:
+        """The number of a station among all, from 0."""
+        return bisect_left(self.stations, station - 1e-6)
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,7 @@ class Lattice:
         )
 
     def _border(self, x: np.ndarray, y: np.ndarray, stations: np.ndarray) -> Border:
-        points = tuple((float(east), float(north)) for east, north in self.warp.to_rd(x, y))
-        return Border(tuple(float(station) for station in stations), points)
-
-    @cached_property
-    def middle(self) -> Vertex:
-        """The middle of the design plane in RD New."""
-        return self.warp.points([(0.0, 0.0)])[0]
+        return Border(tuple(stations.tolist()), tuple(self.warp.points(x, y)))
 
 
 def _stations(start: float, end: float) -> np.ndarray:

@@ -7,7 +7,6 @@ crosses it there is a bridge.
 """
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -66,29 +65,25 @@ class _Frame:
         along, over = np.array(places).T
         west, south, east, _ = self.box
         if self.is_turned:
-            return _vertices(self.lattice.warp.to_rd(east - over, south + along))
-        return _vertices(self.lattice.warp.to_rd(west + along, south + over))
+            return self.lattice.warp.points(east - over, south + along)
+        return self.lattice.warp.points(west + along, south + over)
 
     def runs_forward(self, side: int) -> bool:
         """Whether a side, with the cell on its left, runs with the house numbers of its road."""
         return side in ((0, 3) if self.is_turned else (0, 1))
 
 
-def _vertices(points: np.ndarray) -> list[Vertex]:
-    return [(float(east), float(north)) for east, north in points]
-
-
+@dataclass(frozen=True)
 class _Long:
-    """A long street or the border of the cell: places along it, and the RD points of its vertices."""
+    """A long street or the border of the cell: `ys` is how far over the cell it lies, per station along it."""
 
-    def __init__(
-        self, xs: Sequence[float], ys: Sequence[float], points: Sequence[Vertex], street: Street | None
-    ) -> None:
-        self.xs, self.ys, self.points, self.street = list(xs), list(ys), list(points), street
+    line: Border
+    ys: tuple[float, ...]
+    street: Street | None
 
-    def between(self, start: float, end: float) -> list[Vertex]:
-        """The vertices between two of them."""
-        return self.points[bisect_left(self.xs, start - 1e-6) : bisect_left(self.xs, end - 1e-6) + 1]
+    def y_at(self, station: float) -> float:
+        """How far over the cell it lies at a station."""
+        return self.ys[self.line.place_of(station)]
 
 
 def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
@@ -101,8 +96,9 @@ def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
     shape = _Shape(frame.size, ends, sizes, random)
     bands = _cut(frame, is_water, sizes, names, random)
     longs = _longs(frame, shape, bands, sizes, is_water, names)
-    blocks = _blocks(cell, frame, longs, bands, is_water, random)
-    return Layout(tuple(blocks), tuple(_segments(frame, longs, bands)))
+    lines = [_across(frame, crosses, *pair) for crosses, pair in zip(bands, pairwise(longs), strict=True)]
+    blocks = _blocks(cell, frame, longs, bands, lines, is_water, random)
+    return Layout(tuple(blocks), tuple(_segments(frame, longs, bands, lines)))
 
 
 def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
@@ -153,15 +149,21 @@ def _band_ends(
     depths[free] = play[free] / play[free].sum() * (depth - depths.sum())
     marks = np.concatenate([[0.0], np.cumsum(depths)])
     slope = random.uniform(-sizes.wave[1], sizes.wave[1], total + 1)
-    west, east = frame.sides[3].stations, frame.sides[1].stations
-    ends = [(_nearest(west, mark - tilt), _nearest(east, mark + tilt)) for mark, tilt in zip(marks, slope, strict=True)]
-    ends[0], ends[-1] = (west[0], east[0]), (west[-1], east[-1])
+    west, east = frame.sides[3], frame.sides[1]
+    ends = [
+        (_nearest(west.stations, mark - tilt), _nearest(east.stations, mark + tilt))
+        for mark, tilt in zip(marks, slope, strict=True)
+    ]
+    ends[0], ends[-1] = (west.stations[0], east.stations[0]), (west.stations[-1], east.stations[-1])
     for band in water:
-        ends[band + 1] = tuple(  # type: ignore[assignment]
-            side[bisect_left(side, low) + round(thin[band] / (side[1] - side[0]))]
-            for side, low in zip((west, east), ends[band], strict=True)
-        )
+        low_west, low_east = ends[band]
+        ends[band + 1] = (_further(west, low_west, thin[band]), _further(east, low_east, thin[band]))
     return ends, [band in water for band in range(total)]
+
+
+def _further(side: Border, station: float, by_m: float) -> float:
+    """The station about so many metres after one of a side, whose stations are even."""
+    return side.stations[side.place_of(station) + round(by_m / (side.stations[1] - side.stations[0]))]
 
 
 def _nearest(stations: Sequence[float], place: float) -> float:
@@ -269,20 +271,19 @@ def _longs(
 ) -> list[_Long]:
     """The long streets with all places where lines meet them, first and last on the border."""
     south, _, north, _ = frame.sides
-    longs = [_Long(south.stations, [0.0] * len(south.stations), south.points, frame.streets[0])]
+    longs = [_Long(south, (0.0,) * len(south.stations), frame.streets[0])]
     for index in range(1, len(bands)):
         cuts = sorted({cross.upper for cross in bands[index - 1]} | {cross.lower for cross in bands[index]})
         xs = _sampled(cuts)
-        ys = [float(y) for y in shape.at(index, np.array(xs))]
+        ys = tuple(shape.at(index, np.array(xs)).tolist())
         points = frame.to_rd(list(zip(xs, ys, strict=True)))
         points[0] = _point_at(frame.sides[3], ys[0])
         points[-1] = _point_at(frame.sides[1], ys[-1])
         beside_water = is_water[index - 1] or is_water[index]
         name = next(names, None) if sizes.long else None
         street = Street(name, "kade" if beside_water else sizes.long) if name else None
-        longs.append(_Long(xs, ys, points, street))
-    depth = frame.size[1]
-    return [*longs, _Long(north.stations, [depth] * len(north.stations), north.points, frame.streets[2])]
+        longs.append(_Long(Border(tuple(xs), tuple(points)), ys, street))
+    return [*longs, _Long(north, (frame.size[1],) * len(north.stations), frame.streets[2])]
 
 
 def _sampled(cuts: list[float]) -> list[float]:
@@ -296,25 +297,23 @@ def _sampled(cuts: list[float]) -> list[float]:
 
 def _point_at(side: Border, station: float) -> Vertex:
     """The vertex of a border at a station."""
-    place = min(range(len(side.stations)), key=lambda index: abs(side.stations[index] - station))
-    return side.points[place]
+    return side.points[side.stations.index(_nearest(side.stations, station))]
 
 
-def _across(frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], band: int, place: int) -> list[Vertex]:
-    """RD points of a line across a band, south to north."""
-    cross = bands[band][place]
-    low, high = longs[band], longs[band + 1]
-    if place in (0, len(bands[band]) - 1):
-        side = frame.sides[3 if place == 0 else 1]
-        end = -1 if place else 0
-        return list(_Long(side.stations, [], side.points, None).between(low.ys[end], high.ys[end]))
-    first, last = low.between(cross.lower, cross.lower)[0], high.between(cross.upper, cross.upper)[0]
-    start = low.ys[bisect_left(low.xs, cross.lower - 1e-6)]
-    end_y = high.ys[bisect_left(high.xs, cross.upper - 1e-6)]
-    shares = (0.25, 0.5, 0.75)
+def _across(frame: _Frame, crosses: list[_Cross], low: _Long, high: _Long) -> list[tuple[Vertex, ...]]:
+    """RD points of each line across a band, south to north; the first and the last lie on the border."""
+    west = frame.sides[3].between(low.ys[0], high.ys[0])
+    east = frame.sides[1].between(low.ys[-1], high.ys[-1])
+    return [west, *(_line_across(frame, cross, low, high) for cross in crosses[1:-1]), east]
+
+
+def _line_across(frame: _Frame, cross: _Cross, low: _Long, high: _Long) -> tuple[Vertex, ...]:
+    """RD points of a line from one long street to the next."""
+    start, end = low.y_at(cross.lower), high.y_at(cross.upper)
     lean = cross.upper - cross.lower
-    inner = frame.to_rd([(cross.lower + share * lean, start + share * (end_y - start)) for share in shares])
-    return [first, *inner, last]
+    inner = frame.to_rd([(cross.lower + share * lean, start + share * (end - start)) for share in (0.25, 0.5, 0.75)])
+    first, last = low.line.between(cross.lower, cross.lower), high.line.between(cross.upper, cross.upper)
+    return (*first, *inner, *last)
 
 
 def _blocks(
@@ -322,12 +321,13 @@ def _blocks(
     frame: _Frame,
     longs: list[_Long],
     bands: list[list[_Cross]],
+    lines: list[list[tuple[Vertex, ...]]],
     is_water: list[bool],
     random: np.random.Generator,
 ) -> list[Block]:
     """All blocks, west to east and south to north."""
     spots = [(band, place) for band, crosses in enumerate(bands) for place in range(len(crosses) - 1)]
-    shapes = {spot: _block(frame, longs, bands, *spot) for spot in spots}
+    shapes = {spot: _block(frame, longs, bands, lines, *spot) for spot in spots}
     lengths = {spot: shapes[spot][1][0].line.length for spot in spots}
     wet = {spot for spot in spots if is_water[spot[0]]}
     kinds = choose_kinds(cell, lengths, wet, {spot: shapes[spot][1] for spot in spots}, random)
@@ -335,52 +335,57 @@ def _blocks(
 
 
 def _block(
-    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], band: int, place: int
+    frame: _Frame,
+    longs: list[_Long],
+    bands: list[list[_Cross]],
+    lines: list[list[tuple[Vertex, ...]]],
+    band: int,
+    place: int,
 ) -> tuple[Polygon, tuple[Side, ...]]:
     """The ground of a block and its sides."""
     west, east = bands[band][place], bands[band][place + 1]
-    south = longs[band].between(west.lower, east.lower)
-    north = longs[band + 1].between(west.upper, east.upper)
-    left, right = _across(frame, longs, bands, band, place), _across(frame, longs, bands, band, place + 1)
+    south = longs[band].line.between(west.lower, east.lower)
+    north = longs[band + 1].line.between(west.upper, east.upper)
+    left, right = lines[band][place], lines[band][place + 1]
     borders = (band == 0, place + 2 == len(bands[band]), band + 2 == len(longs), place == 0)
-    lines = (south, right, north[::-1], left[::-1])
+    edges = (south, right, north[::-1], left[::-1])
     streets = (longs[band].street, east.street, longs[band + 1].street, west.street)
     sides = tuple(
         Side(
-            LineString(line),
+            LineString(edge),
             street,
             frame.runs_forward(index) if is_border else index in (0, 1),
             frame.numbers_from[index] if is_border else 0,
         )
-        for index, (line, street, is_border) in enumerate(zip(lines, streets, borders, strict=True))
+        for index, (edge, street, is_border) in enumerate(zip(edges, streets, borders, strict=True))
     )
     ring = [*south[:-1], *right[:-1], *north[:0:-1], *left[:0:-1]]
     return Polygon(ring), sides
 
 
-def _segments(frame: _Frame, longs: list[_Long], bands: list[list[_Cross]]) -> list[Segment]:
+def _segments(
+    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], lines: list[list[tuple[Vertex, ...]]]
+) -> list[Segment]:
     """The axes of all streets, from crossing to crossing; those of the border are cut where streets of it end."""
     found: list[Segment] = []
-    for band, crosses in enumerate(bands):
-        for place in range(1, len(crosses) - 1):
-            street = crosses[place].street
-            if street is not None:
-                found.append(Segment(LineString(_across(frame, longs, bands, band, place)), street))
+    for crosses, across in zip(bands, lines, strict=True):
+        for cross, line in zip(crosses[1:-1], across[1:-1], strict=True):
+            if cross.street is not None:
+                found.append(Segment(LineString(line), cross.street))
     for index, long in enumerate(longs):
         if long.street is None:
             continue
-        meets = {0.0, long.xs[-1]}
+        meets = {0.0, long.line.stations[-1]}
         meets |= {cross.upper for cross in (bands[index - 1][1:-1] if index else []) if cross.street}
         meets |= {cross.lower for cross in (bands[index][1:-1] if index < len(bands) else []) if cross.street}
         is_border = index in (0, len(longs) - 1)
         for start, end in pairwise(sorted(meets)):
-            found.append(Segment(LineString(long.between(start, end)), long.street, is_border))
+            found.append(Segment(LineString(long.line.between(start, end)), long.street, is_border))
     for side, end in ((3, 0), (1, -1)):
         street = frame.streets[side]
         if street is None:
             continue
-        border = _Long(frame.sides[side].stations, [], frame.sides[side].points, street)
         cuts = [0.0, *(long.ys[end] for long in longs[1:-1] if long.street), frame.size[1]]
         for start, stop in pairwise(cuts):
-            found.append(Segment(LineString(border.between(start, stop)), street, True))
+            found.append(Segment(LineString(frame.sides[side].between(start, stop)), street, True))
     return found
