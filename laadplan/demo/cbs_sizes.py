@@ -81,7 +81,7 @@ LIVING: dict[str, Living] = {
     "bedrijven": Living((14, 12, 28, 30, 16), (48, 42, 7, 3), (80, 9, 11), (36, 30, 34), 78, 480),
     "landelijk": Living((16, 13, 19, 32, 20), (42, 50, 5, 3), (92, 5, 3), (22, 35, 43), 99, 560),
 }
-"""Living per kind of quarter (keys of ``sizes.QUARTERS``)."""
+"""Living per kind of quarter (keys of ``plan_sizes.QUARTERS``)."""
 
 
 def living_in(kind: str, seed: Sequence[int]) -> Living:

@@ -18,6 +18,9 @@ ORIGIN_RD = (144_500.0, 508_500.0)
 
 Vertex = tuple[float, float]
 
+Place = tuple[int, int]
+"""Column and row in the lattice."""
+
 
 @dataclass(frozen=True)
 class Warp:

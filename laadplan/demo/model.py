@@ -26,7 +26,7 @@ class Side:
     """One side of a block: the axis of its street, with the block on the left; no street at the edge of the town.
 
     House numbers along the side come after `number_from`: 0 within a quarter; on a road between quarters every stretch
-    between two quarters has a hundred numbers of its own.
+    between two quarters has numbers of its own.
     """
 
     line: LineString
@@ -201,7 +201,7 @@ class Cell:
 
     index: int
     kind: str
-    """Key of ``sizes.QUARTERS``."""
+    """Key of ``plan_sizes.QUARTERS``."""
     code: str
     """CBS buurt code."""
     name: str

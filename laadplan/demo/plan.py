@@ -14,14 +14,12 @@ from dataclasses import replace
 import numpy as np
 from shapely import Polygon
 
-from laadplan.demo.lattice import Lattice, Warp, ring
-from laadplan.demo.model import Cell, Street, Town
-from laadplan.demo.names import FREE_PC4, cell_names, neighbourhood_code, road_names, wijk_code
+from laadplan.demo.lattice import Lattice, Place, Warp, ring
+from laadplan.demo.model import Cell, Town
+from laadplan.demo.names import FREE_PC4, cell_names, neighbourhood_code, wijk_code
 from laadplan.demo.plan_sizes import LATTICE, QUARTERS, TOWN
+from laadplan.demo.roads import Roads
 from laadplan.errors import ConfigError
-
-Place = tuple[int, int]
-"""Column and row in the lattice."""
 
 _SHARES: dict[str, tuple[float, float]] = {
     "centrum": (0.06, 0.05),
@@ -63,14 +61,6 @@ _LONGEST_NAME = 80
 _WIJK_SIDE = 3
 _PC4_CELLS = 3
 _LETTER_PAIRS_PER_CELL = 132
-_MAIN_EVERY = 3
-"""Every so many lines of the lattice, counted from the middle, is a main road."""
-
-_NUMBERS = 500
-"""House numbers on one side of a quarter, along the road that borders it."""
-
-_SIDES_PER_NAME = 3
-"""A road along quarters has another name after so many of them, as ring roads do."""
 
 
 def make_plan(inhabitants: int, seed: int, name: str = "Demodorp") -> Town:
@@ -261,7 +251,7 @@ def _with_roads(cells: list[Cell], places: dict[Place, str]) -> list[Cell]:
     """Cells with the roads on their borders, the same for both neighbours."""
     canals = {place for place, kind in places.items() if place[1] == 1 and kind not in ("bedrijven", "dorp")}
     has_canal = sum(kind != "landelijk" for kind in places.values()) >= _LEAST_FOR_CANAL
-    roads = _Roads(places)
+    roads = Roads(places)
     made = []
     for cell in cells:
         column, row = cell.column, cell.row
@@ -270,44 +260,6 @@ def _with_roads(cells: list[Cell], places: dict[Place, str]) -> list[Cell]:
         streets, numbers = tuple(street for street, _ in found), tuple(number for _, number in found)
         made.append(replace(cell, streets=streets, numbers_from=numbers, canal=has_canal and (column, row) in canals))
     return made
-
-
-class _Roads:
-    """The roads between quarters: each line of the lattice is a road that changes its name now and then."""
-
-    def __init__(self, places: dict[Place, str]) -> None:
-        columns, rows = [column for column, _ in places], [row for _, row in places]
-        self.places, self.first = places, (min(columns), min(rows))
-        self.stretches = 1 + max(max(columns) - min(columns), max(rows) - min(rows)) // _SIDES_PER_NAME
-        self.lines = 2 * (2 + max(max(map(abs, columns)), max(map(abs, rows))))
-        self.names = road_names(2 * self.lines * self.stretches)
-
-    def beside(self, axis: str, column: int, row: int) -> tuple[Street | None, int]:
-        """The road along a row or column at a place, and the number after which its houses count there."""
-        kinds = self._kinds(axis, column, row)
-        number, along = (row, column - self.first[0]) if axis == "row" else (column, row - self.first[1])
-        stretch, side = divmod(along, _SIDES_PER_NAME)
-        line = 2 * abs(number) + (number < 0) + self.lines * (axis == "column")
-        name = self.names[line + 2 * self.lines * stretch]
-        kind = _road_kind(kinds, is_main=axis == "row" and number == 0, is_wide=number % _MAIN_EVERY == 0)
-        return (Street(name, kind) if kind else None), _NUMBERS * side
-
-    def _kinds(self, axis: str, column: int, row: int) -> list[str]:
-        """What lies at both sides of a road; empty outside the municipality."""
-        pair = ((column, row - 1), (column, row)) if axis == "row" else ((column - 1, row), (column, row))
-        return [self.places.get(place, "") for place in pair]
-
-
-def _road_kind(kinds: list[str], *, is_main: bool, is_wide: bool) -> str:
-    """The kind of road between two quarters; empty where there is none."""
-    built = [kind for kind in kinds if kind not in ("landelijk", "")]
-    if not built:
-        return "landweg" if is_main and all(kinds) else ""
-    if is_main or (len(built) == 2 and is_wide):
-        return "wijkweg" if "dorp" in built else "hoofdweg"
-    if "bedrijven" in built:
-        return "bedrijfsweg"
-    return "woonstraat" if "dorp" in built else "wijkweg"
 
 
 def _coded(cells: list[Cell]) -> list[Cell]:
