@@ -15,6 +15,7 @@ import numpy as np
 from shapely import LineString, Polygon
 
 from laadplan.demo.block_kinds import choose_kinds
+from laadplan.demo.cell_frame import CellFrame, frame_of
 from laadplan.demo.lattice import Border, Lattice, Vertex
 from laadplan.demo.model import Block, Cell, Segment, Side, Street
 from laadplan.demo.names import street_names
@@ -44,36 +45,6 @@ class _Cross:
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """A cell in coordinates of its own, turned or not: `sides` run from west to east and from south to north in it."""
-
-    lattice: Lattice
-    box: tuple[float, float, float, float]
-    is_turned: bool
-    sides: tuple[Border, Border, Border, Border]
-    streets: tuple[Street | None, ...]
-    numbers_from: tuple[int, ...]
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Length and depth in metres."""
-        west, south, east, north = self.box
-        return (north - south, east - west) if self.is_turned else (east - west, north - south)
-
-    def to_rd(self, places: Sequence[Vertex]) -> list[Vertex]:
-        """RD points of places in this frame."""
-        along, over = np.array(places).T
-        west, south, east, _ = self.box
-        if self.is_turned:
-            return self.lattice.warp.points(east - over, south + along)
-        return self.lattice.warp.points(west + along, south + over)
-
-    def runs_forward(self, side: int) -> bool:
-        """Whether a side, with the cell on its left, runs with the house numbers of its road."""
-        return side in ((0, 3) if self.is_turned else (0, 1))
-
-
-@dataclass(frozen=True)
 class _Long:
     """A long street or the border of the cell: `ys` is how far over the cell it lies, per station along it."""
 
@@ -90,7 +61,7 @@ def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
     """The streets and blocks of a cell."""
     random = np.random.default_rng([seed, cell.index, 0])
     sizes = LAYOUTS.get(cell.kind, _COUNTRY)
-    frame = _frame(cell, lattice, random)
+    frame = frame_of(cell, lattice, random)
     names = iter(street_names(cell.index, _MOST_STREETS))
     ends, is_water = _band_ends(cell, frame, sizes, random)
     shape = _Shape(frame.size, ends, sizes, random)
@@ -101,36 +72,8 @@ def lay_streets(cell: Cell, lattice: Lattice, seed: int) -> Layout:
     return Layout(tuple(blocks), tuple(_segments(frame, longs, bands, lines)))
 
 
-def _frame(cell: Cell, lattice: Lattice, random: np.random.Generator) -> _Frame:
-    """The frame of a cell; one without a canal may be turned by a right angle."""
-    box, sides = lattice.box(cell.column, cell.row), lattice.sides(cell.column, cell.row)
-    turned = bool(random.integers(2)) and not cell.canal
-    west, south, east, _ = box
-    south_side, east_side, north_side, west_side = sides
-    if not turned:
-        local = (
-            _from(south_side, west),
-            _from(east_side, south),
-            _from(north_side, west),
-            _from(west_side, south),
-        )
-        return _Frame(lattice, box, False, local, cell.streets, cell.numbers_from)
-    local = (_from(east_side, south), _back(north_side, east), _from(west_side, south), _back(south_side, east))
-    order = (1, 2, 3, 0)
-    streets = tuple(cell.streets[place] for place in order)
-    return _Frame(lattice, box, True, local, streets, tuple(cell.numbers_from[place] for place in order))
-
-
-def _from(border: Border, start: float) -> Border:
-    return Border(tuple(station - start for station in border.stations), border.points)
-
-
-def _back(border: Border, end: float) -> Border:
-    return Border(tuple(end - station for station in border.stations[::-1]), border.points[::-1])
-
-
 def _band_ends(
-    cell: Cell, frame: _Frame, sizes: LayoutSizes, random: np.random.Generator
+    cell: Cell, frame: CellFrame, sizes: LayoutSizes, random: np.random.Generator
 ) -> tuple[list[tuple[float, float]], list[bool]]:
     """Where the long streets end on the west and east side, first and last on the corners; which bands hold water."""
     depth = frame.size[1]
@@ -194,7 +137,7 @@ class _Shape:
 
 
 def _cut(
-    frame: _Frame,
+    frame: CellFrame,
     is_water: list[bool],
     sizes: LayoutSizes,
     names: Iterator[str],
@@ -211,7 +154,7 @@ def _cut(
 
 
 def _crosses(
-    frame: _Frame,
+    frame: CellFrame,
     sizes: LayoutSizes,
     wet: bool,
     below: list[_Cross],
@@ -262,7 +205,7 @@ def _stations(length: float, sizes: LayoutSizes, wet: bool, random: np.random.Ge
 
 
 def _longs(
-    frame: _Frame,
+    frame: CellFrame,
     shape: _Shape,
     bands: list[list[_Cross]],
     sizes: LayoutSizes,
@@ -300,14 +243,14 @@ def _point_at(side: Border, station: float) -> Vertex:
     return side.points[side.stations.index(_nearest(side.stations, station))]
 
 
-def _across(frame: _Frame, crosses: list[_Cross], low: _Long, high: _Long) -> list[tuple[Vertex, ...]]:
+def _across(frame: CellFrame, crosses: list[_Cross], low: _Long, high: _Long) -> list[tuple[Vertex, ...]]:
     """RD points of each line across a band, south to north; the first and the last lie on the border."""
     west = frame.sides[3].between(low.ys[0], high.ys[0])
     east = frame.sides[1].between(low.ys[-1], high.ys[-1])
     return [west, *(_line_across(frame, cross, low, high) for cross in crosses[1:-1]), east]
 
 
-def _line_across(frame: _Frame, cross: _Cross, low: _Long, high: _Long) -> tuple[Vertex, ...]:
+def _line_across(frame: CellFrame, cross: _Cross, low: _Long, high: _Long) -> tuple[Vertex, ...]:
     """RD points of a line from one long street to the next."""
     start, end = low.y_at(cross.lower), high.y_at(cross.upper)
     lean = cross.upper - cross.lower
@@ -318,7 +261,7 @@ def _line_across(frame: _Frame, cross: _Cross, low: _Long, high: _Long) -> tuple
 
 def _blocks(
     cell: Cell,
-    frame: _Frame,
+    frame: CellFrame,
     longs: list[_Long],
     bands: list[list[_Cross]],
     lines: list[list[tuple[Vertex, ...]]],
@@ -335,7 +278,7 @@ def _blocks(
 
 
 def _block(
-    frame: _Frame,
+    frame: CellFrame,
     longs: list[_Long],
     bands: list[list[_Cross]],
     lines: list[list[tuple[Vertex, ...]]],
@@ -364,7 +307,7 @@ def _block(
 
 
 def _segments(
-    frame: _Frame, longs: list[_Long], bands: list[list[_Cross]], lines: list[list[tuple[Vertex, ...]]]
+    frame: CellFrame, longs: list[_Long], bands: list[list[_Cross]], lines: list[list[tuple[Vertex, ...]]]
 ) -> list[Segment]:
     """The axes of all streets, from crossing to crossing; those of the border are cut where streets of it end."""
     found: list[Segment] = []
