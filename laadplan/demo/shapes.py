@@ -115,12 +115,7 @@ def strip_along(line: LineString, width_m: float) -> Areal:
 
 def free_stretch(line: LineString, region: BaseGeometry) -> tuple[float, float]:
     """Start and end along `line`, in metres, of its longest stretch within `region`; (0, 0) where there is none."""
-    return longest_stretch(line, line.intersection(region))
-
-
-def longest_stretch(line: LineString, pieces: BaseGeometry) -> tuple[float, float]:
-    """Start and end along `line`, in metres, of the longest of its `pieces`; (0, 0) where there is none."""
-    parts = shapely.get_parts(pieces)
+    parts = shapely.get_parts(line.intersection(region))
     lengths = shapely.length(parts)
     if not lengths.size or not lengths.max():
         return (0.0, 0.0)
