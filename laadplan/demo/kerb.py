@@ -50,9 +50,7 @@ class KerbContent:
     fronts: list[Front] = field(default_factory=list)
 
 
-def fill_kerbs(
-    frontage: Frontage, random: np.random.Generator, built: Sequence[Polygon] = ()
-) -> tuple[KerbContent, Areal]:
+def fill_kerbs(frontage: Frontage, random: np.random.Generator) -> tuple[KerbContent, Areal]:
     """All surfaces of the street side of a block, and its part of the carriageway.
 
     The land of the frontage gets a vertex where a driveway or another surface meets it: who covers it shares these.
@@ -63,11 +61,7 @@ def fill_kerbs(
         The block; its driveways have been noted.
     random
         Source of all chance.
-    built
-        What stands on the building land: the footway gets a vertex where one of these touches it.
     """
-    if built:
-        frontage.land = noded(frontage.land, shapely.get_coordinates(built))
     pavement = subtract(frontage.inside, frontage.land)
     drives = _driveways(frontage, pavement)
     laid = _fill_zones(frontage, pavement, drives, random)

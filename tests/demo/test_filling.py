@@ -201,6 +201,19 @@ def test_perimeter_block_is_closed_and_has_homes_above_each_other() -> None:
     assert facades.buffer(0.01).intersection(land.exterior).length > 0.9 * land.length
 
 
+@pytest.mark.parametrize("index", [1, 2, 3])
+def test_footway_shares_the_corners_of_houses_on_its_edge(index: int) -> None:
+    block = usual("gesloten bouwblok", index)
+    content = fill_block(block, SEED)
+    land = lay_out(block, np.random.default_rng([SEED, block.index])).land
+    corners = shapely.get_coordinates([building.polygon for building in content.buildings])
+    corners = corners[shapely.dwithin(land.boundary, shapely.points(corners), 0.001)]
+    street = [surface.polygon for surface in content.surfaces if surface.layer == "wegdeel"]
+    footways = {tuple(place) for place in shapely.get_coordinates(street).tolist()}
+    assert len(corners) > 20
+    assert all(tuple(corner) in footways for corner in corners.tolist())
+
+
 def test_court_is_an_erf_with_houses_of_the_street_it_enters_from() -> None:
     content = fill_block(usual("hof"), SEED)
     erf = [surface.polygon for surface in content.surfaces if surface.code == "woonerf"]

@@ -230,16 +230,6 @@ def test_equal_seeds_give_equal_streets() -> None:
     assert shapely.equals_exact(one.carriageway, again.carriageway)
 
 
-def test_footway_shares_the_corners_of_houses_on_its_edge() -> None:
-    random = np.random.default_rng(2)
-    frontage = lay_out(curved_block("gesloten bouwblok", index=2), random)
-    ruler = Ruler.of(frontage.land_line(0, 0.0))
-    corners = np.round(ruler.at([20.0, 25.0, 25.0, 20.0], np.array([0.0, 0.0, 9.0, 9.0])), 3)
-    content, _ = fill_kerbs(frontage, random, [Polygon(corners)])
-    footways = shapely.get_coordinates([surface.polygon for surface in content.surfaces]).tolist()
-    assert all(corner in footways for corner in corners[:2].tolist())
-
-
 def test_zone_chances_add_up() -> None:
     assert all(sum(chances) == pytest.approx(1.0) for pair in ZONES.values() for chances in pair)
     assert all(len(chances) == len(KINDS) for pair in ZONES.values() for chances in pair)
