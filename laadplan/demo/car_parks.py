@@ -8,8 +8,8 @@ one row of bays on a piece of road.
 import numpy as np
 
 from laadplan.demo.frames import Frame, points_at
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import ROAD, Ground, note_driveway
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.model import ParkingStrip
 from laadplan.demo.shapes import clip, subtract
 from laadplan.demo.sizes import PARKING

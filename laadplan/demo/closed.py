@@ -11,6 +11,7 @@ import shapely
 from shapely import LineString, MultiPolygon
 
 from laadplan.demo.frames import MILLIMETRES, Floats, Plot, Shapes, as_shapes, plot_on, points_at
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     YARD,
     Ground,
@@ -21,7 +22,6 @@ from laadplan.demo.ground import (
     put_building,
     street_sides,
 )
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import CLOSED, ClosedSizes
 from laadplan.demo.model import Building, Home
 from laadplan.demo.shapes import Ruler, free_stretch, join, longer, subtract

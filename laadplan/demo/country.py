@@ -11,6 +11,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from laadplan.demo.frames import MILLIMETRES, Floats, Frame, frame_on, plot_on, points_at
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     ARABLE,
     DITCH,
@@ -23,7 +24,6 @@ from laadplan.demo.ground import (
     put_trees,
     street_sides,
 )
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import FARM
 from laadplan.demo.shapes import Areal, clip, join, strip_along, subtract
 

@@ -12,6 +12,7 @@ from shapely import LineString
 
 from laadplan.demo.car_parks import row_of_bays
 from laadplan.demo.frames import Floats, Frame, Plot, frame_on
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     ERF_ROAD,
     FOOTPATH,
@@ -26,7 +27,6 @@ from laadplan.demo.ground import (
     scatter_trees,
     street_sides,
 )
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import HOF
 from laadplan.demo.model import Building
 from laadplan.demo.rows import outlines, spans

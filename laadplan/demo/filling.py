@@ -16,9 +16,10 @@ from laadplan.demo.closed import fill_closed
 from laadplan.demo.country import farm, meadows
 from laadplan.demo.courts import fill_court
 from laadplan.demo.flats import apartments, flats, walk_up_flats
+from laadplan.demo.frontage import Frontage, lay_out
 from laadplan.demo.ground import GREEN, Ground, as_surfaces, scatter_trees
 from laadplan.demo.houses import fill_with_houses
-from laadplan.demo.kerb import Frontage, fill_kerbs, lay_out
+from laadplan.demo.kerb import fill_kerbs
 from laadplan.demo.land_sizes import CLOSED
 from laadplan.demo.model import Block, BlockContent, Surface
 from laadplan.demo.places import business, park, square

@@ -11,8 +11,8 @@ from shapely import Polygon
 
 from laadplan.demo.car_parks import add_car_park, add_pocket
 from laadplan.demo.frames import Frame, Plot, plot_on
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import GREEN, Ground, find_plot, home_at, lay_path, scatter_trees, street_sides
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import VILLA, WALK_UP
 from laadplan.demo.model import Building
 from laadplan.demo.sizes import FLATS, PARKING

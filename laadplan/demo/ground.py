@@ -16,7 +16,7 @@ import shapely
 from shapely import LineString, Point, Polygon
 
 from laadplan.demo.frames import MILLIMETRES, Frame, Plot, Shapes, plot_on, points_at, reach_streets
-from laadplan.demo.kerb import Frontage
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.model import Building, Home, ParkingStrip, Side, Surface
 from laadplan.demo.shapes import Areal, clip, join, midline, polygons, subtract
 

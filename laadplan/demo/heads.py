@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from laadplan.demo.frames import Frame, frame_on, points_at
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import GREEN, PLAYGROUND, Ground, note_driveway, street_sides
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.shapes import Areal, clip, free_stretch, strip_along, subtract

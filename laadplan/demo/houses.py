@@ -12,6 +12,7 @@ import shapely
 from shapely import LineString
 
 from laadplan.demo.frames import MILLIMETRES, Numbers, Shapes, frame_on, points_at
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     GREEN,
     YARD,
@@ -25,7 +26,6 @@ from laadplan.demo.ground import (
     street_sides,
 )
 from laadplan.demo.heads import lay_heads
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import Row, Span, make_row, spans

@@ -12,14 +12,14 @@ import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
 
-from laadplan.demo.frontage import Frontage, Kerb, between, lay_out, usable
+from laadplan.demo.frontage import Frontage, Kerb, between, usable
 from laadplan.demo.model import Front, ParkingStrip, Surface
 from laadplan.demo.shapes import DECIMALS, Areal, Floats, Ruler, clip, join, noded, polygons, subtract
 from laadplan.demo.sizes import PARKING
 from laadplan.demo.strips import Laid, Zone, gathered, lay, plant, quads
-from laadplan.demo.zones import Interval, bays_along, free_intervals, green_along, merged
+from laadplan.demo.zones import bays_along, free_intervals, green_along, merged
 
-__all__ = ["Frontage", "Interval", "Kerb", "KerbContent", "fill_kerbs", "free_intervals", "lay_out", "usable"]
+__all__ = ["Frontage", "KerbContent", "fill_kerbs"]
 
 Code = tuple[str, str, str]
 

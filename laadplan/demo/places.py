@@ -11,6 +11,7 @@ from shapely import LineString, Polygon
 from shapely.affinity import scale
 
 from laadplan.demo.frames import Frame, frame_on, reach_streets
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     GREEN,
     PAVED,
@@ -25,7 +26,6 @@ from laadplan.demo.ground import (
     scatter_trees,
     street_sides,
 )
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.shapes import (
     DECIMALS,
     Areal,

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from laadplan.demo.frames import MILLIMETRES, Frame, Shapes, frame_on
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import GRASS, YARD, Ground, homes_at, middles, note_driveways, street_sides
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import RIBBON, TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import outlines

@@ -9,8 +9,8 @@ from shapely import LineString, Point
 
 from laadplan.demo.filling import FILLERS, INSTEAD, fill_block
 from laadplan.demo.frames import frame_on, plot_on, reach_streets
+from laadplan.demo.frontage import lay_out
 from laadplan.demo.ground import Ground, as_surfaces
-from laadplan.demo.kerb import lay_out
 from laadplan.demo.land_sizes import FARM, HOF, SHOPS
 from laadplan.demo.model import Block, BlockContent
 from tests.demo.curved import curved_block

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from laadplan.demo.kerb import Frontage, KerbContent, fill_kerbs, free_intervals, lay_out, usable
+from laadplan.demo.frontage import Frontage, lay_out, usable
+from laadplan.demo.kerb import KerbContent, fill_kerbs
 from laadplan.demo.model import Block, ParkingStrip
-from laadplan.demo.shapes import Areal, Ruler
+from laadplan.demo.shapes import Areal
 from laadplan.demo.sizes import PARKING, STREETS
-from laadplan.demo.zones import DISABLED, KINDS, LOADING, PUBLIC, ZONES, bays_along, merged
+from laadplan.demo.zones import DISABLED, KINDS, LOADING, PUBLIC, ZONES, bays_along, free_intervals, merged
 from tests.demo.curved import curved_block
 
 pytestmark = pytest.mark.slow
