@@ -7,7 +7,7 @@ crosses it there is a bridge.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -77,14 +77,11 @@ def _band_ends(
 ) -> tuple[list[tuple[float, float]], list[bool]]:
     """Where the long streets end on the west and east side, first and last on the corners; which bands hold water."""
     depth = frame.size[1]
-    water = [0] if cell.canal else []
     thin = {0: PLAN.canal} if cell.canal else {}
-    count = max(1, round((depth - sum(thin.values())) / float(np.mean(sizes.depth))))
+    count = _count_of_bands(depth, thin, sizes)
     if cell.kind == "nieuwbouw" and count > 3:
-        middle = int(random.integers(2, count))
-        thin[middle] = PLAN.singel
-        water.append(middle)
-        count = max(1, round((depth - sum(thin.values())) / float(np.mean(sizes.depth))))
+        thin[int(random.integers(2, count))] = PLAN.singel
+        count = _count_of_bands(depth, thin, sizes)
     total = count + len(thin)
     play = random.uniform(*sizes.depth, total) if sizes is not _COUNTRY else np.ones(total)
     depths = np.array([thin.get(band, 0.0) for band in range(total)])
@@ -98,10 +95,15 @@ def _band_ends(
         for mark, tilt in zip(marks, slope, strict=True)
     ]
     ends[0], ends[-1] = (west.stations[0], east.stations[0]), (west.stations[-1], east.stations[-1])
-    for band in water:
+    for band, width in thin.items():
         low_west, low_east = ends[band]
-        ends[band + 1] = (_further(west, low_west, thin[band]), _further(east, low_east, thin[band]))
-    return ends, [band in water for band in range(total)]
+        ends[band + 1] = (_further(west, low_west, width), _further(east, low_east, width))
+    return ends, [band in thin for band in range(total)]
+
+
+def _count_of_bands(depth: float, thin: Mapping[int, float], sizes: LayoutSizes) -> int:
+    """How many bands of the usual depth lie beside the thin ones."""
+    return max(1, round((depth - sum(thin.values())) / float(np.mean(sizes.depth))))
 
 
 def _further(side: Border, station: float, by_m: float) -> float:
