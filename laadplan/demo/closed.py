@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon
 
-from laadplan.demo.frames import MILLIMETRES, Floats, Plot, Shapes, as_shapes, plot_on, points_at
+from laadplan.demo.frames import Floats, Plot, Shapes, as_shapes, plot_on, points_at
 from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     YARD,
@@ -24,7 +24,7 @@ from laadplan.demo.ground import (
 )
 from laadplan.demo.land_sizes import CLOSED, ClosedSizes
 from laadplan.demo.model import Building, Home
-from laadplan.demo.shapes import Ruler, free_stretch, join, longer, subtract
+from laadplan.demo.shapes import DECIMALS, Ruler, free_stretch, join, longer, subtract
 from laadplan.demo.sizes import GRID_M
 
 _OUTSIDE_M = 0.5
@@ -163,7 +163,7 @@ def _strips(line: LineString, starts: Floats, ends: Floats, nears: Floats, fars:
     before = np.concatenate([fars[:1], np.where(is_joined, np.minimum(fars[:-1], fars[1:]), fars[1:])])
     places = ((starts, nears), (ends, nears), (ends, after), (ends, fars), (starts, fars), (starts, before))
     corners = [ruler.at(at, left) for at, left in places]
-    return as_shapes(shapely.polygons(np.round(np.stack(corners, axis=1), MILLIMETRES)))
+    return as_shapes(shapely.polygons(np.round(np.stack(corners, axis=1), DECIMALS)))
 
 
 def _largest_parts(shapes: Shapes) -> Shapes:
@@ -185,7 +185,7 @@ def _homes(
     """The homes of each building: a shop below here and there, above all on the corners."""
     if not shapes.size:
         return []
-    points = points_at(np.round(shapely.get_coordinates(shapely.point_on_surface(shapes)), MILLIMETRES))
+    points = points_at(np.round(shapely.get_coordinates(shapely.point_on_surface(shapes)), DECIMALS))
     first = homes_at(frontage.kerbs[place].side, points, "woonfunctie")
     counts = random.choice(np.arange(len(sizes.homes)) + 1, len(first), p=sizes.homes).tolist()
     has_shop = random.uniform(size=len(first)) < sizes.shops
@@ -205,7 +205,7 @@ def _stacked(home: Home, count: int, sizes: ClosedSizes, *, ground_floor: str, h
         units.append(
             replace(
                 home,
-                point=shapely.Point(round(home.point.x + apart, MILLIMETRES), round(home.point.y + apart, MILLIMETRES)),
+                point=shapely.Point(round(home.point.x + apart, DECIMALS), round(home.point.y + apart, DECIMALS)),
                 along_m=home.along_m if has_letters else round(home.along_m + level * _NUMBER_STEP_M, 2),
                 letter=_LETTERS[level] if has_letters else "",
                 use=ground_floor if ground_floor and level == 0 else home.use,

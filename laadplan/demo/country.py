@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import LineString, Polygon
 
-from laadplan.demo.frames import MILLIMETRES, Floats, Frame, frame_on, plot_on, points_at
+from laadplan.demo.frames import Floats, Frame, frame_on, plot_on, points_at
 from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     ARABLE,
@@ -25,7 +25,7 @@ from laadplan.demo.ground import (
     street_sides,
 )
 from laadplan.demo.land_sizes import FARM
-from laadplan.demo.shapes import Areal, clip, join, strip_along, subtract
+from laadplan.demo.shapes import DECIMALS, Areal, clip, join, strip_along, subtract
 
 _WILLOW_SPACING_M = 8.0
 _WILLOW_SHARE = 0.25
@@ -128,7 +128,7 @@ def _ditch_lines(frontage: Frontage, random: np.random.Generator) -> list[LineSt
     starts = shapely.line_interpolate_point(front, shares, normalized=True)
     ends = shapely.line_interpolate_point(rear, 1.0 - shares, normalized=True)
     ones, others = shapely.get_coordinates(starts), shapely.get_coordinates(ends)
-    rounded = np.round(np.stack([ones, others], axis=1), MILLIMETRES)
+    rounded = np.round(np.stack([ones, others], axis=1), DECIMALS)
     return [LineString(ends) for ends in rounded]
 
 

@@ -30,7 +30,7 @@ from laadplan.demo.ground import (
 from laadplan.demo.land_sizes import HOF
 from laadplan.demo.model import Building
 from laadplan.demo.rows import outlines, spans
-from laadplan.demo.shapes import clip, free_stretch, join, subtract
+from laadplan.demo.shapes import DECIMALS, clip, free_stretch, join, subtract
 from laadplan.demo.sizes import PARKING, HouseSizes
 
 _TREE_CLEAR_M = 1.2
@@ -117,7 +117,7 @@ def _axis_end(frontage: Frontage, court: Court, spot: shapely.Point) -> list[tup
     """Where the road of a court meets the axis of its street."""
     line = frontage.kerbs[court.plot.place].side.line
     met = line.interpolate(line.project(spot))
-    return [(round(met.x, 3), round(met.y, 3))]
+    return [(round(met.x, DECIMALS), round(met.y, DECIMALS))]
 
 
 def _bay_frames(court: Court, random: np.random.Generator) -> list[tuple[Frame, float]]:

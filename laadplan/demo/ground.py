@@ -15,10 +15,10 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString, Point, Polygon
 
-from laadplan.demo.frames import MILLIMETRES, Frame, Plot, Shapes, plot_on, points_at, reach_streets
+from laadplan.demo.frames import Frame, Plot, Shapes, plot_on, points_at, reach_streets
 from laadplan.demo.frontage import Frontage
 from laadplan.demo.model import Building, Home, ParkingStrip, Side, Surface
-from laadplan.demo.shapes import Areal, clip, join, midline, polygons, subtract
+from laadplan.demo.shapes import DECIMALS, Areal, clip, join, midline, polygons, subtract
 
 Kind = tuple[str, str, str]
 """Layer, code and material of a surface."""
@@ -112,7 +112,7 @@ def homes_at(side: Side, points: Sequence[Point] | Shapes, use: str, *, own_driv
 
 def middles(shapes: Shapes) -> Shapes:
     """The middle of each shape, on the millimetre grid."""
-    return points_at(np.round(shapely.get_coordinates(shapely.centroid(shapes)), MILLIMETRES))
+    return points_at(np.round(shapely.get_coordinates(shapely.centroid(shapes)), DECIMALS))
 
 
 def note_driveway(frontage: Frontage, place: int, spot: Point, width_m: float) -> None:
@@ -170,7 +170,7 @@ def scatter_trees(
         return
     west, south, east, north = inner.bounds
     throws = int((east - west) * (north - south) / area_per_tree_m2) + 1
-    spots = points_at(np.round(random.uniform((west, south), (east, north), (throws, 2)), MILLIMETRES))
+    spots = points_at(np.round(random.uniform((west, south), (east, north), (throws, 2)), DECIMALS))
     shapely.prepare(inner)
     spots = apart(spots[shapely.contains(inner, spots)], TREES_APART_M)
     others = [*ground.solid(), *(shape for shape, _ in ground.covers)]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString
 
-from laadplan.demo.frames import MILLIMETRES, Numbers, Shapes, frame_on, points_at
+from laadplan.demo.frames import Numbers, Shapes, frame_on, points_at
 from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     GREEN,
@@ -29,7 +29,7 @@ from laadplan.demo.heads import lay_heads
 from laadplan.demo.land_sizes import TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import Row, Span, make_row, spans
-from laadplan.demo.shapes import Areal, clip, free_stretch, join, subtract
+from laadplan.demo.shapes import DECIMALS, Areal, clip, free_stretch, join, subtract
 from laadplan.demo.sizes import BLOCK, HOUSES, HouseSizes
 
 _LEAST_ROW = 2
@@ -168,4 +168,4 @@ def back_path(frontage: Frontage) -> LineString | None:
     south, north = frontage.kerbs[0], frontage.kerbs[2]
     if south.side.street is None or north.side.street is None:
         return None
-    return LineString(np.round(shapely.get_coordinates(long_axis(frontage)), MILLIMETRES))
+    return LineString(np.round(shapely.get_coordinates(long_axis(frontage)), DECIMALS))

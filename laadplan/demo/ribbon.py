@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from laadplan.demo.frames import MILLIMETRES, Frame, Shapes, frame_on
+from laadplan.demo.frames import Frame, Shapes, frame_on
 from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import GRASS, YARD, Ground, homes_at, middles, note_driveways, street_sides
 from laadplan.demo.land_sizes import RIBBON, TERRACE
 from laadplan.demo.model import Building
 from laadplan.demo.rows import outlines
-from laadplan.demo.shapes import free_stretch, snap
+from laadplan.demo.shapes import DECIMALS, free_stretch, snap
 from laadplan.demo.sizes import BLOCK
 
 _KINDS = ("vrijstaand", "twee", "boerderij", "winkel")
@@ -125,7 +125,7 @@ def _settle(
     use = "winkelfunctie" if is_shop else "woonfunctie"
     homes = homes_at(frontage.kerbs[place].side, middles(house.shapes), use, own_driveway=has_drive)
     for shape, home in zip(house.shapes.tolist(), homes, strict=True):
-        point = shapely.Point(round(home.point.x + _ABOVE_M, MILLIMETRES), round(home.point.y + _ABOVE_M, MILLIMETRES))
+        point = shapely.Point(round(home.point.x + _ABOVE_M, DECIMALS), round(home.point.y + _ABOVE_M, DECIMALS))
         above = (replace(home, use="woonfunctie", letter="A", point=point),) if is_shop else ()
         ground.buildings.append(Building(shape, (home, *above), floors=2))
     spots = [house.frame.point(sum(drive) / 2, 0.0) for drive in house.drives]
