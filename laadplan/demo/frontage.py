@@ -97,8 +97,7 @@ class Frontage:
     land: Areal
     driveways: dict[int, list[Interval]] = field(default_factory=dict)
     kerb_lines: dict[int, LineString] = field(default_factory=dict, repr=False)
-    stretches: dict[int, Interval] = field(default_factory=dict, repr=False)
-    """Kerbs and their usable stretches, as far as they were asked for."""
+    """Kerbs, as far as they were asked for."""
 
     def kerb_line(self, place: int) -> LineString:
         """The kerb of a side, running with the side."""
@@ -154,19 +153,12 @@ def _corner_radius(kerbs: Sequence[Kerb]) -> float:
 def usable(frontage: Frontage, place: int) -> tuple[LineString, Interval]:
     """The kerb of a side and its stretch clear of the corners, as stations in metres."""
     line = frontage.kerb_line(place)
-    if place not in frontage.stretches:
-        frontage.stretches[place] = clear_stretch(frontage, line, place)
-    return line, frontage.stretches[place]
-
-
-def clear_stretch(frontage: Frontage, line: LineString, place: int) -> Interval:
-    """Start and end of the stretch of a line along a side that is clear of the streets on the sides next to it."""
     edges = [
         kerb.edge(kerb.half_carriageway + PARKING.junction_clear) if kerb.side.street else kerb.side.line
         for kerb in _beside(frontage, place)
     ]
     start, end = between(line, *edges)
-    return (start + 1.0, end - 1.0)
+    return line, (start + 1.0, end - 1.0)
 
 
 def _beside(frontage: Frontage, place: int) -> tuple[Kerb, Kerb]:
