@@ -1,4 +1,4 @@
-"""The figures of the quarters of the demo town, from which statistics are published and held against the country.
+"""The figures of the quarters of the demo town, from which statistics are published.
 
 In: a ``Quarter``. Out: ``Figures``, numbers of one quarter; with all of them together the inhabitants add up.
 """
