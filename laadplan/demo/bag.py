@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from laadplan.demo.berths import Berth, berths, pitches
 from laadplan.demo.model import Address, Quarter
-from laadplan.demo.names import MUNICIPALITY, dwelling_id, hashed
+from laadplan.demo.names import MUNICIPALITY, bag_id, dwelling_id, hashed
 from laadplan.demo.records import planned_buildings
 from laadplan.geo.rd import RD_EPSG
 
@@ -138,7 +138,7 @@ def street_id(name: str) -> str:
     >>> street_id("Demo-Kade") == street_id("Demo-Kade"), len(street_id("Demo-Kade"))
     (True, 16)
     """
-    return f"{MUNICIPALITY}30{int(hashed('openbare ruimte', name)[:16], 16) % _STREET_SERIALS:010d}"
+    return bag_id("30", int(hashed("openbare ruimte", name)[:16], 16) % _STREET_SERIALS)
 
 
 def short_name(name: str) -> str:

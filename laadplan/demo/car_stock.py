@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from laadplan.demo.charging import electric_share
-from laadplan.demo.figures import YEAR, Figures
+from laadplan.demo.figures import HA_PER_KM2, YEAR, Figures
 from laadplan.demo.model import Town
 
 COLUMNS = (
@@ -51,8 +51,6 @@ _SHARED_PER_100_INHABITANTS = 0.05
 _KM_PER_CAR = 11_800.0
 """Kilometres a car is driven in a year (CBS 2022, the Netherlands)."""
 
-_HA_PER_KM2 = 100.0
-
 
 @dataclass(frozen=True)
 class _Stock:
@@ -93,7 +91,7 @@ def _stocks(town: Town, figures: Sequence[Figures]) -> dict[int, _Stock]:
 def _row(pc4: int, stock: _Stock) -> tuple[float, ...]:
     """The row of one PC4, in the order of `COLUMNS`."""
     cars_per_household = stock.cars / stock.households
-    density = stock.households / (stock.land_ha / _HA_PER_KM2)
+    density = stock.households / (stock.land_ha / HA_PER_KM2)
     factor = stock.electric_cars / stock.cars / electric_share(YEAR)
     shares = tuple(round(min(electric_share(year) * factor, 1.0), 6) for year in SHARE_YEARS)
     electric = shares[SHARE_YEARS.index(_FUELS_YEAR)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laadplan.demo.cbs_sizes import FIRMS_AT_HOME, MEN, MOTORCYCLES_PER_CAR, OF_CORPORATION, Living
-from laadplan.demo.figures import Figures
+from laadplan.demo.figures import HA_PER_KM2, Figures
 from laadplan.demo.model import Cell
 from laadplan.demo.plan_sizes import QUARTERS
 
@@ -44,8 +44,6 @@ _MOST_CARS = 2.5
 _LEAST_DWELLINGS = 20
 
 _ROUNDED_TO = 5
-
-_HA_PER_KM2 = 100.0
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ def _ground(area: Area) -> dict[str, object]:
 
 
 def _land_km2(area: Area) -> float:
-    return max(area.total(lambda figures: figures.land_ha), 1.0) / _HA_PER_KM2
+    return max(area.total(lambda figures: figures.land_ha), 1.0) / HA_PER_KM2
 
 
 def _shown(figure: float, is_shown: bool) -> float:

@@ -15,6 +15,8 @@ from laadplan.demo.records import is_current, records
 YEAR = 2024
 """Year of the figures."""
 
+HA_PER_KM2 = 100.0
+
 _OCCUPIED = 0.97
 """Households per dwelling: some stand empty (CBS 2024: 2 to 3 per cent)."""
 
@@ -23,7 +25,6 @@ _OCCUPIED = 0.97
 class Figures:
     """Numbers of one quarter."""
 
-    index: int
     addresses: int
     dwellings: int
     households: int
@@ -49,7 +50,6 @@ def figures_of(quarter: Quarter) -> Figures:
     water = sum(surface.polygon.area for surface in quarter.surfaces if surface.layer == "waterdeel") / 1e4
     orientations = Counter(strip.orientation for strip in quarter.strips for _ in strip.bays)
     return Figures(
-        index=quarter.cell.index,
         addresses=len(quarter.addresses),
         dwellings=quarter.dwellings,
         households=households,

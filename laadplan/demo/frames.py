@@ -14,16 +14,13 @@ import shapely
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from laadplan.demo.kerb import Frontage
-from laadplan.demo.shapes import Areal
+from laadplan.demo.frontage import Frontage
+from laadplan.demo.shapes import DECIMALS, Areal
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.floating[Any]]
 Places = float | Numbers | list[float]
-
-MILLIMETRES = 3
-"""Decimals of a coordinate in metres."""
 
 _STATION_M = 2.0
 """Distance between the lines on which the room within a land is measured."""
@@ -49,7 +46,7 @@ class Frame:
         along, left = np.broadcast_arrays(np.asarray(along_m, dtype=float), np.asarray(left_m, dtype=float))
         east = self.east + along * self.along_east - left * self.along_north
         north = self.north + along * self.along_north + left * self.along_east
-        return np.asarray(np.round(np.stack([east, north], axis=-1), MILLIMETRES), dtype=np.float64)
+        return np.asarray(np.round(np.stack([east, north], axis=-1), DECIMALS), dtype=np.float64)
 
     def point(self, along_m: float, left_m: float) -> Point:
         """One place as a point."""
@@ -197,4 +194,4 @@ def _beyond(frontage: Frontage, end: Floats, heading: Floats) -> Floats:
     ]
     if not hits:
         return np.empty((0, 2))
-    return np.round(min(hits, key=lambda hit: hit[0])[1], MILLIMETRES)[None, :]
+    return np.round(min(hits, key=lambda hit: hit[0])[1], DECIMALS)[None, :]

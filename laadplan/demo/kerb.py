@@ -19,8 +19,6 @@ from laadplan.demo.sizes import PARKING
 from laadplan.demo.strips import Laid, Zone, gathered, lay, plant, quads
 from laadplan.demo.zones import bays_along, free_intervals, green_along, merged
 
-__all__ = ["Frontage", "KerbContent", "fill_kerbs"]
-
 Code = tuple[str, str, str]
 
 FOOTWAY = ("wegdeel", "voetpad", "open verharding")

@@ -13,6 +13,7 @@ from shapely import Point, Polygon
 
 from laadplan.demo.model import Cell, Quarter
 from laadplan.demo.names import SOURCE_HOLDER, WATER_BOARD, building_id, dwelling_id, local_id
+from laadplan.demo.people import serial_of
 from laadplan.demo.shapes import join, polygons
 
 _HISTORY_EVERY = 9
@@ -88,7 +89,7 @@ def planned_buildings(quarter: Quarter) -> list[tuple[str, Polygon]]:
 
 def _serial_without_buildings(cell: Cell) -> int:
     """A serial of the quarter's own, should it have no building to count on from."""
-    return cell.index * 100_000 + 99_000
+    return serial_of(cell, 99_000)
 
 
 def _current(quarter: Quarter, layer: str) -> list[Record]:

@@ -12,6 +12,7 @@ from shapely import MultiPolygon, Polygon
 
 from laadplan.demo.car_parks import add_car_park, add_pocket
 from laadplan.demo.frames import Frame, Plot
+from laadplan.demo.frontage import Frontage
 from laadplan.demo.ground import (
     ARABLE,
     GRASS,
@@ -29,7 +30,6 @@ from laadplan.demo.ground import (
     put_building,
     scatter_trees,
 )
-from laadplan.demo.kerb import Frontage
 from laadplan.demo.land_sizes import ALLOTMENT, SCHOOL, SHOPS, SPORTS
 from laadplan.demo.model import Building, ParkingStrip
 from laadplan.demo.shapes import clip, join, polygons, subtract
