@@ -7,13 +7,13 @@ these models in `laadplan.config.render`.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from laadplan.config.policy import Policy
 from laadplan.config.section import Section
+from laadplan.config.sources import Sources
 from laadplan.errors import ConfigError
 
 SCHEMA: Literal[1] = 1
@@ -23,7 +23,6 @@ LARGEST_DEGREES = 360.0
 """A box whose corners are all below this is in degrees: RD coordinates in the Netherlands are above 10,000."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Year = Annotated[int, Field(ge=1900, le=2200, strict=True)]
 Positive = Annotated[float, Field(gt=0)]
 
 
@@ -37,6 +36,12 @@ class Area(Section):
         default=None, description="xmin, ymin, xmax, ymax in RD New (m); empty: everything the sources hold"
     )
 
+    margin_m: float = Field(
+        default=100.0,
+        ge=0,
+        description="sources are read this far outside the area, so that what stands just over its edge counts",
+    )
+
     @model_validator(mode="after")
     def _corners_in_order(self) -> "Area":
         if self.bbox_rd and not (self.bbox_rd[0] < self.bbox_rd[2] and self.bbox_rd[1] < self.bbox_rd[3]):
@@ -44,46 +49,6 @@ class Area(Section):
         if self.bbox_rd and max(self.bbox_rd) <= LARGEST_DEGREES:
             raise ValueError("bbox_rd is in degrees; give metres in RD New")
         return self
-
-
-class Source(Section):
-    """One source: where it lies, and what must be printed with every figure that comes from it."""
-
-    path: str = Field(description="file or folder, relative to this config; ${NAME} is taken from the environment")
-    layer: str | None = Field(default=None, description="layer in the file; empty: its only layer")
-    label: str = Field(default="", description="name of the source as it is printed in outputs")
-    reference_on: Year | date | None = Field(
-        default=None, description="reference date (peildatum) of the figures; a year alone where the day is unknown"
-    )
-    licence: str = Field(default="onbekend", description="licence under which the source was delivered")
-    note: str = Field(default="", description="what a reader must know, e.g. that shapes are approximate")
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="our column name: the source's column name, where it is not recognised"
-    )
-
-
-class Sources(Section):
-    """The sources of a run. Only the tree register may be left out: trees are then taken from the BGT."""
-
-    bgt: Source = Field(
-        default=Source(path="bgt", label="BGT"), description="folder with a BGT GML-light delivery (bgt_*.gml)"
-    )
-    addresses: Source = Field(
-        default=Source(path="bag_adressen.gpkg", label="BAG-adressen"), description="addresses as points (GeoPackage)"
-    )
-    buurten: Source = Field(
-        default=Source(path="cbs_buurten.gpkg", label="CBS wijken en buurten"),
-        description="CBS buurten with households (GeoPackage)",
-    )
-    charge_points: Source = Field(
-        default=Source(path="laadpunten_ocpi.json", label="NDW laadpunten (OCPI)"),
-        description="existing charge points as OCPI locations (JSON)",
-    )
-    car_stock: Source = Field(
-        default=Source(path="autos_pc4.csv", label="KiM/CBS autobezit per PC4"),
-        description="cars per household and share of electric cars per PC4 (CSV)",
-    )
-    trees: Source | None = Field(default=None, description="municipal tree register (CSV); empty: trees from the BGT")
 
 
 class Surfaces(Section):

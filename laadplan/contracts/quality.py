@@ -18,6 +18,7 @@ class Quality:
     read: int | None = None
     kept: int | None = None
     dropped: dict[str, list[str]] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -27,6 +28,11 @@ class Quality:
         gone = [str(identifier) for identifier in ids]
         if gone:
             self.dropped[rule] = sorted(self.dropped.get(rule, []) + gone)
+
+    def skip(self, rule: str, number: int) -> None:
+        """Notes rows dropped by a rule by their number alone: too many to keep, without id, or confidential."""
+        if number:
+            self.skipped[rule] = self.skipped.get(rule, 0) + int(number)
 
     def find(self, finding: str) -> None:
         """Notes something that may mislead whoever uses the result."""
@@ -45,13 +51,17 @@ class Quality:
         return {
             "read": self.read,
             "kept": self.kept,
-            "dropped": {rule: len(ids) for rule, ids in sorted(self.dropped.items())},
+            "dropped": self._counts(),
             "missing": dict(sorted(self.missing.items())),
             "findings": list(self.findings),
             "facts": dict(sorted(self.facts.items())),
         }
 
+    def _counts(self) -> dict[str, int]:
+        rules = sorted({*self.dropped, *self.skipped})
+        return {rule: len(self.dropped.get(rule, [])) + self.skipped.get(rule, 0) for rule in rules}
+
     def losses(self) -> pd.DataFrame:
-        """The dropped rows: one row per id and rule."""
+        """The dropped rows whose ids were kept: one row per id and rule."""
         rows = [(identifier, rule) for rule, ids in sorted(self.dropped.items()) for identifier in ids]
         return pd.DataFrame(rows, columns=["id", "rule"], dtype="str")

@@ -11,6 +11,12 @@ def area_shape(area: Area) -> shapely.Polygon | None:
     return shapely.box(*area.bbox_rd) if area.bbox_rd else None
 
 
+def reading_shape(area: Area) -> shapely.Polygon | None:
+    """The box within which sources are read: the area with its margin, RD New (m); None without a box."""
+    shape = area_shape(area)
+    return shape and shapely.box(*shapely.buffer(shape, area.margin_m).bounds)
+
+
 def surroundings(area: Area, buurten: gpd.GeoDataFrame, norm_m: float) -> shapely.Geometry | None:
     """The area with what lies within walking distance of it and the buurten that it touches; None without a box."""
     shape = area_shape(area)

@@ -5,13 +5,15 @@ source's name, or an error that lists what was looked for and what is there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
 from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from laadplan.errors import BadInput, ConfigError, MissingSource
+from laadplan.errors import BadInput, ConfigError, LaadplanError, MissingSource
+from laadplan.ingest.files import ZIP, first_bytes, opened_zip, read_text
 
 DELIMITERS = (";", "\t", ",")
 """Delimiters of Dutch deliveries, in the order in which they are looked for in the header."""
@@ -74,35 +76,92 @@ def match_columns(
     return {name: source for name, source in matched.items() if source is not None}
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A delimited text file as strings, its delimiter taken from the header, UTF-8 with or without BOM.
+def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """A table as strings: delimited text (UTF-8, delimiter from the header, gzip or plain) or a sheet of a workbook.
+
+    Parameters
+    ----------
+    path
+        A text file or an xlsx workbook, told apart by what it holds.
+    sheet
+        Name of the sheet; None: its first.
 
     Raises
     ------
     MissingSource
-        The file is not there.
+        The file or the sheet is not there.
     BadInput
-        The file is not UTF-8, is empty, or has rows with more cells than the header.
+        The file is not UTF-8, is empty, or has rows with more cells than the header; it is no whole workbook.
     """
-    if not path.is_file():
-        raise MissingSource("The file does not exist.", where=str(path), todo="Correct its path in the config.")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"The file is not UTF-8 (byte {error.start}).", where=str(path), todo="Save it as CSV UTF-8."
-        ) from None
+    if first_bytes(path, len(ZIP)) == ZIP:
+        return _filled(_sheet(path, sheet), path)
+    text = read_text(path)
     header = text.partition("\n")[0]
     delimiter = next((each for each in DELIMITERS if each in header), ",")
     try:
         table = pd.read_csv(StringIO(text), sep=delimiter, dtype="str", keep_default_na=False, na_values=["", r"\N"])
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise BadInput(f"The table cannot be read ({error}).", where=str(path), todo="Deliver it again.") from None
+    return _filled(table, path)
+
+
+def _filled(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     if not isinstance(table.index, pd.RangeIndex):
         raise BadInput("Rows have more cells than the header.", where=str(path), todo="Correct the header.")
     if table.empty:
         raise BadInput("The table has no rows.", where=str(path), todo="Deliver a table with rows.")
     return table
+
+
+def _sheet(path: Path, sheet: str | None) -> pd.DataFrame:
+    """A sheet of an xlsx workbook; the first row with cells is the header."""
+    import openpyxl
+
+    _refuse_hostile_workbook(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        names = book.sheetnames
+        if sheet is not None and sheet not in names:
+            todo = f"Name a sheet that it holds: {', '.join(names)}."
+            raise MissingSource(f"There is no sheet '{sheet}'.", where=str(path), todo=todo)
+        rows = [row for row in book[sheet or names[0]].iter_rows(values_only=True) if any(row)]
+        book.close()
+    except LaadplanError:
+        raise
+    except Exception as error:  # noqa: BLE001 (openpyxl lets through whatever breaks in a damaged workbook)
+        words = f"The workbook cannot be read ({type(error).__name__}: {error})."
+        raise BadInput(words, where=str(path), todo="Open it in Excel, and save it again.") from None
+    if not rows:
+        raise BadInput("The sheet is empty.", where=str(path), todo="Name another sheet as 'layer'.")
+    header = ["" if cell is None else str(cell).strip() for cell in rows[0]]
+    table = pd.DataFrame([[_cell(cell) for cell in row] for row in rows[1:]], columns=header, dtype="str")
+    return table.loc[:, [bool(name) for name in header]]
+
+
+def _cell(value: object) -> str | None:
+    """A cell as text: a whole number without decimals, a day without a time.
+
+    >>> _cell(2024.0), _cell("a "), _cell(None)
+    ('2024', 'a', None)
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value).strip()
+
+
+def _refuse_hostile_workbook(path: Path) -> None:
+    with opened_zip(path) as archive:
+        for name in archive.names:
+            with archive.opened(name) as stream:
+                start = stream.read(4096)
+                while stream.read(1 << 20):
+                    pass
+            if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+                raise BadInput("The workbook declares a DOCTYPE.", where=str(path), todo="Do not trust it.")
 
 
 def numbers(texts: pd.Series, *, where: str) -> pd.Series:

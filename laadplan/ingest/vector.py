@@ -1,20 +1,51 @@
 """The one reader of vector files: every GeoPackage, shapefile or GeoJSON enters here.
 
 In: a path and a layer. Out: the features as GDAL gives them, counted against what the file says it holds. Nothing is
-transformed: the contract of the frame decides whether the CRS will do.
+transformed but degrees, and only for a source that is delivered so: the contract of the frame decides whether the CRS
+will do.
 """
 
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from laadplan.contracts.frame import RD_EPSG
+from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
+from laadplan.geo.rd import to_rd, to_wgs84
+
+DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
+"""CRS in longitude and latitude in which sources are delivered."""
+
+OUTSIDE = "buiten het gebied"
 
 
-def read_layer(path: Path, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_layer(
+    path: Path,
+    layer: str | None = None,
+    *,
+    area: shapely.Geometry | None = None,
+    degrees: bool = False,
+    quality: Quality | None = None,
+) -> gpd.GeoDataFrame:
     """The features of a layer, with the CRS the file states (none where it states none).
+
+    Parameters
+    ----------
+    path, layer
+        The file, and the layer in it; None: its only one.
+    area
+        Shape in RD New (m): only features whose bounds touch its bounds are read, so that memory does not grow with the
+        file. What that leaves out is skipped and counted in `quality`; nothing may be left.
+    degrees
+        Whether a layer in longitude and latitude (EPSG:4326, EPSG:4258) is brought to RD New, as a source that is
+        delivered so needs; otherwise it keeps its CRS, and the frame's contract refuses it.
+    quality
+        Where rows read and rows outside the area are noted.
 
     Raises
     ------
@@ -25,18 +56,24 @@ def read_layer(path: Path, layer: str | None = None) -> gpd.GeoDataFrame:
     """
     chosen = choose_layer(path, layer)
     where = f"{path} (layer {chosen})"
+    quality = quality if quality is not None else Quality()
     try:
-        promised = pyogrio.read_info(path, layer=chosen, force_feature_count=True)["features"]
-        features = gpd.read_file(path, layer=chosen)
-    except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError) as error:
+        info = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
+        in_degrees = degrees and str(info["crs"]) in DEGREES
+        bounds = _bounds(area, in_degrees=in_degrees)
+        features = gpd.read_file(path, layer=chosen, bbox=bounds)
+    except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.GEOSException) as error:
         raise _unreadable(where, error) from None
-    if len(features) != promised:
+    promised = int(info["features"])
+    if len(features) != promised and bounds is None:
         raise BadInput(f"{len(features)} of {promised} features could be read.", where=where, todo="Deliver it again.")
-    if not len(features):
+    if not promised:
         raise BadInput("The layer is empty.", where=where, todo="Deliver a layer with rows, or name another layer.")
     if not isinstance(features, gpd.GeoDataFrame):
         raise BadInput("The layer has no geometry.", where=where, todo="Name a layer with geometry in the config.")
-    return features
+    quality.read = (quality.read or 0) + promised
+    quality.skip(OUTSIDE, promised - len(features))
+    return _in_rd(features) if in_degrees else features
 
 
 def choose_layer(path: Path, layer: str | None) -> str:
@@ -87,6 +124,25 @@ def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:
     """Type of the geometry and names of the columns of a layer."""
     info = pyogrio.read_info(path, layer=layer)
     return str(info["geometry_type"]), [str(name) for name in info["fields"]]
+
+
+def _bounds(area: shapely.Geometry | None, *, in_degrees: bool) -> tuple[float, ...] | None:
+    """Bounds of the area in the CRS of the layer; None: all of it."""
+    if area is None:
+        return None
+    box = shapely.box(*shapely.bounds(area))
+    return tuple(to_wgs84(gpd.GeoSeries([box], crs=RD_EPSG)).total_bounds) if in_degrees else box.bounds
+
+
+def _in_rd(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The features in RD New, coordinates to the centimetre: the transformation is good to 0.25 m."""
+
+    def moved(coordinates: np.ndarray) -> np.ndarray:
+        place = to_rd(coordinates[:, 0], coordinates[:, 1])
+        return np.round(np.where(np.isfinite(place), place, 0.0), 2)
+
+    flat = shapely.force_2d(features.geometry.to_numpy())
+    return features.set_geometry(gpd.GeoSeries(shapely.transform(flat, moved), index=features.index, crs=RD_EPSG))
 
 
 def _unreadable(where: str, error: Exception) -> BadInput:

@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from laadplan.config.project import Area, Project, Publication, Source, Sources
+from laadplan.config.project import Area, Project, Publication
 from laadplan.config.render import render_yaml
+from laadplan.config.sources import MappedSource, Source, Sources
 from laadplan.errors import ConfigError
 from laadplan.ingest.discover import find_sources
 
@@ -28,7 +29,7 @@ DEMO_ON = {
 _DEMO_SOURCES = Sources(
     addresses=Source(path="bag-light.gpkg", layer="verblijfsobject", label="BAG"),
     buurten=Source(path="cbs_buurten.gpkg", layer="buurten", label="CBS wijken en buurten"),
-    trees=Source(path="bomen.csv", label="Bomenregister"),
+    trees=MappedSource(path="bomen.csv", label="Bomenregister"),
 )
 
 NOT_FOUND = "NOT FOUND in the folder: fill in the path."
@@ -56,10 +57,10 @@ def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, l
         if name in found:
             path, layer = found[name]
             label = default.label if default else "Bomenregister"
-            sources[name] = Source(path=_from(target, path), layer=layer, label=label)
+            sources[name] = {"path": _from(target, path), "layer": layer, "label": label}
         else:
             sources[name] = default
-    missing = [name for name in Sources.model_fields if name not in found and getattr(defaults, name) is not None]
+    missing = [name for name in defaults.given() if name not in found]
     project = Project(
         schema=1,
         name=re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "project",

@@ -1,19 +1,19 @@
 """The graph of steps, read from function signatures.
 
-In: a module of step functions. Out: the steps in an order in which each finds what it needs. A step is named after
+In: modules of step functions. Out: the steps in an order in which each finds what it needs. A step is named after
 the frame it makes; its parameters are told apart by their annotation: a frame's contract, a section of the config, a
 source, or one of the services (`Quality`, today's date, the file to write).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from types import ModuleType, NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from laadplan.config.project import Project
 from laadplan.config.section import Section
@@ -39,6 +39,8 @@ class Step:
     sections: tuple[str, ...]
     sources: tuple[str, ...]
     services: dict[str, str]
+    optional: frozenset[str] = frozenset()
+    """Frames and sources that the step can do without: it is then given None."""
 
     @cached_property
     def code(self) -> str:
@@ -82,6 +84,22 @@ class Graph:
             waiting += [self.maker_of(name) for name in step.frames if self.maker_of(name).name not in wanted]
         return [step for name, step in self.steps.items() if name in wanted]
 
+    def idle(self, absent: Collection[str]) -> frozenset[str]:
+        """Names of the steps that cannot run because the config leaves out a source they need.
+
+        Parameters
+        ----------
+        absent
+            Names of the sources that are left out.
+        """
+        found: set[str] = set()
+        for step in self.steps.values():
+            sources = {name for name in step.sources if name in absent} - step.optional
+            frames = {name for name in step.frames if self.maker_of(name).name in found} - step.optional
+            if sources or frames:
+                found.add(step.name)
+        return frozenset(found)
+
     def confidential(self, step: Step) -> bool:
         """Whether the step, or anything it is computed from, is confidential."""
         own = any(made.is_confidential() for made in step.makes)
@@ -98,8 +116,8 @@ class Graph:
         return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
-def read_graph(module: ModuleType) -> Graph:
-    """The graph of all public functions defined in a module.
+def read_graph(*modules: ModuleType) -> Graph:
+    """The graph of all public functions defined in the modules.
 
     Raises
     ------
@@ -109,6 +127,7 @@ def read_graph(module: ModuleType) -> Graph:
     """
     functions = [
         value
+        for module in modules
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
     ]
@@ -146,15 +165,17 @@ def _step(function: Callable[..., Any]) -> Step:
         sections=tuple(kinds["sections"]),
         sources=tuple(kinds["sources"]),
         services=kinds["services"],
+        optional=frozenset(name for name, hint in hints.items() if NoneType in get_args(hint)),
     )
 
 
 def _kind(step: str, parameter: str, annotation: Any) -> tuple[str, Any]:
     """What a parameter is, by its annotation."""
-    plain = next((each for each in get_args(annotation) if each is not NoneType), annotation)
+    several = get_origin(annotation) is dict
+    plain = annotation if several else next((each for each in get_args(annotation) if each is not NoneType), annotation)
     if plain in SERVICES:
         return "services", SERVICES[plain]
-    if plain is SourceFile:
+    if plain is SourceFile or (get_origin(plain) is dict and get_args(plain) == (str, SourceFile)):
         return "sources", parameter
     if isinstance(plain, type) and issubclass(plain, Table):
         name = snake_case(plain.__name__)

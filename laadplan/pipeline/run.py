@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from laadplan.contracts.frame import Table
 from laadplan.contracts.planning import Solutions
 from laadplan.contracts.quality import Quality
-from laadplan.errors import LaadplanError
+from laadplan.errors import ConfigError, LaadplanError
+from laadplan.pipeline import source_steps
 from laadplan.pipeline import steps as main_steps
 from laadplan.pipeline.graph import Graph, Step, read_graph, snake_case
-from laadplan.store.catalogue import SourceFile, catalogue, sha256_of
+from laadplan.store.catalogue import Given, catalogue, sha256_of, source_records
 from laadplan.store.frames import read_frame, write_frame
 from laadplan.store.projects import ProjectFile
 from laadplan.store.runs import RunFolder, StepRecord, digest_of, versions
@@ -34,12 +36,21 @@ class Run:
     """One run: what it stands on, and the frames it holds in memory."""
 
     project_file: ProjectFile
-    sources: dict[str, SourceFile | None]
+    sources: dict[str, Given]
     folder: RunFolder
     today: date
     graph: Graph
     records: dict[str, StepRecord] = field(default_factory=dict)
     frames: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """Names of the steps whose sources the config leaves out."""
+        return self.graph.idle({name for name, source in self.sources.items() if source is None})
+
+    def lacks(self, frame: str) -> bool:
+        """Whether the frame is not made, because the config leaves out its source."""
+        return self.graph.maker_of(frame).name in self.idle
 
 
 def run(
@@ -70,10 +81,10 @@ def run(
     LaadplanError
         Something is wrong with the config or the data; earlier results are untouched.
     """
-    graph = read_graph(main_steps)
-    goals = [graph.maker_of(until)] if until else list(graph.steps.values())
-    todo = graph.needed_for(goals)
+    graph = read_graph(source_steps, main_steps)
     started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
+    goals = [_possible(started, until)] if until else list(graph.steps.values())
+    todo = [step for step in graph.needed_for(goals) if step.name not in started.idle]
     with started.folder.held():
         earlier = started.folder.earlier()
         for place, step in enumerate(todo):
@@ -93,9 +104,10 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
     LaadplanError
         A source cannot be used.
     """
-    graph = read_graph(main_steps)
-    todo = graph.needed_for([step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")])
+    graph = read_graph(source_steps, main_steps)
     held = Run(project_file, catalogue(project_file), RunFolder(Path()), date.min, graph)
+    goals = [step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")]
+    todo = [step for step in graph.needed_for(goals) if step.name not in held.idle]
     found = {}
     for place, step in enumerate(todo):
         if progress:
@@ -105,6 +117,17 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
             held.frames[snake_case(contract.__name__)] = contract.checked(frame, source="computed")
         found[step.name] = quality.summary()
     return found
+
+
+def _possible(run: Run, frame: str) -> Step:
+    """The step that makes the frame, once its sources are given."""
+    step = run.graph.maker_of(frame)
+    if step.name in run.idle:
+        needed = [each for each in run.graph.needed_for([step]) if each.name in run.idle]
+        absent = sorted({name for each in needed for name in each.sources if run.sources[name] is None})
+        words = f"'{frame}' needs a source that the config leaves out: {', '.join(absent)}."
+        raise ConfigError(words, where="--until", todo="Give it under 'sources'.")
+    return step
 
 
 def _done(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord:
@@ -170,7 +193,9 @@ def _output(contract: type[Table]) -> str:
 
 
 def _frame(run: Run, name: str, contract: type[Table]) -> Any:
-    """A frame from memory, or from disk when its step was skipped."""
+    """A frame from memory, or from disk when its step was skipped; None where its source is left out."""
+    if run.lacks(name):
+        return None
     if name not in run.frames:
         path = run.folder.locate(_output(contract), _frame_digest(run, name, contract))
         if path is None:
@@ -182,14 +207,15 @@ def _frame(run: Run, name: str, contract: type[Table]) -> Any:
 def _fingerprint(run: Run, step: Step) -> str:
     """Hash of all that the result of the step depends on."""
     project = run.project_file.project
-    sources = {name: run.sources[name] for name in step.sources}
+    sources = source_records({name: run.sources[name] for name in step.sources})
+    frames = {name: contract for name, contract in step.frames.items() if not run.lacks(name)}
     return digest_of(
         {
             "code": step.code,
             "versions": versions(),
             "sections": {name: getattr(project, name).model_dump(mode="json") for name in step.sections},
-            "sources": {name: None if source is None else source.record() for name, source in sources.items()},
-            "frames": {name: _frame_digest(run, name, contract) for name, contract in step.frames.items()},
+            "sources": sources,
+            "frames": {name: _frame_digest(run, name, contract) for name, contract in frames.items()},
             "today": run.today if "today" in step.services.values() else None,
         }
     )
@@ -218,7 +244,7 @@ def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None)
             "file": run.project_file.path.name,
             "sha256": digest_of(run.project_file.project.model_dump(mode="json")),
         },
-        "sources": {name: source.record() for name, source in run.sources.items() if source is not None},
+        "sources": source_records(run.sources),
         "executed": [name for name, record in run.records.items() if record.status == "executed"],
         "solution": _solution(run) if "plan" in run.records else None,
         "findings": [

@@ -14,11 +14,11 @@ from laadplan.config.project import (
     Optimisation,
     Publication,
     Scenario,
-    Sources,
     SpotRules,
     Surfaces,
     Walking,
 )
+from laadplan.config.sources import Sources
 from laadplan.contracts.planning import (
     Assessments,
     Balances,

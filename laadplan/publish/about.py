@@ -11,7 +11,8 @@ from math import ceil
 import geopandas as gpd
 import pandas as pd
 
-from laadplan.config.project import Publication, Scenario, Source, Sources, Walking
+from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.sources import Source, Sources
 from laadplan.geo.rd import transformation_note
 from laadplan.publish.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.publish.locations import PREFERRED
@@ -71,10 +72,13 @@ def in_short(
     return figures
 
 
+PLANNED_FROM = ("bgt", "addresses", "buurten", "charge_points", "car_stock", "trees")
+"""Sources that the plankaart is computed from; others may be read beside it and must not be named as its ground."""
+
+
 def named_sources(sources: Sources) -> list[Source]:
-    """The sources that were used, in the order of the config."""
-    found = [getattr(sources, name) for name in type(sources).model_fields]
-    return [source for source in found if source is not None]
+    """The sources that the plankaart is computed from, in the order of the config."""
+    return [source for name, source in sources.given().items() if name in PLANNED_FROM]
 
 
 def source_line(sources: Sources) -> str:

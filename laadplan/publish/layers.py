@@ -8,11 +8,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from laadplan.config.project import Source, Sources
+from laadplan.config.sources import Source, Sources
 from laadplan.contracts.dictionary import describe
 from laadplan.contracts.frame import Table
 from laadplan.contracts.published import LAYERS, Beoordelingen, Laadpalen, Paalposities, Vakken
-from laadplan.publish.about import untested_table
+from laadplan.publish.about import named_sources, untested_table
 
 STATUS_LAYERS = {
     "voorkeurslocaties": "voorkeurslocatie",
@@ -72,7 +72,7 @@ def judgements(assessments: pd.DataFrame) -> pd.DataFrame:
 
 def source_table(sources: Sources) -> pd.DataFrame:
     """The sources as printed: name, reference date, licence, note."""
-    rows = [_source_row(getattr(sources, name)) for name in type(sources).model_fields if getattr(sources, name)]
+    rows = [_source_row(source) for source in named_sources(sources)]
     return pd.DataFrame(rows)
 
 

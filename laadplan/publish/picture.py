@@ -20,7 +20,8 @@ from matplotlib.patheffects import withStroke
 from PIL import Image
 from shapely.geometry.base import BaseGeometry
 
-from laadplan.config.project import Publication, Sources, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.sources import Sources
 from laadplan.publish.about import source_line
 from laadplan.publish.dutch import day, number
 from laadplan.publish.ground import CLASSES, StreetName, draw_ground, name_streets, surroundings

@@ -21,7 +21,8 @@ from folium.utilities import JsCode
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.policy import Policy
-from laadplan.config.project import Publication, Scenario, Sources, Walking
+from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.sources import Sources
 from laadplan.geo.rd import RD_EPSG, to_wgs84
 from laadplan.publish.about import about_map, dated, in_short
 from laadplan.publish.beside import side_panel

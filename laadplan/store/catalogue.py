@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from laadplan.config.project import Source
+from laadplan.config.sources import Source
 from laadplan.errors import MissingSource
 from laadplan.store.projects import ProjectFile
 
@@ -32,7 +32,11 @@ class SourceFile:
         }
 
 
-def catalogue(project_file: ProjectFile) -> dict[str, SourceFile | None]:
+Given = SourceFile | dict[str, SourceFile] | None
+"""A source as a step is given it: one file or folder, several by name, or None where the config leaves it out."""
+
+
+def catalogue(project_file: ProjectFile) -> dict[str, Given]:
     """Every source of the project by name; None for one that the config leaves out.
 
     Raises
@@ -41,11 +45,23 @@ def catalogue(project_file: ProjectFile) -> dict[str, SourceFile | None]:
         A file or folder that the config names is not there.
     """
     sources = project_file.project.sources
-    found: dict[str, SourceFile | None] = {}
-    for name in type(sources).model_fields:
-        settings: Source | None = getattr(sources, name)
-        found[name] = None if settings is None else _source_file(name, settings, project_file.located(settings))
+    found: dict[str, Given] = dict.fromkeys(type(sources).model_fields)
+    for dotted, settings in sources.given().items():
+        name, _, key = dotted.partition(".")
+        file = _source_file(dotted, settings, project_file.located(settings))
+        found[name] = {**(found[name] or {}), key: file} if key else file  # type: ignore[dict-item]
     return found
+
+
+def source_records(found: dict[str, Given]) -> dict[str, dict[str, Any]]:
+    """The record of every source that is given, by its dotted name."""
+    return {file.name: file.record() for each in found.values() for file in _several(each)}
+
+
+def _several(given: Given) -> list[SourceFile]:
+    if given is None:
+        return []
+    return list(given.values()) if isinstance(given, dict) else [given]
 
 
 def sha256_of(path: Path) -> str:

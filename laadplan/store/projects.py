@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from laadplan.config.project import Project, Source, make_project
+from laadplan.config.project import Project, make_project
+from laadplan.config.sources import Source
 from laadplan.errors import ConfigError
 
 NAME = re.compile(r"\$\{(\w+)\}")

@@ -17,8 +17,9 @@ from laadplan.config.policy import (
     WalkCriterion,
     WidthCriterion,
 )
-from laadplan.config.project import Area, Optimisation, Project, Publication, Source, Sources, make_project
+from laadplan.config.project import Area, Optimisation, Project, Publication, make_project
 from laadplan.config.render import default_yaml, json_schema, render_yaml
+from laadplan.config.sources import MappedSource, Source, Sources
 from laadplan.pipeline.begin import demo_project
 from tests.frames import few
 
@@ -59,7 +60,7 @@ PROJECTS = {
         sources=Sources(
             bgt=Source(path="${DATA}/bgt # 2", label="yes", reference_on=date(2024, 2, 29), note="a: b\nsecond line"),
             addresses=Source(path="bag", reference_on=2020),
-            trees=Source(path="2024-01-01", columns={"stem_diameter_m": "Ø stam", "tree_id": "1"}),
+            trees=MappedSource(path="2024-01-01", columns={"stem_diameter_m": "Ø stam", "tree_id": "1"}),
         ),
     ),
 }

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from laadplan.config.project import Source, Sources
+from laadplan.config.sources import Source, Sources
 from laadplan.errors import ConfigError, MissingSource
 from laadplan.pipeline.begin import demo_project, write_config, write_demo_town
 from laadplan.store.catalogue import catalogue

@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from laadplan.config.project import Publication, Source, Sources, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.sources import Source, Sources
 from laadplan.contracts.planning import Assessments, Balances, Bays, Plan, Sites, Solutions, WhiteSpots
 from laadplan.contracts.sources import Addresses, Buildings, ChargePoints, RoadParts, Terrain
 

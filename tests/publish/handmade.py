@@ -9,7 +9,7 @@ from typing import Any
 
 import shapely
 
-from laadplan.config.project import Source, Sources
+from laadplan.config.sources import Source, Sources
 from laadplan.contracts.planning import Assessments, Balances, Bays, Candidates, Plan, Sites, Solutions, WhiteSpots
 from laadplan.contracts.sources import ChargePoints
 from tests.frames import BUURT, X, Y, box, make, point

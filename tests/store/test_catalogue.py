@@ -2,7 +2,8 @@ import hashlib
 
 import pytest
 
-from laadplan.config.project import Project, Source, Sources
+from laadplan.config.project import Project
+from laadplan.config.sources import Source, Sources
 from laadplan.errors import ConfigError, MissingSource
 from laadplan.store.catalogue import CHUNK, SourceFile, catalogue, sha256_of
 from laadplan.store.projects import ProjectFile

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from laadplan.config.project import Project, Source
+from laadplan.config.project import Project
+from laadplan.config.sources import Source
 from laadplan.errors import ConfigError
 from laadplan.store.projects import ProjectFile, read_project
 

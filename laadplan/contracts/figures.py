@@ -1,0 +1,1 @@
+"""Frames of cars, forecasts, requests, planned dwellings, jobs and road managers."""

@@ -1,0 +1,1 @@
+"""Frames of the electricity grid: cables, what stands along them, and indications of capacity."""

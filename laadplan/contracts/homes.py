@@ -1,0 +1,1 @@
+"""Frames of dwellings and of figures per square and postcode."""

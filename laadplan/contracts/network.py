@@ -1,0 +1,1 @@
+"""Frames of the walking network, traffic signs and published decrees."""

@@ -1,0 +1,1 @@
+"""Frames of parking bays, zones and rasters."""

@@ -1,0 +1,1 @@
+"""Frames of charge points in detail and of their use."""

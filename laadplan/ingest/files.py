@@ -1,0 +1,275 @@
+"""Files as they come in, opened with care: text, JSON, gzip, and zip in zip.
+
+In: a path. Out: text, JSON, or streams. Nothing is ever unpacked to disk; a file that grows without measure when it is
+unpacked, that names a place outside itself, or that is locked with a password is refused.
+"""
+
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, cast
+
+from laadplan.errors import BadInput, MissingSource
+
+MOST_GROWTH = 200
+"""Unpacked bytes per packed byte that are still believed: XML of the BAG grows 30 to 50 times, a bomb a thousand."""
+
+BELIEVED_BYTES = 20_000_000
+"""Whatever the growth, a file of this size is read."""
+
+MOST_MEMBERS = 100_000
+MOST_TEXT_BYTES = 2_000_000_000
+"""Largest file that is taken into memory whole; larger ones have streaming readers."""
+
+GZIP = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
+
+
+def require_file(path: Path) -> Path:
+    """The path, once it is a file.
+
+    Raises
+    ------
+    MissingSource
+        It is not there.
+    """
+    if not path.is_file():
+        raise MissingSource("The file does not exist.", where=str(path), todo="Correct its path in the config.")
+    return path
+
+
+def first_bytes(path: Path, number: int = 4096) -> bytes:
+    """The first bytes of a file, unpacked where it is gzip: what tells formats apart, whatever a file is called.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    """
+    with require_file(path).open("rb") as stream:
+        start = stream.read(number)
+    if not start.startswith(GZIP):
+        return start
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, number)
+    except zlib.error:
+        return b""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file as a stream, unpacked on the way where it is gzip.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        While it is read: the gzip is broken or truncated, or unpacks without measure.
+    """
+    with require_file(path).open("rb") as raw:
+        packed = raw.read(2) == GZIP
+        raw.seek(0)
+        if not packed:
+            yield raw
+            return
+        size = path.stat().st_size
+        with _Watched(gzip.GzipFile(fileobj=raw), size, str(path)) as stream:
+            yield cast("IO[bytes]", stream)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, UTF-8 with or without BOM, gzip or plain.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is not UTF-8, too large, or cannot be unpacked.
+    """
+    with opened(path) as stream:
+        content = stream.read(MOST_TEXT_BYTES + 1)
+    if len(content) > MOST_TEXT_BYTES:
+        raise BadInput("The file is larger than 2 GB.", where=str(path), todo="Deliver the area that is needed.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"The file is not UTF-8 (byte {error.start}).", where=str(path), todo="Save it as UTF-8."
+        ) from None
+
+
+def read_json(path: Path) -> Any:
+    """The JSON document in a file, gzip or plain.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is not JSON, or nested too deep.
+    """
+    return parse_json(read_text(path), str(path))
+
+
+def parse_json(text: str, where: str) -> Any:
+    """The JSON document in a text; NaN and Infinity are no JSON.
+
+    Raises
+    ------
+    BadInput
+        It is not JSON, or nested too deep.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
+        words = f"The file is not JSON ({reason})."
+        raise BadInput(words, where=where, todo="It may be truncated: deliver it again.") from None
+
+
+class Archive:
+    """A zip that is read without unpacking it to disk."""
+
+    def __init__(self, source: Path | IO[bytes], where: str) -> None:
+        self.where = where
+        try:
+            self._zip = zipfile.ZipFile(source)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+            words = f"This is not a whole zip file ({error})."
+            raise BadInput(words, where=where, todo="It is probably truncated: download it again.") from None
+        self._members = {member.filename: member for member in self._zip.infolist() if not member.is_dir()}
+        self._refuse_hostile()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the files in it, sorted."""
+        return sorted(self._members)
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
+        """One of its files as a stream.
+
+        Raises
+        ------
+        BadInput
+            While it is read: it is broken, or unpacks without measure.
+        """
+        member = self._members[name]
+        where = f"{self.where}/{name}"
+        try:
+            source = self._zip.open(member)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
+            raise BadInput(f"The file in the zip cannot be read ({error}).", where=where, todo=_AGAIN) from None
+        with _Watched(source, member.compress_size, where) as stream:
+            yield cast("IO[bytes]", stream)
+
+    def text(self, name: str) -> str:
+        """The text of one of its files, UTF-8 with or without BOM.
+
+        Raises
+        ------
+        BadInput
+            It is broken, or is not UTF-8.
+        """
+        with self.opened(name) as stream:
+            content = stream.read()
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            words = f"The file in the zip is not UTF-8 (byte {error.start})."
+            raise BadInput(words, where=f"{self.where}/{name}", todo=_AGAIN) from None
+
+    @contextmanager
+    def inner(self, name: str) -> Iterator["Archive"]:
+        """A zip in the zip. It is held in memory."""
+        with self.opened(name) as stream:
+            inside = Archive(io.BytesIO(stream.read()), f"{self.where}/{name}")
+        with inside._zip:
+            yield inside
+
+    def _refuse_hostile(self) -> None:
+        if len(self._members) > MOST_MEMBERS:
+            raise BadInput(f"The zip holds more than {MOST_MEMBERS:,} files.", where=self.where, todo="Not read.")
+        for name in self._members:
+            place = PurePosixPath(name.replace("\\", "/"))
+            if place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
+                words = f"The zip names a file outside itself ({name[:60]})."
+                raise BadInput(words, where=self.where, todo="Do not trust it: ask the supplier.")
+
+
+@contextmanager
+def opened_zip(path: Path) -> Iterator[Archive]:
+    """A zip file.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is no whole zip, names a file outside itself, or holds too many files.
+    """
+    archive = Archive(require_file(path), str(path))
+    with archive._zip:
+        yield archive
+
+
+_AGAIN = "It is probably damaged: download it again."
+
+
+class _Watched(io.RawIOBase):
+    """A stream of unpacked bytes that is refused when it grows without measure, with plain words for what breaks."""
+
+    def __init__(self, source: Any, packed: int, where: str) -> None:
+        self._source, self._where = source, where
+        self._left = max(BELIEVED_BYTES, packed * MOST_GROWTH)
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Bytes, at most `size` of them."""
+        wanted = self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
+        try:
+            content = bytes(self._source.read(wanted))
+        except (
+            OSError,
+            EOFError,
+            ValueError,
+            RuntimeError,
+            NotImplementedError,
+            zlib.error,
+            zipfile.BadZipFile,
+        ) as error:
+            raise BadInput(f"The packed file cannot be read ({error}).", where=self._where, todo=_AGAIN) from None
+        self._left -= len(content)
+        if self._left < 0:
+            words = f"The file unpacks to more than {MOST_GROWTH} times its size."
+            raise BadInput(words, where=self._where, todo="Do not trust it: ask the supplier.")
+        return content
+
+    def readall(self) -> bytes:
+        """All bytes that are left."""
+        return self.read(-1)
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fills a buffer; returns the number of bytes."""
+        content = self.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def close(self) -> None:
+        """Closes what is underneath."""
+        self._source.close()
+        super().close()
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,0 +1,5 @@
+"""Formats to fuzz."""
+
+from tests.fuzz.format import Format
+
+FORMATS: tuple[Format, ...] = ()
