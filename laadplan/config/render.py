@@ -55,9 +55,9 @@ def _lines(section: BaseModel, path: str, notes: dict[str, str], explained: set[
         key = field.alias or name
         dotted = f"{path}{key}"
         value = getattr(section, name)
-        comment = " ".join(text for text in (None if told else field.description, notes.get(dotted)) if text)
         lines += [""] if not path and lines else []
-        lines += textwrap.wrap(comment, WIDTH, initial_indent="# ", subsequent_indent="# ")
+        for comment in ("" if told else field.description or "", notes.get(dotted, "")):
+            lines += textwrap.wrap(comment, WIDTH, initial_indent="# ", subsequent_indent="# ")
         if isinstance(value, BaseModel):
             lines += [f"{key}:", *_lines(value, f"{dotted}.", notes, explained)]
         else:

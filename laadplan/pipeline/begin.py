@@ -32,6 +32,9 @@ _DEMO_SOURCES = Sources(
     trees=MappedSource(path="bomen.csv", label="Bomenregister"),
 )
 
+LABELS = {"trees": "Bomenregister"}
+"""Name as printed of a source that has no default."""
+
 NOT_FOUND = "NOT FOUND in the folder: fill in the path."
 
 
@@ -53,10 +56,10 @@ def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, l
     defaults = Sources()
     sources: dict[str, Any] = {}
     for name in Sources.model_fields:
-        default: Source | None = getattr(defaults, name)
+        default = getattr(defaults, name)
         if name in found:
             path, layer = found[name]
-            label = default.label if default else "Bomenregister"
+            label = default.label if default else LABELS.get(name, "")
             sources[name] = {"path": _from(target, path), "layer": layer, "label": label}
         else:
             sources[name] = default
@@ -98,10 +101,9 @@ def write_demo_town(
 def demo_project(inhabitants: int, name: str) -> Project:
     """The project of the demo town: one new pole for every 150 inhabitants."""
     invented = {"licence": "verzonnen gegevens", "note": "Demo: niets hiervan bestaat."}
-    sources = {
+    sources: dict[str, Any] = {
         source: settings.model_copy(update={**invented, "reference_on": DEMO_ON[source]})
-        for source in Sources.model_fields
-        if (settings := getattr(_DEMO_SOURCES, source))
+        for source, settings in _DEMO_SOURCES.given().items()
     }
     defaults = Project(schema=1)
     return defaults.model_copy(

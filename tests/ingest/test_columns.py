@@ -78,7 +78,7 @@ def test_a_cell_may_hold_the_delimiter_in_quotes(tmp_path):
         (b"a,b\n", "The table has no rows. Deliver a table with rows."),
         (b"a,b\n1,2,3\n4,5,6,7\n", "The table cannot be read"),
         (b'a,b\n"1,2\n', "The table cannot be read"),
-        ("naam\nEén\n".encode("latin-1"), "The file is not UTF-8 (byte 6). Save it as CSV UTF-8."),
+        ("naam\nEén\n".encode("latin-1"), "The file is not UTF-8 (byte 6). Save it as UTF-8."),
         ("naam\nEik\n".encode("utf-16"), "The file is not UTF-8"),
     ],
     ids=["empty", "header alone", "too many cells", "open quote", "latin-1", "utf-16"],

@@ -40,7 +40,7 @@ def paths(folder):
 
 def test_all_sources_of_the_demo_are_found(demo):
     assert paths(demo) == FILES
-    assert set(FILES) == set(Sources.model_fields)
+    assert set(FILES) == {*Sources().given(), "trees"}
 
 
 def test_the_layer_is_named_for_a_geopackage_only(demo):

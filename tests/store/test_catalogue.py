@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from laadplan.config.project import Project
-from laadplan.config.sources import Source, Sources
+from laadplan.config.sources import MappedSource, Source, Sources
 from laadplan.errors import ConfigError, MissingSource
 from laadplan.store.catalogue import CHUNK, SourceFile, catalogue, sha256_of
 from laadplan.store.projects import ProjectFile
@@ -84,7 +84,7 @@ def test_files_of_a_record_stand_in_order_of_name(project_file):
 @pytest.mark.parametrize("name", ["bgt", "addresses", "trees"])
 def test_a_source_that_is_not_there_is_named(project_file, tmp_path, name):
     with pytest.raises(MissingSource) as caught:
-        catalogue(project_file(**{name: Source(path="nowhere/file.gpkg")}))
+        catalogue(project_file(**{name: MappedSource(path="nowhere/file.gpkg")}))
 
     assert str(caught.value) == (
         f"{tmp_path / 'nowhere/file.gpkg'}: The source does not exist. Correct sources.{name}.path in the config."
