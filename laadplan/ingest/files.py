@@ -26,6 +26,9 @@ MOST_MEMBERS = 100_000
 MOST_TEXT_BYTES = 2_000_000_000
 """Largest file that is taken into memory whole; larger ones have streaming readers."""
 
+PEEK = 4096
+"""Bytes looked at to tell formats apart."""
+
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 
@@ -43,7 +46,7 @@ def require_file(path: Path) -> Path:
     return path
 
 
-def first_bytes(path: Path, number: int = 4096) -> bytes:
+def first_bytes(path: Path, number: int = PEEK) -> bytes:
     """The first bytes of a file, unpacked where it is gzip: what tells formats apart, whatever a file is called.
 
     Raises
@@ -52,9 +55,9 @@ def first_bytes(path: Path, number: int = 4096) -> bytes:
         The file is not there.
     """
     with require_file(path).open("rb") as stream:
-        start = stream.read(number)
+        start = stream.read(max(number, PEEK))
     if not start.startswith(GZIP):
-        return start
+        return start[:number]
     try:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, number)
     except zlib.error:

@@ -267,3 +267,30 @@ def test_no_frame_is_made_that_nobody_needs():
 
 def test_the_little_job_has_the_shape_of_the_main_one():
     assert [step.writes_file for step in read_graph(little_steps).steps.values()] == [False, False, False, True]
+
+
+class Crumbs(Flour):
+    """What several sources leave."""
+
+
+def crumbs(zones: dict[str, SourceFile]) -> Crumbs: ...
+
+
+def toast_html(target: Path, rye_bread: RyeBread, crumbs: Crumbs | None) -> None: ...
+
+
+def test_sources_by_name_are_sources():
+    assert graph_of(crumbs).steps["crumbs"].sources == ("zones",)
+
+
+@pytest.mark.parametrize(
+    ("absent", "idle"),
+    [
+        ([], set()),
+        (["zones"], {"crumbs"}),
+        (["bgt"], {"flour", "dough", "rye_bread", "shop_html", "toast_html"}),
+        (["trees"], set()),
+    ],
+)
+def test_a_step_is_idle_without_its_source_and_so_is_what_cannot_do_without_it(absent, idle):
+    assert graph_of(*BAKERY, crumbs, toast_html, secrets).idle(absent) == idle

@@ -1,0 +1,35 @@
+"""Reads spoiled deliveries: ``python -m tests.fuzz [--each 10000] [--first 0] [--format NAME ...]``.
+
+Prints a line per format, every failure with its number, and ends with 1 when there was one.
+"""
+
+import argparse
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.fuzz.formats import FORMATS
+from tests.fuzz.harness import fuzz
+
+
+def main() -> int:
+    """Runs the formats asked for, several at a time."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--each", type=int, default=10_000, help="Inputs per format.")
+    parser.add_argument("--first", type=int, default=0, help="Number of the first input.")
+    parser.add_argument("--format", nargs="+", default=[], help="Names of formats, or their beginnings.")
+    parser.add_argument("--processes", type=int, default=4)
+    asked = parser.parse_args()
+    chosen = [each for each in FORMATS if not asked.format or each.name.startswith(tuple(asked.format))]
+    numbers = range(asked.first, asked.first + asked.each)
+    failed = 0
+    with ThreadPoolExecutor(asked.processes) as pool:
+        for summary in pool.map(lambda each: fuzz(each, numbers), chosen):
+            print(summary.line(), flush=True)  # noqa: T201
+            for failure in summary.failures[:10]:
+                print(f"    {failure}", flush=True)  # noqa: T201
+            failed += len(summary.failures)
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
