@@ -5,10 +5,12 @@ Prints a line per format, every failure with its number, and ends with 1 when th
 
 import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 from tests.fuzz.formats import FORMATS
-from tests.fuzz.harness import fuzz
+from tests.fuzz.harness import Summary, fuzz
 
 
 def main() -> int:
@@ -19,16 +21,21 @@ def main() -> int:
     parser.add_argument("--format", nargs="+", default=[], help="Names of formats, or their beginnings.")
     parser.add_argument("--processes", type=int, default=4)
     asked = parser.parse_args()
-    chosen = [each for each in FORMATS if not asked.format or each.name.startswith(tuple(asked.format))]
+    chosen = [each.name for each in FORMATS if not asked.format or each.name.startswith(tuple(asked.format))]
     numbers = range(asked.first, asked.first + asked.each)
     failed = 0
-    with ThreadPoolExecutor(asked.processes) as pool:
-        for summary in pool.map(lambda each: fuzz(each, numbers), chosen):
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        for summary in pool.map(partial(_fuzz, numbers=numbers), chosen):
             print(summary.line(), flush=True)  # noqa: T201
             for failure in summary.failures[:10]:
                 print(f"    {failure}", flush=True)  # noqa: T201
             failed += len(summary.failures)
     return min(failed, 1)
+
+
+def _fuzz(name: str, numbers: range) -> Summary:
+    """By name: what makes a seed cannot go from one process to another."""
+    return fuzz(next(each for each in FORMATS if each.name == name), numbers)
 
 
 if __name__ == "__main__":
