@@ -56,25 +56,25 @@ class ForecastSource(MappedSource):
 
 
 class Sources(Section):
-    """The sources of a run. The first five are needed; what else is left out is not read."""
+    """The sources of a run. The plan needs the first five; ``null`` leaves one out, where there is no plan to make."""
 
-    bgt: Source = Field(
+    bgt: Source | None = Field(
         default=Source(path="bgt", label="BGT"),
         description="BGT: folder with GML-light (bgt_*.gml), a GeoPackage or SQLite conversion, or OGC API JSON",
     )
-    addresses: Source = Field(
+    addresses: Source | None = Field(
         default=Source(path="bag_adressen.gpkg", label="BAG-adressen"),
         description="BAG: light GeoPackage, Extract 2.0 (zip), WFS or OGC API JSON, or a GeoPackage with addresses",
     )
-    buurten: Source = Field(
+    buurten: Source | None = Field(
         default=Source(path="cbs_buurten.gpkg", label="CBS wijken en buurten"),
         description="CBS buurten with households (GeoPackage, JSON)",
     )
-    charge_points: MappedSource = Field(
+    charge_points: MappedSource | None = Field(
         default=MappedSource(path="laadpunten_ocpi.json", label="NDW laadpunten (OCPI)"),
         description="existing charge points: OCPI locations, DOT-NL GeoJSON, OSM, or a list through a mapping",
     )
-    car_stock: Source = Field(
+    car_stock: Source | None = Field(
         default=Source(path="autos_pc4.csv", label="KiM/CBS autobezit per PC4"),
         description="cars per household and share of electric cars per PC4 (CSV)",
     )

@@ -6,7 +6,7 @@ its code, its sections of the config, its sources and its frames are unchanged, 
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -83,7 +83,8 @@ def run(
     """
     graph = read_graph(source_steps, main_steps)
     started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
-    goals = [_possible(started, until)] if until else list(graph.steps.values())
+    goals = [graph.maker_of(until)] if until else list(graph.steps.values())
+    _refuse_impossible(started, [step for step in goals if until or step.writes_file])
     todo = [step for step in graph.needed_for(goals) if step.name not in started.idle]
     with started.folder.held():
         earlier = started.folder.earlier()
@@ -119,15 +120,21 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
     return found
 
 
-def _possible(run: Run, frame: str) -> Step:
-    """The step that makes the frame, once its sources are given."""
-    step = run.graph.maker_of(frame)
-    if step.name in run.idle:
-        needed = [each for each in run.graph.needed_for([step]) if each.name in run.idle]
-        absent = sorted({name for each in needed for name in each.sources if run.sources[name] is None})
-        words = f"'{frame}' needs a source that the config leaves out: {', '.join(absent)}."
-        raise ConfigError(words, where="--until", todo="Give it under 'sources'.")
-    return step
+def _refuse_impossible(run: Run, goals: Iterable[Step]) -> None:
+    """Refuses what is asked for when the config leaves out a source that it is made from."""
+    for step in goals:
+        if step.name in run.idle:
+            needed = [each for each in run.graph.needed_for([step]) if each.name in run.idle]
+            absent = [(each, name) for each in needed for name in each.sources if not run.sources[name]]
+            lacking = {name for each, name in absent if name not in each.optional} or {name for _, name in absent}
+            words = f"{_made_by(step)} is made from sources that are left out: {', '.join(sorted(lacking))}."
+            todo = "Give them under 'sources', or stop earlier with --until."
+            raise ConfigError(words, where=str(run.project_file.path), todo=todo)
+
+
+def _made_by(step: Step) -> str:
+    """What a step makes, as the user knows it."""
+    return step.name.replace("_", ".") if step.writes_file else step.makes[0].__name__
 
 
 def _done(run: Run, step: Step, earlier: dict[str, list[StepRecord]]) -> StepRecord:

@@ -71,15 +71,16 @@ def buildings(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality)
     return read_buildings(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
-def trees(bgt: SourceFile, trees: SourceFile | None, area: Area, quality: Quality) -> Trees:
+def trees(bgt: SourceFile | None, trees: SourceFile | None, area: Area, quality: Quality) -> Trees:
     """Trees of the municipal register; of the BGT where no register is given."""
     from laadplan.geo.area import area_shape
     from laadplan.ingest import bgt as bgt_reader
     from laadplan.ingest.tree_register import read_trees
 
-    if trees is None:
-        return bgt_reader.read_trees(bgt.path, area_shape(area), quality=quality)
-    return read_trees(trees.path, area_shape(area), columns=trees.settings.columns, quality=quality)
+    if trees is not None:
+        return read_trees(trees.path, area_shape(area), columns=trees.settings.columns, quality=quality)
+    assert bgt is not None  # a step without any of its sources does not run
+    return bgt_reader.read_trees(bgt.path, area_shape(area), quality=quality)
 
 
 def addresses(addresses: SourceFile, quality: Quality) -> Addresses:

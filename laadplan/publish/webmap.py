@@ -151,7 +151,7 @@ def _assemble(
     )
     facts = {
         "criteria": criteria[["label", "kind", "norm", "source"]].to_numpy(dtype=object).tolist(),
-        "bronnen": f"Ondergrond: {dated(sources.bgt)}",
+        "bronnen": f"Ondergrond: {dated(sources.bgt)}" if sources.bgt else "",
         "kaart": chart.get_name(),
         "arceringen": hatches(),
     }

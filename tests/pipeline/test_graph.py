@@ -289,7 +289,7 @@ def test_sources_by_name_are_sources():
         ([], set()),
         (["zones"], {"crumbs"}),
         (["bgt"], {"flour", "dough", "rye_bread", "shop_html", "toast_html"}),
-        (["trees"], set()),
+        (["trees"], {"secrets"}),
     ],
 )
 def test_a_step_is_idle_without_its_source_and_so_is_what_cannot_do_without_it(absent, idle):

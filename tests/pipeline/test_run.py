@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from laadplan.config.project import Project
-from laadplan.errors import BadInput, ContractBroken, LaadplanError, MissingSource
+from laadplan.errors import BadInput, ConfigError, ContractBroken, LaadplanError, MissingSource
 from laadplan.pipeline import run as runner
 from laadplan.store.frames import read_frame, write_frame
 from laadplan.store.projects import read_project
@@ -350,3 +350,15 @@ def test_frames_are_the_same_from_memory_and_from_disk(little):
 
     assert little.executed() == {"counts", "summary_txt"}
     pd.testing.assert_frame_equal(read_frame(Counts, little.out / "frames/Counts.parquet"), before)
+
+
+def test_what_is_made_from_a_source_that_is_left_out_is_refused_before_anything_is_read(little):
+    little.run()
+    before = little.files()
+    little.change("sources", car_stock=None)
+
+    for options in ({}, {"until": "Counts"}):
+        with pytest.raises(ConfigError, match=r"is made from sources that are left out: car_stock\. Give them"):
+            little.run(**options)
+
+    assert little.files() == before
