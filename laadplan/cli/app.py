@@ -98,6 +98,9 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the town.")] = 1,
     name: Annotated[str, typer.Option(help="Name of the town.")] = "Demodorp",
     force: Annotated[bool, typer.Option("--force", help="Replace the town in a folder that is not empty.")] = False,
+    every_format: Annotated[
+        bool, typer.Option("--every-format", help="Also write each source in every other format, in DIR/vormen/.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Write an invented municipality in the formats of the sources, with a config to run it."""
@@ -105,7 +108,15 @@ def demo(
     from laadplan.pipeline.begin import write_demo_town
 
     with bar(f"Inventing a town of {inhabitants:,} inhabitants", quiet=quiet) as progress:
-        path = write_demo_town(folder, inhabitants=inhabitants, seed=seed, name=name, force=force, progress=progress)
+        path = write_demo_town(
+            folder,
+            inhabitants=inhabitants,
+            seed=seed,
+            name=name,
+            force=force,
+            every_format=every_format,
+            progress=progress,
+        )
     if not quiet:
         typer.echo(f"Wrote a town of {inhabitants:,} inhabitants. Make its plankaart with: laadplan run {path}")
 

@@ -106,6 +106,6 @@ def move_into(folder: Path, aside: Path, *, force: bool) -> list[Path]:
                 todo="Remove it, or choose another.",
             )
     for path, target in targets.items():
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
     return list(targets.values())

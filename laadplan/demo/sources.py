@@ -16,16 +16,25 @@ from functools import lru_cache
 from pathlib import Path
 
 from laadplan.demo.aside import move_into, refuse_folder, written_aside
+from laadplan.demo.every import write_every
 from laadplan.demo.figures import Figures, figures_of, settled
 from laadplan.demo.files import FILES
 from laadplan.demo.joining import Part, Spool, part_of, write_layers
 from laadplan.demo.model import Town
 from laadplan.demo.plan import make_plan
 from laadplan.demo.town import make_quarter
+from laadplan.demo.whole import make_whole
 from laadplan.demo.workers import stopped_once, working
+from laadplan.errors import ConfigError
 
 Progress = Callable[[int, int], None]
 """Called with the number of quarters done and their total."""
+
+EVERY_FORMAT = "vormen"
+"""Folder with every other format of the sources."""
+
+MOST_IN_EVERY_FORMAT = 20_000
+"""Inhabitants of a town that is held in memory whole, as some formats need."""
 
 _CELLS_PER_PROCESS = 24
 """A town with fewer cells than this is made faster by one process than by two, which must start first."""
@@ -42,6 +51,7 @@ def write_demo(
     name: str = "Demodorp",
     *,
     force: bool = False,
+    every_format: bool = False,
     beside: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
@@ -60,6 +70,8 @@ def write_demo(
         Name of the municipality and of its one woonplaats.
     force
         Whether to write in a folder that holds something: files of the same names are replaced, others stay.
+    every_format
+        Whether each source is also written in every other format that the readers know, below ``vormen/``.
     beside
         Further files by name, as text, written and moved into place with the others.
     progress
@@ -74,9 +86,14 @@ def write_demo(
         the folder is as it was then.
     """
     town = make_plan(inhabitants, seed, name)
+    if every_format and inhabitants > MOST_IN_EVERY_FORMAT:
+        words = f"Every format is written for at most {MOST_IN_EVERY_FORMAT:,} inhabitants."
+        raise ConfigError(words, where="--every-format", todo="Ask for a smaller town, or for its main formats.")
     refuse_folder(folder, force=force)
     with stopped_once(), written_aside(folder, inhabitants) as aside:
         _write_parts(town, aside, processes or _processes(town), progress or _silent)
+        if every_format:
+            write_every(make_whole(town, aside), aside / EVERY_FORMAT, progress or _silent)
         for file, text in (beside or {}).items():
             (aside / file).write_text(text, encoding="utf-8", newline="")
         return move_into(folder, aside, force=force)

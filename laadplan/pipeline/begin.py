@@ -81,6 +81,7 @@ def write_demo_town(
     seed: int,
     name: str,
     force: bool = False,
+    every_format: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Writes an invented town in the sources' own formats, and ``laadplan.yaml`` to run it; returns the config.
@@ -94,7 +95,9 @@ def write_demo_town(
     from laadplan.demo.sources import write_demo
 
     config = {"laadplan.yaml": render_yaml(demo_project(inhabitants, name))}
-    write_demo(folder, inhabitants, seed, name, force=force, beside=config, progress=progress)
+    write_demo(
+        folder, inhabitants, seed, name, force=force, every_format=every_format, beside=config, progress=progress
+    )
     return folder / "laadplan.yaml"
 
 
