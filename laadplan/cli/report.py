@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,6 +18,7 @@ from rich.progress import Progress, TimeElapsedColumn
 from rich.table import Table
 
 _SECONDS_BETWEEN_LINES = 10.0
+_SHOWN_FIGURES = 12
 
 
 class StepProgress:
@@ -86,11 +88,12 @@ def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
 def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, Any]) -> None:
     """The data-quality report: reference dates, rows read, kept and dropped per rule, missing values, findings."""
     console = Console(highlight=False, width=120)
-    dates = Table("Source", "Reference date", "Licence", "Files", title="Sources")
+    dates = Table("Source", "Reference date", "Licence", "Files", "sha256", title="Sources")
     for name, source in sources.items():
         label = source["label"] or name
         reference = str(source["reference_on"] or "onbekend")
-        dates.add_row(escape(label), reference, escape(source["licence"]), str(len(source["files"])))
+        files = [each["sha256"] for each in source["files"]]
+        dates.add_row(escape(label), reference, escape(source["licence"]), str(len(files)), _short(files))
     rows = Table("Frame", "Read", "Kept", "Dropped, by rule", "Missing values", "Facts", title="Rows")
     for name, quality in found.items():
         rows.add_row(
@@ -105,6 +108,12 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
     console.print(rows)
     findings = [f"{name}: {text}" for name, quality in found.items() for text in quality["findings"]]
     console.print("\n".join(["Findings:", *findings]) if findings else "No findings.", markup=False)
+
+
+def _short(hashes: list[str]) -> str:
+    """The first figures of a hash; of several files the hash of their hashes, as ``sha256sum`` of the list gives it."""
+    together = hashes[0] if len(hashes) == 1 else sha256("".join(f"{each}\n" for each in hashes).encode()).hexdigest()
+    return together[:_SHOWN_FIGURES]
 
 
 def _listed(counts: Mapping[str, int]) -> str:

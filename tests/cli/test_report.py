@@ -6,7 +6,12 @@ from laadplan.contracts.quality import Quality
 
 SOLUTION = {"poles_chosen": 5, "poles_allowed": 6, "gap": 0.00378, "solver": "HiGHS", "solver_version": "1.15.1"}
 QUALITY = Quality(read=3, kept=2, dropped={"no place": ["a"]}, missing={"species": 2}, facts={"area_m2": 12}).summary()
-SOURCE = {"label": "Bomenregister", "reference_on": "2026-01-01", "licence": "CC0", "files": [{}]}
+SOURCE = {
+    "label": "Bomenregister",
+    "reference_on": "2026-01-01",
+    "licence": "CC0",
+    "files": [{"name": "bomen.csv", "sha256": "0123456789abcdef"}],
+}
 
 
 def test_a_summary_says_what_was_made_and_how_good_it_is():
@@ -51,7 +56,7 @@ def test_a_report_shows_rows_rules_and_dates(capsys):
     print_quality({"trees": QUALITY}, {"trees": SOURCE})
 
     out = capsys.readouterr().out
-    words = ("Bomenregister", "2026-01-01", "CC0", "trees", "1 no place", "2 species", "No findings.")
+    words = ("Bomenregister", "2026-01-01", "CC0", "0123456789ab", "trees", "1 no place", "2 species", "No findings.")
     assert [word for word in words if word not in out] == []
 
 
