@@ -17,6 +17,11 @@ def reading_shape(area: Area) -> shapely.Polygon | None:
     return shape and shapely.box(*shapely.buffer(shape, area.margin_m).bounds)
 
 
+def touching(frame: gpd.GeoDataFrame, shape: shapely.Geometry | None) -> gpd.GeoDataFrame:
+    """The rows that touch the shape (m RD); all of them without one."""
+    return frame if shape is None else frame[frame.intersects(shape)]
+
+
 def surroundings(area: Area, buurten: gpd.GeoDataFrame, norm_m: float) -> shapely.Geometry | None:
     """The area with what lies within walking distance of it and the buurten that it touches; None without a box."""
     shape = area_shape(area)

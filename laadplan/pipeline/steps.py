@@ -49,38 +49,38 @@ from laadplan.store.catalogue import SourceFile
 
 def road_parts(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> RoadParts:
     """Current road parts of the BGT."""
-    from laadplan.geo.area import area_shape
+    from laadplan.geo.area import reading_shape
     from laadplan.ingest.bgt import read_road_parts
 
-    return read_road_parts(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+    return read_road_parts(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
 def terrain(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Terrain:
     """Current terrain, verges and water of the BGT."""
-    from laadplan.geo.area import area_shape
+    from laadplan.geo.area import reading_shape
     from laadplan.ingest.bgt import read_terrain
 
-    return read_terrain(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+    return read_terrain(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
 def buildings(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Buildings:
     """Current buildings of the BGT."""
-    from laadplan.geo.area import area_shape
+    from laadplan.geo.area import reading_shape
     from laadplan.ingest.bgt import read_buildings
 
-    return read_buildings(bgt.path, area_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+    return read_buildings(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
 def trees(bgt: SourceFile | None, trees: SourceFile | None, area: Area, quality: Quality) -> Trees:
     """Trees of the municipal register; of the BGT where no register is given."""
-    from laadplan.geo.area import area_shape
+    from laadplan.geo.area import reading_shape
     from laadplan.ingest import bgt as bgt_reader
     from laadplan.ingest.tree_register import read_trees
 
     if trees is not None:
-        return read_trees(trees.path, area_shape(area), columns=trees.settings.columns, quality=quality)
+        return read_trees(trees.path, reading_shape(area), columns=trees.settings.columns, quality=quality)
     assert bgt is not None  # a step without any of its sources does not run
-    return bgt_reader.read_trees(bgt.path, area_shape(area), quality=quality)
+    return bgt_reader.read_trees(bgt.path, reading_shape(area), quality=quality)
 
 
 def addresses(addresses: SourceFile, quality: Quality) -> Addresses:
@@ -120,11 +120,14 @@ def vehicles(car_stock: SourceFile, addresses: Addresses, quality: Quality) -> V
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
-def bays(road_parts: RoadParts, bays: BayRules, surfaces: Surfaces) -> tuple[Strips, Bays]:
-    """Parking strips and the bays cut from them."""
+def bays(road_parts: RoadParts, bays: BayRules, surfaces: Surfaces, area: Area) -> tuple[Strips, Bays]:
+    """Parking strips that touch the area, and the bays cut from them."""
+    from laadplan.geo.area import area_shape, touching
     from laadplan.kerb.bays import cut_strips
 
-    return cut_strips(road_parts, bays, surfaces)
+    strips, cut = cut_strips(road_parts, bays, surfaces)
+    kept = touching(strips, area_shape(area))
+    return kept, cut[cut["road_part_id"].isin(kept.index)]
 
 
 def candidates(
