@@ -11,12 +11,13 @@ DEMO_DATE := 2027-01-01
 DEMO_INHABITANTS := 2000
 DEMO_SEED := 1
 PYTEST_ARGS ?=
+EACH ?= 10000
 WORKERS ?= auto
 MERMAID := docs/assets/mermaid.tiny.js
 NPM_QUIET := --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := setup
-.PHONY: setup help demo test check lint format render docs plankaart clean lock FORCE
+.PHONY: setup help demo test fuzz check lint format render docs plankaart clean lock FORCE
 
 setup: $(STAMP) ## build the environment in .venv/ (what `make` alone does)
 
@@ -30,6 +31,9 @@ demo: $(STAMP) ## make the invented demo town and its plankaart in maps/demo/
 
 test: $(STAMP) ## run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+fuzz: $(STAMP) ## read ten thousand spoiled deliveries per format (EACH=10000; takes long)
+	$(BIN)/python -m tests.fuzz --each $(EACH)
 
 check: lint ## ruff, mypy, import-linter and the fast tests, in under a minute
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not real" $(PYTEST_ARGS)

@@ -4,10 +4,12 @@ Prints a line per format, every failure with its number, and ends with 1 when th
 """
 
 import argparse
+import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 from tests.fuzz.formats import FORMATS
 from tests.fuzz.harness import Summary, fuzz
@@ -20,16 +22,20 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="Number of the first input.")
     parser.add_argument("--format", nargs="+", default=[], help="Names of formats, or their beginnings.")
     parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--results", type=Path, help="File to write the endings per format to (JSON).")
     asked = parser.parse_args()
     chosen = [each.name for each in FORMATS if not asked.format or each.name.startswith(tuple(asked.format))]
     numbers = range(asked.first, asked.first + asked.each)
-    failed = 0
+    failed, rows = 0, []
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
         for summary in pool.map(partial(_fuzz, numbers=numbers), chosen):
             print(summary.line(), flush=True)  # noqa: T201
             for failure in summary.failures[:10]:
                 print(f"    {failure}", flush=True)  # noqa: T201
             failed += len(summary.failures)
+            rows.append({"name": summary.name, **dict(sorted(summary.endings.items()))})
+    if asked.results:
+        asked.results.write_text(json.dumps(sorted(rows, key=lambda row: row["name"]), indent=1) + "\n")
     return min(failed, 1)
 
 
