@@ -1,10 +1,12 @@
-"""Addresses from a GeoPackage, in the spellings of the BAG, PDOK and INSPIRE.
+"""Addresses from every form of the BAG, and from files with address points in the spellings of PDOK and INSPIRE.
 
-In: a file with address points in RD New. Out: `Addresses`. The id is the source's own; only where the source gives BAG
-ids is ``nummeraanduiding_id`` filled: an INSPIRE id is not one.
+In: a file with address points in RD New, a BAG Extract, or pages of a web service. Out: `Addresses`. The id is the
+source's own; only where the source gives BAG ids is ``nummeraanduiding_id`` filled: an INSPIRE id is not one. Of the
+BAG every object with an address is one row, with its main address: side addresses would count a household twice.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +15,16 @@ import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses
+from laadplan.ingest.bag import (
+    as_text,
+    drop_gone,
+    is_extract,
+    nummeraanduidingen,
+    object_layers,
+    pages_of,
+    read_objects,
+    whole_number,
+)
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.vector import read_layer
 
@@ -34,10 +46,11 @@ SPELLINGS = {
 """Our name to the spellings seen in deliveries."""
 
 REQUIRED = ("address_id", "street", "number")
-BAG_ID = r"\d{4}20\d{10}"
-"""A BAG id has sixteen digits."""
+STATUS = "status"
+"""Name of the column with the status, where the source has one."""
 
 OUTSIDE = "buiten het gebied"
+NO_ADDRESS = "heeft geen adres (openbare ruimte en huisnummer) in de bron"
 
 
 def read_addresses(
@@ -46,9 +59,13 @@ def read_addresses(
     *,
     layer: str | None = None,
     columns: Mapping[str, str] | None = None,
+    today: date | None = None,
     quality: Quality | None = None,
 ) -> gpd.GeoDataFrame:
-    """All addresses of the file as `Addresses` in RD New, or those inside the area.
+    """All addresses of the source as `Addresses` in RD New, or those inside the area.
+
+    ``path`` is a file, or a folder with the parts of an Extract or the pages of a web service. ``today`` is the day on
+    which a voorkomen of an Extract must be valid; None: the day of the delivery.
 
     Raises
     ------
@@ -58,10 +75,16 @@ def read_addresses(
         The file cannot be read, a column is missing, the CRS is another one, or ids occur twice.
     """
     quality = quality if quality is not None else Quality()
+    if _is_bag(path, layer):
+        objects = read_objects(path, area, layer=layer, columns=columns, today=today, quality=quality)
+        return _main_addresses(objects, path, quality)
     features = read_layer(path, layer)
     names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=str(path))
     quality.read = len(features)
     frame = Addresses.checked(_addresses(features, names), source=str(path))
+    if STATUS in features.columns:
+        statuses = pd.Series(as_text(features[STATUS]).to_numpy(), index=_addresses(features, names).index)
+        frame = drop_gone(frame, statuses.reindex(frame.index), quality)
     if area is not None:
         inside = frame.within(area)
         quality.drop(OUTSIDE, frame.index[~inside])
@@ -70,33 +93,36 @@ def read_addresses(
     return frame
 
 
+def _is_bag(path: Path, layer: str | None) -> bool:
+    """Whether the source is a form of the BAG that is not one layer of points."""
+    if path.is_dir() or is_extract(path) or pages_of(path):
+        return True
+    return layer is None and object_layers(path) != [None]
+
+
+def _main_addresses(objects: gpd.GeoDataFrame, path: Path, quality: Quality) -> gpd.GeoDataFrame:
+    """The main address of each object; those that have none are noted."""
+    nameless = objects["street"].isna() | objects["house_number"].isna()
+    quality.drop(NO_ADDRESS, objects.index[nameless])
+    found = objects[~nameless].rename(columns={"uses": "use"}).rename_axis("address_id")
+    frame = Addresses.checked(found[Addresses.columns()], source=str(path))
+    quality.count(frame)
+    return frame
+
+
 def _addresses(features: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoDataFrame:
     def text(name: str) -> pd.Series:
         empty = pd.Series(None, index=features.index, dtype="str")
-        found = _text(features[names[name]]) if name in names else empty
-        return found.where(found.notna() & (found != ""), None).astype("str")
+        return as_text(features[names[name]]) if name in names else empty
 
-    bag_id = text("nummeraanduiding_id")
     table = {
         "address_id": text("address_id"),
-        "nummeraanduiding_id": bag_id.where(bag_id.str.fullmatch(BAG_ID, na=False)).astype("str"),
+        "nummeraanduiding_id": nummeraanduidingen(text("nummeraanduiding_id")),
         "street": text("street"),
-        "house_number": _house_number(text("number"), text("letter"), text("addition")),
+        "house_number": whole_number(text("number"), text("letter"), text("addition")),
         "postcode": text("postcode").str.replace(" ", "", regex=False).str.upper(),
         "town": text("town"),
         "use": text("use"),
     }
     frame = gpd.GeoDataFrame(table, geometry=features.geometry.array, crs=features.crs)
     return frame.set_index("address_id")
-
-
-def _text(values: pd.Series) -> pd.Series:
-    """Whole numbers without decimals, also where a gap made them floats."""
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")
-    return values.astype("str").where(values.notna())
-
-
-def _house_number(number: pd.Series, letter: pd.Series, addition: pd.Series) -> pd.Series:
-    """Number, letter and addition as one text: 12A-2."""
-    return number.fillna("") + letter.fillna("") + ("-" + addition).fillna("")
