@@ -5,7 +5,7 @@ Out: `Dwellings`. The form is told by what a file holds. Objects that do not exi
 their status; an object in several buildings counts once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,8 @@ def read_dwellings(
     frame = read_objects(path, area, layer=layer, columns=columns, today=today, quality=quality)
     frame = Dwellings.checked(frame, source=str(path))
     quality.count(frame)
+    if frame.index.str.fullmatch(BAG_ID).any():
+        quality.find("The ids are of addresses, not of objects: an object with several addresses counts several times.")
     if frame["street"].isna().any():
         quality.find(f"{int(frame['street'].isna().sum())} of {len(frame)} objects have no street in the source.")
     return frame
@@ -219,9 +221,7 @@ def nummeraanduidingen(ids: pd.Series) -> pd.Series:
     return ids.where(ids.str.fullmatch(BAG_ID, na=False)).astype("str")
 
 
-def _objects(
-    features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] | None, where: str
-) -> gpd.GeoDataFrame:
+def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] | None, where: str) -> gpd.GeoDataFrame:
     names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=("object_id",), where=where)
 
     def text(name: str) -> pd.Series:
@@ -243,7 +243,7 @@ def _objects(
         "building_year": _year(text("building_year")),
         "pand_status": _joined(text("pand_status")),
     }
-    frame = gpd.GeoDataFrame(table, geometry=_points(features.geometry), crs=features.crs)
+    frame = gpd.GeoDataFrame(table, geometry=bag_extract.inner_points(features.geometry.to_numpy()), crs=features.crs)
     return frame.set_index("object_id")
 
 
@@ -256,7 +256,6 @@ def _of_extract(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     def several(name: str) -> pd.Series:
         return _joined(as_text(pd.Series([",".join(row[name]) for row in rows], dtype="object").astype("str")))
 
-    years = [_year(pd.Series(row["years"], dtype="object").astype("str")).min() for row in rows]
     table = {
         "object_id": text("object_id"),
         "kind": text("kind"),
@@ -269,7 +268,7 @@ def _of_extract(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
         "postcode": _postcode(text("postcode")),
         "town": text("town"),
         "pand_ids": several("panden"),
-        "building_year": pd.Series(years, dtype=float),
+        "building_year": _year(several("years")),
         "pand_status": several("pand_statuses"),
     }
     shapes = [row["geometry"] for row in rows]
@@ -305,10 +304,11 @@ def _area(texts: pd.Series) -> pd.Series:
 
 def _year(texts: pd.Series) -> pd.Series:
     """The oldest year among those that are comma joined."""
-    years = [
-        min((int(part) for part in str(text).split(",") if _is_year(part.strip())), default=None) for text in texts
-    ]
-    return pd.Series(years, index=texts.index, dtype=float)
+    oldest = {
+        text: min((float(part) for part in text.split(",") if _is_year(part.strip())), default=np.nan)
+        for text in set(texts.dropna())
+    }
+    return texts.map(oldest, na_action="ignore").astype(float)
 
 
 def _is_year(text: str) -> bool:
@@ -317,10 +317,6 @@ def _is_year(text: str) -> bool:
 
 def _postcode(texts: pd.Series) -> pd.Series:
     return texts.str.replace(" ", "", regex=False).str.upper()
-
-
-def _points(geometry: Iterable[Any]) -> list[Any]:
-    return [None if shape is None or shape.is_empty else bag_extract.inner_point(shape) for shape in geometry]
 
 
 def _inside(frame: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import shapely
 from lxml import etree
 
@@ -39,6 +40,9 @@ NOT_BAG = ("tijdstipNietBagLV", "tijdstipInactief", "tijdstipInactiefLV")
 
 STRAIGHT_M = 0.01
 """Distance that an arc may be off; berths and pitches hardly have any."""
+
+NOTHING, POINT = -1, 0
+"""Types of geometry, as shapely numbers them."""
 
 HISTORY = "historie: dit voorkomen geldt niet op de peildatum"
 OUTSIDE = "buiten het gebied"
@@ -83,7 +87,9 @@ def read_objects(
     found = _in_area(path, area, day, quality)
     numbers = _referred(path, "NUM", {each["number_id"] for each in found}, day)
     streets = _referred(path, "OPR", {_first(each, "OpenbareRuimteRef") for each in numbers.values()}, day)
-    towns = _referred(path, "WPL", {_first(each, "WoonplaatsRef") for each in [*numbers.values(), *streets.values()]}, day)
+    towns = _referred(
+        path, "WPL", {_first(each, "WoonplaatsRef") for each in [*numbers.values(), *streets.values()]}, day
+    )
     buildings = _referred(path, "PND", {identifier for each in found for identifier in each["panden"]}, day)
     return [each | _address(each, numbers, streets, towns) | _buildings(each, buildings) for each in found]
 
@@ -225,20 +231,21 @@ def _place(element: etree._Element, identifier: str, where: str) -> shapely.Geom
         raise BadInput(what, where=where, ids=[identifier], todo=_AGAIN) from None
     if shape is None or shape.is_empty:
         raise BadInput("An object has no geometry.", where=where, ids=[identifier], todo=_AGAIN)
-    return inner_point(shape)
+    return inner_points(np.array([shape]))[0]
 
 
-def inner_point(shape: shapely.Geometry) -> shapely.Point:
-    """A point itself; of a surface its centroid, or where that lies outside it another point in it.
+def inner_points(shapes: np.ndarray) -> np.ndarray:
+    """Points themselves; of a surface its centroid, or where that lies outside it another point in it.
 
-    >>> inner_point(shapely.Point(1, 2)), inner_point(shapely.box(0, 0, 2, 2))
-    (<POINT (1 2)>, <POINT (1 1)>)
+    >>> inner_points(np.array([shapely.Point(1, 2), shapely.box(0, 0, 2, 2)])).tolist()
+    [<POINT (1 2)>, <POINT (1 1)>]
     """
-    if shape.geom_type == "Point":
-        return shapely.force_2d(shape)
-    whole = shapely.make_valid(shapely.force_2d(shape))
-    centre = whole.centroid
-    return centre if whole.contains(centre) else whole.point_on_surface()
+    flat = shapely.force_2d(shapes)
+    surfaces = ~np.isin(shapely.get_type_id(flat), (NOTHING, POINT))
+    whole = shapely.make_valid(flat[surfaces])
+    centres = shapely.centroid(whole)
+    flat[surfaces] = np.where(shapely.contains(whole, centres), centres, shapely.point_on_surface(whole))
+    return flat
 
 
 def _elements(path: Path, code: str, tag: str) -> Iterator[tuple[etree._Element, str]]:
