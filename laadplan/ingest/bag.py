@@ -203,7 +203,7 @@ def drop_gone(frame: pd.DataFrame, status: pd.Series, quality: Quality) -> pd.Da
 
 
 def as_text(values: pd.Series) -> pd.Series:
-    """Text without blanks around it, whole numbers without decimals also where a gap made them floats; '' is missing."""
+    """Text without blanks around it; whole numbers have no decimals, also where a gap made them floats; '' is missing."""
     if pd.api.types.is_float_dtype(values) and np.isfinite(values.dropna()).all() and (values.dropna() % 1 == 0).all():
         values = values.map(lambda value: f"{value:.0f}", na_action="ignore")
     found = values.astype("str").where(values.notna()).str.strip()
