@@ -15,16 +15,8 @@ import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses
-from laadplan.ingest.bag import (
-    as_text,
-    drop_gone,
-    is_extract,
-    nummeraanduidingen,
-    object_layers,
-    pages_of,
-    read_objects,
-    whole_number,
-)
+from laadplan.ingest.bag import is_extract, object_layers, pages_of, read_objects
+from laadplan.ingest.bag_columns import as_text, drop_gone, nummeraanduidingen, plain_postcode, whole_number
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.vector import read_layer
 
@@ -84,7 +76,7 @@ def read_addresses(
     frame = Addresses.checked(_addresses(features, names), source=str(path))
     if STATUS in features.columns:
         statuses = pd.Series(as_text(features[STATUS]).to_numpy(), index=_addresses(features, names).index)
-        frame = drop_gone(frame, statuses.reindex(frame.index), quality)
+        frame = gpd.GeoDataFrame(drop_gone(frame, statuses.reindex(frame.index), quality))
     if area is not None:
         inside = frame.within(area)
         quality.drop(OUTSIDE, frame.index[~inside])
@@ -120,7 +112,7 @@ def _addresses(features: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoD
         "nummeraanduiding_id": nummeraanduidingen(text("nummeraanduiding_id")),
         "street": text("street"),
         "house_number": whole_number(text("number"), text("letter"), text("addition")),
-        "postcode": text("postcode").str.replace(" ", "", regex=False).str.upper(),
+        "postcode": plain_postcode(text("postcode")),
         "town": text("town"),
         "use": text("use"),
     }

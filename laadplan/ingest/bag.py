@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -20,6 +19,17 @@ from laadplan.contracts.homes import Dwellings
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest import bag_extract
+from laadplan.ingest.bag_columns import (
+    BAG_ID,
+    as_text,
+    drop_gone,
+    floor_area_m2,
+    joined,
+    nummeraanduidingen,
+    oldest_year,
+    plain_postcode,
+    whole_number,
+)
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.files import ZIP, first_bytes
 from laadplan.ingest.geojson import is_geojson, read_pages
@@ -49,27 +59,15 @@ SPELLINGS = {
 }
 """Our name to the spellings seen in deliveries."""
 
-BAG_ID = r"\d{4}20\d{10}"
-"""A BAG id of a nummeraanduiding has sixteen digits."""
-
 OBJECT_TYPES = {"01": "verblijfsobject", "02": "ligplaats", "03": "standplaats"}
 """Fifth and sixth digit of a BAG id to the kind of object."""
 
 LAYERS = tuple(OBJECT_TYPES.values())
 """Starts of the names of layers with objects that have an address."""
 
-GONE = r"gevormd|ingetrokken|niet gerealiseerd|ten onrechte opgevoerd|gesloopt"
-"""Statuses of what does not exist, not yet or no longer."""
-
-STATUS_GONE = "bestaat niet: status {}"
 TWICE = "staat meer dan eens in de levering: een keer geteld"
 
 UNKNOWN = "onbekend"
-UNKNOWN_AREA_M2 = 999_999
-"""The BAG's floor area for unknown."""
-
-YEARS = (1000, 2200)
-"""First and last year of building that is believed: the BAG has 9999 for unknown."""
 
 
 def read_dwellings(
@@ -189,38 +187,6 @@ def object_layers(path: Path) -> list[str | None]:
     return [*found] if found and len(layers) > 1 else [None]
 
 
-def gone(status: pd.Series) -> pd.Series:
-    """Whether a status is that of an object that does not exist, not yet or no longer."""
-    return status.str.contains(GONE, case=False, regex=True, na=False)
-
-
-def drop_gone(frame: pd.DataFrame, status: pd.Series, quality: Quality) -> pd.DataFrame:
-    """The rows that exist; the others are noted by their status."""
-    lost = gone(status)
-    for each in sorted(set(status[lost])):
-        quality.drop(STATUS_GONE.format(f"'{each}'"), frame.index[lost & (status == each)])
-    return frame[~lost]
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Text without blanks around it; whole numbers have no decimals, also where a gap made them floats; '' is missing."""
-    if pd.api.types.is_float_dtype(values) and np.isfinite(values.dropna()).all() and (values.dropna() % 1 == 0).all():
-        values = values.map(lambda value: f"{value:.0f}", na_action="ignore")
-    found = values.astype("str").where(values.notna()).str.strip()
-    return found.where(found.notna() & (found != ""), None).astype("str")
-
-
-def whole_number(number: pd.Series, letter: pd.Series, addition: pd.Series) -> pd.Series:
-    """Number, letter and addition as one text: 12A-2; missing where there is no number."""
-    found = number.fillna("") + letter.fillna("") + ("-" + addition).fillna("")
-    return found.where(found != "", None).astype("str")
-
-
-def nummeraanduidingen(ids: pd.Series) -> pd.Series:
-    """The ids that are of a nummeraanduiding; others are missing."""
-    return ids.where(ids.str.fullmatch(BAG_ID, na=False)).astype("str")
-
-
 def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] | None, where: str) -> gpd.GeoDataFrame:
     names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=("object_id",), where=where)
 
@@ -232,16 +198,16 @@ def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] 
         "object_id": ids.fillna(""),
         "kind": _kinds(ids, text("kind"), layer),
         "status": text("status").fillna(UNKNOWN),
-        "uses": _joined(text("uses")),
-        "area_m2": _area(text("area_m2")),
+        "uses": joined(text("uses")),
+        "area_m2": floor_area_m2(text("area_m2")),
         "nummeraanduiding_id": nummeraanduidingen(text("nummeraanduiding_id")),
         "street": text("street"),
         "house_number": whole_number(text("number"), text("letter"), text("addition")),
-        "postcode": _postcode(text("postcode")),
+        "postcode": plain_postcode(text("postcode")),
         "town": text("town"),
-        "pand_ids": _joined(text("pand_ids")),
-        "building_year": _year(text("building_year")),
-        "pand_status": _joined(text("pand_status")),
+        "pand_ids": joined(text("pand_ids")),
+        "building_year": oldest_year(text("building_year")),
+        "pand_status": joined(text("pand_status")),
     }
     frame = gpd.GeoDataFrame(table, geometry=bag_extract.inner_points(features.geometry.to_numpy()), crs=features.crs)
     return frame.set_index("object_id")
@@ -254,21 +220,21 @@ def _of_extract(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
         return as_text(pd.Series([row[name] for row in rows], dtype="object").astype("str"))
 
     def several(name: str) -> pd.Series:
-        return _joined(as_text(pd.Series([",".join(row[name]) for row in rows], dtype="object").astype("str")))
+        return joined(as_text(pd.Series([",".join(row[name]) for row in rows], dtype="object").astype("str")))
 
     table = {
         "object_id": text("object_id"),
         "kind": text("kind"),
         "status": text("status").fillna(UNKNOWN),
         "uses": several("uses"),
-        "area_m2": _area(text("area_m2")),
+        "area_m2": floor_area_m2(text("area_m2")),
         "nummeraanduiding_id": nummeraanduidingen(text("number_id")),
         "street": text("street"),
         "house_number": whole_number(text("number"), text("letter"), text("addition")),
-        "postcode": _postcode(text("postcode")),
+        "postcode": plain_postcode(text("postcode")),
         "town": text("town"),
         "pand_ids": several("panden"),
-        "building_year": _year(several("years")),
+        "building_year": oldest_year(several("years")),
         "pand_status": several("pand_statuses"),
     }
     shapes = [row["geometry"] for row in rows]
@@ -285,38 +251,6 @@ def _kinds(ids: pd.Series, stated: pd.Series, layer: str) -> pd.Series:
     by_id = ids.str.slice(4, 6).where(ids.str.fullmatch(r"\d{16}", na=False)).map(OBJECT_TYPES)
     by_layer = next((each for each in LAYERS if layer.lower().startswith(each)), UNKNOWN)
     return known.fillna(by_id).fillna(by_layer).astype("str")
-
-
-def _joined(texts: pd.Series) -> pd.Series:
-    """Values that are comma joined (or with |), sorted and without doubles."""
-
-    def sorted_out(text: str) -> str:
-        return ",".join(sorted({part.strip() for part in text.replace("|", ",").split(",") if part.strip()}))
-
-    unique = {text: sorted_out(text) or None for text in set(texts.dropna())}
-    return texts.map(unique, na_action="ignore").astype("str")
-
-
-def _area(texts: pd.Series) -> pd.Series:
-    found = pd.to_numeric(texts, errors="coerce").astype(float)
-    return found.where((found > 0) & (found < UNKNOWN_AREA_M2))
-
-
-def _year(texts: pd.Series) -> pd.Series:
-    """The oldest year among those that are comma joined."""
-    oldest = {
-        text: min((float(part) for part in text.split(",") if _is_year(part.strip())), default=np.nan)
-        for text in set(texts.dropna())
-    }
-    return texts.map(oldest, na_action="ignore").astype(float)
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and text.isdecimal() and YEARS[0] <= int(text) <= YEARS[1]
-
-
-def _postcode(texts: pd.Series) -> pd.Series:
-    return texts.str.replace(" ", "", regex=False).str.upper()
 
 
 def _inside(frame: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
@@ -336,8 +270,8 @@ def _once(frame: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     quality.drop(TWICE, doubles.index[doubles.index.duplicated()])
     groups = doubles.groupby(level=0, sort=True)
     merged = doubles[~doubles.index.duplicated()].sort_index()
-    joined = {name: _joined(groups[name].agg(_all_of)) for name in ("pand_ids", "pand_status")}
-    merged = merged.assign(**joined, building_year=groups["building_year"].min())
+    together = {name: joined(groups[name].agg(_all_of)) for name in ("pand_ids", "pand_status")}
+    merged = merged.assign(**together, building_year=groups["building_year"].min())
     return gpd.GeoDataFrame(pd.concat([frame[~twice], merged]), geometry="geometry", crs=frame.crs)
 
 

@@ -87,23 +87,22 @@ def read_objects(
     found = _in_area(path, area, day, quality)
     numbers = _referred(path, "NUM", {each["number_id"] for each in found}, day)
     streets = _referred(path, "OPR", {_first(each, "OpenbareRuimteRef") for each in numbers.values()}, day)
-    towns = _referred(
-        path, "WPL", {_first(each, "WoonplaatsRef") for each in [*numbers.values(), *streets.values()]}, day
-    )
+    places = [*numbers.values(), *streets.values()]
+    towns = _referred(path, "WPL", {_first(each, "WoonplaatsRef") for each in places}, day)
     buildings = _referred(path, "PND", {identifier for each in found for identifier in each["panden"]}, day)
     return [each | _address(each, numbers, streets, towns) | _buildings(each, buildings) for each in found]
 
 
 def _in_area(path: Path, area: shapely.Geometry | None, day: str, quality: Quality) -> list[dict[str, Any]]:
+    shapely.prepare(area)
     newest: dict[str, tuple[tuple[str, str], dict[str, Any] | None]] = {}
-    read = valid = 0
+    read = 0
     for code, tag in KINDS.items():
         for element, where in _elements(path, code, tag):
             read += 1
             facts = _facts(element)
             if not _is_valid(facts, day, where):
                 continue
-            valid += 1
             identifier, age = _identifier(facts, where), _age(facts)
             if identifier in newest and newest[identifier][0] >= age:
                 continue
@@ -229,7 +228,7 @@ def _place(element: etree._Element, identifier: str, where: str) -> shapely.Geom
     except (ValueError, OverflowError) as error:
         what = error.what if isinstance(error, BadInput) else f"A geometry cannot be read ({error})."
         raise BadInput(what, where=where, ids=[identifier], todo=_AGAIN) from None
-    if shape is None or shape.is_empty:
+    if shape is None or shapely.is_empty(shape):
         raise BadInput("An object has no geometry.", where=where, ids=[identifier], todo=_AGAIN)
     return inner_points(np.array([shape]))[0]
 

@@ -132,7 +132,7 @@ def _layer_with_buurten(path: Path) -> str | None:
     spelled = {each.lower() for each in SPELLINGS["buurtcode"]}
     having = [each for each in layers if spelled & {name.lower() for name in describe_layer(path, each)[1]}]
     named = [each for each in having if "buurt" in each.lower()]
-    return (named or having or [None])[0]
+    return next(iter(named or having), None)
 
 
 def _buurten(features: gpd.GeoDataFrame, names: Mapping[str, str], where: str) -> gpd.GeoDataFrame:

@@ -16,7 +16,7 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.homes import SIZES_M, Postcodes, Squares
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.ingest.bag import as_text
+from laadplan.ingest.bag_columns import as_text
 from laadplan.ingest.cbs_columns import figure, figures_year, is_vector, miss_year, refuse_zip
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.files import ZIP, first_bytes
@@ -244,5 +244,5 @@ def _added(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:
         return frame
     counts = ["inhabitants", "households", "dwellings", "addresses", "cars"]
     groups = frame.groupby("postcode", sort=True)
-    total = groups[counts].agg(lambda values: values.sum(skipna=False))
+    total = groups[counts].sum().where(groups[counts].count().eq(groups.size(), axis=0))
     return total.join(groups[["urbanity", "figures_year"]].first()).reset_index()
