@@ -73,9 +73,10 @@ def read_addresses(
     features = read_layer(path, layer)
     names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=str(path))
     quality.read = len(features)
-    frame = Addresses.checked(_addresses(features, names), source=str(path))
+    addresses = _addresses(features, names)
+    frame = Addresses.checked(addresses, source=str(path))
     if STATUS in features.columns:
-        statuses = pd.Series(as_text(features[STATUS]).to_numpy(), index=_addresses(features, names).index)
+        statuses = pd.Series(as_text(features[STATUS]).to_numpy(), index=addresses.index)
         frame = gpd.GeoDataFrame(drop_gone(frame, statuses.reindex(frame.index), quality))
     if area is not None:
         inside = frame.within(area)

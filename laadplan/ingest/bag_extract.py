@@ -107,7 +107,7 @@ def _in_area(path: Path, area: shapely.Geometry | None, day: str, quality: Quali
             if identifier in newest and newest[identifier][0] >= age:
                 continue
             place = _place(element, identifier, where)
-            inside = area is None or bool(place.within(area))
+            inside = area is None or bool(shapely.contains(area, place))
             newest[identifier] = (age, _object(identifier, tag, facts, place) if inside else None)
     if not read:
         words = "The Extract holds no verblijfsobject, ligplaats or standplaats."

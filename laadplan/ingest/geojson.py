@@ -34,6 +34,8 @@ class Page:
     """One answer: its features, and whether it says that there are more."""
 
     features: gpd.GeoDataFrame
+    kind: str
+    """What the features are, as their ids begin (verblijfsobject.17); empty where these do not tell."""
     total: int | None
     has_next: bool
 
@@ -57,14 +59,20 @@ def read_pages(paths: Sequence[Path], quality: Quality) -> gpd.GeoDataFrame:
         Coordinates are neither in RD New nor in degrees.
     """
     pages = [read_page(path) for path in paths]
+    for kind in sorted({page.kind for page in pages}):
+        _tell_what_is_left([page for page in pages if page.kind == kind], quality)
+    tables = [page.features for page in pages]
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+
+def _tell_what_is_left(pages: Sequence[Page], quality: Quality) -> None:
+    """Tells when pages of one kind of feature are not all that the service has."""
     number = sum(len(page.features) for page in pages)
     total = max((page.total for page in pages if page.total is not None), default=None)
     if total is not None and total > number:
         quality.find(f"The service has {total} features, and {number} of them were delivered: the rest is not there.")
-    elif total is None and (pages[-1].has_next or (len(pages) == 1 and number == PAGE)):
-        quality.find(f"The service gave a page of {number} features and has more: the rest is not there.")
-    tables = [page.features for page in pages]
-    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    elif total is None and (all(page.has_next for page in pages) or (len(pages) == 1 and number == PAGE)):
+        quality.find(f"The service gave {number} features and has more: the rest is not there.")
 
 
 def read_page(path: Path) -> Page:
@@ -77,7 +85,7 @@ def read_page(path: Path) -> Page:
     table = pd.DataFrame([_properties(each) for each in items], index=range(len(items)))
     shapes = np.array([_shape(each.get("geometry"), where) for each in items], dtype=object)
     features = gpd.GeoDataFrame(table, geometry=_in_rd(shapes, _crs(content), where), crs=RD_EPSG)
-    return Page(features, _total(content), _has_next(content))
+    return Page(features, _kind(items), _total(content), _has_next(content))
 
 
 def _properties(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +142,11 @@ def _moved(coordinates: np.ndarray) -> np.ndarray:
 
 def _within(inner: Sequence[float], outer: Sequence[float]) -> bool:
     return bool(inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3])
+
+
+def _kind(items: Sequence[Mapping[str, Any]]) -> str:
+    identifier = items[0].get("id") if items else None
+    return identifier.partition(".")[0] if isinstance(identifier, str) and "." in identifier else ""
 
 
 def _total(content: Mapping[str, Any]) -> int | None:
