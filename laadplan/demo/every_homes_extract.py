@@ -254,9 +254,8 @@ def _doubted(row: Mapping[Any, Any]) -> str:
 
 def _voorkomen(number: int, begin: str, end: str = "") -> str:
     """A stretch of validity; an `end` is that of the registration too."""
-    ended = _leaf("Historie:eindGeldigheid", end) + (
-        _leaf("Historie:eindRegistratie", f"{end}T10:00:00.000") if end else ""
-    )
+    closed = _leaf("Historie:eindRegistratie", f"{end}T10:00:00.000") if end else ""
+    registered = _leaf("Historie:tijdstipRegistratieLV", f"{begin}T10:30:00.000")
     inside = (
         _leaf("Historie:voorkomenidentificatie", number)
         + _leaf("Historie:beginGeldigheid", begin)
