@@ -20,8 +20,8 @@ from laadplan.demo.joining import fixed_date
 from laadplan.demo.whole import Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
 
-PAGE = 1000
-"""Features in one answer of a service."""
+PAGE = 250
+"""Features in one answer: fewer than the 1,000 of the real service, so that a village too has several pages."""
 
 OVERLAP = 1
 """Features at the start of a page that were the last of the page before: the data changed in between."""

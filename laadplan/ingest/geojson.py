@@ -54,11 +54,13 @@ def read_pages(paths: Sequence[Path], quality: Quality) -> gpd.GeoDataFrame:
     MissingSource
         A file is not there.
     BadInput
-        A file is no collection of features, or a shape is broken.
+        A file is no collection of features, all are empty, or a shape is broken.
     WrongCrs
         Coordinates are neither in RD New nor in degrees.
     """
     pages = [read_page(path) for path in paths]
+    if not any(len(page.features) for page in pages):
+        raise BadInput("The answer holds no features.", where=str(paths[0]), todo="Ask for the area that is needed.")
     for kind in sorted({page.kind for page in pages}):
         _tell_what_is_left([page for page in pages if page.kind == kind], quality)
     tables = [page.features for page in pages]
