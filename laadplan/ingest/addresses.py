@@ -27,7 +27,7 @@ SPELLINGS = {
         "nummeraanduiding_identificatie",
         "identificatie",
     ),
-    "street": ("openbare_ruimte_naam", "straatnaam", "openbareruimtenaam", "straat"),
+    "street": ("openbare_ruimte_naam", "straatnaam", "openbareruimtenaam", "openbare_ruimte", "straat"),
     "number": ("huisnummer",),
     "letter": ("huisletter",),
     "addition": ("toevoeging", "huisnummertoevoeging"),

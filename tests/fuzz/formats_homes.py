@@ -38,7 +38,7 @@ def light(folder: Path) -> Path:
 
 
 def buurten(folder: Path) -> Path:
-    return small(cbs.write_layer(folder / "cbs_buurten_2024.gpkg"))
+    return small(cbs.write_layer(folder / "cbs_buurten_2024.gpkg", SPATIAL_INDEX="NO"))
 
 
 def squares(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Deliveries of the BAG in the shape of the real ones, invented: an Extract of one street, and pages of a web service."""
+"""Deliveries of the BAG in the shape of the real ones, invented: an Extract of one street, pages of a service."""
 
 from __future__ import annotations
 

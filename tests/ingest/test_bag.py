@@ -254,7 +254,7 @@ def test_an_area_without_objects_gives_an_empty_frame(extract):
         ({"VBO": bag.unit(identifier="")}, "An object has no identificatie"),
         ({"VBO": bag.unit(place=bag.point(0, 0).replace(str(X), "veel"))}, "Coordinates are not numbers"),
         ({"VBO": bag.unit(place=bag.polygon(0, 0).replace("28992", "4326"))}, "The CRS is"),
-        ({"VBO": bag.unit(place=bag.polygon(0, 0).replace('"2"', '"3"'))}, "A geometry cannot be read"),
+        ({"VBO": bag.unit(place=bag.polygon(0, 0).replace('"2"', '"3"'))}, "A ring cannot be read"),
         ({"VBO": bag.unit() + "<Objecten:Pand>"}, "not a whole XML file"),
     ],
 )
