@@ -225,25 +225,33 @@ def _place(element: etree._Element, identifier: str, where: str) -> shapely.Geom
     holder = next((item for item in element if local_name(item) == "geometrie"), None)
     try:
         shape = None if holder is None else polygons(holder, STRAIGHT_M) or point(holder)
+        if shape is None or shapely.is_empty(shape):
+            raise BadInput("An object has no geometry.")
+        return inner_points(np.array([shape]))[0]
     except (ValueError, OverflowError) as error:
         what = error.what if isinstance(error, BadInput) else f"A geometry cannot be read ({error})."
         raise BadInput(what, where=where, ids=[identifier], todo=_AGAIN) from None
-    if shape is None or shapely.is_empty(shape):
-        raise BadInput("An object has no geometry.", where=where, ids=[identifier], todo=_AGAIN)
-    return inner_points(np.array([shape]))[0]
 
 
 def inner_points(shapes: np.ndarray) -> np.ndarray:
     """Points themselves; of a surface its centroid, or where that lies outside it another point in it.
+
+    Raises
+    ------
+    BadInput
+        A surface has coordinates that are no numbers.
 
     >>> inner_points(np.array([shapely.Point(1, 2), shapely.box(0, 0, 2, 2)])).tolist()
     [<POINT (1 2)>, <POINT (1 1)>]
     """
     flat = shapely.force_2d(shapes)
     surfaces = ~np.isin(shapely.get_type_id(flat), (NOTHING, POINT))
-    whole = shapely.make_valid(flat[surfaces])
-    centres = shapely.centroid(whole)
-    flat[surfaces] = np.where(shapely.contains(whole, centres), centres, shapely.point_on_surface(whole))
+    try:
+        whole = shapely.make_valid(flat[surfaces])
+        centres = shapely.centroid(whole)
+        flat[surfaces] = np.where(shapely.contains(whole, centres), centres, shapely.point_on_surface(whole))
+    except shapely.errors.GEOSException as error:
+        raise BadInput(f"A shape cannot be read ({error}).", todo="Deliver it again.") from None
     return flat
 
 

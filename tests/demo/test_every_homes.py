@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from laadplan.contracts.quality import Quality
+from laadplan.demo import cbs
 from laadplan.demo.every_homes import FORMS
 from laadplan.demo.plan import make_plan
-from laadplan.demo.sources import write_demo
 from laadplan.demo.whole import make_whole
 from laadplan.ingest.addresses import read_addresses
 from laadplan.ingest.bag import read_dwellings
@@ -31,9 +31,12 @@ def write_forms(whole, folder):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    main = tmp_path_factory.mktemp("main") / "demo"
-    write_demo(main, INHABITANTS, SEED, processes=1)
-    return make_whole(make_plan(INHABITANTS, SEED), main)
+    """The town with the two main files that are compared with, written from the rows that the main form writes."""
+    whole = make_whole(make_plan(INHABITANTS, SEED), tmp_path_factory.mktemp("main"))
+    for name, layers in (("bag-light", layers_of(whole)), ("cbs_buurten", cbs.layer_rows(whole.town, whole.figures))):
+        for layer, rows in layers.items():
+            rows.to_file(whole.main / f"{name}.gpkg", layer=layer)
+    return whole
 
 
 @pytest.fixture(scope="module")
