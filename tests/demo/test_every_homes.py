@@ -8,6 +8,7 @@ import pytest
 from laadplan.contracts.quality import Quality
 from laadplan.demo import cbs
 from laadplan.demo.every_homes import FORMS
+from laadplan.demo.every_homes_bag import layers_of
 from laadplan.demo.plan import make_plan
 from laadplan.demo.whole import make_whole
 from laadplan.ingest.addresses import read_addresses
