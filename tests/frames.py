@@ -58,7 +58,7 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "updated_at": None,
         "in_area": True,
     },
-    sources.Vehicles: {"cars_per_household": 1.0, "electric_share": 0.05, "stock_year": 2024},
+    sources.Vehicles: {"cars_per_household": 1.0, "electric_share": 0.05, "company_share": NAN, "stock_year": 2024},
     planning.Bays: {
         "road_part_id": "strip",
         "number": 1,

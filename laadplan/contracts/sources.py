@@ -115,4 +115,7 @@ class Vehicles(Table):
         "cars per household; more than 5 is a lost decimal", unit="cars", empty="absent", ge=0, le=5, source="KiM"
     )
     electric_share: Series[float] = column("electric cars in the car stock", empty="absent", ge=0, le=1, source="KiM")
+    company_share: Series[float] = column(
+        "cars kept by companies (zakelijk) in the car stock", empty="absent", ge=0, le=1, source="KiM"
+    )
     stock_year: Series[int] = column("year at whose beginning the share was counted", source="KiM")

@@ -4,7 +4,8 @@ In: the column names of a source, the spellings that are known, and what the con
 source's name, or an error that lists what was looked for and what is there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
 from datetime import datetime, time
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,9 @@ from laadplan.ingest.files import ZIP, first_bytes, opened_zip, read_text
 
 DELIMITERS = (";", "\t", ",")
 """Delimiters of Dutch deliveries, in the order in which they are looked for in the header."""
+
+HEADER_WITHIN = 40
+"""Rows within which a header below a title is looked for."""
 
 
 def match_columns(
@@ -76,7 +80,13 @@ def match_columns(
     return {name: source for name, source in matched.items() if source is not None}
 
 
-def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path,
+    sheet: str | None = None,
+    *,
+    header: Collection[str] = (),
+    encodings: Sequence[str] = ("utf-8-sig",),
+) -> pd.DataFrame:
     """A table as strings: delimited text (UTF-8, delimiter from the header, gzip or plain) or a sheet of a workbook.
 
     Parameters
@@ -85,19 +95,23 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
         A text file or an xlsx workbook, told apart by what it holds.
     sheet
         Name of the sheet; None: its first.
+    header
+        Names of columns of which a header holds one: rows of title above it are left out. Empty: the first row.
+    encodings
+        Encodings of text in the order in which they are tried.
 
     Raises
     ------
     MissingSource
         The file or the sheet is not there.
     BadInput
-        The file is not UTF-8, is empty, or has rows with more cells than the header; it is no whole workbook.
+        The file is in another encoding, is empty, has rows with more cells than the header, or two columns with one
+        name; it is no whole workbook.
     """
     if first_bytes(path, len(ZIP)) == ZIP:
-        return _filled(_sheet(path, sheet), path)
-    text = read_text(path)
-    header = text.partition("\n")[0]
-    delimiter = next((each for each in DELIMITERS if each in header), ",")
+        return _filled(_sheet(path, sheet, header), path)
+    text = _below_title(read_text(path, encodings), header)
+    delimiter = next((each for each in DELIMITERS if each in text.partition("\n")[0]), ",")
     try:
         table = pd.read_csv(StringIO(text), sep=delimiter, dtype="str", keep_default_na=False, na_values=["", r"\N"])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
@@ -105,7 +119,25 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
     return _filled(table, path)
 
 
+def _below_title(text: str, header: Collection[str]) -> str:
+    """The text from the line on that holds a name of the header; all of it where no line does."""
+    start, names = 0, {name.lower() for name in header}
+    for _ in range(HEADER_WITHIN if names else 0):
+        end = text.find("\n", start)
+        line = text[start:] if end < 0 else text[start:end]
+        if names & {cell.strip(' "\r').lower() for cell in re.split(r"[;\t,]", line)}:
+            return text[start:]
+        if end < 0:
+            break
+        start = end + 1
+    return text
+
+
 def _filled(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        words = f"Two columns are called '{twice[0]}'."
+        raise BadInput(words, where=str(path), todo="Give each column a name of its own.")
     if not isinstance(table.index, pd.RangeIndex):
         raise BadInput("Rows have more cells than the header.", where=str(path), todo="Correct the header.")
     if table.empty:
@@ -113,18 +145,20 @@ def _filled(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     return table
 
 
-def _sheet(path: Path, sheet: str | None) -> pd.DataFrame:
-    """A sheet of an xlsx workbook; the first row with cells is the header."""
+def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFrame:
+    """A sheet of an xlsx workbook; the header is the first row with one of the names, or else with cells."""
     import openpyxl
 
     _refuse_hostile_workbook(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        names = book.sheetnames
-        if sheet is not None and sheet not in names:
-            todo = f"Name a sheet that it holds: {', '.join(names)}."
+        sheets = book.sheetnames
+        if sheet is not None and sheet not in sheets:
+            todo = f"Name a sheet that it holds: {', '.join(sheets)}."
             raise MissingSource(f"There is no sheet '{sheet}'.", where=str(path), todo=todo)
-        rows = [row for row in book[sheet or names[0]].iter_rows(values_only=True) if any(row)]
+        chosen = book[sheet or sheets[0]]
+        chosen.reset_dimensions()  # a workbook may claim a million columns
+        rows = [row for row in chosen.iter_rows(values_only=True) if any(row)]
         book.close()
     except LaadplanError:
         raise
@@ -133,9 +167,18 @@ def _sheet(path: Path, sheet: str | None) -> pd.DataFrame:
         raise BadInput(words, where=str(path), todo="Open it in Excel, and save it again.") from None
     if not rows:
         raise BadInput("The sheet is empty.", where=str(path), todo="Name another sheet as 'layer'.")
-    header = ["" if cell is None else str(cell).strip() for cell in rows[0]]
-    table = pd.DataFrame([[_cell(cell) for cell in row] for row in rows[1:]], columns=header, dtype="str")
-    return table.loc[:, [bool(name) for name in header]]
+    first = _header_row(rows, names)
+    header = [_cell(cell) or "" for cell in rows[first]]
+    places = [place for place, name in enumerate(header) if name]
+    cells = [[_cell(row[place]) if place < len(row) else None for place in places] for row in rows[first + 1 :]]
+    return pd.DataFrame(cells, columns=[header[place] for place in places], dtype="str")
+
+
+def _header_row(rows: Sequence[Sequence[object]], names: Collection[str]) -> int:
+    known = {name.lower() for name in names}
+    return next(
+        (place for place, row in enumerate(rows[:HEADER_WITHIN]) if known & {str(cell).strip().lower() for cell in row}), 0
+    )
 
 
 def _cell(value: object) -> str | None:

@@ -9,8 +9,8 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -86,8 +86,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             yield cast("IO[bytes]", stream)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, UTF-8 with or without BOM, gzip or plain.
+def read_text(path: Path, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
+    """The text of a file, UTF-8 with or without BOM unless other encodings are to be tried as well; gzip or plain.
 
     Raises
     ------
@@ -100,9 +100,13 @@ def read_text(path: Path) -> str:
         content = stream.read(MOST_TEXT_BYTES + 1)
     if len(content) > MOST_TEXT_BYTES:
         raise BadInput("The file is larger than 2 GB.", where=str(path), todo="Deliver the area that is needed.")
+    first, *others = encodings
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(first)
     except UnicodeDecodeError as error:
+        for other in others:
+            with suppress(UnicodeDecodeError):
+                return content.decode(other)
         raise BadInput(
             f"The file is not UTF-8 (byte {error.start}).", where=str(path), todo="Save it as UTF-8."
         ) from None
