@@ -84,9 +84,7 @@ class PlannedHomes(Table):
     name: Series[str] = column("name of the plan", empty="not in the source")
     dwellings: Series[float] = column("dwellings", unit="dwellings", empty="not known yet", ge=0)
     dwelling_kind: Series[str] = column("kind of dwelling as the source spells it", empty="not in the source")
-    delivery_year: Series[float] = column(
-        "year of delivery", unit="year", empty="not known yet", ge=1900, le=2200
-    )
+    delivery_year: Series[float] = column("year of delivery", unit="year", empty="not known yet", ge=1900, le=2200)
     parking_norm: Series[float] = column(
         "parkeernorm", unit="places per dwelling", empty="not in the source", ge=0, le=10
     )

@@ -1,7 +1,7 @@
 """Car stock per PC4 with the share of electric cars, from the table of KiM and CBS.
 
-In: a CSV with ``pc4``, ``cars_per_household`` and one column ``beginning_<year>`` per year. Out: `Vehicles` with the
-share of the newest year, and that year.
+In: a CSV with ``pc4``, ``cars_per_household`` and one column ``beginning_<year>`` per year, in the spelling of the raw
+or the cleaned table. Out: `Vehicles` with the share of the newest year, that year, and the share that companies keep.
 """
 
 import re
@@ -15,8 +15,14 @@ from laadplan.contracts.sources import Vehicles
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import match_columns, numbers, read_table
 
-SPELLINGS = {"pc4": ("pc4", "postcode4"), "cars_per_household": ("cars_per_household", "auto_per_huishouden")}
-"""Our name to the spellings seen in deliveries."""
+SPELLINGS = {
+    "pc4": ("pc4", "postcode4"),
+    "cars_per_household": ("cars_per_household", "auto_per_huishouden"),
+    "company_share": ("p_company_car", "proportion_company_car"),
+}
+"""Our name to the spellings seen in deliveries, those of the cleaned and of the raw table."""
+
+REQUIRED = ("pc4", "cars_per_household")
 
 SHARE = re.compile(r"beginning_(\d{4})")
 """Name of a column with the share of electric cars at the beginning of a year."""
@@ -42,14 +48,16 @@ def read_vehicles(
     """
     quality = quality if quality is not None else Quality()
     table = read_table(path)
-    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=SPELLINGS, where=str(path))
+    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=str(path))
     year, share = _newest_share(table, path)
     quality.read = len(table)
+    company = numbers(table[names["company_share"]], where=str(path)) if "company_share" in names else float("nan")
     frame = pd.DataFrame(
         {
             "pc4": table[names["pc4"]].str.strip(),
             "cars_per_household": numbers(table[names["cars_per_household"]], where=str(path)),
             "electric_share": numbers(table[share], where=str(path)),
+            "company_share": company,
             "stock_year": year,
         }
     ).set_index("pc4")

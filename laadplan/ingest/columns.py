@@ -177,7 +177,12 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
 def _header_row(rows: Sequence[Sequence[object]], names: Collection[str]) -> int:
     known = {name.lower() for name in names}
     return next(
-        (place for place, row in enumerate(rows[:HEADER_WITHIN]) if known & {str(cell).strip().lower() for cell in row}), 0
+        (
+            place
+            for place, row in enumerate(rows[:HEADER_WITHIN])
+            if known & {str(cell).strip().lower() for cell in row}
+        ),
+        0,
     )
 
 

@@ -78,7 +78,7 @@ def _in_json(path: Path) -> list[tuple[str, str | None]]:
 
 def _in_table(path: Path) -> list[tuple[str, str | None]]:
     names = read_table(path).columns
-    if _has(names, car_stock.SPELLINGS, car_stock.SPELLINGS) and any(map(car_stock.SHARE.fullmatch, names)):
+    if _has(names, car_stock.SPELLINGS, car_stock.REQUIRED) and any(map(car_stock.SHARE.fullmatch, names)):
         return [("car_stock", None)]
     return [("trees", None)] if _has(names, tree_register.SPELLINGS, tree_register.REQUIRED) else []
 

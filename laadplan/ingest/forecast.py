@@ -116,7 +116,9 @@ def _split(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return {name: column for name, column in columns.items() if name not in wide}, wide
 
 
-def _cells(table: pd.DataFrame, matched: Mapping[str, str], wide: Mapping[str, str], unit: str, where: str) -> list[_Cell]:
+def _cells(
+    table: pd.DataFrame, matched: Mapping[str, str], wide: Mapping[str, str], unit: str, where: str
+) -> list[_Cell]:
     """The columns with figures."""
     if wide:
         missing = sorted(set(wide.values()) - set(table.columns))
@@ -173,9 +175,7 @@ def _frame(
     return frame[~empty].rename_axis("forecast_id")
 
 
-def _figures(
-    rows: Mapped, codes: pd.Series, cell: _Cell, values: Mapping[str, Mapping[str, str]]
-) -> pd.DataFrame:
+def _figures(rows: Mapped, codes: pd.Series, cell: _Cell, values: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     """The figures of one column, one row per buurt and, in a long table, year and scenario."""
     named = rows.table.assign(_year=cell.year, _scenario=cell.scenario)
     names = {**rows.names, "value": cell.column}

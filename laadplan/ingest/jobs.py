@@ -21,7 +21,15 @@ SPELLINGS = {
     "gemeente": ("gemeentecode", "gm_code", "gemeente_code"),
     "year": ("jaar", "peiljaar", "peildatum", "year"),
     "sector": ("sector", "sbi_sectie", "sectie", "sbi", "bedrijfstak"),
-    "jobs": ("banen", "aantal_banen", "werkzame_personen", "werkzame personen", "totaal_banen", "arbeidsplaatsen", "jobs"),
+    "jobs": (
+        "banen",
+        "aantal_banen",
+        "werkzame_personen",
+        "werkzame personen",
+        "totaal_banen",
+        "arbeidsplaatsen",
+        "jobs",
+    ),
     "establishments": ("vestigingen", "aantal_vestigingen", "establishments"),
 }
 """Our name to the spellings seen in deliveries."""

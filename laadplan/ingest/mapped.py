@@ -35,6 +35,9 @@ YEAR = re.compile(r"((?:19|20|21)\d{2})(?:\.0|JJ00|(?:[-/]?\d{2}[-/]?\d{2}(?:[T 
 BUURT = re.compile(r"(?:BU)?(\d{7,8})")
 """Code of a buurt; a spreadsheet loses the first zero."""
 
+LARGEST_WHOLE = 2.0**53
+"""Up to here a number keeps its units."""
+
 Parts = Path | Sequence[Path]
 
 
@@ -219,7 +222,9 @@ def _read_part(path: Path, layer: str | None, header: Collection[str]) -> pd.Dat
     records = _records(read_json(path), path)
     names = list(dict.fromkeys(name for record in records for name in record))
     try:
-        return pd.DataFrame([[_text(record.get(name)) for name in names] for record in records], columns=names, dtype="str")
+        return pd.DataFrame(
+            [[_text(record.get(name)) for name in names] for record in records], columns=names, dtype="str"
+        )
     except UnicodeEncodeError:
         raise BadInput("The JSON holds half a character.", where=str(path), todo="Deliver it again.") from None
 
@@ -245,3 +250,16 @@ def _text(value: Any) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return json.dumps(value)
+
+
+def as_text(cells: pd.Series) -> pd.Series:
+    """A column of a layer as text: whole numbers without decimals.
+
+    >>> as_text(pd.Series([12.0, 0.5, None])).to_list()
+    ['12', '0.5', nan]
+    """
+    texts = cells.astype("str")
+    if pd.api.types.is_float_dtype(cells):
+        whole = cells.notna() & (cells.abs() < LARGEST_WHOLE) & (cells % 1 == 0)
+        texts = texts.mask(whole, cells.where(whole, 0.0).astype("int64").astype("str"))
+    return texts.where(cells.notna())

@@ -13,7 +13,8 @@ import pandas as pd
 from laadplan.contracts.figures import Registrations
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.ingest.mapped import Mapped, Parts, known_names, match_columns, read_rows
+from laadplan.ingest.columns import match_columns
+from laadplan.ingest.mapped import Mapped, Parts, known_names, read_rows
 
 SPELLINGS = {
     "fuel": ("brandstof_omschrijving", "Brandstof omschrijving", "brandstof", "fuel_types_primary"),
@@ -45,6 +46,9 @@ ELECTRICITY = "Elektriciteit"
 CAR = "personenauto"
 OTHER_KIND = "geen personenauto"
 NO_FUEL = "onbekend"
+
+MOST_CARS = 1e9
+"""No count of cars is larger."""
 
 
 def read_registrations(
@@ -118,11 +122,11 @@ def _from_counts(source: Mapped) -> list[pd.DataFrame]:
     years = {int(found[1]): str(name) for name in source.table if (found := COUNT_OF_YEAR.fullmatch(str(name)))}
     if not years:
         match_columns(source.table.columns, SPELLINGS, config={}, required=("cars",), where=source.where)
-    found = []
+    tables = []
     for year, name in sorted(years.items()):
         counts = Mapped(source.table, {"cars": name}, source.where)
-        found.append(groups.assign(count_year=float(year), cars=_whole(counts, "cars")))
-    return found
+        tables.append(groups.assign(count_year=float(year), cars=_whole(counts, "cars")))
+    return tables
 
 
 def _whole(source: Mapped, name: str) -> pd.Series:
@@ -131,10 +135,6 @@ def _whole(source: Mapped, name: str) -> pd.Series:
     source.refuse((counts < 0) | (known & (counts % 1 != 0)), name, "a count of cars but a calculated figure")
     source.refuse(~known | (counts > MOST_CARS), name, "a count of cars")
     return counts.astype(int)
-
-
-MOST_CARS = 1e9
-"""No count of cars is larger."""
 
 
 def _electric(fuels: pd.Series) -> pd.Series:
@@ -152,4 +152,4 @@ def _electric(fuels: pd.Series) -> pd.Series:
 def _labels(frame: pd.DataFrame) -> pd.Series:
     """What is counted together, as text: an empty part is not counted apart."""
     parts = [frame[name].astype("str").fillna("").str.removesuffix(".0") for name in GROUP]
-    return parts[0].str.cat(parts[1:], sep="|")
+    return pd.concat(parts, axis=1).agg("|".join, axis=1)

@@ -46,16 +46,25 @@ WORDS = {
 }
 """The source's words for a status, besides our own; empty is not known."""
 
-PERSONAL = re.compile(
-    r"^(?:(?:aanvrager|bewoner|klant|contact|voor|achter|familie|volledige|meisjes|roep|bedrijfs|rijders?)_?)?na(?:a)?men?$"
-    r"|^(?:full|first|last|sur|user)?_?name$|^(?:voor|achter|familie|roep|meisjes)?naam|aanvragers?$|^(?:aanvrager|bewoner)"
-    r"|tussenvoegsel|voorletter|initialen|e_?mail|^mail|telefoon|^tel(?:_|$|nr)|telnr|mobiel|^phone|phone$|geboorte"
-    r"|geslacht|(?:^|_)bsn(?:_|$)|burgerservice|(?:^|_)iban|rekening|kenteken|contactpersoon|handtekening|rijbewijs"
+PERSONAL = (
+    *("voorletter", "initialen", "tussenvoegsel", "aanvrager", "bewoner", "contactpersoon", "handtekening"),
+    *("email", "mailadres", "telefoon", "mobiel", "geboorte", "geslacht", "burgerservice", "rekening", "rijbewijs"),
+    *("kenteken", "persoon"),
 )
-"""Columns that say who somebody is or how to reach them, in small letters with `_` between words."""
+"""What a column's name holds if it says who somebody is or how to reach them."""
 
-PLACE = re.compile(r"huisnummer|huisnr|huisletter|toevoeging|^straat|adres|^xy?$|^y$|^(?:lat|lon)|latitude|longitude|geom")
-"""Columns that say where somebody lives to the door: never read."""
+PERSONAL_WORDS = ("mail", "tel", "telnr", "gsm", "phone", "bsn", "iban", "klant")
+"""The same, as a whole word."""
+
+THINGS = (
+    *("straat", "openbareruimte", "plaats", "woonplaats", "gemeente", "wijk", "buurt", "provincie", "locatie", "paal"),
+    *("status", "bron", "bestand", "kanaal", "zaaktype", "type", "project", "leverancier", "cpo"),
+)
+"""What a name may be of; every other column with names is refused."""
+
+PLACE = ("huisnummer", "huisnr", "huisletter", "toevoeging", "straat", "adres", "latitude", "longitude", "geom")
+PLACE_WORDS = ("x", "y", "lat", "lon", "lng")
+"""What a column's name holds, and words in it, if it says where somebody lives to the door: never read."""
 
 EMAIL = r"[^\s@;,]+@[^\s@;,]+\.[a-zA-Z]{2,}"
 """An e-mail address, whatever the column is called."""
@@ -103,7 +112,7 @@ def read_requests(
 
 def _refuse_personal(table: pd.DataFrame, where: str) -> None:
     """Refuses names and e-mail addresses; says which columns, never what is in them."""
-    named = [str(name) for name in table if PERSONAL.search(_plain(name))]
+    named = [str(name) for name in table if _is_personal(str(name))]
     filled = [str(name) for name in table if table[name].str.contains(EMAIL, regex=True, na=False).any()]
     found = list(dict.fromkeys(named + filled))
     if found:
@@ -114,20 +123,34 @@ def _refuse_personal(table: pd.DataFrame, where: str) -> None:
         )
 
 
-def _plain(name: object) -> str:
-    """A column's name in small letters with ``_`` between its words.
+def _is_personal(name: str) -> bool:
+    """Whether a column says who somebody is.
 
-    >>> _plain("E-mail adres"), _plain("VoorNaam")
-    ('e_mail_adres', 'voor_naam')
+    >>> [_is_personal(name) for name in ("Naam", "VoorNaam", "E-mail", "Straatnaam", "naam_buurt", "Status")]
+    [True, True, True, False, False, False]
     """
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name).strip())
-    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+    words = _words(name)
+    if any(part in "".join(words) for part in PERSONAL) or set(words) & set(PERSONAL_WORDS):
+        return True
+    stems = {found[1] for word in words if (found := re.fullmatch(r"(.*?)s?(?:naam|namen|name)", word))}
+    return bool(stems) and not (stems | set(words)) & set(THINGS)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a column's name, in small letters."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.findall(r"[^\W_]+", parted.lower())
 
 
 def _report_places(table: pd.DataFrame, names: Mapping[str, str], quality: Quality) -> None:
-    exact = [str(name) for name in table if PLACE.search(_plain(name)) and name not in names.values()]
+    exact = [str(name) for name in table if name not in names.values() and _is_place(str(name))]
     if exact:
         quality.find(f"Column {', '.join(exact)} says where somebody lives and was not read: deliver without.")
+
+
+def _is_place(name: str) -> bool:
+    words = _words(name)
+    return any(part in "".join(words) for part in PLACE) or bool(set(words) & set(PLACE_WORDS))
 
 
 def _frame(source: Mapped, values: Mapping[str, Mapping[str, str]], quality: Quality) -> pd.DataFrame:

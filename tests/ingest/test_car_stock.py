@@ -108,8 +108,8 @@ def test_the_car_stock_of_otterlo_is_that_of_the_national_table(real_data):
     raw = pd.read_csv(source, dtype={"pc4": str}).set_index("pc4").loc[["1011", "6731"]]
     pd.testing.assert_frame_equal(
         found,
-        raw[["cars_per_household", "beginning_2024"]]
-        .set_axis(["cars_per_household", "electric_share"], axis=1)
+        raw[["cars_per_household", "beginning_2024", "p_company_car"]]
+        .set_axis(["cars_per_household", "electric_share", "company_share"], axis=1)
         .assign(stock_year=2024),
         check_dtype=False,
         check_index_type=False,
