@@ -4,8 +4,8 @@ In: the column names of a source, the spellings that are known, and what the con
 source's name, or an error that lists what was looked for and what is there.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from io import StringIO
 from pathlib import Path
@@ -96,7 +96,8 @@ def read_table(
     sheet
         Name of the sheet; None: its first.
     header
-        Names of columns of which a header holds one: rows of title above it are left out. Empty: the first row.
+        Names of columns: the row with most of them is the header, and what stands above it is left out. Empty: the
+        first row.
     encodings
         Encodings of text in the order in which they are tried.
 
@@ -120,17 +121,19 @@ def read_table(
 
 
 def _below_title(text: str, header: Collection[str]) -> str:
-    """The text from the line on that holds a name of the header; all of it where no line does."""
-    start, names = 0, {name.lower() for name in header}
-    for _ in range(HEADER_WITHIN if names else 0):
-        end = text.find("\n", start)
-        line = text[start:] if end < 0 else text[start:end]
-        if names & {cell.strip(' "\r').lower() for cell in re.split(r"[;\t,]", line)}:
-            return text[start:]
-        if end < 0:
-            break
-        start = end + 1
-    return text
+    """The text from its header on; what stands above it is a title."""
+    if not header:
+        return text
+    lines = text.split("\n", HEADER_WITHIN)
+    first = _header_row([re.split(r"[;\t,]", line.replace('"', "")) for line in lines[:HEADER_WITHIN]], header)
+    return "\n".join(lines[first:])
+
+
+def _header_row(rows: Sequence[Sequence[object]], header: Collection[str]) -> int:
+    """Place of the row with most of the names; the first row where none has any."""
+    names = {name.lower() for name in header}
+    found = [len(names & {str(cell).strip().lower() for cell in row}) for row in rows[:HEADER_WITHIN]]
+    return found.index(max(found)) if found else 0
 
 
 def _filled(table: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -172,18 +175,6 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
     places = [place for place, name in enumerate(header) if name]
     cells = [[_cell(row[place]) if place < len(row) else None for place in places] for row in rows[first + 1 :]]
     return pd.DataFrame(cells, columns=[header[place] for place in places], dtype="str")
-
-
-def _header_row(rows: Sequence[Sequence[object]], names: Collection[str]) -> int:
-    known = {name.lower() for name in names}
-    return next(
-        (
-            place
-            for place, row in enumerate(rows[:HEADER_WITHIN])
-            if known & {str(cell).strip().lower() for cell in row}
-        ),
-        0,
-    )
 
 
 def _cell(value: object) -> str | None:

@@ -218,7 +218,7 @@ def parts_of(path: Parts) -> list[Path]:
 def _read_part(path: Path, layer: str | None, header: Collection[str]) -> pd.DataFrame:
     start = first_bytes(path, 64).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] not in (b"{", b"["):
-        return read_table(path, layer, header=header, encodings=("utf-8-sig", "cp1252"))
+        return _without_doubles(read_table(path, layer, header=header, encodings=("utf-8-sig", "cp1252")), path)
     records = _records(read_json(path), path)
     names = list(dict.fromkeys(name for record in records for name in record))
     try:
@@ -227,6 +227,16 @@ def _read_part(path: Path, layer: str | None, header: Collection[str]) -> pd.Dat
         )
     except UnicodeEncodeError:
         raise BadInput("The JSON holds half a character.", where=str(path), todo="Deliver it again.") from None
+
+
+def _without_doubles(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The table, once no two columns have one name: pandas calls the second ``name.1``."""
+    names = [str(name) for name in table]
+    twice = [name for name in names if (stem := re.sub(r"\.\d+$", "", name)) != name and stem in names]
+    if twice:
+        words = f"Two columns are called '{twice[0].rpartition('.')[0]}'."
+        raise BadInput(words, where=str(path), todo="Give each column a name of its own.")
+    return table
 
 
 def _records(content: Any, path: Path) -> list[dict[str, Any]]:

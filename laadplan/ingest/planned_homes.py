@@ -52,8 +52,8 @@ def read_planned_homes(
 ) -> pd.DataFrame:
     """Planned dwellings in the area as `PlannedHomes`, coordinates in RD New (m).
 
-    A plan with a place counts by its place, one without by its buurt where `buurtcodes` are given; one without either is
-    kept, and reported.
+    A plan with a place counts by its place, one without by its buurt where `buurtcodes` are given; one without either
+    is kept, and reported.
 
     Raises
     ------
@@ -98,7 +98,9 @@ def _source(
         require_rd(features, where)
         shapes = shapely.force_2d(features.geometry.to_numpy())
         shapes[shapely.is_empty(shapes)] = None
-        table = pd.DataFrame({str(name): as_text(features[name]) for name in features if name != features.geometry.name})
+        table = pd.DataFrame(
+            {str(name): as_text(features[name]) for name in features if name != features.geometry.name}
+        )
         table = table.reset_index(drop=True)
     else:
         table, where = read_rows(path, layer, header=known_names(SPELLINGS, columns))

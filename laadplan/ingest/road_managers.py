@@ -1,7 +1,7 @@
 """Road managers from the Nationaal Wegenbestand (NWB): who manages each stretch of road.
 
-In: wegvakken as GeoPackage, shapefile or GeoJSON, also as the pages of the web service. Out: `RoadManagers`. A wegvak on
-two pages counts once.
+In: wegvakken as GeoPackage, shapefile or GeoJSON, also as the pages of the web service. Out: `RoadManagers`. A wegvak
+on two pages counts once.
 """
 
 from collections.abc import Mapping
