@@ -122,6 +122,4 @@ class Forecast(Table):
     year: Series[int] = column("year of the forecast", unit="year")
     scenario: Series[str] = column("scenario", isin=SCENARIOS)
     value_evse: Series[float] = column("charge points wanted", unit="EVSE", empty="the forecast is in kWh", ge=0)
-    value_kwh_year: Series[float] = column(
-        "energy at public points", unit="kWh/year", empty="the forecast is in EVSE", ge=0
-    )
+    value_kwh_year: Series[float] = column("public energy", unit="kWh/year", empty="the forecast is in EVSE", ge=0)

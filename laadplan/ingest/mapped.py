@@ -20,7 +20,23 @@ from laadplan.ingest.files import first_bytes, read_json
 JSON_ROWS = ("value", "data", "results", "records", "rows", "features")
 """Keys under which services hand out their rows: OData, Socrata, CKAN, GeoJSON."""
 
-MISSING = ("", "-", ".", "?", "x", "geheim", "onbekend", "n.v.t.", "nvt", "n.b.", "nnb", "null", "none", "nan")
+MISSING = (
+    "",
+    "-",
+    ".",
+    "?",
+    "x",
+    "geheim",
+    "onbekend",
+    "n.v.t.",
+    "nvt",
+    "n.b.",
+    "nnb",
+    "n.n.b.",
+    "null",
+    "none",
+    "nan",
+)
 """Words for a figure that is not there, in small letters."""
 
 SUPPRESSED = (-99997.0, -99995.0)

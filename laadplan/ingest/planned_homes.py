@@ -24,7 +24,7 @@ from laadplan.ingest.vector import read_layer
 SPELLINGS = {
     "plan_id": ("plan_id", "planid", "plannummer", "projectnummer", "plancode", "id"),
     "name": ("plannaam", "projectnaam", "plan", "project", "naam"),
-    "dwellings": ("aantal_woningen", "woningen", "aantal", "capaciteit", "aantal_won"),
+    "dwellings": ("aantal_woningen", "aantal woningen", "woningen", "aantal", "capaciteit", "aantal_won"),
     "dwelling_kind": ("woningtype", "type", "soort", "type_woning"),
     "delivery_year": ("jaar_oplevering", "opleverjaar", "oplevering", "jaar", "jaar_oplev"),
     "parking_norm": ("parkeernorm", "pp_per_woning", "norm"),

@@ -4,6 +4,7 @@ In: wegvakken as GeoPackage, shapefile or GeoJSON, also as the pages of the web 
 on two pages counts once.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from laadplan.contracts.figures import MANAGERS, RoadManagers
 from laadplan.contracts.frame import require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.ingest.columns import match_columns
+from laadplan.ingest.files import first_bytes
 from laadplan.ingest.mapped import Mapped, Parts, as_text, parts_of
 from laadplan.ingest.vector import OUTSIDE, read_layer
 
@@ -34,6 +36,9 @@ KINDS = {"r": "rijk", "p": "provincie", "g": "gemeente", "w": "waterschap", "t":
 """``wegbehsrt`` in small letters to our words; empty is not known."""
 
 CODE = r"^(?:GM)?(\d{1,4})$"
+EMPTY_PAGE = re.compile(rb'"features"\s*:\s*\[\s*\]')
+"""What the page after the last one holds."""
+
 NOWHERE = "zonder geometrie"
 TWICE = "hetzelfde wegvak nog een keer"
 
@@ -65,7 +70,7 @@ def read_road_managers(
         A wvk_id stands for two different wegvakken.
     """
     quality = quality if quality is not None else Quality()
-    files = parts_of(path)
+    files = _pages(path)
     pages = [_page(each, area, layer, columns, values, quality) for each in files]
     frame = _count_once(pd.concat(pages), quality)
     frame = RoadManagers.checked(frame, source=str(files[0] if len(files) == 1 else files[0].parent))
@@ -78,6 +83,16 @@ def read_road_managers(
         quality.find(f"The road manager of {unknown} wegvakken is unknown.")
     quality.count(frame)
     return frame
+
+
+def _pages(path: Parts) -> list[Path]:
+    """The files to read: of a shapefile its ``.shp``, and of several pages those that hold something."""
+    files = parts_of(path)
+    shapefiles = {each.stem for each in files if each.suffix.lower() == ".shp"}
+    files = [each for each in files if each.stem not in shapefiles or each.suffix.lower() == ".shp"]
+    if len(files) == 1:
+        return files
+    return [each for each in files if not EMPTY_PAGE.search(first_bytes(each))] or files[:1]
 
 
 def _page(
@@ -113,6 +128,7 @@ def _count_once(frame: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)
     quality.drop(NOWHERE, frame.loc[~placed, "wvk_id"].fillna("(leeg)"))
     frame = frame[placed]
-    again = frame.assign(geometry=frame.geometry.to_wkb()).duplicated() & frame["wvk_id"].notna()
+    plain = pd.DataFrame(frame.drop(columns="geometry")).assign(shape=frame.geometry.to_wkb())
+    again = plain.duplicated() & frame["wvk_id"].notna()
     quality.drop(TWICE, frame.loc[again, "wvk_id"])
     return frame[~again].set_index("wvk_id")
