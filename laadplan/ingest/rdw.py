@@ -151,5 +151,7 @@ def _electric(fuels: pd.Series) -> pd.Series:
 
 def _labels(frame: pd.DataFrame) -> pd.Series:
     """What is counted together, as text: an empty part is not counted apart."""
-    parts = [frame[name].astype("str").fillna("").str.removesuffix(".0") for name in GROUP]
-    return pd.concat(parts, axis=1).agg("|".join, axis=1)
+    labels = pd.Series("", index=frame.index, dtype="str")
+    for name in GROUP:
+        labels = labels + "|" + frame[name].astype("str").fillna("").str.removesuffix(".0")
+    return labels.str.removeprefix("|")

@@ -132,7 +132,8 @@ def _is_personal(name: str) -> bool:
     words = _words(name)
     if any(part in "".join(words) for part in PERSONAL) or set(words) & set(PERSONAL_WORDS):
         return True
-    stems = {found[1] for word in words if (found := re.fullmatch(r"(.*?)s?(?:naam|namen|name)", word))}
+    stems = {found[1] for word in words if (found := re.fullmatch(r"(.*)(?:naam|namen|name)", word))}
+    stems |= {stem.removesuffix("s") for stem in stems}
     return bool(stems) and not (stems | set(words)) & set(THINGS)
 
 
