@@ -118,7 +118,9 @@ FORMATS: tuple[Format, ...] = (
     Format("requests-xlsx", workbook_of("a.xlsx", REQUESTS, ("A1", "2024-02-01", "6731AB", "Nieuw")), read_requests),
     Format(
         "planned-homes-csv",
-        csv_of("p.csv", PLANS, ("P1", "Noord", 40, "flat", 2028, "BU02280001", X, Y), ("P2", "", "nnb", "", "", "", "", "")),
+        csv_of(
+            "p.csv", PLANS, ("P1", "Noord", 40, "flat", 2028, "BU02280001", X, Y), ("P2", "", "nnb", "", "", "", "", "")
+        ),
         read_planned_homes,
     ),
     Format("planned-homes-gpkg", plan_layer, read_planned_homes),

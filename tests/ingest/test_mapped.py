@@ -94,7 +94,9 @@ def test_a_cell_that_is_no_number_is_refused(text):
 
 
 def test_years_come_as_numbers_periods_and_days():
-    found = mapped("2024", "2024JJ00", "20240131", "2024-01-31", "2024-01-31T10:00:00", "2024.0", "", None).year("number")
+    found = mapped("2024", "2024JJ00", "20240131", "2024-01-31", "2024-01-31T10:00:00", "2024.0", "", None).year(
+        "number"
+    )
 
     assert found[:6].to_list() == [2024.0] * 6
     assert found[6:].isna().all()

@@ -66,7 +66,9 @@ def test_a_car_on_two_fuels_counts_once_and_its_plate_goes_no_further(tmp_path):
 
 
 def test_pages_of_the_service_are_one_table(tmp_path):
-    rows = [{"brandstof_omschrijving": "Diesel", "datum_eerste_toelating": f"{y}0101", "count": "5"} for y in (2019, 2020)]
+    rows = [
+        {"brandstof_omschrijving": "Diesel", "datum_eerste_toelating": f"{y}0101", "count": "5"} for y in (2019, 2020)
+    ]
     for place, each in enumerate(rows):
         write(tmp_path / f"{place}.json", json.dumps([each]))
 

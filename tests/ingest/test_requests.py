@@ -102,7 +102,18 @@ def test_a_status_may_be_mapped_but_to_our_words_only(path):
     "name",
     [
         *("Naam", "Voornaam", "achternaam", "Naam aanvrager", "AanvragerNaam", "contact_name", "Volledige naam"),
-        *("E-mail", "Emailadres", "mail", "Telefoon", "tel.", "Mobiel nummer", "Geboortedatum", "BSN", "IBAN", "Kenteken"),
+        *(
+            "E-mail",
+            "Emailadres",
+            "mail",
+            "Telefoon",
+            "tel.",
+            "Mobiel nummer",
+            "Geboortedatum",
+            "BSN",
+            "IBAN",
+            "Kenteken",
+        ),
     ],
 )
 def test_a_file_with_personal_data_is_refused_by_its_columns_and_no_cell_is_shown(path, name):
@@ -135,9 +146,7 @@ def test_a_house_number_is_never_read_and_said_so(path):
     found = read_requests(write(path, TABLE.replace("Kanaal", "Huisnummer").replace("loket", "17")), quality=quality)
 
     assert "17" not in found.to_csv()
-    assert quality.findings == [
-        "Column Huisnummer says where somebody lives and was not read: deliver without."
-    ]
+    assert quality.findings == ["Column Huisnummer says where somebody lives and was not read: deliver without."]
 
 
 @pytest.mark.parametrize(
