@@ -131,7 +131,7 @@ def test_a_list_that_cannot_be_used_is_refused(path, text, kind, words):
 def test_a_broken_shape_is_refused(tmp_path):
     bow = shapely.Polygon([(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)])
 
-    with pytest.raises(BadInput, match="1 plans have a broken shape. Rows: P1"):
+    with pytest.raises(BadInput, match=r"1 plans have a broken shape. Rows: P1"):
         read_planned_homes(layer(tmp_path / "a.gpkg", shapes=[bow, shapely.box(X, Y, X + 1, Y + 1)]))
 
 
