@@ -151,7 +151,9 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
             words = f"This is not a whole zip file ({error})."
             raise BadInput(words, where=where, todo="It is probably truncated: download it again.") from None
-        self._members = {member.filename: member for member in self._zip.infolist() if not member.is_dir()}
+        self._members = {
+            member.filename: member for member in self._zip.infolist() if not member.filename.endswith("/")
+        }
         self._refuse_hostile()
 
     @property
@@ -206,7 +208,7 @@ class Archive:
             raise BadInput(f"The zip holds more than {MOST_MEMBERS:,} files.", where=self.where, todo="Not read.")
         for name in self._members:
             place = PurePosixPath(name.replace("\\", "/"))
-            if place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
+            if not place.parts or place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
                 words = f"The zip names a file outside itself ({name[:60]})."
                 raise BadInput(words, where=self.where, todo="Do not trust it: ask the supplier.")
 

@@ -1,9 +1,12 @@
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laadplan.demo.every_tables_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, MissingSource
 from laadplan.ingest.columns import match_columns, numbers, read_table
 from tests.frames import few
@@ -137,3 +140,49 @@ def test_numbers_written_are_numbers_read(values, comma):
     texts = pd.Series([repr(value).replace(".", "," if comma else ".") for value in values], dtype="str")
 
     assert numbers(texts, where="a").to_list() == values
+
+
+def workbook(path, *rows):
+    write_workbook(path, "Blad1", rows)
+    return path
+
+
+def test_a_header_below_a_title_is_found_by_its_names(tmp_path):
+    rows = [["Bomen van Ede"], ["naam", "", "2024"], [], ["Naam", "", "pc4"], ["Eik", "los", "6731"]]
+    text = tmp_path / "a.csv"
+    text.write_text("\n".join(";".join(row) for row in rows))
+
+    expected = [["Eik", "6731"]]
+    in_book = read_table(workbook(tmp_path / "a.xlsx", *rows), header=["naam", "pc4"])
+    in_text = read_table(text, header=["naam", "pc4"])[["Naam", "pc4"]]
+    assert (list(in_book), in_book.to_numpy().tolist()) == (["Naam", "pc4"], expected)
+    assert in_text.to_numpy().tolist() == expected
+
+
+def test_without_names_the_first_row_is_the_header(tmp_path):
+    found = read_table(workbook(tmp_path / "a.xlsx", ["Titel", "b"], ["naam", 1.0], ["Eik", None]))
+
+    assert (list(found), found.fillna("-").to_numpy().tolist()) == (["Titel", "b"], [["naam", "1"], ["Eik", "-"]])
+
+
+def test_two_columns_of_one_name_in_a_workbook_are_refused(tmp_path):
+    with pytest.raises(BadInput, match="Two columns are called 'naam'"):
+        read_table(workbook(tmp_path / "a.xlsx", ["naam", "naam"], ["a", "b"]))
+
+
+def test_another_encoding_is_tried_where_it_is_allowed(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("naam\nEén\n".encode("cp1252"))
+
+    assert read_table(path, encodings=("utf-8-sig", "cp1252"))["naam"].to_list() == ["Eén"]
+    with pytest.raises(BadInput, match="The file is not UTF-8"):
+        read_table(path, encodings=("utf-8-sig", "ascii"))
+
+
+def test_a_workbook_with_a_nameless_file_in_it_is_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), "x")
+
+    with pytest.raises(BadInput, match="names a file outside itself"):
+        read_table(path)
