@@ -131,14 +131,8 @@ def _building(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tree(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "tree_id": row["local_id"],
-        "species": None,
-        "stem_diameter_m": None,
-        "crown_diameter_m": None,
-        "origin": "BGT",
-        "geometry": row["geometry"],
-    }
+    unknown = dict.fromkeys(Trees.columns())
+    return unknown | {"tree_id": row["local_id"], "origin": "BGT", "geometry": row["geometry"]}
 
 
 def _common(row: dict[str, Any]) -> dict[str, Any]:

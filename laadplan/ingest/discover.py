@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from laadplan.errors import LaadplanError, MissingSource
-from laadplan.ingest import addresses, car_stock, cbs, tree_register
+from laadplan.ingest import addresses, car_stock, cbs, tree_dialects
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.vector import describe_layer, layers_of
 
@@ -16,6 +16,9 @@ Found = dict[str, tuple[Path, str | None]]
 
 UNITS = "verblijfsobject"
 """Start of the name of the layer that goes before others: in the BAG berths and pitches have addresses too."""
+
+TREES = ("tree_id", "species", "x_rd", "y_rd")
+"""Columns by which a table is taken for a tree register."""
 
 
 def find_sources(folder: Path) -> Found:
@@ -80,7 +83,7 @@ def _in_table(path: Path) -> list[tuple[str, str | None]]:
     names = read_table(path).columns
     if _has(names, car_stock.SPELLINGS, car_stock.REQUIRED) and any(map(car_stock.SHARE.fullmatch, names)):
         return [("car_stock", None)]
-    return [("trees", None)] if _has(names, tree_register.SPELLINGS, tree_register.REQUIRED) else []
+    return [("trees", None)] if _has(names, tree_dialects.SPELLINGS, TREES) else []
 
 
 def _has(names: Iterable[str], spellings: Mapping[str, Sequence[str]], required: Iterable[str]) -> bool:

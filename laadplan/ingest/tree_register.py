@@ -1,6 +1,8 @@
-"""A municipal tree register as CSV with coordinates in RD New.
+"""A municipal tree register, in any of the formats and dialects that municipalities publish.
 
-In: a CSV in the municipality's own dialect, its columns recognised or named in the config. Out: `Trees`.
+In: a CSV, xlsx, GeoPackage, shapefile, GeoJSON or FlatGeobuf, its columns named in the config, by a ready dialect, or
+recognised. Out: `Trees`. Sizes may be numbers or classes in words: the words are kept, and what the size is at least
+and at most is read from them. A size of 0 is a gap, not a size.
 """
 
 from collections.abc import Mapping
@@ -10,48 +12,60 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Trees
-from laadplan.ingest.columns import match_columns, numbers, read_table
+from laadplan.errors import some_of
+from laadplan.ingest.features import Names, read_features
+from laadplan.ingest.measures import Sizes, sizes_of
+from laadplan.ingest.tree_dialects import DIALECTS, SPELLINGS
 
-SPELLINGS = {
-    "tree_id": ("Boomnr", "boomnummer", "BOOMNUMMER", "elementnummer", "ID"),
-    "species": ("Naam_NL", "nederlandse_boomnaam", "NEDNAAM", "Boomsoort"),
-    "stem_diameter_cm": ("Stamdiameter_cm", "diameter_in_cm", "diameter", "STAMDIAMETER"),
-    "crown_diameter_m": ("Kroondiameter_m", "KROONDIAMETER"),
-    "x_rd": ("X", "x_rd", "X_COORD"),
-    "y_rd": ("Y", "y_rd", "Y_COORD"),
-}
-"""Our name to the spellings seen in deliveries."""
-
-REQUIRED = ("tree_id", "x_rd", "y_rd")
+REQUIRED = ("tree_id",)
 OUTSIDE = "buiten het gebied"
 NOWHERE = "zonder coordinaten"
-CM_PER_M = 100.0
+M_PER_CM = 0.01
+
+MEASURES = {
+    "stem": (("stem_diameter_cm", M_PER_CM), ("stem_diameter_m", 1.0), ("stem_class_cm", M_PER_CM)),
+    "crown": (("crown_diameter_m", 1.0), ("crown_class_m", 1.0)),
+    "height": (("height_m", 1.0), ("height_class_m", 1.0)),
+}
+"""Per measure the columns it may come from, in order of preference, with the metres in their unit."""
 
 
 def read_trees(
     path: Path,
     area: shapely.Geometry | None = None,
     *,
+    layer: str | None = None,
     columns: Mapping[str, str] | None = None,
+    dialect: str | None = None,
     quality: Quality | None = None,
 ) -> gpd.GeoDataFrame:
-    """The register's trees in the area as `Trees` in RD New.
+    """The register's trees in the area as `Trees` in RD New (EPSG:28992), sizes in metres.
+
+    Parameters
+    ----------
+    path, layer
+        The file, or the folder that holds just it; the layer or sheet in it (None: its only one).
+    area
+        Shape in RD New (m); None: all trees.
+    columns, dialect
+        Our column name to the source's, and a ready mapping (`DIALECTS`) that comes after it; None: recognised.
 
     Raises
     ------
     MissingSource
-        The file is not there.
+        The file or the layer is not there.
+    ConfigError
+        ``columns`` or ``dialect`` names what does not exist.
     BadInput
-        It is not a readable table, a column is missing, a cell is no number, or an id occurs twice.
+        It is not a readable layer, a column is missing, a cell is no coordinate, or an id occurs twice.
+    WrongCrs
+        It is in another CRS than RD New or degrees.
     """
     quality = quality if quality is not None else Quality()
-    table = read_table(path)
-    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=str(path))
-    quality.read = len(table)
-    frame = _trees(table, names, str(path))
+    names = Names(SPELLINGS, REQUIRED, columns or {}, DIALECTS, dialect)
+    frame = _trees(read_features(path, area, names, layer=layer, quality=quality), quality)
     nowhere = frame.geometry.is_empty
     quality.drop(NOWHERE, frame.index[nowhere])
     frame = Trees.checked(frame[~nowhere], source=str(path))
@@ -63,21 +77,42 @@ def read_trees(
     return frame
 
 
-def _trees(table: pd.DataFrame, names: Mapping[str, str], where: str) -> gpd.GeoDataFrame:
-    def number(name: str) -> pd.Series:
-        if name not in names:
-            return pd.Series(float("nan"), index=table.index)
-        return numbers(table[names[name]], where=where)
+def _trees(features: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
+    sizes = {name: _size(features, name, quality) for name in MEASURES}
+    columns: dict[str, pd.Series] = {"tree_id": features["tree_id"].fillna(""), "species": features["species"]}
+    for name, size in sizes.items():
+        measured = {} if name == "height" else {f"{name}_diameter_m": size.measured}
+        bounds = {f"{name}_class": size.words, f"{name}_min_m": size.low, f"{name}_max_m": size.high}
+        columns |= measured | bounds
+    columns["origin"] = pd.Series("bomenregister", index=features.index, dtype="str")
+    frame = gpd.GeoDataFrame(columns, geometry=_hearts(features.geometry)).set_index("tree_id")
+    return frame.astype({name: kind for name, kind in Trees.empty().dtypes.items() if name != "geometry"})
 
-    empty = pd.Series(None, index=table.index, dtype="str")
-    columns = {
-        "tree_id": table[names["tree_id"]],
-        "species": table[names["species"]] if "species" in names else empty,
-        "stem_diameter_m": number("stem_diameter_cm") / CM_PER_M,
-        "crown_diameter_m": number("crown_diameter_m"),
-        "origin": pd.Series("bomenregister", index=table.index, dtype="str"),
-    }
-    x, y = number("x_rd"), number("y_rd")
-    place = gpd.GeoSeries(gpd.points_from_xy(x, y), index=table.index, crs=RD_EPSG)
-    place[x.isna() | y.isna()] = shapely.Point()
-    return gpd.GeoDataFrame(columns, geometry=place).set_index("tree_id")
+
+def _size(features: gpd.GeoDataFrame, name: str, quality: Quality) -> Sizes:
+    """One measure from the first of its columns that is filled, row by row."""
+    columns = MEASURES[name]
+    found = [sizes_of(features[column], metres) for column, metres in columns]
+    text = pd.concat([features[column] for column, _ in columns], axis=1)
+    first = text.notna().to_numpy().argmax(axis=1)
+
+    def chosen(part: str) -> pd.Series:
+        values = getattr(found[0], part)
+        for place, size in enumerate(found[1:], start=1):
+            values = values.where(first != place, getattr(size, part))
+        return values
+
+    size = Sizes(*(chosen(part) for part in ("measured", "low", "high", "words", "unclear")))
+    unclear = sorted(size.words[size.unclear.astype(bool)].unique())
+    if unclear:
+        number = int(size.unclear.sum())
+        quality.find(f"The {name} of {number} trees is in words that are not understood: {some_of(unclear)}.")
+    return size
+
+
+def _hearts(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Points; a multipoint of one point is that point."""
+    single = (geometry.geom_type == "MultiPoint") & (shapely.get_num_geometries(geometry.to_numpy()) == 1)
+    points = geometry.to_numpy().copy()
+    points[single] = shapely.get_geometry(points[single.to_numpy()], 0)
+    return gpd.GeoSeries(points, index=geometry.index, crs=geometry.crs)

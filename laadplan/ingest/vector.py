@@ -126,6 +126,12 @@ def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:
     return str(info["geometry_type"]), [str(name) for name in info["fields"]]
 
 
+def layer_bounds(path: Path, layer: str | None) -> tuple[str, tuple[float, ...]]:
+    """The CRS that a layer states (empty: none) and its bounds in it, as the file says."""
+    info = pyogrio.read_info(path, layer=choose_layer(path, layer), force_total_bounds=True)
+    return str(info["crs"] or ""), tuple(float(each) for each in info["total_bounds"] or ())
+
+
 def _bounds(area: shapely.Geometry | None, *, in_degrees: bool) -> tuple[float, ...] | None:
     """Bounds of the area in the CRS of the layer; None: all of it."""
     if area is None:
