@@ -31,8 +31,16 @@ VECTOR = {
 }
 """How the vector files that are read begin."""
 
+FEATURES = (b'"Feature', b'"features"')
+"""What stands near the start of GeoJSON, and of Esri's JSON."""
+
+NEAR_BYTES = 65_536
+
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv", ".tsv", ".txt", ".xlsx")
 """Names of files that may be the layer in a folder."""
+
+POLYGON = 3
+"""Type of a polygon, as shapely numbers it."""
 
 MISSING = ("", "N/A", "null", "NULL", "<Null>", r"\N")
 """Cells that hold nothing."""
@@ -79,6 +87,9 @@ def read_features(
     start = first_bytes(file)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     form = next((form for magic, form in VECTOR.items() if start.startswith(magic) or text.startswith(magic)), "")
+    if form == "GeoJSON" and not any(word in first_bytes(file, NEAR_BYTES) for word in FEATURES):
+        todo = "Deliver GeoJSON, or another vector layer."
+        raise BadInput("This JSON holds no features.", where=str(file), todo=todo)
     if form:
         _refuse_packed(file)
         return _from_vector(file, area, names, layer, shapefile=form == "shapefile", quality=quality)
@@ -128,6 +139,20 @@ def text_of(values: pd.Series) -> pd.Series:
         text = values.map(str, "ignore")
     text = text.astype("str").str.strip()
     return text.mask(text.isin(MISSING) | values.isna())
+
+
+def surfaces_of(shapes: np.ndarray) -> np.ndarray:
+    """The surfaces in each shape, lines and points left out; empty where there are none."""
+    parts, at = shapely.get_parts(shapes, return_index=True)
+    inner, within = shapely.get_parts(parts, return_index=True)
+    keep = shapely.get_type_id(inner) == POLYGON
+    inner, at = inner[keep], at[within][keep]
+    found = np.full(len(shapes), shapely.Polygon(), dtype=object)
+    together = shapely.multipolygons(inner, indices=at, out=np.full(len(shapes), None, dtype=object))
+    number = np.bincount(at, minlength=len(shapes))
+    found[number > 1] = together[number > 1]
+    found[number == 1] = inner[np.isin(at, np.flatnonzero(number == 1))]
+    return found
 
 
 def _from_vector(

@@ -73,7 +73,7 @@ def read_layer(
         raise BadInput("The layer has no geometry.", where=where, todo="Name a layer with geometry in the config.")
     quality.read = (quality.read or 0) + promised
     quality.skip(OUTSIDE, promised - len(features))
-    return _in_rd(features) if in_degrees else features
+    return in_rd(features) if in_degrees else features
 
 
 def choose_layer(path: Path, layer: str | None) -> str:
@@ -140,8 +140,8 @@ def _bounds(area: shapely.Geometry | None, *, in_degrees: bool) -> tuple[float, 
     return tuple(to_wgs84(gpd.GeoSeries([box], crs=RD_EPSG)).total_bounds) if in_degrees else box.bounds
 
 
-def _in_rd(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The features in RD New, coordinates to the centimetre: the transformation is good to 0.25 m."""
+def in_rd(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Features in degrees brought to RD New, coordinates to the centimetre: the transformation is good to 0.25 m."""
 
     def moved(coordinates: np.ndarray) -> np.ndarray:
         place = to_rd(coordinates[:, 0], coordinates[:, 1])

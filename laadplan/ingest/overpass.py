@@ -1,0 +1,115 @@
+"""Elements of OpenStreetMap from the JSON of Overpass, with their shapes.
+
+In: JSON with ``elements``: nodes, ways (with the numbers of their nodes, or with geometry) and multipolygons with
+geometry. Out: per element that has the tags asked for a row with id (``way/1``), tags and a shape in degrees; a closed
+way is a surface. Nominatim's answers, which are lists of places, are refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from laadplan.errors import BadInput
+from laadplan.ingest.files import first_bytes, read_json
+
+Tags = Mapping[str, str]
+DEGREES_EPSG = 4326
+
+
+def is_overpass(path: Path) -> bool:
+    """Whether the file begins as an answer of Overpass does."""
+    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith(b"{") and b'"elements"' in start and b'"FeatureCollection"' not in start
+
+
+def read_elements(path: Path, is_wanted: Callable[[Tags], bool]) -> gpd.GeoDataFrame:
+    """The elements wanted: ``osm_id``, ``tags`` (a mapping) and geometry in degrees (empty where it has no shape).
+
+    Raises
+    ------
+    BadInput
+        It is no JSON of Overpass; names the element that is not as it should be.
+    """
+    content = read_json(path)
+    items = content.get("elements") if isinstance(content, dict) else None
+    if not isinstance(items, list):
+        words = "The file holds no 'elements' of Overpass."
+        raise BadInput(words, where=str(path), todo="Deliver JSON of Overpass, or GeoJSON.")
+    elements = [each for each in items if isinstance(each, dict)]
+    nodes = {_number(each): _place(each) for each in elements if each.get("type") == "node"}
+    wanted = [each for each in elements if is_wanted(tags_of(each))]
+    rows = {
+        "osm_id": [f"{each.get('type')}/{_number(each)}" for each in wanted],
+        "tags": [tags_of(each) for each in wanted],
+    }
+    shapes = [_shape(each, nodes) for each in wanted]
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=DEGREES_EPSG), crs=DEGREES_EPSG)
+
+
+def tags_of(element: Mapping[str, Any]) -> dict[str, str]:
+    """The tags of an element as text."""
+    tags = element.get("tags")
+    return {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
+
+
+def _number(element: Mapping[str, Any]) -> str:
+    number = element.get("id")
+    return str(number) if isinstance(number, int | str) else ""
+
+
+def _place(item: object) -> tuple[float, float] | None:
+    """Longitude and latitude of a node or of a vertex; None where it has none in degrees."""
+    if not isinstance(item, dict):
+        return None
+    x, y = item.get("lon"), item.get("lat")
+    if not isinstance(x, int | float) or not isinstance(y, int | float):
+        return None
+    return (float(x), float(y)) if abs(x) <= 180 and abs(y) <= 90 else None
+
+
+def _shape(element: Mapping[str, Any], nodes: Mapping[str, tuple[float, float] | None]) -> shapely.Geometry:
+    if element.get("type") == "node":
+        place = _place(element)
+        return shapely.Point(place) if place else shapely.Point()
+    if element.get("type") == "relation":
+        return _multipolygon(element)
+    return _way(_line(element, nodes))
+
+
+def _line(element: Mapping[str, Any], nodes: Mapping[str, tuple[float, float] | None]) -> list[tuple[float, float]]:
+    """Vertices of a way; empty when one of them is not there."""
+    given = element.get("geometry")
+    if isinstance(given, list):
+        return _whole(_place(each) for each in given)
+    numbers = element.get("nodes")
+    return _whole(nodes.get(str(each)) for each in numbers) if isinstance(numbers, list) else []
+
+
+def _whole(found: Iterable[tuple[float, float] | None]) -> list[tuple[float, float]]:
+    """The vertices, or none at all where one is missing."""
+    vertices = list(found)
+    return [each for each in vertices if each] if all(vertices) else []
+
+
+def _way(line: list[tuple[float, float]]) -> shapely.Geometry:
+    if len(line) >= 4 and line[0] == line[-1]:
+        return shapely.Polygon(line)
+    return shapely.LineString(line) if len(line) >= 2 else shapely.Polygon()
+
+
+def _multipolygon(element: Mapping[str, Any]) -> shapely.Geometry:
+    """The surface between the outer and the inner lines of a relation; empty where they do not close."""
+    members = element.get("members")
+    if not isinstance(members, list):
+        return shapely.Polygon()
+    outer, inner = (_polygons(members, role) for role in (("outer", ""), ("inner",)))
+    return shapely.difference(outer, inner)
+
+
+def _polygons(members: list[Any], roles: tuple[str, ...]) -> shapely.Geometry:
+    ways = [each for each in members if isinstance(each, dict) and each.get("role") in roles]
+    lines = [line for line in (_line(each, {}) for each in ways) if len(line) >= 2]
+    return shapely.union_all(shapely.polygonize([shapely.LineString(line) for line in lines]))
