@@ -16,7 +16,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Trees
 from laadplan.errors import some_of
 from laadplan.ingest.features import Names, read_features
-from laadplan.ingest.measures import Sizes, sizes_of
+from laadplan.ingest.measures import Size, size_of
 from laadplan.ingest.tree_dialects import DIALECTS, SPELLINGS
 
 REQUIRED = ("tree_id",)
@@ -78,36 +78,32 @@ def read_trees(
 
 
 def _trees(features: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
-    sizes = {name: _size(features, name, quality) for name in MEASURES}
     columns: dict[str, pd.Series] = {"tree_id": features["tree_id"].fillna(""), "species": features["species"]}
-    for name, size in sizes.items():
-        measured = {} if name == "height" else {f"{name}_diameter_m": size.measured}
-        bounds = {f"{name}_class": size.words, f"{name}_min_m": size.low, f"{name}_max_m": size.high}
-        columns |= measured | bounds
+    for name in MEASURES:
+        columns |= _sizes(features, name, quality)
     columns["origin"] = pd.Series("bomenregister", index=features.index, dtype="str")
-    frame = gpd.GeoDataFrame(columns, geometry=_hearts(features.geometry)).set_index("tree_id")
+    table = pd.DataFrame({name: columns[name] for name in ["tree_id", *Trees.columns()] if name in columns})
+    frame = gpd.GeoDataFrame(table, geometry=_hearts(features.geometry)).set_index("tree_id")
     return frame.astype({name: kind for name, kind in Trees.empty().dtypes.items() if name != "geometry"})
 
 
-def _size(features: gpd.GeoDataFrame, name: str, quality: Quality) -> Sizes:
-    """One measure from the first of its columns that is filled, row by row."""
-    columns = MEASURES[name]
-    found = [sizes_of(features[column], metres) for column, metres in columns]
-    text = pd.concat([features[column] for column, _ in columns], axis=1)
-    first = text.notna().to_numpy().argmax(axis=1)
-
-    def chosen(part: str) -> pd.Series:
-        values = getattr(found[0], part)
-        for place, size in enumerate(found[1:], start=1):
-            values = values.where(first != place, getattr(size, part))
-        return values
-
-    size = Sizes(*(chosen(part) for part in ("measured", "low", "high", "words", "unclear")))
-    unclear = sorted(size.words[size.unclear.astype(bool)].unique())
-    if unclear:
-        number = int(size.unclear.sum())
-        quality.find(f"The {name} of {number} trees is in words that are not understood: {some_of(unclear)}.")
-    return size
+def _sizes(features: gpd.GeoDataFrame, name: str, quality: Quality) -> dict[str, pd.Series]:
+    """The columns of one measure, each row from the first of its columns in the source that is filled."""
+    found = pd.DataFrame(None, index=features.index, columns=["text", *Size._fields], dtype=object)
+    for column, metres in MEASURES[name]:
+        text = features[column]
+        known = {each: size_of(each, metres) for each in text.dropna().unique()}
+        if known:
+            rows = pd.DataFrame.from_dict(known, orient="index", columns=Size._fields, dtype=object)
+            rows = rows.reindex(text).set_axis(text.index).assign(text=text)
+            found = found.where(found["text"].notna(), rows)
+    words = found["text"].where(found["is_words"].eq(True))
+    unclear = found["is_unclear"].eq(True)
+    if unclear.any():
+        strange = some_of(sorted(words[unclear].unique()))
+        quality.find(f"The {name} of {int(unclear.sum())} trees is in words that are not understood: {strange}.")
+    bounds = {f"{name}_class": words, f"{name}_min_m": found["low"], f"{name}_max_m": found["high"]}
+    return bounds | {f"{name}_diameter_m": found["measured"]}
 
 
 def _hearts(geometry: gpd.GeoSeries) -> gpd.GeoSeries:

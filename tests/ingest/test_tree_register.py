@@ -105,7 +105,7 @@ def test_a_layer_is_read_no_further_than_the_area(tmp_path):
     [
         ("LNG;LAT", lambda: ";".join(map(str, degrees()))),
         ("WKT", lambda: "POINT({} {})".format(*degrees())),
-        ("geom", lambda: "SRID=28992;POINT(180000 457000)"),
+        ("geom", lambda: '"SRID=28992;POINT(180000 457000)"'),
         ("geom", lambda: shapely.to_wkb(shapely.set_srid(shapely.Point(degrees()), 4326), hex=True, include_srid=True)),
         ("geom", lambda: json.dumps({"type": "Point", "coordinates": degrees()})),
         ("geo_point_2d", lambda: "{1}, {0}".format(*degrees())),
@@ -254,7 +254,7 @@ def test_measures_that_the_register_does_not_hold_are_empty(path):
         (TABLE.replace(";X;", ";Oost;"), BadInput, "No column holds a place.*The file has: Boomnr"),
         (TABLE.replace("180000,00", "hier"), BadInput, "Column X holds 'hier'"),
         ("Boomnr;WKT\nB1;PUNT(1 2)\n", BadInput, "Column WKT holds 'PUNT.1 2.', which is not a place.*line 2"),
-        ("Boomnr;WKT\nB1;SRID=31370;POINT(1 2)\n", WrongCrs, "EPSG:31370"),
+        ('Boomnr;WKT\nB1;"SRID=31370;POINT(1 2)"\n', WrongCrs, "EPSG:31370"),
         (TABLE.replace("B2", "B1"), ContractBroken, "more than once in 'tree_id'"),
         (TABLE.replace("B2", ""), ContractBroken, "tree_id"),
         (
