@@ -16,8 +16,8 @@ from laadplan.ingest.files import first_bytes, read_text
 EWKB = re.compile(r"01[0-9A-F]{2}0000[02]0E6100000[0-9A-F]+")
 """A place in degrees in hex, little endian."""
 
-SCANS = 31
-"""Columns of the observations of scan cars."""
+SCANS = (30, 31)
+"""Numbers of columns of the observations of scan cars."""
 
 HEADERS = {
     11: (
@@ -46,7 +46,7 @@ def read_dump(path: Path) -> pd.DataFrame:
     """
     text = read_text(path)
     number = text.partition("\n")[0].count("\t") + 1
-    if number == SCANS:
+    if number in SCANS:
         words = "These are parked cars seen by scan cars, not parking bays or zones."
         todo = "Deliver bays, or parking pressure per area as a zone of kind 'parkeerdruk'."
         raise BadInput(words, where=str(path), todo=todo)

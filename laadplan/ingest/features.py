@@ -148,7 +148,8 @@ def surfaces_of(shapes: np.ndarray) -> np.ndarray:
     keep = shapely.get_type_id(inner) == POLYGON
     inner, at = inner[keep], at[within][keep]
     found = np.full(len(shapes), shapely.Polygon(), dtype=object)
-    together = shapely.multipolygons(inner, indices=at, out=np.full(len(shapes), None, dtype=object))
+    together = found.copy()
+    shapely.multipolygons(inner, indices=at, out=together)
     number = np.bincount(at, minlength=len(shapes))
     found[number > 1] = together[number > 1]
     found[number == 1] = inner[np.isin(at, np.flatnonzero(number == 1))]
@@ -255,7 +256,8 @@ def _refuse_metres_as_degrees(file: Path, layer: str | None) -> None:
 
 
 def _refuse_degrees_as_metres(geometry: gpd.GeoSeries, where: str) -> None:
-    bounds = np.array(shapely.total_bounds(geometry.to_numpy()))
-    if np.isfinite(bounds).all() and (np.abs(bounds) <= places.LARGEST_DEGREE).all():
+    known = geometry[~shapely.is_empty(geometry.to_numpy()) & geometry.notna()]
+    bounds = np.array(shapely.total_bounds(known.to_numpy())) if len(known) else np.full(4, np.nan)
+    if (np.abs(bounds) <= places.LARGEST_DEGREE).all():
         words = f"The layer says EPSG:28992, but its coordinates are in degrees ({bounds[0]:g}, {bounds[1]:g})."
         raise WrongCrs(words, where=where, todo="Convert it from EPSG:4326 to EPSG:28992.")
