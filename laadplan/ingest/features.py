@@ -256,8 +256,7 @@ def _refuse_metres_as_degrees(file: Path, layer: str | None) -> None:
 
 
 def _refuse_degrees_as_metres(geometry: gpd.GeoSeries, where: str) -> None:
-    known = geometry[~shapely.is_empty(geometry.to_numpy()) & geometry.notna()]
-    bounds = np.array(shapely.total_bounds(known.to_numpy())) if len(known) else np.full(4, np.nan)
-    if (np.abs(bounds) <= places.LARGEST_DEGREE).all():
-        words = f"The layer says EPSG:28992, but its coordinates are in degrees ({bounds[0]:g}, {bounds[1]:g})."
+    coordinates = np.abs(shapely.get_coordinates(geometry.to_numpy()))
+    if len(coordinates) and coordinates.max() <= places.LARGEST_DEGREE:
+        words = f"The layer says EPSG:28992, but its coordinates are in degrees ({coordinates[0, 0]:g}, ...)."
         raise WrongCrs(words, where=where, todo="Convert it from EPSG:4326 to EPSG:28992.")

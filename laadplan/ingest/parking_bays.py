@@ -141,7 +141,7 @@ def _from_register(
 def _told(features: gpd.GeoDataFrame) -> pd.Series:
     """What the source says of the regime: words, signs, and both from Amsterdam's list of regimes."""
     parts = [features["regime"], features["sign"], features["regimes"].map(_listed, na_action="ignore")]
-    joined = pd.concat(parts, axis=1).fillna("").astype("str").agg(" ".join, axis=1).str.split().str.join(" ")
+    joined = pd.concat(parts, axis=1).astype("str").fillna("").agg(" ".join, axis=1).str.split().str.join(" ")
     return joined.mask(joined == "").astype("str")
 
 
@@ -165,7 +165,7 @@ def _by_words(text: pd.Series, given: Mapping[str, str], column: str, quality: Q
     if strange:
         number = int(text.isin(strange).sum())
         quality.find(f"The {column} of {number} bays is in words that are not known: {some_of(strange)}.")
-    return text.map({word: found or "onbekend" for word, found in ours.items()}).fillna("onbekend").astype("str")
+    return text.map({word: found or "onbekend" for word, found in ours.items()}).astype("str").fillna("onbekend")
 
 
 def _checked_words(values: Mapping[str, Mapping[str, str]], where: str) -> Mapping[str, Mapping[str, str]]:

@@ -310,7 +310,7 @@ def test_parking_of_the_bgt_becomes_strips():
         (dump((hexed(BAY), "1")), BadInput, "no header, and 2 columns"),
         (dump(vak(), vak("2")[:9]), BadInput, "Rows have other numbers of cells.*line 2"),
         (dump(vak(), vak()), ContractBroken, "more than once in 'bay_id'"),
-        (dump(vak(aantal="veel")), BadInput, "Column aantal holds 'veel'"),
+        (dump(vak(aantal="veel")), BadInput, "Column capacity holds 'veel'"),
         (dump(vak(aantal="-1")), ContractBroken, "capacity must be at least 0"),
         ("id;aantal;geometry\na;1;SRID=31370;POINT(1 2)", BadInput, "more cells than the header"),
         ("naam;aantal;X;Y\na;1;5,1;52,1\n", BadInput, "A column is missing: bay_id"),
