@@ -160,7 +160,7 @@ def _from_vector(
     file: Path, area: shapely.Geometry | None, names: Names, layer: str | None, *, shapefile: bool, quality: Quality
 ) -> gpd.GeoDataFrame:
     features = read_layer(file, layer, area=area, degrees=True, quality=quality)
-    if features.empty or not shapely.box(*features.total_bounds).within(shapely.box(*RD_BOUNDS_M)):
+    if features.empty or not features.within(shapely.box(*RD_BOUNDS_M)).any():
         _refuse_metres_as_degrees(file, layer)
     require_rd(features, str(file))
     table = pd.DataFrame(features.drop(columns=features.geometry.name))

@@ -1,0 +1,36 @@
+"""Vector files of the demo town with equal bytes for equal input: no clock in them.
+
+In: rows in RD New. Out: a GeoPackage, shapefile, FlatGeobuf (EPSG:28992) or GeoJSON (degrees), by the suffix.
+"""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from laadplan.geo.rd import to_wgs84
+
+STAMP = "2025-01-01"
+"""Day that stands in files that want one."""
+
+DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON"}
+
+
+def write_layer(path: Path, rows: gpd.GeoDataFrame, layer: str) -> None:
+    """Writes the rows as the only layer of a new file."""
+    suffix = path.suffix
+    options: dict[str, object] = {"geometry_type": "Point" if (rows.geom_type == "Point").all() else "MultiPolygon"}
+    if suffix == ".gpkg":
+        options["dataset_options"] = {"VERSION": "1.2"}
+    if suffix == ".shp":
+        options |= {"layer_options": {"DBF_DATE_LAST_UPDATE": STAMP, "ENCODING": "UTF-8"}}
+        options["geometry_type"] = "Point" if options["geometry_type"] == "Point" else "Polygon"
+    if suffix == ".geojson":
+        rows = rows.set_geometry(to_wgs84(rows.geometry))
+        options["layer_options"] = {"COORDINATE_PRECISION": "8"}
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{STAMP}T00:00:00.000Z"})
+    try:
+        promoted = options["geometry_type"] == "MultiPolygon"
+        pyogrio.write_dataframe(rows, path, layer=layer, driver=DRIVERS[suffix], promote_to_multi=promoted, **options)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
