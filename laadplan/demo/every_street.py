@@ -15,6 +15,7 @@ import shapely
 
 from laadplan.demo.every_street_bays import BAY_FORMS
 from laadplan.demo.layers import write_layer
+from laadplan.demo.model import ParkingStrip
 from laadplan.demo.tiff import tiff
 from laadplan.demo.trees import registered
 from laadplan.demo.whole import Form, Whole
@@ -41,9 +42,8 @@ def write_trees_gpkg(whole: Whole, folder: Path) -> None:
 
 def write_trees_shp(whole: Whole, folder: Path) -> None:
     """A register as shapefile: names of columns cut at ten characters, stems in centimetres."""
-    named = {"NEDBOOMSOORT": "NEDBOOMSOO", "BOOMNUMMER": "BOOMNUMMER"}
-    trees = _trees(whole).drop(columns="STAMDIAMETERKLASSE").rename(columns=named)
-    write_layer(folder / "bomen.shp", trees, "bomen")
+    trees = _trees(whole).drop(columns="STAMDIAMETERKLASSE")
+    write_layer(folder / "bomen.shp", trees.rename(columns=lambda name: name[:10]), "bomen")
 
 
 def write_trees_geojson(whole: Whole, folder: Path) -> None:
@@ -172,8 +172,8 @@ def _height_class(height_m: float) -> str:
     return f"tot {HEIGHTS_M[0]} m." if not place else f"{HEIGHTS_M[place - 1]} tot {HEIGHTS_M[place]} m."
 
 
-def _crowding(dwellings: int, strips: Sequence[object]) -> float:
-    bays = sum(len(strip.bays) for strip in strips)  # type: ignore[attr-defined]
+def _crowding(dwellings: int, strips: Sequence[ParkingStrip]) -> float:
+    bays = sum(len(strip.bays) for strip in strips)
     return min(1.5, dwellings / bays) if bays else 0.0
 
 

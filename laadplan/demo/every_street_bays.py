@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely import Polygon
@@ -17,11 +18,12 @@ from laadplan.demo.layers import write_layer
 from laadplan.demo.whole import Form, Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
 
-TYPES = {"langs": "File", "haaks": "Haaks", "schuin": "Schuin"}
+CAR_PARK = "parkeerterrein"
+TYPES = {"langs": "File", "haaks": "Haaks", "schuin": "Schuin", CAR_PARK: "Haaks"}
 SOORTEN = {"openbaar": ("FISCAAL", ""), "gpp": ("MULDER", "E6a"), "laden en lossen": ("MULDER", "E7")}
 """Regime to kind and sign in the register of Amsterdam."""
 
-OSM_ORIENTATIONS = {"langs": "parallel", "haaks": "perpendicular", "schuin": "diagonal"}
+OSM_ORIENTATIONS = {"langs": "parallel", "haaks": "perpendicular", "schuin": "diagonal", CAR_PARK: "perpendicular"}
 OSM_REGIMES = {
     "openbaar": {"access": "yes"},
     "gpp": {"parking_space": "disabled"},
@@ -74,13 +76,13 @@ def write_register(whole: Whole, folder: Path) -> None:
 
 
 def write_overpass(whole: Whole, folder: Path) -> None:
-    """Strips by turns as one way with its capacity and as ways of single bays, as Overpass answers; a garage beside."""
+    """Strips by turns as one way with its capacity and as ways of single bays, as Overpass answers; one garage."""
     nodes: dict[tuple[float, float], int] = {}
     ways: list[dict[str, object]] = []
     strips = [strip for quarter in whole.quarters for strip in quarter.strips]
     for place, strip in enumerate(strips):
         way = {"orientation": OSM_ORIENTATIONS[strip.orientation]}
-        if place % 2:
+        if place % 2 and strip.orientation != CAR_PARK:
             tags = {"amenity": "parking", "parking": "street_side", "capacity": str(len(strip.bays)), **way}
             ways.append(_way(strip.polygon, tags, nodes, len(ways)))
         else:
@@ -91,6 +93,11 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     corners = [{"type": "node", "id": number, "lat": y, "lon": x} for (x, y), number in nodes.items()]
     answer = {"version": 0.6, "generator": "Overpass API", "elements": [garage, *corners, *ways]}
     (folder / "overpass.json").write_text(json.dumps(answer, separators=(",", ":")), encoding="utf-8", newline="")
+
+
+def _hexed(shapes: np.ndarray) -> np.ndarray:
+    """Shapes in degrees as PostGIS prints them."""
+    return np.char.upper(shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True).astype(str))
 
 
 def _way(shape: Polygon, tags: dict[str, str], nodes: dict[tuple[float, float], int], place: int) -> dict[str, object]:

@@ -8,10 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
+from laadplan.demo.joining import FIXED_DATE, fixed_date
 from laadplan.geo.rd import to_wgs84
-
-STAMP = "2025-01-01"
-"""Day that stands in files that want one."""
 
 DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON"}
 
@@ -23,14 +21,11 @@ def write_layer(path: Path, rows: gpd.GeoDataFrame, layer: str) -> None:
     if suffix == ".gpkg":
         options["dataset_options"] = {"VERSION": "1.2"}
     if suffix == ".shp":
-        options |= {"layer_options": {"DBF_DATE_LAST_UPDATE": STAMP, "ENCODING": "UTF-8"}}
+        options |= {"layer_options": {"DBF_DATE_LAST_UPDATE": FIXED_DATE[:10], "ENCODING": "UTF-8"}}
         options["geometry_type"] = "Point" if options["geometry_type"] == "Point" else "Polygon"
     if suffix == ".geojson":
         rows = rows.set_geometry(to_wgs84(rows.geometry))
         options["layer_options"] = {"COORDINATE_PRECISION": "8"}
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{STAMP}T00:00:00.000Z"})
-    try:
+    with fixed_date():
         promoted = options["geometry_type"] == "MultiPolygon"
         pyogrio.write_dataframe(rows, path, layer=layer, driver=DRIVERS[suffix], promote_to_multi=promoted, **options)
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

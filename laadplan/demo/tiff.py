@@ -1,7 +1,7 @@
 """GeoTIFF in bytes: one band of numbers, in tiles or strips, in RD New (EPSG:28992).
 
-In: values, row 0 in the north, and the place of their north-west corner. Out: the bytes of a file, whose directory stands
-before its data, as in a cloud-optimised GeoTIFF.
+In: values, row 0 in the north, and the place of their north-west corner. Out: the bytes of a file, whose directory
+stands before its data, as in a cloud-optimised GeoTIFF.
 """
 
 import struct

@@ -5,6 +5,7 @@ for, as text under our names, and geometry in RD New. Other formats that GDAL kn
 else lies on the machine.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,9 +137,14 @@ def text_of(values: pd.Series) -> pd.Series:
     elif pd.api.types.is_float_dtype(values):
         text = values.map(lambda value: str(int(value)) if float(value).is_integer() else repr(float(value)), "ignore")
     else:
-        text = values.map(str, "ignore")
+        text = values.map(_word, "ignore")
     text = text.astype("str").str.strip()
     return text.mask(text.isin(MISSING) | values.isna())
+
+
+def _word(value: object) -> str:
+    """A value as text; GDAL gives lists and objects of GeoJSON as such."""
+    return json.dumps(value) if isinstance(value, list | dict) else str(value)
 
 
 def surfaces_of(shapes: np.ndarray) -> np.ndarray:

@@ -116,7 +116,7 @@ def layers_of(path: Path) -> list[str]:
         )
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except DataSourceError as error:
+    except (DataSourceError, UnicodeDecodeError) as error:
         raise _unreadable(str(path), error) from None
 
 

@@ -155,11 +155,13 @@ def test_the_config_goes_before_known_words(path):
     assert found.loc["v1", ["orientation", "regime"]].to_list() == ["langs", "vergunning"]
 
 
-def test_no_licence_plate_is_taken_over(tmp_path):
+@pytest.mark.parametrize(("suffix", "crs"), [("gpkg", 28992), ("geojson", 4326)])
+def test_no_licence_plate_is_taken_over(tmp_path, suffix, crs):
     regimes = json.dumps([{"soort": "MULDER", "eType": "E6b", "kenteken": "XX-99-XX", "dagen": ["ma"]}])
-    register({"id": ["1"], "type": ["File"], "regimes": [regimes]}).to_file(tmp_path / "vakken.gpkg")
+    path = tmp_path / f"vakken.{suffix}"
+    register({"id": ["1"], "type": ["File"], "regimes": [regimes]}, crs=crs).to_file(path)
 
-    found = read_parking_bays(tmp_path / "vakken.gpkg")
+    found = read_parking_bays(path)
 
     assert found.loc["1", ["regime", "regime_text"]].to_list() == ["gpp", "MULDER E6b"]
 
