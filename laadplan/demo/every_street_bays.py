@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely import Polygon
+from shapely import LineString, Polygon
 
 from laadplan.demo.layers import write_layer
 from laadplan.demo.whole import Form, Whole
@@ -78,17 +78,19 @@ def write_register(whole: Whole, folder: Path) -> None:
 def write_overpass(whole: Whole, folder: Path) -> None:
     """Strips by turns as one way with its capacity and as ways of single bays, as Overpass answers; one garage."""
     nodes: dict[tuple[float, float], int] = {}
-    ways: list[dict[str, object]] = []
+    drawn: list[tuple[Polygon, dict[str, str]]] = []
     strips = [strip for quarter in whole.quarters for strip in quarter.strips]
     for place, strip in enumerate(strips):
         way = {"orientation": OSM_ORIENTATIONS[strip.orientation]}
         if place % 2 and strip.orientation != CAR_PARK:
             tags = {"amenity": "parking", "parking": "street_side", "capacity": str(len(strip.bays)), **way}
-            ways.append(_way(strip.polygon, tags, nodes, len(ways)))
+            drawn.append((strip.polygon, tags))
         else:
             for bay, regime in zip(strip.bays, strip.regimes, strict=True):
                 tags = {"amenity": "parking_space", **way, **OSM_REGIMES[regime]}
-                ways.append(_way(bay, tags, nodes, len(ways)))
+                drawn.append((bay, tags))
+    degrees = to_wgs84(gpd.GeoSeries([shape.exterior for shape, _ in drawn], crs=RD_EPSG))
+    ways = [_way(line, tags, nodes, at) for at, (line, (_, tags)) in enumerate(zip(degrees, drawn, strict=True))]
     garage = {"type": "node", "id": OSM_FROM - 1, "lat": 52.5, "lon": 5.2, "tags": {"amenity": "parking_entrance"}}
     corners = [{"type": "node", "id": number, "lat": y, "lon": x} for (x, y), number in nodes.items()]
     answer = {"version": 0.6, "generator": "Overpass API", "elements": [garage, *corners, *ways]}
@@ -100,10 +102,11 @@ def _hexed(shapes: np.ndarray) -> np.ndarray:
     return np.char.upper(shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True).astype(str))
 
 
-def _way(shape: Polygon, tags: dict[str, str], nodes: dict[tuple[float, float], int], place: int) -> dict[str, object]:
-    """A closed way; its corners are added to the nodes, and a corner of two ways is one node."""
-    ring = to_wgs84(gpd.GeoSeries([Polygon(shape.exterior)], crs=RD_EPSG))[0]
-    corners = [(round(x, 7), round(y, 7)) for x, y in shapely.get_coordinates(ring)]
+def _way(
+    ring: LineString, tags: dict[str, str], nodes: dict[tuple[float, float], int], place: int
+) -> dict[str, object]:
+    """A closed way in degrees; its corners are added to the nodes, and a corner of two ways is one node."""
+    corners = [(round(x, 7), round(y, 7)) for x, y in ring.coords]
     numbers = [nodes.setdefault(corner, OSM_FROM + len(nodes)) for corner in corners]
     return {"type": "way", "id": OSM_FROM + place, "nodes": numbers, "tags": tags}
 

@@ -90,7 +90,7 @@ def from_features(features: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFr
 def _first(tags: pd.DataFrame, known: tuple[str, ...]) -> pd.Series:
     """The first of the tags that a row has."""
     found = tags.reindex(columns=list(known)).astype("str")
-    return found.bfill(axis=1).iloc[:, 0]
+    return found.bfill(axis=1).iloc[:, 0].astype("str")
 
 
 def _bays(table: pd.DataFrame, geometry: gpd.GeoSeries, quality: Quality) -> gpd.GeoDataFrame:
