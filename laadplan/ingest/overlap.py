@@ -5,6 +5,8 @@ an older version, a double in one file. Out: one row per id. Pieces of the same 
 of several versions the newest is kept. A cable of open data that KLIC delivers too is kept only where KLIC does not.
 """
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -58,13 +60,14 @@ def _joined(kept: gpd.GeoDataFrame, several: gpd.GeoDataFrame) -> gpd.GeoDataFra
     """The rows kept, with the pieces of all rows of the same id."""
     if several.empty:
         return kept
-    geometry = kept.geometry.copy()
-    for identifier, pieces in several.geometry.groupby(level=0):
-        geometry[identifier] = _union(pieces.to_numpy())
-    return kept.set_geometry(geometry)
+    geometry = kept.geometry.to_numpy().copy()
+    parts = several.geometry.to_numpy()
+    for identifier, rows in several.groupby(level=0).indices.items():
+        geometry[kept.index.get_loc(identifier)] = _union(parts[rows])
+    return kept.set_geometry(gpd.GeoSeries(geometry, index=kept.index, crs=kept.crs))
 
 
-def _union(pieces: np.ndarray) -> shapely.Geometry:
+def _union(pieces: Any) -> shapely.Geometry:
     """All pieces with each stretch once: the longest whole, of every other what lies beyond those before it."""
     whole, *others = sorted(pieces, key=lambda piece: (-piece.length, piece.wkb))
     for piece in others:
