@@ -5,6 +5,7 @@ voltage and the owner, not by the description: Enexis calls most of its main cab
 lighting runs in them.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,7 @@ def valid_until(kind: str, requested_on: date | None) -> date | None:
 
 
 def cable_rows(delivery: Delivery, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
+    """The cables of a delivery that touch the area, with the columns of `Cables` and more, by ``cable_id``."""
     records = [cable for cable in delivery.cables if cable["pieces"]]
     quality.skip(NOWHERE, len(delivery.cables) - len(records))
     names = ["id", "voltage_v", "nominal_voltage_v", "network", "status", "label", "description", "registered_on"]
@@ -132,14 +134,13 @@ def _uses(table: pd.DataFrame) -> pd.Series:
 
 
 def point_rows(delivery: Delivery, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
+    """The points of a delivery in the area that belong to the electricity grid, by ``point_id``."""
     placed = [point for point in delivery.points if point["point"] is not None]
     quality.skip(NOWHERE, len(delivery.points) - len(placed))
     names = ["id", "object", "type", "network", "status", "label", "description", "registered_on", "point"]
     table = pd.DataFrame(placed, columns=names)
     theme = table["network"].map(delivery.themes)
-    table["theme"] = (
-        theme.map(LEVELS).where(theme.isin(LEVELS), np.where(theme.isna(), "onbekend", "gas")).astype("str")
-    )
+    table["theme"] = _themes(theme)
     kind = table["type"].map(KINDS).fillna(table["object"].map(KINDS)).fillna("overig")
     high = (kind == "huisaansluiting") & table["description"].str.lower().eq("hoogbouwkoppelpunt")
     table["kind"] = kind.where(~high, "hoogbouwkoppelpunt").astype("str")

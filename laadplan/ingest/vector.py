@@ -17,6 +17,7 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.ingest.files import ZIP, first_bytes, opened_zip
 
 DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 """CRS in longitude and latitude in which sources are delivered."""
@@ -57,11 +58,12 @@ def read_layer(
     chosen = choose_layer(path, layer)
     where = f"{path} (layer {chosen})"
     quality = quality if quality is not None else Quality()
+    source = _source(path)
     try:
-        info = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
+        info = pyogrio.read_info(source, layer=chosen, force_feature_count=True)
         in_degrees = degrees and str(info["crs"]) in DEGREES
         bounds = _bounds(area, in_degrees=in_degrees)
-        features = gpd.read_file(path, layer=chosen, bbox=bounds)
+        features = gpd.read_file(source, layer=chosen, bbox=bounds)
     except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.GEOSException) as error:
         raise _unreadable(where, error) from None
     promised = int(info["features"])
@@ -115,21 +117,51 @@ def layers_of(path: Path) -> list[str]:
             "The file has changes that are not saved.", where=str(path), todo="Close it in QGIS, and run again."
         )
     try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        return [str(name) for name in pyogrio.list_layers(_source(path))[:, 0]]
     except (DataSourceError, UnicodeDecodeError) as error:
         raise _unreadable(str(path), error) from None
 
 
 def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:
     """Type of the geometry and names of the columns of a layer."""
-    info = pyogrio.read_info(path, layer=layer)
+    info = pyogrio.read_info(_source(path), layer=layer)
     return str(info["geometry_type"]), [str(name) for name in info["fields"]]
 
 
 def layer_bounds(path: Path, layer: str | None) -> tuple[str, tuple[float, ...]]:
     """The CRS that a layer states (empty: none) and its bounds in it, as the file says."""
-    info = pyogrio.read_info(path, layer=choose_layer(path, layer), force_total_bounds=True)
+    info = pyogrio.read_info(_source(path), layer=choose_layer(path, layer), force_total_bounds=True)
     return str(info["crs"] or ""), tuple(float(each) for each in info["total_bounds"] or ())
+
+
+def count_features(path: Path, layer: str) -> int:
+    """Number of features in a layer.
+
+    Raises
+    ------
+    BadInput
+        The layer cannot be read.
+    """
+    try:
+        return int(pyogrio.read_info(_source(path), layer=layer, force_feature_count=True)["features"])
+    except (DataSourceError, DataLayerError, ValueError) as error:
+        raise _unreadable(f"{path} (layer {layer})", error) from None
+
+
+def _source(path: Path) -> str:
+    """The path as GDAL takes it; of a zip the folder in it with shapefiles, once nothing in it is a bomb."""
+    if first_bytes(path, len(ZIP)) != ZIP:
+        return str(path)
+    with opened_zip(path) as archive:
+        folders = {name.rpartition("/")[0] for name in archive.names if name.lower().endswith(".shp")}
+        if len(folders) != 1:
+            words = f"The zip holds {len(folders) or 'no'} folders with shapefiles, not one."
+            raise BadInput(words, where=str(path), todo="Deliver each shapefile in a zip of its own.")
+        for name in archive.names:
+            with archive.opened(name) as stream:
+                while stream.read(1 << 20):
+                    pass
+    return f"/vsizip/{{{path.resolve()}}}/{folders.pop()}"
 
 
 def _bounds(area: shapely.Geometry | None, *, in_degrees: bool) -> tuple[float, ...] | None:
