@@ -32,6 +32,7 @@ POINT_KINDS = (
     "overig",
 )
 CAPACITIES = ("ruim", "beperkt", "vol", "onbekend")
+COVERS = ("grootverbruik", "kleinverbruik", "onbekend")
 AREA_KINDS = ("voedingsgebied", "postcode", "station", "gemeente")
 
 
@@ -112,7 +113,10 @@ class GridCapacity(Table):
         "requests in the queue for feeding in", unit="requests", empty="not given", ge=0
     )
     indicated_on: Series[str] = column("date of the indication", empty="the source has no date")
-    covers: Series[str] = column("which connections the indication is about", isin=("grootverbruik", "onbekend"))
+    covers: Series[str] = column(
+        "connections it is about: grootverbruik (above 3x80 A; a public AC pole is usually smaller) or kleinverbruik",
+        isin=COVERS,
+    )
 
 
 class GridAreas(Frame):

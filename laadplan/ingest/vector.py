@@ -153,6 +153,8 @@ def _source(path: Path) -> str:
     if first_bytes(path, len(ZIP)) != ZIP:
         return str(path)
     with opened_zip(path) as archive:
+        if "xl/workbook.xml" in archive.names:
+            raise BadInput("This is a workbook, not a map layer.", where=str(path), todo="Deliver a map layer.")
         folders = {name.rpartition("/")[0] for name in archive.names if name.lower().endswith(".shp")}
         if len(folders) != 1:
             words = f"The zip holds {len(folders) or 'no'} folders with shapefiles, not one."
