@@ -22,7 +22,7 @@ from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest.capacity_json import json_table
 from laadplan.ingest.capacity_words import capacities
 from laadplan.ingest.columns import match_columns, numbers, read_table
-from laadplan.ingest.files import first_bytes, read_json
+from laadplan.ingest.files import ZIP, first_bytes, read_json
 from laadplan.ingest.vector import OUTSIDE, read_layer
 
 SPELLINGS = {
@@ -147,7 +147,10 @@ def _indications(
 ) -> pd.DataFrame:
     """The rows of a file with the columns of `GridCapacity`, still with doubles."""
     where = str(path)
-    table = json_table(read_json(path), where, quality) if _is_json(path) else read_table(path, layer)
+    if _is_json(path):
+        table = json_table(read_json(path), where, quality)
+    else:
+        table = read_table(_text_or_workbook(path), layer)
     _refuse_small_consumers(table, where)
     quality.read = (quality.read or 0) + len(table)
     names = match_columns(table.columns, SPELLINGS, config=columns, required=(), where=where)
@@ -235,22 +238,25 @@ def _wanted(found: pd.DataFrame, postcodes: Collection[str] | None, quality: Qua
 
 
 def _combined(found: pd.DataFrame, quality: Quality) -> pd.DataFrame:
-    """One row per area: of every column the newest value that is known, of equal dates the most restrictive."""
+    """One row per area; its date is that of the oldest class in it."""
     found = found.assign(indication_id=found["area_kind"] + ":" + found["area_code"])
+    found = found.sort_values(list(found.columns), na_position="first")
+    rows = found.sort_values("indicated_on", na_position="first", kind="stable").groupby("indication_id").last()
+    told = {name: _told(found, name).reindex(rows.index) for name in DIRECTIONS}
+    dates = pd.DataFrame({name: told[name]["indicated_on"] for name in DIRECTIONS}, dtype=object)
+    rows["indicated_on"] = dates.min(axis=1).fillna(rows["indicated_on"])
     for name in DIRECTIONS:
-        found[f"{name}_rank"] = found[name].map(SEVERITY)
-    by_age = found.sort_values(
-        ["indicated_on", "area_code", *(f"{name}_rank" for name in DIRECTIONS)], na_position="first"
-    )
-    known = by_age.assign(**{name: by_age[name].where(by_age[name] != "onbekend") for name in DIRECTIONS})
-    rows = known.groupby("indication_id").last()
-    for name in DIRECTIONS:
-        worst = by_age.sort_values(["indicated_on", f"{name}_rank"], na_position="first")
-        told = worst[worst[name] != "onbekend"].drop_duplicates("indication_id", keep="last").set_index("indication_id")
-        rows[name] = told[name].reindex(rows.index).fillna("onbekend").astype("str")
-        rows[f"{name}_stated"] = told[f"{name}_stated"].reindex(rows.index).fillna(rows[f"{name}_stated"]).astype("str")
+        rows[name] = told[name][name].fillna("onbekend").astype("str")
+        rows[f"{name}_stated"] = told[name][f"{name}_stated"].fillna(rows[f"{name}_stated"])
     quality.skip(AGAIN, len(found) - len(rows))
     return rows.assign(**{name: rows[name].astype("str") for name in TEXTS})
+
+
+def _told(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Per area the row that tells of a direction: the newest, and of equal dates the most restrictive."""
+    known = found[found[name] != "onbekend"].assign(rank=found[name].map(SEVERITY))
+    known = known.sort_values(["indicated_on", "rank"], na_position="first", kind="stable")
+    return known.drop_duplicates("indication_id", keep="last").set_index("indication_id")
 
 
 def _tell(frame: pd.DataFrame, quality: Quality) -> None:
@@ -263,6 +269,14 @@ def _tell(frame: pd.DataFrame, quality: Quality) -> None:
     large = int((frame["covers"] == "grootverbruik").sum())
     if large:
         quality.find(f"{large} indications are about connections above 3x80 A, not about the small one of a pole.")
+
+
+def _text_or_workbook(path: Path) -> Path:
+    start = first_bytes(path)
+    if b"\0" in start and not start.startswith(ZIP):
+        todo = "Deliver the capacity map (CSV, JSON), or a list of your own (CSV, xlsx)."
+        raise BadInput("This is no table, but a file in another format.", where=str(path), todo=todo)
+    return path
 
 
 def _refuse_small_consumers(table: pd.DataFrame, where: str) -> None:
