@@ -177,7 +177,8 @@ class Frame(Table):
         found = ", ".join(sorted(set(kinds[other].dropna())))
         wanted = " or ".join(cls._geometry_types)
         cls._refuse(other, f"with geometry {found} instead of {wanted}", "Deliver another layer.", where)
-        broken = f"with broken geometry ({_first_reason(geometry)})"
+        reason = _first_reason(geometry)
+        broken = f"with broken geometry ({reason.partition('[')[0] if cls._confidential else reason})"
         cls._refuse(~geometry.is_valid, broken, "Repair them in the source, e.g. with 'Fix geometries' in QGIS.", where)
 
     @classmethod

@@ -73,7 +73,7 @@ def read_delivery(stream: IO[bytes], where: str) -> Delivery:
         raise BadInput("The file holds no IMKL.", where=where, todo="Deliver the XML or the zip of a KLIC delivery.")
     for cable in delivery.cables:
         found = [delivery.links[link] for link in cable.pop("links") if link in delivery.links]
-        cable["pieces"] = [line for lines in found for line in lines]
+        cable["pieces"] = [line for lines in found for line in lines if line.length > 0]
     return delivery
 
 

@@ -163,6 +163,7 @@ def _finished(
     kind = delivery.request_kind if delivery.request_kind in REQUESTS else "onbekend"
     last = valid_until(kind, delivery.requested_on or delivery.delivered_on)
     table = table.assign(
+        id=table["id"].astype("str"),
         status=table["status"].map(STATUSES).fillna("onbekend").astype("str"),
         owner=codes.map(delivery.owners).fillna(codes).astype("str"),
         operator_kind=codes.str[:2].map({"KL": "netbeheerder", "GM": "gemeente"}).fillna("overig").astype("str"),
