@@ -121,5 +121,7 @@ def sort_files(paths: Path | Sequence[Path]) -> tuple[list[Path], list[Path]]:
         if not inside:
             raise MissingSource("The folder holds no file to read.", where=str(path), todo="Put deliveries in it.")
         files += inside
+    if not files:
+        raise MissingSource("No file is given.", where="cables", todo="Name a file or a folder.")
     deliveries = [path for path in files if klic.is_delivery(path)]
     return deliveries, [path for path in files if path not in deliveries]

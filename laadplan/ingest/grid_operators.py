@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import require_rd
+from laadplan.contracts.frame import RD_EPSG, require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import match_columns
@@ -188,7 +187,7 @@ def _by_shape(features: gpd.GeoDataFrame, quality: Quality) -> Layout | None:
 
 def _nothing() -> gpd.GeoDataFrame:
     columns = {name: pd.Series([], dtype="str") for name in SPELLINGS}
-    return gpd.GeoDataFrame(columns, geometry=[], crs=28992)
+    return gpd.GeoDataFrame(columns, geometry=[], crs=RD_EPSG).set_index("id")
 
 
 def _rows(
@@ -212,7 +211,8 @@ def _rows(
     nameless = rows["id"].isna() | rows["id"].isin(["", "None"]) | rows["id"].str.contains(RANDOM_ID, na=False)
     if nameless.any():
         quality.find(f"{int(nameless.sum())} rows have no id of their own: they are named after their place.")
-    return rows.assign(id=np.where(nameless, _places(rows.geometry), rows["id"])).set_index("id")
+    identifiers = rows["id"].where(~nameless, pd.Series(_places(rows.geometry), index=rows.index, dtype="str"))
+    return rows.assign(id=identifiers.astype("str")).set_index("id")
 
 
 def _places(geometry: gpd.GeoSeries) -> list[str]:

@@ -88,7 +88,7 @@ def cable_rows(delivery: Delivery, area: shapely.Geometry | None, quality: Quali
     records = [cable for cable in delivery.cables if cable["pieces"]]
     quality.skip(NOWHERE, len(delivery.cables) - len(records))
     names = ["id", "voltage_v", "nominal_voltage_v", "network", "status", "label", "description", "registered_on"]
-    table = pd.DataFrame(records, columns=names)
+    table = pd.DataFrame(records, columns=names).astype({"voltage_v": float, "nominal_voltage_v": float})
     theme = table["network"].map(delivery.themes)
     table["voltage_level"] = _levels(theme, table)
     table["use"] = _uses(table)
@@ -102,7 +102,7 @@ def _whole(pieces: Sequence[shapely.LineString]) -> shapely.Geometry:
 
 def _levels(theme: pd.Series, table: pd.DataFrame) -> pd.Series:
     """Voltage level by the net; by the voltage where the delivery does not hold the net."""
-    voltage = table["voltage_v"].fillna(table["nominal_voltage_v"]).astype(float)
+    voltage = table["voltage_v"].fillna(table["nominal_voltage_v"])
     return theme.map(LEVELS).astype("str").where(theme.isin(LEVELS), voltage.map(level_of))
 
 
@@ -119,7 +119,7 @@ def level_of(voltage_v: float) -> str:
 
 def _uses(table: pd.DataFrame) -> pd.Series:
     """Lighting by the voltage or the owner, then cables to houses, then main cables as far as the owner tells."""
-    voltage = table["voltage_v"].fillna(table["nominal_voltage_v"]).astype(float)
+    voltage = table["voltage_v"].fillna(table["nominal_voltage_v"])
     words = (table["description"] + " " + table["id"]).str.lower()
     municipal = table["id"].str.startswith("GM")
     connection = words.str.contains("|".join(CONNECTIONS), regex=True)
