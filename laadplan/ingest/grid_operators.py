@@ -211,12 +211,15 @@ def _rows(
     nameless = rows["id"].isna() | rows["id"].isin(["", "None"]) | rows["id"].str.contains(RANDOM_ID, na=False)
     if nameless.any():
         quality.find(f"{int(nameless.sum())} rows have no id of their own: they are named after their place.")
-    identifiers = rows["id"].where(~nameless, pd.Series(_places(rows.geometry), index=rows.index, dtype="str"))
-    return rows.assign(id=identifiers.astype("str")).set_index("id")
+    return rows.assign(id=_named(rows, nameless)).set_index("id")
 
 
-def _places(geometry: gpd.GeoSeries) -> list[str]:
-    return [NO_ID + hashlib.sha256(place).hexdigest()[:16] for place in geometry.normalize().to_wkb()]
+def _named(rows: gpd.GeoDataFrame, nameless: pd.Series) -> pd.Series:
+    """The ids; a row without one has that of a row in the same place, or else one of its place."""
+    places = pd.Series(rows.geometry.normalize().to_wkb(), index=rows.index, dtype=object)
+    there = rows["id"][~nameless].groupby(places[~nameless]).min()
+    own = NO_ID + places.map(lambda place: hashlib.sha256(place).hexdigest()[:16])
+    return rows["id"].where(~nameless, places.map(there).fillna(own)).astype("str")
 
 
 def _cables(rows: gpd.GeoDataFrame, layout: Layout) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from laadplan.contracts.quality import Quality
@@ -34,6 +35,9 @@ def each_once(cables: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     current = cables["registered_on"].fillna("") == newest
     quality.skip(OLDER, int((~current).sum()))
     cables = cables[current]
+    same = pd.DataFrame({"id": cables.index, "place": cables.geometry.to_wkb().to_numpy()}).duplicated(keep="last")
+    quality.skip(DOUBLE, int(same.sum()))
+    cables = cables[~same.to_numpy()]
     kept = cables[~cables.index.duplicated(keep="last")]
     quality.skip(DOUBLE, len(cables) - len(kept))
     return _joined(kept, cables[cables.index.duplicated(keep=False)])
