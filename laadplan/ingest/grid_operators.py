@@ -217,9 +217,9 @@ def _rows(
 def _named(rows: gpd.GeoDataFrame, nameless: pd.Series) -> pd.Series:
     """The ids; a row without one has that of a row in the same place, or else one of its place."""
     places = pd.Series(rows.geometry.normalize().to_wkb(), index=rows.index, dtype=object)
-    there = rows["id"][~nameless].groupby(places[~nameless]).min()
-    own = NO_ID + places.map(lambda place: hashlib.sha256(place).hexdigest()[:16])
-    return rows["id"].where(~nameless, places.map(there).fillna(own)).astype("str")
+    there = rows["id"][~nameless].groupby(places[~nameless]).min().to_dict()
+    names = [there.get(place) or NO_ID + hashlib.sha256(place).hexdigest()[:16] for place in places]
+    return rows["id"].where(~nameless, pd.Series(names, index=rows.index, dtype="str"))
 
 
 def _cables(rows: gpd.GeoDataFrame, layout: Layout) -> gpd.GeoDataFrame:
