@@ -73,6 +73,8 @@ def read_layer(
         raise BadInput("The layer is empty.", where=where, todo="Deliver a layer with rows, or name another layer.")
     if not isinstance(features, gpd.GeoDataFrame):
         raise BadInput("The layer has no geometry.", where=where, todo="Name a layer with geometry in the config.")
+    if features.columns.has_duplicates:
+        raise BadInput("Two columns have the same name.", where=where, todo="Deliver it again.")
     quality.read = (quality.read or 0) + promised
     quality.skip(OUTSIDE, promised - len(features))
     return in_rd(features) if in_degrees else features
