@@ -73,10 +73,29 @@ class ContractBroken(BadInput):
     """A frame does not keep its contract: column, type, range or id."""
 
 
+class SourceChanged(BadInput):
+    """A service answers in another shape than its catalogue entry says: other keys, a page that repeats, a cap."""
+
+
 class NoFeasiblePlan(LaadplanError):
     """The plan asked for cannot exist: no candidate is left, or the model has no solution."""
 
     exit_code = 4
+
+
+class SourceUnreachable(LaadplanError, ConnectionError):
+    """A service does not answer, or refuses: no connection, an error of its own, a limit passed."""
+
+    exit_code = 6
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class PartlyFailed(LaadplanError):
+    """Part of what was asked was done and part failed; what was done stays."""
+
+    exit_code = 7
 
 
 class Stopped(LaadplanError):
@@ -92,6 +111,8 @@ EXIT_CODES: dict[int, str] = {
     3: "bad input data",
     4: "no feasible plan",
     5: "internal error",
+    6: "source unreachable",
+    7: "partly failed",
     130: "stopped",
 }
 """Exit codes that the commands give, in the words of the README."""

@@ -1,0 +1,230 @@
+"""Fetches what is open for one municipality, source by source; one that fails does not hold up the others.
+
+In: a project, a catalogue of services and a data folder. Out: a folder per source, the table ``sources.csv``, and what became
+of each source. Files that the config names are never touched: whoever wants the new ones puts their path there.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+from laadplan.errors import ConfigError, LaadplanError, PartlyFailed, SourceChanged, SourceUnreachable
+from laadplan.geo.area import reading_shape
+from laadplan.store.download.cache import Cache
+from laadplan.store.download.catalogue import Service
+from laadplan.store.download.fetch import Fetched, fetch_service, first_requests
+from laadplan.store.download.record import Row, record
+from laadplan.store.download.wanted import Wanted
+from laadplan.store.projects import ProjectFile
+
+CACHE, LOCK = ".cache", "bezig.lock"
+Status = Literal["fetched", "unchanged", "empty", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one source: its files, or why it failed."""
+
+    name: str
+    service: Service
+    status: Status
+    path: Path
+    fetched: Fetched | None = None
+    error: LaadplanError | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The outcome as plain values."""
+        return {
+            "name": self.name,
+            "source": self.service.source,
+            "status": self.status,
+            "path": str(self.path) if self.fetched and self.fetched.files else None,
+            "files": list(self.fetched.files) if self.fetched else [],
+            "bytes": self.fetched.bytes if self.fetched else 0,
+            "requests": self.fetched.requests if self.fetched else 0,
+            "sha256": self.fetched.sha256 if self.fetched else None,
+            "licence": self.service.licence,
+            "error": self.error.message if self.error else None,
+        }
+
+
+def wanted_of(project_file: ProjectFile, services: dict[str, Service]) -> Wanted:
+    """What the services are asked for.
+
+    Raises
+    ------
+    ConfigError
+        A service needs a box, the municipality's code or its name, and the config does not give it.
+    """
+    project = project_file.project
+    shape = reading_shape(project.area)
+    name = re.sub(r"\s*\(.*?\)", "", project.publication.municipality).strip()
+    wanted = Wanted(project.area.municipality_code, name, shape and shape.bounds)
+    code = wanted.municipality_code if wanted.municipality_code != "GM0000" else ""
+    asks = {
+        "area.bbox_rd": [key for key, each in services.items() if each.spatial and not wanted.box],
+        "area.municipality_code": [
+            key
+            for key, each in services.items()
+            if not code and (each.mentions("municipality_code") or each.mentions("municipality_number"))
+        ],
+        "publication.municipality": [
+            key for key, each in services.items() if not name and each.mentions("municipality")
+        ],
+    }
+    for setting, needing in asks.items():
+        if needing:
+            words = f"{setting} is empty, and {', '.join(needing)} cannot be fetched without it."
+            todo = "Fill it in, or choose with --source what does not need it."
+            raise ConfigError(words, where=str(project_file.path), todo=todo)
+    if '"' in name or "'" in name or "\\" in name:
+        return Wanted(wanted.municipality_code, re.sub(r"[\"\\]", "", name), wanted.box)
+    return wanted
+
+
+def requests_planned(services: dict[str, Service], wanted: Wanted) -> list[dict[str, Any]]:
+    """What would be asked of each service, without touching the network."""
+    return [
+        {
+            "name": name,
+            "source": service.source,
+            "kind": service.kind,
+            "licence": service.licence,
+            "most_bytes": service.most_bytes,
+            "requests": first_requests(service, wanted),
+            "note": service.note,
+        }
+        for name, service in services.items()
+    ]
+
+
+def fetch(
+    project_file: ProjectFile,
+    services: dict[str, Service],
+    data: Path,
+    *,
+    now: datetime,
+    progress: Callable[[str, int, int], None],
+    told: Callable[[int, int], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Outcome]:
+    """Fetches the services into ``data/<project>/<name>/``; returns what became of each.
+
+    Raises
+    ------
+    ConfigError
+        Something that a service needs is not in the config, or the folder cannot be used.
+    """
+    wanted = wanted_of(project_file, services)
+    folder = data / project_file.project.name
+    outcomes: list[Outcome] = []
+    with _held(data):
+        cache = Cache(data / CACHE)
+        for place, (name, service) in enumerate(services.items()):
+            progress(name, place, len(services))
+            outcome = _fetch_one(name, service, wanted, folder / name, cache, now, told, sleep)
+            if outcome.fetched:
+                record(data, [_row(project_file.project.name, outcome, now)])
+            outcomes.append(outcome)
+    return outcomes
+
+
+def failure_of(outcomes: list[Outcome]) -> LaadplanError | None:
+    """The error that the command ends with: none, part failed (7), or all (6; 3 where every answer was of another shape)."""
+    failed = [outcome for outcome in outcomes if outcome.error]
+    if not failed:
+        return None
+    names = ", ".join(outcome.name for outcome in failed)
+    if len(failed) < len(outcomes):
+        words = f"{len(failed)} of {len(outcomes)} sources failed: {names}."
+        return PartlyFailed(words, todo="The others are in place; the same command tries again.")
+    changed = all(isinstance(outcome.error, SourceChanged) for outcome in failed)
+    kind = SourceChanged if changed else SourceUnreachable
+    return kind(f"Nothing could be fetched: {names}.", todo="What was fetched before is as it was.")
+
+
+def config_lines(outcomes: list[Outcome], config: Path) -> str:
+    """The part of a config that names what was fetched, as YAML, paths relative to the config."""
+    import yaml
+
+    sources: dict[str, Any] = {}
+    for outcome in outcomes:
+        if not (outcome.fetched and outcome.fetched.files):
+            continue
+        service = outcome.service
+        settings: dict[str, Any] = {
+            "path": Path(os.path.relpath(outcome.path.resolve(), config.parent.resolve())).as_posix(),
+            "label": service.label,
+            "licence": service.licence,
+        }
+        settings |= {"reference_on": service.reference_on} if service.reference_on else {}
+        name, _, key = service.source.partition(".")
+        if key:
+            sources.setdefault(name, {})[key] = settings
+        else:
+            sources.setdefault(name, settings)
+    return yaml.safe_dump({"sources": sources}, sort_keys=False, allow_unicode=True, width=120) if sources else ""
+
+
+def _fetch_one(
+    name: str,
+    service: Service,
+    wanted: Wanted,
+    target: Path,
+    cache: Cache,
+    now: datetime,
+    told: Callable[[int, int], None],
+    sleep: Callable[[float], None],
+) -> Outcome:
+    try:
+        fetched = fetch_service(name, service, wanted, target, cache=cache, now=now, told=told, sleep=sleep)
+    except (SourceUnreachable, SourceChanged) as error:
+        return Outcome(name, service, "failed", target, error=error)
+    except OSError as error:
+        words = f"The data folder cannot be used ({error.strerror})."
+        raise ConfigError(words, where=str(target), todo="Make room, or choose another --out.") from None
+    status: Status = "empty" if not fetched.files else "unchanged" if fetched.unchanged else "fetched"
+    path = target / fetched.files[0] if len(fetched.files) == 1 else target
+    return Outcome(name, service, status, path, fetched)
+
+
+def _row(project: str, outcome: Outcome, now: datetime) -> Row:
+    service, fetched = outcome.service, outcome.fetched
+    if fetched is None:
+        raise AssertionError("only what was fetched is recorded")
+    return Row(
+        project=project,
+        name=outcome.name,
+        fetched_at=now.isoformat(timespec="seconds"),
+        label=service.label,
+        url=service.address,
+        reference_on=str(service.reference_on or ""),
+        licence=service.licence,
+        bytes=fetched.bytes,
+        sha256=fetched.sha256,
+        etag=fetched.etag,
+        files=" ".join(fetched.files),
+    )
+
+
+@contextmanager
+def _held(data: Path) -> Iterator[None]:
+    """Keeps another fetch out of the data folder while the block runs."""
+    try:
+        (data / CACHE).mkdir(parents=True, exist_ok=True)
+        with FileLock(data / CACHE / LOCK, blocking=False):
+            yield
+    except Timeout:
+        words = "Another fetch is at work in this folder."
+        raise ConfigError(words, where=str(data), todo="Wait for it, or choose another --out.") from None
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        words = f"The data folder cannot be used ({error.strerror})."
+        raise ConfigError(words, where=str(data), todo="Choose another --out.") from None

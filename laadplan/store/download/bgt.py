@@ -1,0 +1,133 @@
+"""The BGT by its asynchronous download service: ordered, waited for, fetched and unpacked.
+
+In: a service and a box in RD New (m). Out: the files of the delivery in a folder, as if they had been delivered so. The zip
+is not believed: names that lead outside, and files that grow without measure, are refused.
+"""
+
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urljoin
+
+from laadplan.errors import SourceChanged, SourceUnreachable
+from laadplan.store.download.cache import Blob
+from laadplan.store.download.catalogue import Service
+from laadplan.store.download.client import Client
+from laadplan.store.download.refusals import changed, same_host
+from laadplan.store.download.wanted import Box
+
+POLL_S = 5.0
+MOST_POLLS = 720
+"""An hour of waiting."""
+
+BUSY = ("PENDING", "RUNNING")
+DONE = "COMPLETED"
+SUFFIXES = (".gml", ".xml", ".json")
+MOST_GROWTH = 200
+BELIEVED_BYTES = 20_000_000
+"""Whatever the growth, a file of this size is unpacked."""
+
+CHUNK = 1 << 20
+
+
+def order_of(service: Service, what: str, box: Box) -> dict[str, Any]:
+    """The order: feature types, format and area."""
+    xmin, ymin, xmax, ymax = (round(value, 2) for value in box)
+    ring = f"{xmin} {ymin},{xmax} {ymin},{xmax} {ymax},{xmin} {ymax},{xmin} {ymin}"
+    types = [name.strip() for name in what.split(",")]
+    return {"featuretypes": types, "format": service.query.get("format", "gmllight"), "geofilter": f"POLYGON(({ring}))"}
+
+
+def fetch_delivery(client: Client, service: Service, what: str, box: Box) -> Blob:
+    """The zip of a delivery.
+
+    Raises
+    ------
+    SourceUnreachable
+        The service does not answer, refuses, or is not ready in an hour.
+    SourceChanged
+        Its answers lack what they must have.
+    """
+    url, order = f"{service.address}/full/custom", order_of(service, what, box)
+    earlier = client.requests
+    identifier = _ordered(client, url, order)
+    try:
+        link = _ready(client, f"{url}/{identifier}/status")
+    except SourceUnreachable:
+        if client.requests > earlier + 1:  # ordered just now, or polled with some success
+            raise
+        client.forget(url, order)
+        link = _ready(client, f"{url}/{_ordered(client, url, order)}/status")
+    return client.file(link)
+
+
+def unpack(blob: Blob, folder: Path) -> list[str]:
+    """Names of the files unpacked into the folder, sorted.
+
+    Raises
+    ------
+    SourceChanged
+        It is no zip, names a file outside itself, grows without measure, or holds nothing that is expected.
+    """
+    try:
+        with zipfile.ZipFile(blob.path) as archive:
+            members = [member for member in archive.infolist() if member.filename.lower().endswith(SUFFIXES)]
+            for member in members:
+                _unpack_one(archive, member, folder)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+        if isinstance(error, SourceChanged):
+            raise
+        raise _distrusted(f"The delivery is no whole zip ({error}).") from None
+    if not members:
+        raise _distrusted(f"The delivery holds no {' or '.join(SUFFIXES)} file.")
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _ordered(client: Client, url: str, order: dict[str, Any]) -> str:
+    content = client.page(url, body=order)[0]
+    identifier = content.get("downloadRequestId") if isinstance(content, dict) else None
+    if not isinstance(identifier, str) or not identifier.replace("-", "").isalnum():
+        raise changed("'downloadRequestId'", content, url)
+    return identifier
+
+
+def _ready(client: Client, url: str) -> str:
+    """Address of the delivery, once it is ready."""
+    for _ in range(MOST_POLLS):
+        content = client.live(url)
+        status = content.get("status") if isinstance(content, dict) else None
+        if status == DONE:
+            return same_host(urljoin(url, _link(content, url)), url)
+        if status not in BUSY:
+            raise changed(f"'status' {DONE} or {' or '.join(BUSY)}", {f"status {status}": 0}, url)
+        client.sleep(POLL_S)
+    words = f"The delivery is not ready after {MOST_POLLS * POLL_S / 60:.0f} minutes."
+    raise SourceUnreachable(words, where=url, todo="Try again later: the order stands.")
+
+
+def _link(content: dict[str, Any], url: str) -> str:
+    links = content.get("_links")
+    download = links.get("download") if isinstance(links, dict) else None
+    link = download.get("href") if isinstance(download, dict) else None
+    if not isinstance(link, str):
+        raise changed("'_links.download.href'", content, url)
+    return link
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
+    place = PurePosixPath(member.filename.replace("\\", "/"))
+    target = folder / place.name
+    if place.is_absolute() or ".." in place.parts or ":" in member.filename or target.exists():
+        raise _distrusted(f"The delivery names a file outside itself, or one twice ({member.filename[:60]}).")
+    left = max(BELIEVED_BYTES, member.compress_size * MOST_GROWTH)
+    with archive.open(member) as packed, target.open("wb") as stream:
+        while chunk := packed.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _distrusted(f"The delivery unpacks to more than {MOST_GROWTH} times its size.")
+            stream.write(chunk)
+
+
+def _distrusted(words: str) -> SourceChanged:
+    return SourceChanged(words, where="BGT", todo="Do not trust it: try again later, or ask the service.")
