@@ -6,7 +6,7 @@ In: words on the command line. Out: files, text on stdout, progress on stderr, a
 import logging
 import os
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -92,6 +92,42 @@ def init(
 
 
 @app.command()
+def fetch(
+    config: Config,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.", metavar="NAME")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")] = False,
+    services: Annotated[
+        Path | None, typer.Option("--catalogue", help="Catalogue of services; default laadplan's own.", metavar="FILE")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Data folder.", metavar="DIR")] = Path("data"),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Download what is open for one municipality into data/<name>/; what is cut off goes on the next time."""
+    from laadplan.cli.report import FetchProgress, fetch_summary, plan_summary, print_json
+    from laadplan.pipeline.fetch import config_lines, failure_of, requests_planned, wanted_of
+    from laadplan.pipeline.fetch import fetch as fetch_all
+    from laadplan.store.download.catalogue import read_catalogue
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    chosen = read_catalogue(services).chosen(source or [])
+    if dry_run:
+        planned = requests_planned(chosen, wanted_of(project_file, chosen))
+        print_json(planned) if as_json else typer.echo(plan_summary(planned))
+        return
+    progress = FetchProgress(quiet=quiet or as_json)
+    outcomes = fetch_all(project_file, chosen, out, now=_moment(), progress=progress, told=progress.received)
+    records = [outcome.record() for outcome in outcomes]
+    if as_json:
+        print_json(records)
+    elif not quiet:
+        typer.echo(fetch_summary(records, config_lines(outcomes, config)))
+    if failure := failure_of(outcomes):
+        raise failure
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.", metavar="DIR")],
     inhabitants: Annotated[int, typer.Option(min=1_000, max=1_000_000, help="Inhabitants of the town.")] = 2_000,
@@ -162,6 +198,10 @@ def _guarded() -> int:
 def _said(message: str, code: int) -> int:
     typer.echo(f"laadplan: {message}", err=True)
     return code
+
+
+def _moment() -> datetime:
+    return datetime.now(tz=UTC)
 
 
 def _day(today: datetime | None) -> date:

@@ -34,6 +34,20 @@ class StepProgress:
             self.console.print(f"[{place + 1}/{total}] {name}", markup=False)
 
 
+class FetchProgress(StepProgress):
+    """One line per source on stderr, and now and then how far it is."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__(quiet=quiet)
+        self.told = monotonic()
+
+    def received(self, requests: int, size: int) -> None:
+        """Says how many requests were made of this source and what came in."""
+        if not self.quiet and monotonic() - self.told >= _SECONDS_BETWEEN_LINES:
+            self.told = monotonic()
+            self.console.print(f"    {requests} requests, {size / 1e6:,.1f} MB", markup=False)
+
+
 class _Lines:
     """Progress where no bar can be drawn: a line every ten seconds."""
 
@@ -83,6 +97,34 @@ def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
         )
     lines += [f"Note: {finding}" for finding in manifest["findings"]]
     return "\n".join([*lines, f"Results are in {out}."])
+
+
+def plan_summary(planned: list[dict[str, Any]]) -> str:
+    """What a fetch would ask, per source."""
+    lines = []
+    for each in planned:
+        limit = f"at most {each['most_bytes'] / 1e6:,.0f} MB per answer"
+        lines.append(f"{each['name']} ({each['kind']}, {each['licence']}, {limit}), for sources.{each['source']}")
+        lines += [f"    {request}" for request in each["requests"]]
+        lines += [f"    note: {each['note']}"] if each["note"] else []
+    return "\n".join([*lines, "Nothing was asked."])
+
+
+def fetch_summary(records: list[dict[str, Any]], config_lines: str) -> str:
+    """What was fetched, what was not and why, and which lines to put in the config."""
+    words = {
+        "fetched": "fetched",
+        "unchanged": "not changed since the last fetch",
+        "empty": "nothing in the area",
+        "failed": "FAILED",
+    }
+    lines = []
+    for each in records:
+        size = f", {each['bytes'] / 1e6:,.1f} MB in {len(each['files'])} file(s)" if each["files"] else ""
+        lines.append(f"{each['name']}: {words[each['status']]}{size}")
+        lines += [f"    {each['error']}"] if each["error"] else []
+    advice = ["", "Put in the config what you want to use of it:", "", config_lines.rstrip()] if config_lines else []
+    return "\n".join([*lines, *advice])
 
 
 def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, Any]) -> None:

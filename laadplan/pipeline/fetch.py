@@ -1,7 +1,7 @@
 """Fetches what is open for one municipality, source by source; one that fails does not hold up the others.
 
-In: a project, a catalogue of services and a data folder. Out: a folder per source, the table ``sources.csv``, and what became
-of each source. Files that the config names are never touched: whoever wants the new ones puts their path there.
+In: a project, a catalogue of services and a data folder. Out: a folder per source, the table ``sources.csv``, and what
+became of each source. Files that the config names are never touched: whoever wants the new ones puts their path there.
 """
 
 import os
@@ -66,15 +66,15 @@ def wanted_of(project_file: ProjectFile, services: dict[str, Service]) -> Wanted
     """
     project = project_file.project
     shape = reading_shape(project.area)
-    name = re.sub(r"\s*\(.*?\)", "", project.publication.municipality).strip()
-    wanted = Wanted(project.area.municipality_code, name, shape and shape.bounds)
+    name = re.sub(r"\(.*?\)|[\"\\]", "", project.publication.municipality).strip()
+    wanted = Wanted(project.area.municipality_code, name, shape.bounds if shape else None)
     code = wanted.municipality_code if wanted.municipality_code != "GM0000" else ""
     asks = {
         "area.bbox_rd": [key for key, each in services.items() if each.spatial and not wanted.box],
         "area.municipality_code": [
             key
             for key, each in services.items()
-            if not code and (each.mentions("municipality_code") or each.mentions("municipality_number"))
+            if not code and any(map(each.mentions, ("municipality_code", "municipality_digits", "municipality_number")))
         ],
         "publication.municipality": [
             key for key, each in services.items() if not name and each.mentions("municipality")
@@ -85,8 +85,6 @@ def wanted_of(project_file: ProjectFile, services: dict[str, Service]) -> Wanted
             words = f"{setting} is empty, and {', '.join(needing)} cannot be fetched without it."
             todo = "Fill it in, or choose with --source what does not need it."
             raise ConfigError(words, where=str(project_file.path), todo=todo)
-    if '"' in name or "'" in name or "\\" in name:
-        return Wanted(wanted.municipality_code, re.sub(r"[\"\\]", "", name), wanted.box)
     return wanted
 
 
@@ -138,7 +136,7 @@ def fetch(
 
 
 def failure_of(outcomes: list[Outcome]) -> LaadplanError | None:
-    """The error that the command ends with: none, part failed (7), or all (6; 3 where every answer was of another shape)."""
+    """The error that the command ends with: none, part failed (7), all failed (6; 3 where all have changed shape)."""
     failed = [outcome for outcome in outcomes if outcome.error]
     if not failed:
         return None

@@ -1,7 +1,7 @@
 """The BGT by its asynchronous download service: ordered, waited for, fetched and unpacked.
 
-In: a service and a box in RD New (m). Out: the files of the delivery in a folder, as if they had been delivered so. The zip
-is not believed: names that lead outside, and files that grow without measure, are refused.
+In: a service and a box in RD New (m). Out: the files of the delivery in a folder, as if they had been delivered so. The
+zip is not believed: names that lead outside, and files that grow without measure, are refused.
 """
 
 import zipfile

@@ -1,8 +1,8 @@
 """What was fetched, kept by its content: each answer once, under its sha256.
 
-In: answers as they come in. Out: blobs, what is known of an address (to ask whether it changed), the parts of answers that
-were cut off, and the journal of a fetch in progress. Everything in it may be thrown away at any time: what is found is
-checked against its sha256 before it is used.
+In: answers as they come in. Out: blobs, what is known of an address (to ask whether it changed), the parts of answers
+that were cut off, and the journal of a fetch in progress. Everything in it may be thrown away at any time: what is
+found is checked against its sha256 before it is used.
 """
 
 import hashlib

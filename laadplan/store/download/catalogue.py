@@ -1,7 +1,7 @@
 """The catalogue of services: which source is fetched where, how, and under which licence.
 
-In: ``data/catalogue.yaml``, or a file of the user's. Out: frozen models. Addresses, years and caps stand there and not in
-code, because they change; an unknown key is refused.
+In: ``data/catalogue.yaml``, or a file of the user's. Out: frozen models. Addresses, years and caps stand there and not
+in code, because they change; an unknown key is refused.
 """
 
 import re
@@ -21,8 +21,8 @@ Kind = Literal["ogc_api", "wfs", "arcgis", "bgt_download", "odata", "socrata", "
 SPATIAL: tuple[Kind, ...] = ("ogc_api", "wfs", "arcgis", "bgt_download")
 """Kinds that are asked for a box in RD New."""
 
-PLACEHOLDERS = ("municipality_code", "municipality_number", "municipality")
-"""What may stand between braces: GM0228, 228, Ede."""
+PLACEHOLDERS = ("municipality_code", "municipality_digits", "municipality_number", "municipality")
+"""What may stand between braces: GM0228, 0228, 228, Ede."""
 
 CHECKOUT = Path(__file__).parents[3] / "data" / "catalogue.yaml"
 INSTALLED = Path(__file__).with_name("catalogue.yaml")

@@ -1,9 +1,9 @@
 """Features of a box from OGC API Features, WFS 2.0 (GeoServer too) and ArcGIS, page by page.
 
-In: a service, what is asked of it, and a box in RD New (m). Out: pages of features, all in EPSG:28992. Every service caps what
-it gives: some say so, some break off in silence at a round number, some repeat a page for ever. A box that holds more than
-can be reached is asked again in quarters; the features on the seams come twice, and whoever writes them down counts
-each once. Anything else that does not add up is refused.
+In: a service, what is asked of it, and a box in RD New (m). Out: pages of features, all in EPSG:28992. Every service
+caps what it gives: some say so, some break off in silence at a round number, some repeat a page for ever. A box that
+holds more than can be reached is asked again in quarters; the features on the seams come twice, and whoever writes them
+down counts each once. Anything else that does not add up is refused.
 """
 
 import json

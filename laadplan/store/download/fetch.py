@@ -1,7 +1,7 @@
 """One service fetched: asked, written aside, and moved into place when all of it is in.
 
-In: a service of the catalogue and what is wanted. Out: a folder with its files, as the readers take them; an earlier fetch
-stays whole until then, and a fetch that is killed goes on where it was.
+In: a service of the catalogue and what is wanted. Out: a folder with its files, as the readers take them; an earlier
+fetch stays whole until then, and a fetch that is killed goes on where it was.
 """
 
 import json
@@ -112,8 +112,6 @@ def _write(client: Client, service: Service, wanted: Wanted, folder: Path) -> st
 
 def _write_one(client: Client, service: Service, wanted: Wanted, file: str, what: str, folder: Path) -> str:
     path, what = folder / file, wanted.filled(what)
-    if service.kind in SPATIAL and wanted.box is None:
-        raise AssertionError("a service that is asked for a box was asked without one")
     if service.kind == "bgt_download" and wanted.box:
         unpack(fetch_delivery(client, service, what, wanted.box), folder)
     elif service.kind in SPATIAL and wanted.box:
@@ -249,8 +247,6 @@ def _first_request(service: Service, wanted: Wanted, file: str, what: str) -> st
 
 
 def _ask(paper: Any, service: Service, wanted: Wanted, what: str) -> None:
-    if service.kind in SPATIAL and wanted.box is None:
-        raise _Asked(f"{service.address} (needs area.bbox_rd)")
     if service.kind == "bgt_download" and wanted.box:
         fetch_delivery(paper, service, what, wanted.box)
     elif service.kind in SPATIAL and wanted.box:

@@ -23,18 +23,22 @@ Rows = list[dict[str, Any]]
 def odata_rows(client: Client, service: Service, what: str, wanted: Wanted) -> Iterator[Rows]:
     """Pages of an OData table (CBS): by next link where the service gives one, else by number.
 
+    ``what`` is the table, with ``?$filter=...`` behind it where not all of it is wanted; `fields` are those of the first.
+
     Raises
     ------
     SourceUnreachable, SourceChanged
         As the client; a page without 'value' or a field, one that repeats, more rows than the cap.
     """
     received, seen = 0, set[str]()
-    query = {"$format": "json"} | _filled(service, wanted)
-    first = url = with_query(f"{service.address}/{what}", query)
+    main = what == wanted.filled(next(iter(service.files.values())))
+    table, _, condition = what.partition("?$filter=")
+    query = {"$format": "json"} | _filled(service, wanted) | ({"$filter": condition} if condition else {})
+    first = url = with_query(f"{service.address}/{table}", query)
     while True:
         content = client.page(url)[0]
         rows = _rows(content.get("value") if isinstance(content, dict) else None, "'value'", content, url)
-        _require_fields(rows, service, url, what == next(iter(service.files.values())))
+        _require_fields(rows, service, url, main)
         refuse_repeat(rows, seen, url)
         received += len(rows)
         if rows:

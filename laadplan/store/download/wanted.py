@@ -27,6 +27,7 @@ class Wanted:
         """
         words = {
             "municipality_code": self.municipality_code,
+            "municipality_digits": self.municipality_code.removeprefix("GM"),
             "municipality_number": str(int(self.municipality_code.removeprefix("GM"))),
             "municipality": self.municipality,
         }
