@@ -2,8 +2,8 @@
 
 In: an address. Out: a `Blob` with the whole answer, or an error that says what the service did. Polite: a pace, the
 wait that a service asks for, questions whether something changed, the rest of what was cut off rather than all of it
-again. Patient: what may pass is tried again, with longer and longer waits. Suspicious: of redirects, content types, sizes
-and packed files.
+again. Patient: what may pass is tried again, with longer and longer waits. Suspicious: of redirects, content types,
+sizes and packed files.
 """
 
 import json

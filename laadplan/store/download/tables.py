@@ -23,7 +23,8 @@ Rows = list[dict[str, Any]]
 def odata_rows(client: Client, service: Service, what: str, wanted: Wanted) -> Iterator[Rows]:
     """Pages of an OData table (CBS): by next link where the service gives one, else by number.
 
-    ``what`` is the table, with ``?$filter=...`` behind it where not all of it is wanted; `fields` are those of the first.
+    ``what`` is the table, with ``?$filter=...`` behind it where not all of it is wanted. The fields that the catalogue
+    names are those of the service's first table.
 
     Raises
     ------
