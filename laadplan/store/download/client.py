@@ -45,7 +45,9 @@ MOST_REDIRECTS = 5
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 """Statuses that may pass."""
 
-CHUNK = 1 << 16
+CHUNK = 1 << 14
+"""Bytes written at once: what is lost of an answer that is cut off is less than this."""
+
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 MOST_UNPACKED = 50
 """Times the size limit that a gzip may unpack to."""
@@ -105,7 +107,7 @@ class Client:
         self.sleep, self.clock = sleep, clock
         self.requests = self.bytes = 0
         self._cache, self._pace, self._limits, self._key, self._told = cache, pace, limits, key, told
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update({"User-Agent": USER_AGENT})
 
     def close(self) -> None:
@@ -314,6 +316,14 @@ class Client:
             raise _Again(f"{size} of {total} bytes came")
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects to the client: requests would read the body of each before it is asked to."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None."""
+        return None
+
+
 class _Parsed:
     """Reads JSON documents and keeps them; one that is not whole may be asked again."""
 
@@ -382,13 +392,13 @@ def _require_whole_gzip(path: Path, most_bytes: int) -> None:
     unpacker, size = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), 0
     with path.open("rb") as stream:
         rest = b""
-        while rest or (rest := stream.read(CHUNK)):
+        while rest or (rest := stream.read(CHUNK * 16)):
             try:
                 size += len(unpacker.decompress(rest, CHUNK * 16))
             except zlib.error as error:
                 raise _Again(f"the gzip is broken ({error})") from None
             rest = unpacker.unconsumed_tail
-            if unpacker.eof and (rest := unpacker.unused_data or stream.read(CHUNK)):
+            if unpacker.eof and (rest := unpacker.unused_data or stream.read(CHUNK * 16)):
                 unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
             if size > most_bytes:
                 words = "The gzip unpacks without measure."
