@@ -201,7 +201,7 @@ def _said(message: str, code: int) -> int:
 
 
 def _moment() -> datetime:
-    return datetime.now(tz=UTC)
+    return datetime.now(tz=UTC).replace(microsecond=0)
 
 
 def _day(today: datetime | None) -> date:

@@ -20,7 +20,7 @@ from laadplan.errors import ConfigError, LaadplanError, PartlyFailed, SourceChan
 from laadplan.geo.area import reading_shape
 from laadplan.store.download.cache import Cache
 from laadplan.store.download.catalogue import Service
-from laadplan.store.download.fetch import Fetched, fetch_service, first_requests
+from laadplan.store.download.fetch import Fetched, fetch_service, first_requests, journal_name
 from laadplan.store.download.record import Row, record
 from laadplan.store.download.wanted import Wanted
 from laadplan.store.projects import ProjectFile
@@ -116,6 +116,9 @@ def fetch(
 ) -> list[Outcome]:
     """Fetches the services into ``data/<project>/<name>/``; returns what became of each.
 
+    A fetch that was killed, or of which part failed, goes on where it was for a day: what came in then counts as fetched
+    at the moment it began.
+
     Raises
     ------
     ConfigError
@@ -130,8 +133,11 @@ def fetch(
             progress(name, place, len(services))
             outcome = _fetch_one(name, service, wanted, folder / name, cache, now, told, sleep)
             if outcome.fetched:
-                record(data, [_row(project_file.project.name, outcome, now)])
+                record(data, [_row(project_file.project.name, outcome)])
             outcomes.append(outcome)
+        if not any(outcome.error for outcome in outcomes):
+            for outcome in outcomes:
+                cache.end(journal_name(folder / outcome.name))
     return outcomes
 
 
@@ -183,7 +189,7 @@ def _fetch_one(
     sleep: Callable[[float], None],
 ) -> Outcome:
     try:
-        fetched = fetch_service(name, service, wanted, target, cache=cache, now=now, told=told, sleep=sleep)
+        fetched = fetch_service(service, wanted, target, cache=cache, now=now, told=told, sleep=sleep)
     except (SourceUnreachable, SourceChanged) as error:
         return Outcome(name, service, "failed", target, error=error)
     except OSError as error:
@@ -194,14 +200,14 @@ def _fetch_one(
     return Outcome(name, service, status, path, fetched)
 
 
-def _row(project: str, outcome: Outcome, now: datetime) -> Row:
+def _row(project: str, outcome: Outcome) -> Row:
     service, fetched = outcome.service, outcome.fetched
     if fetched is None:
         raise AssertionError("only what was fetched is recorded")
     return Row(
         project=project,
         name=outcome.name,
-        fetched_at=now.isoformat(timespec="seconds"),
+        fetched_at=fetched.begun_at,
         label=service.label,
         url=service.address,
         reference_on=str(service.reference_on or ""),

@@ -113,7 +113,14 @@ class Cache:
 
     def journal(self, name: str, asked: str, now: datetime) -> "Journal":
         """The journal of a fetch: that of a fetch of the same that was cut off not long ago, or a new one."""
-        return Journal(self, self.folder / "journals" / f"{name}.jsonl", asked, now)
+        return Journal(self, self._journal(name), asked, now)
+
+    def end(self, name: str) -> None:
+        """Ends a fetch: the next one asks anew."""
+        self._journal(name).unlink(missing_ok=True)
+
+    def _journal(self, name: str) -> Path:
+        return self.folder / "journals" / f"{name}.jsonl"
 
     def _blob(self, digest: str) -> Path:
         safe = digest if len(digest) == 64 and digest.isalnum() else _named(digest)
@@ -125,7 +132,7 @@ class Cache:
 
 
 class Journal:
-    """What a fetch has had so far, so that a fetch that is killed goes on behind it."""
+    """What a fetch has had since it began (`begun_at`), so that a fetch that is killed goes on behind it."""
 
     def __init__(self, cache: Cache, path: Path, asked: str, now: datetime) -> None:
         self._cache, self._path = cache, path
@@ -133,9 +140,11 @@ class Journal:
         lines = _lines(path)
         if lines and lines[0].get("asked") == asked and _young(lines[0], now):
             self._had = {str(line.get("url")): str(line.get("sha256")) for line in lines[1:]}
-            self._write([lines[0], *lines[1:]])
+            self.begun_at = str(lines[0]["at"])
+            self._write(lines)
         else:
             self._had = {}
+            self.begun_at = str(head["at"])
             self._write([head])
 
     def had(self, url: str) -> Blob | None:
@@ -154,10 +163,6 @@ class Journal:
     def forget(self, url: str) -> None:
         """Forgets an answer that turned out to be of no use any more."""
         self._had.pop(url, None)
-
-    def close(self) -> None:
-        """Ends the fetch: the next one asks anew."""
-        self._path.unlink(missing_ok=True)
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         """Lays down the lines that are whole: the last one may have been cut off."""

@@ -45,6 +45,7 @@ MOST_REDIRECTS = 5
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 """Statuses that may pass."""
 
+ANSWERS = (200, 201, 202, 206)
 CHUNK = 1 << 14
 """Bytes written at once: what is lost of an answer that is cut off is less than this."""
 
@@ -272,7 +273,7 @@ class Client:
         if status == 416:
             part.drop()
             raise _Again("the rest that was asked for is not there any more")
-        if status not in (200, 201, 206):
+        if status not in ANSWERS:
             raise _refused(status, url, has_key=self._key is not None)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in self._limits.content_types:

@@ -35,8 +35,12 @@ SNIFFED_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a service gave: files in its folder, bytes, one sha256 for all, and the version where it is one file."""
+    """What a service gave: files in its folder, bytes, one sha256 for all, and the version where it is one file.
 
+    `begun_at` is the moment (ISO 8601) at which the fetch began, also when it was killed and went on later.
+    """
+
+    begun_at: str
     files: tuple[str, ...]
     bytes: int
     sha256: str
@@ -46,7 +50,6 @@ class Fetched:
 
 
 def fetch_service(
-    name: str,
     service: Service,
     wanted: Wanted,
     target: Path,
@@ -58,6 +61,9 @@ def fetch_service(
 ) -> Fetched:
     """Everything that is wanted of a service, in the folder `target`; no files when nothing lies in the area.
 
+    Its journal stays until the caller ends it, so that sources that are done are not asked again when a later one is cut
+    off.
+
     Raises
     ------
     SourceUnreachable
@@ -68,7 +74,7 @@ def fetch_service(
     aside = target.with_name(f"{target.name}{ASIDE}")
     _restore(target, aside)
     asked = digest_of([service.model_dump(mode="json"), asdict(wanted)])
-    journal = cache.journal(f"{target.parent.name}-{name}", asked, now)
+    journal = cache.journal(journal_name(target), asked, now)
     client = Client(
         cache,
         journal,
@@ -81,15 +87,18 @@ def fetch_service(
     try:
         aside.mkdir(parents=True)
         etag = _write(client, service, wanted, aside)
-        fetched = _placed(aside, target, etag, client.requests)
+        return _placed(aside, target, etag, client.requests, journal.begun_at)
     except SourceChanged:
-        journal.close()  # what it holds does not add up: the next fetch starts anew
+        cache.end(journal_name(target))  # what it holds does not add up: the next fetch starts anew
         raise
     finally:
         client.close()
         shutil.rmtree(aside, ignore_errors=True)
-    journal.close()
-    return fetched
+
+
+def journal_name(target: Path) -> str:
+    """Name of the journal of the fetch that fills a folder."""
+    return f"{target.parent.name}-{target.name}"
 
 
 def first_requests(service: Service, wanted: Wanted) -> list[str]:
@@ -206,7 +215,7 @@ def _restore(target: Path, aside: Path) -> None:
     shutil.rmtree(earlier, ignore_errors=True)
 
 
-def _placed(aside: Path, target: Path, etag: str, requests: int) -> Fetched:
+def _placed(aside: Path, target: Path, etag: str, requests: int, begun_at: str) -> Fetched:
     """The folder moved into place, unless it holds what is there already, or nothing."""
     files = sorted(aside.iterdir())
     size, digest = sum(path.stat().st_size for path in files), folder_digest(aside)
@@ -218,7 +227,8 @@ def _placed(aside: Path, target: Path, etag: str, requests: int) -> Fetched:
             target.replace(earlier)
         aside.replace(target)
         shutil.rmtree(earlier, ignore_errors=True)
-    return Fetched(names, size, digest if len(files) != 1 else sha256_of(target / names[0]), etag, requests, unchanged)
+    one = sha256_of(target / names[0]) if len(names) == 1 else digest
+    return Fetched(begun_at, names, size, one, etag, requests, unchanged)
 
 
 class _Asked(Exception):

@@ -42,7 +42,12 @@ def make_client(tmp_path: Path, slept: list[float]) -> Iterator[Callable[..., Cl
     made: list[Client] = []
 
     def make(
-        *, now: datetime = NOW, most_bytes: int = 10_000_000, most_requests: int = 500, types: Any = None, **settings: Any
+        *,
+        now: datetime = NOW,
+        most_bytes: int = 10_000_000,
+        most_requests: int = 500,
+        types: Any = None,
+        **settings: Any,
     ) -> Client:
         cache = Cache(tmp_path / "cache")
         limits = Limits(most_bytes, most_requests, types or (JSON, "application/gzip", "application/zip", "text/csv"))

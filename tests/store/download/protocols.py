@@ -6,8 +6,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
+
 from tests.store.download.server import Answer, Asked, Replay, as_json
 
 RD_URN = "urn:ogc:def:crs:EPSG::28992"
@@ -28,18 +30,26 @@ def points(number: int, *, west: float = 180_000.0, south: float = 456_000.0) ->
     ]
 
 
-def within(features: list[Feature], box: str) -> list[Feature]:
-    """The features that touch a box, as a service would find them."""
-    xmin, ymin, xmax, ymax = map(float, box.split(",")[:4])
-    area = shapely.box(xmin, ymin, xmax, ymax)
-    return [each for each in features if shape(each["geometry"]).intersects(area)]
+class Finder:
+    """Finds the features that touch a box, as a service would."""
+
+    def __init__(self, features: list[Feature]) -> None:
+        self.features = features
+        self._shapes = np.array([shape(each["geometry"]) for each in features], dtype=object)
+
+    def within(self, box: str) -> list[Feature]:
+        if not self.features:
+            return []
+        hit = shapely.intersects(self._shapes, shapely.box(*map(float, box.split(",")[:4])))
+        return [self.features[index] for index in np.flatnonzero(hit)]
 
 
 def serve_ogc_api(replay: Replay, path: str, features: list[Feature], *, cap: int = 1000, silent: bool = False) -> str:
     """Pages by cursor; a silent service gives no link behind its cap. Returns the address of the service."""
+    finder = Finder(features)
 
     def items(asked: Asked) -> Answer:
-        found = within(features, asked.query["bbox"])
+        found = finder.within(asked.query["bbox"])
         start, size = int(asked.query.get("cursor", 0)), min(cap, int(asked.query["limit"]))
         content: dict[str, Any] = {"type": "FeatureCollection", "features": found[start : start + size]}
         content["links"] = [{"rel": "self", "href": f"{replay.url}{asked.path}"}]
@@ -56,11 +66,12 @@ def serve_wfs(
     replay: Replay, path: str, features: dict[str, list[Feature]], *, cap: int = 1000, matched: bool = True
 ) -> str:
     """Pages by startIndex; a service without `matched` says nothing of the rest. Returns its address."""
+    finders = {name: Finder(each) for name, each in features.items()}
 
     def get_feature(asked: Asked) -> Answer:
         assert asked.query["bbox"].endswith(RD_URN)
         assert asked.query["srsName"] == RD_URN
-        found = within(features[asked.query["typeNames"]], asked.query["bbox"])
+        found = finders[asked.query["typeNames"]].within(asked.query["bbox"])
         start, size = int(asked.query.get("startIndex", 0)), min(cap, int(asked.query["count"]))
         crs = {"type": "name", "properties": {"name": RD_URN}}
         content = {"type": "FeatureCollection", "crs": crs, "features": found[start : start + size]}
@@ -72,10 +83,11 @@ def serve_wfs(
 
 def serve_arcgis(replay: Replay, path: str, features: list[Feature], *, cap: int = 3000, broken: bool = False) -> str:
     """Esri JSON by resultOffset; a broken service ignores the offset and breaks off. Returns its address."""
+    finder, numbers = Finder(features), {each["id"]: index for index, each in enumerate(features, start=1)}
 
     def query(asked: Asked) -> Answer:
         assert (asked.query["inSR"], asked.query["outSR"]) == ("28992", "28992")
-        found = within(features, asked.query["geometry"])
+        found = finder.within(asked.query["geometry"])
         start = 0 if broken else int(asked.query.get("resultOffset", 0))
         size = min(cap, int(asked.query["resultRecordCount"]))
         content: dict[str, Any] = {
@@ -83,7 +95,7 @@ def serve_arcgis(replay: Replay, path: str, features: list[Feature], *, cap: int
             "geometryType": "esriGeometryPolyline",
             "spatialReference": {"wkid": 28992, "latestWkid": 28992},
             "fields": [{"name": "OBJECTID", "type": "esriFieldTypeOID", "alias": "OBJECTID"}],
-            "features": [_esri(features.index(each) + 1, each) for each in found[start : start + size]],
+            "features": [_esri(numbers[each["id"]], each) for each in found[start : start + size]],
         }
         if start + size < len(found):
             content["exceededTransferLimit"] = True
@@ -95,9 +107,11 @@ def serve_arcgis(replay: Replay, path: str, features: list[Feature], *, cap: int
 
 def _esri(number: int, each: Feature) -> dict[str, Any]:
     geometry = shape(each["geometry"])
-    place = {"x": geometry.x, "y": geometry.y} if isinstance(geometry, shapely.Point) else {
-        "paths": [list(map(list, part.coords)) for part in getattr(geometry, "geoms", [geometry])]
-    }
+    place = (
+        {"x": geometry.x, "y": geometry.y}
+        if isinstance(geometry, shapely.Point)
+        else {"paths": [list(map(list, part.coords)) for part in getattr(geometry, "geoms", [geometry])]}
+    )
     return {"attributes": {"OBJECTID": number} | each["properties"], "geometry": place}
 
 
@@ -107,7 +121,10 @@ def serve_odata(replay: Replay, path: str, tables: dict[str, list[dict[str, Any]
     def table(asked: Asked) -> Answer:
         rows = tables[asked.path.rpartition("/")[2]]
         start = int(asked.query.get("$skip", 0))
-        content: dict[str, Any] = {"odata.metadata": f"{replay.url}{path}/$metadata", "value": rows[start : start + size]}
+        content: dict[str, Any] = {
+            "odata.metadata": f"{replay.url}{path}/$metadata",
+            "value": rows[start : start + size],
+        }
         if start + size < len(rows):
             content["odata.nextLink"] = f"{replay.url}{asked.path}?$skip={start + size}"
         return as_json(content)
@@ -166,7 +183,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

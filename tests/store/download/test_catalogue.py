@@ -51,7 +51,9 @@ def test_no_address_of_a_service_stands_in_the_code(repository: Path):
 
 
 def test_without_names_the_services_by_default_are_chosen_in_order():
-    catalogue = Catalogue.model_validate({"services": {"a": SERVICE, "b": SERVICE | {"by_default": False}, "c": SERVICE}})
+    catalogue = Catalogue.model_validate(
+        {"services": {"a": SERVICE, "b": SERVICE | {"by_default": False}, "c": SERVICE}}
+    )
 
     assert (list(catalogue.chosen([])), list(catalogue.chosen(["b", "a"]))) == (["a", "c"], ["a", "b"])
 

@@ -12,7 +12,7 @@ from laadplan.store.download.catalogue import Service
 from laadplan.store.download.client import Client
 from laadplan.store.download.features import identity, pages_of
 from tests.store.download.conftest import BOX
-from tests.store.download.protocols import feature, points, serve_arcgis, serve_ogc_api, serve_wfs, within
+from tests.store.download.protocols import Finder, feature, points, serve_arcgis, serve_ogc_api, serve_wfs
 from tests.store.download.server import Replay, as_json
 
 MakeClient = Callable[..., Client]
@@ -61,10 +61,11 @@ def test_an_ogc_api_that_counts_more_than_it_gives_is_asked_in_quarters(
     replay: Replay, make_client: MakeClient, make_service: MakeService
 ):
     address = serve_ogc_api(replay, "/ogc", points(900), cap=299, silent=True)
+    finder = Finder(points(900))
     capped = replay.routes["/ogc/collections/dingen/items"]
 
     def counted(asked):
-        matched = len(within(points(900), asked.query["bbox"]))
+        matched = len(finder.within(asked.query["bbox"]))
         return as_json(json.loads(capped(asked).body) | {"numberMatched": matched})
 
     replay.routes["/ogc/collections/dingen/items"] = counted

@@ -6,7 +6,9 @@ import pytest
 from laadplan.errors import ConfigError
 from laadplan.store.download.record import COLUMNS, Row, record
 
-ROW = Row("ede", "buurten", "2027-01-01T12:00:00+00:00", 'CBS, "2024"', "https://x.nl", "2024", "CC0", 9, "ab", "", "a b")
+ROW = Row(
+    "ede", "buurten", "2027-01-01T12:00:00+00:00", 'CBS, "2024"', "https://x.nl", "2024", "CC0", 9, "ab", "", "a b"
+)
 
 
 def test_rows_are_added_and_sorted_and_the_same_row_stands_once(tmp_path: Path):
