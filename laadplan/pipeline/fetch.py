@@ -116,8 +116,8 @@ def fetch(
 ) -> list[Outcome]:
     """Fetches the services into ``data/<project>/<name>/``; returns what became of each.
 
-    A fetch that was killed, or of which part failed, goes on where it was for a day: what came in then counts as fetched
-    at the moment it began.
+    A fetch that was killed, or of which part failed, goes on where it was for a day: what came in then counts as
+    fetched at the moment it began.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from laadplan.errors import SourceChanged, SourceUnreachable
 from laadplan.store.download.cache import Blob
 from laadplan.store.download.catalogue import Service
-from laadplan.store.download.client import Client
+from laadplan.store.download.client import Client, Refused
 from laadplan.store.download.refusals import changed, same_host
 from laadplan.store.download.wanted import Box
 
@@ -50,16 +50,14 @@ def fetch_delivery(client: Client, service: Service, what: str, box: Box) -> Blo
         Its answers lack what they must have.
     """
     url, order = f"{service.address}/full/custom", order_of(service, what, box)
-    earlier = client.requests
-    identifier = _ordered(client, url, order)
+    stands = client.had(url, order)
     try:
-        link = _ready(client, f"{url}/{identifier}/status")
-    except SourceUnreachable:
-        if client.requests > earlier + 1:  # ordered just now, or polled with some success
+        return client.file(_ready(client, f"{url}/{_ordered(client, url, order)}/status"))
+    except Refused:
+        if not stands:
             raise
-        client.forget(url, order)
-        link = _ready(client, f"{url}/{_ordered(client, url, order)}/status")
-    return client.file(link)
+        client.forget(url, order)  # the service has forgotten an order of before this fetch was cut off
+        return client.file(_ready(client, f"{url}/{_ordered(client, url, order)}/status"))
 
 
 def unpack(blob: Blob, folder: Path) -> list[str]:
@@ -95,15 +93,19 @@ def _ordered(client: Client, url: str, order: dict[str, Any]) -> str:
 def _ready(client: Client, url: str) -> str:
     """Address of the delivery, once it is ready."""
     for _ in range(MOST_POLLS):
-        content = client.live(url)
+        content = client.live(url, _is_done)
         status = content.get("status") if isinstance(content, dict) else None
-        if status == DONE:
+        if _is_done(content):
             return same_host(urljoin(url, _link(content, url)), url)
         if status not in BUSY:
             raise changed(f"'status' {DONE} or {' or '.join(BUSY)}", {f"status {status}": 0}, url)
         client.sleep(POLL_S)
     words = f"The delivery is not ready after {MOST_POLLS * POLL_S / 60:.0f} minutes."
     raise SourceUnreachable(words, where=url, todo="Try again later: the order stands.")
+
+
+def _is_done(content: Any) -> bool:
+    return isinstance(content, dict) and content.get("status") == DONE
 
 
 def _link(content: dict[str, Any], url: str) -> str:

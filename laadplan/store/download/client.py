@@ -65,6 +65,10 @@ class Limits:
     content_types: tuple[str, ...]
 
 
+class Refused(SourceUnreachable):
+    """The service understands what is asked and refuses it: asking again does not help."""
+
+
 class _Again(Exception):
     """Something that may pass: try again, after this many seconds at least."""
 
@@ -129,8 +133,8 @@ class Client:
             parsed(blob.path)
         return parsed.documents[-1], blob
 
-    def live(self, url: str) -> Any:
-        """The JSON document at an address as it is at this moment, whatever was there before.
+    def live(self, url: str, settled: Callable[[Any], bool]) -> Any:
+        """The JSON document at an address as it is at this moment; one that is `settled` is asked once.
 
         Raises
         ------
@@ -138,7 +142,13 @@ class Client:
             As `page`.
         """
         parsed = _Parsed()
-        self._patiently(url, lambda: self._once(url, None, parsed, packed=True, fresh=True))
+        had = self.journal.had(url)
+        if had:
+            parsed(had.path)
+        else:
+            blob = self._patiently(url, lambda: self._once(url, None, parsed, packed=True, fresh=True))
+            if settled(parsed.documents[-1]):
+                self.journal.note(url, blob)
         return parsed.documents[-1]
 
     def file(self, url: str) -> Blob:
@@ -152,6 +162,10 @@ class Client:
             Another content type than the catalogue says.
         """
         return self._had(url, None, lambda path: None, packed=False)
+
+    def had(self, url: str, body: dict[str, Any]) -> bool:
+        """Whether this fetch, before it was cut off, has had the answer to a body sent there."""
+        return self.journal.had(_name_of(url, body)) is not None
 
     def forget(self, url: str, body: dict[str, Any]) -> None:
         """Forgets an answer that this fetch has had, so that it is asked again."""
@@ -416,11 +430,11 @@ def _asked_wait_s(response: requests.Response) -> float:
         return 0.0
 
 
-def _refused(status: int, url: str, *, has_key: bool) -> SourceUnreachable:
+def _refused(status: int, url: str, *, has_key: bool) -> Refused:
     todo = _CATALOGUE
     if status in (401, 403):
         todo = "Check the key." if has_key else "It may ask for a key: see key_env in the catalogue."
-    return SourceUnreachable(f"It refuses with status {status}.", where=_shown(url), todo=todo)
+    return Refused(f"It refuses with status {status}.", where=_shown(url), todo=todo)
 
 
 def _too_large(url: str, part: Part, most: int) -> SourceUnreachable:

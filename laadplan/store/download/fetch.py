@@ -61,8 +61,8 @@ def fetch_service(
 ) -> Fetched:
     """Everything that is wanted of a service, in the folder `target`; no files when nothing lies in the area.
 
-    Its journal stays until the caller ends it, so that sources that are done are not asked again when a later one is cut
-    off.
+    Its journal stays until the caller ends it, so that sources that are done are not asked again when a later one is
+    cut off.
 
     Raises
     ------
@@ -238,7 +238,9 @@ class _Asked(Exception):
 class _Paper:
     """A client that asks nothing and says what it was asked."""
 
-    requests = 0
+    def had(self, url: str, body: dict[str, Any]) -> bool:
+        """False."""
+        return False
 
     def page(self, url: str, *, body: dict[str, Any] | None = None) -> Any:
         """Never returns."""

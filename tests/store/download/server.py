@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -86,12 +86,11 @@ class Handler(BaseHTTPRequestHandler):
         answer = route(asked) if route else Answer(b"not here", "text/plain", 404)
         coming = self.replay.failures.get(asked.path)
         failure = coming.pop(0) if coming else None
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             failure(self, answer) if failure else self.answer(answer)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def answer(self, answer: Answer, *, share: float = 1.0) -> None:
         """The answer, or the first share of its body under a header that promises all of it."""

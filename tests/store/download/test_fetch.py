@@ -125,6 +125,17 @@ def test_one_that_fails_does_not_hold_up_the_others(fetched: Any, services: Serv
     assert not (tmp_path / "data/ede/charge_points").exists()
 
 
+def test_after_part_failed_only_the_rest_is_asked_again(fetched: Any, services: Services, replay: Replay):
+    replay.fail("/sru", status(404))
+    fetched(services)
+    replay.log.clear()
+
+    outcomes = fetched(services)
+
+    assert [each.status for each in outcomes] == ["unchanged", "unchanged", "fetched"]
+    assert {each.path for each in replay.log} == {"/sru"}
+
+
 def test_what_was_fetched_before_stays_when_it_fails_now(
     fetched: Any, services: Services, replay: Replay, tmp_path: Path
 ):
