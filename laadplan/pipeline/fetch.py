@@ -16,13 +16,13 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
+from laadplan.config.project import Area
 from laadplan.errors import ConfigError, LaadplanError, PartlyFailed, SourceChanged, SourceUnreachable
-from laadplan.geo.area import reading_shape
 from laadplan.store.download.cache import Cache
 from laadplan.store.download.catalogue import Service
 from laadplan.store.download.fetch import Fetched, fetch_service, first_requests, journal_name
 from laadplan.store.download.record import Row, record
-from laadplan.store.download.wanted import Wanted
+from laadplan.store.download.wanted import Box, Wanted
 from laadplan.store.projects import ProjectFile
 
 CACHE, LOCK = ".cache", "bezig.lock"
@@ -65,9 +65,8 @@ def wanted_of(project_file: ProjectFile, services: dict[str, Service]) -> Wanted
         A service needs a box, the municipality's code or its name, and the config does not give it.
     """
     project = project_file.project
-    shape = reading_shape(project.area)
     name = re.sub(r"\(.*?\)|[\"\\]", "", project.publication.municipality).strip()
-    wanted = Wanted(project.area.municipality_code, name, shape.bounds if shape else None)
+    wanted = Wanted(project.area.municipality_code, name, _box(project.area))
     code = wanted.municipality_code if wanted.municipality_code != "GM0000" else ""
     asks = {
         "area.bbox_rd": [key for key, each in services.items() if each.spatial and not wanted.box],
@@ -86,6 +85,14 @@ def wanted_of(project_file: ProjectFile, services: dict[str, Service]) -> Wanted
             todo = "Fill it in, or choose with --source what does not need it."
             raise ConfigError(words, where=str(project_file.path), todo=todo)
     return wanted
+
+
+def _box(area: Area) -> Box | None:
+    """The area with its margin, RD New (m), as sources are read."""
+    if area.bbox_rd is None:
+        return None
+    xmin, ymin, xmax, ymax = area.bbox_rd
+    return xmin - area.margin_m, ymin - area.margin_m, xmax + area.margin_m, ymax + area.margin_m
 
 
 def requests_planned(services: dict[str, Service], wanted: Wanted) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from .reading import SITE_COLUMNS, fingerprints, load_yaml, source_paths
 
 pytestmark = pytest.mark.slow
 
-COMMANDS = ("run", "check", "init", "demo", "columns")
+COMMANDS = ("run", "check", "init", "fetch", "demo", "columns")
 HEAVY = (
     "geopandas",
     "pandas",
@@ -55,7 +55,7 @@ def seconds_of(laadplan: Program, *args: str) -> float:
     return seconds
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["fetch", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\n"

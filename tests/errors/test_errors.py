@@ -12,6 +12,9 @@ from laadplan.errors import (
     LaadplanError,
     MissingSource,
     NoFeasiblePlan,
+    PartlyFailed,
+    SourceChanged,
+    SourceUnreachable,
     Stopped,
     WrongCrs,
     some_of,
@@ -51,7 +54,10 @@ def test_a_missing_source_reads_as_the_other_errors_do():
         (MissingSource, 3),
         (WrongCrs, 3),
         (ContractBroken, 3),
+        (SourceChanged, 3),
         (NoFeasiblePlan, 4),
+        (SourceUnreachable, 6),
+        (PartlyFailed, 7),
         (LaadplanError, 5),
         (Stopped, 130),
     ],
@@ -74,7 +80,9 @@ def test_an_error_keeps_its_words_when_copied_or_pickled(kind):
     assert words == {"here: Wrong. Rows: a. Mend it."}
 
 
-@pytest.mark.parametrize(("kind", "builtin"), [(ConfigError, ValueError), (BadInput, ValueError)])
+@pytest.mark.parametrize(
+    ("kind", "builtin"), [(ConfigError, ValueError), (BadInput, ValueError), (SourceUnreachable, ConnectionError)]
+)
 def test_an_error_is_also_the_fitting_builtin(kind, builtin):
     assert issubclass(kind, builtin)
 

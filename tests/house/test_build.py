@@ -38,4 +38,5 @@ def test_a_wheel_carries_leaflet_as_npm_delivered_it(repository: Path, tmp_path:
         f"laadplan/publish/assets/leaflet/{name}" for name in ("leaflet.css", "LICENSE", "images/layers.png")
     } <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    assert "laadplan/store/download/catalogue.yaml" in names
     assert not [name for name in names if "__pycache__" in name or name.startswith(("tests/", "benchmarks/"))]

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from laadplan.errors import SourceChanged, SourceUnreachable
+from laadplan.store.download.answers import Refused
 from laadplan.store.download.cache import Blob
 from laadplan.store.download.catalogue import Service
-from laadplan.store.download.client import Client, Refused
+from laadplan.store.download.client import Client
 from laadplan.store.download.refusals import changed, same_host
 from laadplan.store.download.wanted import Box
 

@@ -9,8 +9,6 @@ sizes and packed files.
 import json
 import logging
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +17,23 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
+from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
 from laadplan import __version__
-from laadplan.errors import ConfigError, SourceChanged, SourceUnreachable
+from laadplan.errors import SourceChanged, SourceUnreachable
+from laadplan.store.download.answers import (
+    CATALOGUE_TODO,
+    Again,
+    Parsed,
+    asked_wait_s,
+    passing,
+    refused,
+    require_whole,
+    shown,
+    too_large,
+    writable,
+)
 from laadplan.store.download.cache import Blob, Cache, Journal, Part
 from laadplan.store.download.pace import Pace
 
@@ -38,8 +48,6 @@ LONGEST_S = 4 * 3600.0
 
 RETRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
-LONGEST_ASKED_WAIT_S = 300
-"""Longest Retry-After that is honoured in full."""
 
 MOST_REDIRECTS = 5
 PASSING = (408, 425, 429, 500, 502, 503, 504)
@@ -49,11 +57,8 @@ ANSWERS = (200, 201, 202, 206)
 CHUNK = 1 << 14
 """Bytes written at once: what is lost of an answer that is cut off is less than this."""
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 MOST_UNPACKED = 50
 """Times the size limit that a gzip may unpack to."""
-
-_CATALOGUE = "The address in the catalogue may be out of date."
 
 
 @dataclass(frozen=True)
@@ -63,18 +68,6 @@ class Limits:
     most_bytes: int
     most_requests: int
     content_types: tuple[str, ...]
-
-
-class Refused(SourceUnreachable):
-    """The service understands what is asked and refuses it: asking again does not help."""
-
-
-class _Again(Exception):
-    """Something that may pass: try again, after this many seconds at least."""
-
-    def __init__(self, words: str, after_s: float = 0.0) -> None:
-        super().__init__(words)
-        self.after_s = after_s
 
 
 class Client:
@@ -127,7 +120,7 @@ class Client:
         SourceUnreachable, SourceChanged
             As `file`; what is no JSON is asked again a few times first.
         """
-        parsed = _Parsed()
+        parsed = Parsed()
         blob = self._had(url, body, parsed, packed=True)
         if not parsed.documents:
             parsed(blob.path)
@@ -141,7 +134,7 @@ class Client:
         SourceUnreachable, SourceChanged
             As `page`.
         """
-        parsed = _Parsed()
+        parsed = Parsed()
         had = self.journal.had(url)
         if had:
             parsed(had.path)
@@ -187,20 +180,20 @@ class Client:
             self._count(url)
             try:
                 return attempt()
-            except _Again as problem:
+            except Again as problem:
                 try:
                     policy = policy.increment("GET", url, error=problem)
                 except MaxRetryError:
                     words = f"No whole answer after {RETRIES + 1} attempts: {problem}."
                     todo = "Try again later: what came in is kept."
-                    raise SourceUnreachable(words, where=_shown(url), todo=todo) from None
-                log.info("%s: %s; again", _shown(url), problem)
+                    raise SourceUnreachable(words, where=shown(url), todo=todo) from None
+                log.info("%s: %s; again", shown(url), problem)
                 self.sleep(max(FIRST_WAIT_S, policy.get_backoff_time(), problem.after_s))
 
     def _count(self, url: str) -> None:
         if self.requests >= self._limits.most_requests:
             words = f"More than {self._limits.most_requests:,} requests would be needed."
-            raise SourceUnreachable(words, where=_shown(url), todo="Take a smaller area, or raise most_requests.")
+            raise SourceUnreachable(words, where=shown(url), todo="Take a smaller area, or raise most_requests.")
         self._pace.wait()
         self.requests += 1
         self._told(self.requests, self.bytes)
@@ -224,16 +217,16 @@ class Client:
         elif known:
             headers |= {"If-None-Match": known.etag} if known.etag else {}
             headers |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
-        with _passing(), self._sent(url, headers, body) as response:
+        with passing(), self._sent(url, headers, body) as response:
             if response.status_code == 304 and known:
                 check(known.path)
                 return known
             self._require(response, url, part)
             self._receive(response, url, part)
         try:
-            _require_whole(part.path, self._limits.most_bytes * MOST_UNPACKED)
+            require_whole(part.path, self._limits.most_bytes * MOST_UNPACKED)
             check(part.path)
-        except _Again:
+        except Again:
             part.drop()
             raise
         return self._cache.keep(part)
@@ -262,7 +255,7 @@ class Client:
             response.close()
             here = self._redirected(here, response.headers["location"])
         words = f"It redirects more than {MOST_REDIRECTS} times."
-        raise SourceUnreachable(words, where=_shown(url), todo=_CATALOGUE)
+        raise SourceUnreachable(words, where=shown(url), todo=CATALOGUE_TODO)
 
     def _redirected(self, here: str, location: str) -> str:
         try:
@@ -270,30 +263,30 @@ class Client:
             old, new = urlsplit(here), urlsplit(target)
         except ValueError:
             words = f"It redirects to what is no address ({location[:60]})."
-            raise SourceUnreachable(words, where=_shown(here), todo=_CATALOGUE) from None
+            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO) from None
         if new.scheme not in ("http", "https") or (old.scheme == "https" and new.scheme == "http"):
-            words = f"It redirects to an address that is not safe ({_shown(target)})."
-            raise SourceUnreachable(words, where=_shown(here), todo=_CATALOGUE)
+            words = f"It redirects to an address that is not safe ({shown(target)})."
+            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO)
         if self._key and new.netloc != old.netloc:
             words = f"It redirects to another host ({new.netloc}), and the key is not sent there."
-            raise SourceUnreachable(words, where=_shown(here), todo=_CATALOGUE)
+            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO)
         return target
 
     def _require(self, response: requests.Response, url: str, part: Part) -> None:
         """The part made ready for the body that follows; an error for an answer that is not one."""
         status = response.status_code
         if status in PASSING:
-            raise _Again(f"status {status}", _asked_wait_s(response))
+            raise Again(f"status {status}", asked_wait_s(response))
         if status == 416:
             part.drop()
-            raise _Again("the rest that was asked for is not there any more")
+            raise Again("the rest that was asked for is not there any more")
         if status not in ANSWERS:
-            raise _refused(status, url, has_key=self._key is not None)
+            raise refused(status, url, has_key=self._key is not None)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in self._limits.content_types:
             expected = " or ".join(self._limits.content_types)
             words = f"It answers with {kind or 'no content type'}, where {expected} is expected."
-            raise SourceChanged(words, where=_shown(url), todo=_CATALOGUE)
+            raise SourceChanged(words, where=shown(url), todo=CATALOGUE_TODO)
         etag, changed = response.headers.get("etag", ""), response.headers.get("last-modified", "")
         if status == 206:
             self._require_rest(response, part, etag)
@@ -307,7 +300,7 @@ class Client:
         begins = response.headers.get("content-range", "").removeprefix("bytes ").partition("-")[0]
         if not part.size or begins != str(part.size) or (etag and part.etag and etag != part.etag):
             part.drop()
-            raise _Again("another part came than was asked for")
+            raise Again("another part came than was asked for")
 
     def _receive(self, response: requests.Response, url: str, part: Part) -> None:
         """The body written behind the part, as far as the limits allow."""
@@ -315,20 +308,20 @@ class Client:
         promised = response.headers.get("content-length", "")
         size = part.size
         if promised.isdecimal() and size + int(promised) > most:
-            raise _too_large(url, part, most)
-        with _writable(part.path) as write:
+            raise too_large(url, part, most)
+        with writable(part.path) as write:
             for chunk in response.iter_content(CHUNK):
                 size += len(chunk)
                 if size > most:
-                    raise _too_large(url, part, most)
+                    raise too_large(url, part, most)
                 if self.clock() - begun > LONGEST_S:
-                    raise _Again("the answer trickles in too slowly")
+                    raise Again("the answer trickles in too slowly")
                 write(chunk)
                 self.bytes += len(chunk)
                 self._told(self.requests, self.bytes)
         total = response.headers.get("content-range", "").rpartition("/")[2]
         if response.status_code == 206 and total.isdecimal() and size != int(total):
-            raise _Again(f"{size} of {total} bytes came")
+            raise Again(f"{size} of {total} bytes came")
 
 
 class _Session(requests.Session):
@@ -339,126 +332,5 @@ class _Session(requests.Session):
         return None
 
 
-class _Parsed:
-    """Reads JSON documents and keeps them; one that is not whole may be asked again."""
-
-    def __init__(self) -> None:
-        self.documents: list[Any] = []
-
-    def __call__(self, path: Path) -> None:
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-            self.documents.append(json.loads(text, parse_constant=_refuse))
-        except (ValueError, RecursionError) as error:
-            raise _Again(f"the answer is not whole JSON ({error})") from None
-
-
 def _name_of(url: str, body: dict[str, Any] | None) -> str:
     return url if body is None else f"{url} {json.dumps(body, sort_keys=True)}"
-
-
-@contextmanager
-def _passing() -> Iterator[None]:
-    """Failures of a connection, as something that may pass; what cannot pass, as plain words."""
-    try:
-        yield
-    except requests.exceptions.SSLError as error:
-        words = f"Its certificate is not trusted ({_short(error)})."
-        raise SourceUnreachable(words, todo="Check the address and the certificates of this machine.") from None
-    except (
-        requests.exceptions.InvalidURL,
-        requests.exceptions.InvalidSchema,
-        requests.exceptions.MissingSchema,
-        requests.exceptions.InvalidHeader,
-    ) as error:
-        raise ConfigError(f"This cannot be asked ({_short(error)}).", where="catalogue", todo="Correct it.") from None
-    except requests.exceptions.Timeout:
-        raise _Again("no answer in time") from None
-    except (requests.exceptions.RequestException, HTTPError) as error:
-        raise _Again(f"the connection broke ({_short(error)})") from None
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[Callable[[bytes], Any]]:
-    """What appends to a file unbuffered, so that a kill loses nothing; plain words when the disk is full."""
-    with path.open("ab", buffering=0) as stream:
-
-        def write(chunk: bytes) -> None:
-            try:
-                stream.write(chunk)
-            except OSError as error:
-                words = f"What comes in cannot be written ({error.strerror})."
-                raise ConfigError(words, where=str(path), todo="Make room, or choose another --out.") from None
-
-        yield write
-
-
-def _require_whole(path: Path, most_bytes: int) -> None:
-    """Nothing, once a gzip or zip is seen to be whole: a service may cut a file off and say nothing."""
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start.startswith(ZIP) and not zipfile.is_zipfile(path):
-        raise _Again("the zip is truncated")
-    if start.startswith(GZIP):
-        _require_whole_gzip(path, most_bytes)
-
-
-def _require_whole_gzip(path: Path, most_bytes: int) -> None:
-    unpacker, size = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), 0
-    with path.open("rb") as stream:
-        rest = b""
-        while rest or (rest := stream.read(CHUNK * 16)):
-            try:
-                size += len(unpacker.decompress(rest, CHUNK * 16))
-            except zlib.error as error:
-                raise _Again(f"the gzip is broken ({error})") from None
-            rest = unpacker.unconsumed_tail
-            if unpacker.eof and (rest := unpacker.unused_data or stream.read(CHUNK * 16)):
-                unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            if size > most_bytes:
-                words = "The gzip unpacks without measure."
-                raise SourceUnreachable(words, where=path.name, todo="Do not trust it: ask the supplier.")
-    if not unpacker.eof:
-        raise _Again("the gzip is truncated")
-
-
-def _asked_wait_s(response: requests.Response) -> float:
-    asked = response.headers.get("retry-after", "")
-    try:
-        return Retry(retry_after_max=LONGEST_ASKED_WAIT_S).parse_retry_after(asked) if asked else 0.0
-    except (InvalidHeader, ValueError, OverflowError):
-        return 0.0
-
-
-def _refused(status: int, url: str, *, has_key: bool) -> Refused:
-    todo = _CATALOGUE
-    if status in (401, 403):
-        todo = "Check the key." if has_key else "It may ask for a key: see key_env in the catalogue."
-    return Refused(f"It refuses with status {status}.", where=_shown(url), todo=todo)
-
-
-def _too_large(url: str, part: Part, most: int) -> SourceUnreachable:
-    part.drop()
-    words = f"Its answer is larger than {most:,} bytes."
-    return SourceUnreachable(words, where=_shown(url), todo="Take a smaller area, or raise most_bytes.")
-
-
-def _shown(url: str) -> str:
-    """The address for people: without user names, cut where it is long."""
-    parts = urlsplit(url)
-    text = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
-    return f"{text}?{parts.query}"[:200] if parts.query else text
-
-
-def _short(error: BaseException) -> str:
-    """The cause at the bottom, in a line."""
-    cause: Any = error
-    while getattr(cause, "args", None) and isinstance(cause.args[0], BaseException):
-        cause = cause.args[0]
-    reason = getattr(cause, "reason", None)
-    words = " ".join(str(reason or cause).split())
-    return words.rpartition(">: ")[2][:120]
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")

@@ -15,7 +15,7 @@ from typing import Any
 
 from laadplan.errors import SourceChanged, SourceUnreachable
 from laadplan.store.catalogue import sha256_of
-from laadplan.store.download.bgt import fetch_delivery, unpack
+from laadplan.store.download.bgt import fetch_delivery, order_of, unpack
 from laadplan.store.download.cache import Blob, Cache
 from laadplan.store.download.catalogue import SPATIAL, Service
 from laadplan.store.download.client import Client, Limits
@@ -103,7 +103,7 @@ def journal_name(target: Path) -> str:
 
 def first_requests(service: Service, wanted: Wanted) -> list[str]:
     """What would be asked first for each file of the service, without asking it."""
-    return [_first_request(service, wanted, file, what) for file, what in service.files.items()]
+    return [_first_request(service, wanted, what) for what in service.files.values()]
 
 
 def folder_digest(folder: Path) -> str:
@@ -238,34 +238,28 @@ class _Asked(Exception):
 class _Paper:
     """A client that asks nothing and says what it was asked."""
 
-    def had(self, url: str, body: dict[str, Any]) -> bool:
-        """False."""
-        return False
-
-    def page(self, url: str, *, body: dict[str, Any] | None = None) -> Any:
+    def page(self, url: str) -> Any:
         """Never returns."""
-        raise _Asked(url if body is None else f"{url} {json.dumps(body)}")
+        raise _Asked(url)
 
 
-def _first_request(service: Service, wanted: Wanted, file: str, what: str) -> str:
+def _first_request(service: Service, wanted: Wanted, what: str) -> str:
     paper: Any = _Paper()
-    if service.kind in ("file", "ocpi"):
-        return _file_url(service, wanted, wanted.filled(what))
     try:
         _ask(paper, service, wanted, wanted.filled(what))
     except _Asked as asked:
         return str(asked)
-    raise AssertionError(f"{file}: nothing would be asked")
+    return _file_url(service, wanted, wanted.filled(what))
 
 
 def _ask(paper: Any, service: Service, wanted: Wanted, what: str) -> None:
     if service.kind == "bgt_download" and wanted.box:
-        fetch_delivery(paper, service, what, wanted.box)
+        raise _Asked(f"{service.address}/full/custom {json.dumps(order_of(service, what, wanted.box))}")
     elif service.kind in SPATIAL and wanted.box:
         next(pages_of(paper, service, what, wanted.box))
     elif service.kind == "odata":
         next(odata_rows(paper, service, what, wanted))
     elif service.kind == "socrata":
         next(socrata_rows(paper, service, what, wanted))
-    else:
+    elif service.kind == "sru":
         next(sru_pages(paper, service, wanted))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from laadplan.errors import ConfigError, LaadplanError, SourceChanged, SourceUnreachable
-from laadplan.store.download.client import CHUNK, LONGEST_ASKED_WAIT_S, Client
+from laadplan.store.download.answers import LONGEST_ASKED_WAIT_S
+from laadplan.store.download.client import CHUNK, Client
 from tests.store.download.conftest import NOW
 from tests.store.download.server import JSON, Replay, cut, instead, redirect, status
 
