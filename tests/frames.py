@@ -31,12 +31,14 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
     sources.RoadParts: {
         "function": "rijbaan lokale weg",
         "material": None,
+        "plus_function": None,
+        "plus_material": None,
         "level": 0,
         "status": "bestaand",
         "maintainer": "G0228",
         "registered_on": "2020-01-31",
     },
-    sources.Terrain: {"kind": "onbegroeid", "cover": "erf", "level": 0, "status": "bestaand"},
+    sources.Terrain: {"kind": "onbegroeid", "cover": "erf", "plus_cover": None, "level": 0, "status": "bestaand"},
     sources.Buildings: {"bag_pand_id": None, "level": 0, "status": "bestaand"},
     sources.Trees: {
         "species": None,

@@ -21,6 +21,12 @@ class RoadParts(Frame):
     local_id: Index[str] = index("lokaalID of the road part", source="BGT")
     function: Series[str] = column("function as the BGT spells it, e.g. parkeervlak, voetpad", source="BGT")
     material: Series[str] = column("surface material", empty="not in the source", source="BGT")
+    plus_function: Series[str] = column(
+        "function in more detail (plus-functie), e.g. verkeersdrempel", empty="none or unknown", source="BGT"
+    )
+    plus_material: Series[str] = column(
+        "surface material in more detail (plus-fysiek voorkomen), e.g. asfalt", empty="none or unknown", source="BGT"
+    )
     level: Series[int] = column("relative height, 0 is ground level", source="BGT")
     status: Series[str] = column("bgt-status", source="BGT")
     maintainer: Series[str] = column("bronhouder: who keeps the object up to date", empty="not given", source="BGT")
@@ -38,6 +44,9 @@ class Terrain(Frame):
         "kind of object", source="BGT", isin=["begroeid", "onbegroeid", "ondersteunend", "water"]
     )
     cover: Series[str] = column("physical appearance or function, e.g. erf, groenvoorziening, berm", empty="not given")
+    plus_cover: Series[str] = column(
+        "cover in more detail (plus-type or plus-fysiek voorkomen), e.g. heesters", empty="none or unknown", source="BGT"
+    )
     level: Series[int] = column("relative height, 0 is ground level", source="BGT")
     status: Series[str] = column("bgt-status", source="BGT")
     geometry: GeoSeries[Any] = column("surface", unit="m")

@@ -1,6 +1,6 @@
-"""GML elements to shapely geometries: rings, curves with arcs, holes, several surfaces.
+"""GML elements to shapely geometries: rings, curves with arcs, holes, several surfaces, lines, points.
 
-In: an lxml element that holds one geometry in RD New. Out: a polygon, multipolygon or point. Arcs are replaced by
+In: an lxml element that holds one geometry in RD New. Out: a polygon, line or point, or several of one kind. Arcs are replaced by
 straight pieces that stay within a stated tolerance; coordinates are kept to 0.1 mm.
 """
 
@@ -11,14 +11,15 @@ import shapely
 from lxml import etree
 
 from laadplan.errors import BadInput, WrongCrs
+from laadplan.ingest.arcs import stroked
 
 GML = "{http://www.opengis.net/gml}"
 GML32 = "{http://www.opengis.net/gml/3.2}"
 DECIMALS = 4
 """Coordinates are rounded to 0.1 mm: the BGT gives millimetres, arcs are computed."""
 
-FLAT_M = 1e-9
-"""Twice the area (m2) below which three points are on a straight line."""
+DIMENSIONS = ("2", "3")
+"""Numbers per place that are read; a height is left out."""
 
 SEGMENTS = ("LineStringSegment", "Arc", "ArcString", "Circle", "LineString")
 
@@ -47,6 +48,45 @@ def polygons(element: etree._Element, arc_tolerance_m: float) -> shapely.Geometr
     return several if several.is_valid or not all(each.is_valid for each in found) else shapely.union_all(found)
 
 
+def shape(element: etree._Element, arc_tolerance_m: float) -> shapely.Geometry | None:
+    """The surfaces under the element, else its lines, else its points (m RD); None where there is nothing.
+
+    Raises
+    ------
+    WrongCrs
+        A geometry names another CRS than RD New.
+    BadInput
+        It cannot be read.
+    """
+    return polygons(element, arc_tolerance_m) or lines(element, arc_tolerance_m) or points(element)
+
+
+def lines(element: etree._Element, arc_tolerance_m: float) -> shapely.Geometry | None:
+    """All lines and curves under the element as one line or several (m RD); None where there is none.
+
+    Raises
+    ------
+    WrongCrs
+        A geometry names another CRS than RD New.
+    BadInput
+        A line has fewer than two points or cannot be read.
+    """
+    _refuse_other_crs(element)
+    holders = [item for item in element.iter() if _name(item) in ("LineString", "Curve")]
+    try:
+        found = [shapely.LineString(_joined(item, arc_tolerance_m)) for item in holders]
+    except (ValueError, shapely.errors.GEOSException) as error:
+        raise BadInput(f"A line cannot be read ({error}).") from None
+    return found[0] if len(found) == 1 else shapely.MultiLineString(found) if found else None
+
+
+def points(element: etree._Element) -> shapely.Geometry | None:
+    """All points under the element as one point or several (m RD); None where there is none."""
+    _refuse_other_crs(element)
+    found = [place for item in element.iter(GML + "Point", GML32 + "Point") if (place := point(item)) is not None]
+    return found[0] if len(found) == 1 else shapely.MultiPoint(found) if found else None
+
+
 def point(element: etree._Element) -> shapely.Point | None:
     """The first point under the element (m RD); None where there is none."""
     _refuse_other_crs(element)
@@ -65,28 +105,7 @@ def arc_points(three: np.ndarray, tolerance_m: float) -> np.ndarray:
     >>> len(half), bool(np.allclose(np.hypot(*half.T), 1.0))
     (13, True)
     """
-    origin = three[0]
-    points = origin + _arc_from_origin(three - origin, tolerance_m)
-    points[0], points[-1] = three[0], three[2]
-    return points
-
-
-def _arc_from_origin(three: np.ndarray, tolerance_m: float) -> np.ndarray:
-    (x1, y1), (x2, y2), (x3, y3) = three
-    turn = 2 * (x1 * (y2 - y3) + x2 * (y3 - y1) + x3 * (y1 - y2))
-    if abs(turn) < FLAT_M:
-        return three
-    squares = (three**2).sum(axis=1)
-    centre_x = (squares[0] * (y2 - y3) + squares[1] * (y3 - y1) + squares[2] * (y1 - y2)) / turn
-    centre_y = (squares[0] * (x3 - x2) + squares[1] * (x1 - x3) + squares[2] * (x2 - x1)) / turn
-    radius = float(np.hypot(x1 - centre_x, y1 - centre_y))
-    begin, end = np.arctan2(y1 - centre_y, x1 - centre_x), np.arctan2(y3 - centre_y, x3 - centre_x)
-    sweep = (end - begin) % (2 * np.pi) if turn > 0 else -((begin - end) % (2 * np.pi))
-    step = 2 * np.arccos(1 - tolerance_m / radius) if radius > tolerance_m else np.pi / 2
-    angles = begin + np.linspace(0, sweep, max(2, int(np.ceil(abs(sweep) / step))) + 1)
-    points = np.column_stack([centre_x + radius * np.cos(angles), centre_y + radius * np.sin(angles)])
-    points[0], points[-1] = three[0], three[2]
-    return points
+    return stroked(three[None], tolerance_m)[0]
 
 
 def _polygon(element: etree._Element, arc_tolerance_m: float) -> shapely.Polygon:
@@ -106,12 +125,16 @@ def _ring(element: etree._Element, arc_tolerance_m: float) -> np.ndarray:
         raise BadInput("A ring is empty.")
     if _name(ring) == "LinearRing":
         return _coordinates(ring)
-    pieces = [_segment(item, arc_tolerance_m) for item in _segments(ring)]
+    return _joined(ring, arc_tolerance_m)
+
+
+def _joined(curve: etree._Element, arc_tolerance_m: float) -> np.ndarray:
+    """The points of all segments under an element, one after the other."""
+    pieces = [_segment(item, arc_tolerance_m) for item in _segments(curve)]
     if not pieces:
         raise BadInput("A ring holds no curve.")
     joined = [pieces[0], *(piece[1:] if _meet(last, piece) else piece for last, piece in pairwise(pieces))]
-    points: np.ndarray = np.round(np.vstack(joined), DECIMALS)
-    return points
+    return np.asarray(np.round(np.vstack(joined), DECIMALS))
 
 
 def _meet(before: np.ndarray, after: np.ndarray) -> bool:
@@ -159,7 +182,10 @@ def _coordinates(element: etree._Element) -> np.ndarray:
     if not found:
         raise BadInput("A geometry holds no coordinates.")
     holder = next((each for each in [found[0], *found[0].iterancestors()] if each.get("srsDimension")), None)
-    size = int(str(holder.get("srsDimension"))) if holder is not None else 2
+    dimension = str(holder.get("srsDimension")) if holder is not None else "2"
+    if dimension not in DIMENSIONS:
+        raise BadInput(f"A place of {dimension[:9]} numbers cannot be read.")
+    size = int(dimension)
     if not any((item.text or "").strip() for item in found):
         raise BadInput("A geometry holds no coordinates.")
     return np.concatenate([_numbers(item) for item in found]).reshape(-1, size)[:, :2]

@@ -31,6 +31,7 @@ def read_layer(
     *,
     area: shapely.Geometry | None = None,
     degrees: bool = False,
+    may_be_empty: bool = False,
     quality: Quality | None = None,
 ) -> gpd.GeoDataFrame:
     """The features of a layer, with the CRS the file states (none where it states none).
@@ -45,6 +46,8 @@ def read_layer(
     degrees
         Whether a layer in longitude and latitude (EPSG:4326, EPSG:4258) is brought to RD New, as a source that is
         delivered so needs; otherwise it keeps its CRS, and the frame's contract refuses it.
+    may_be_empty
+        Whether a layer without features is read as such, as in a delivery of many layers; otherwise it is refused.
     quality
         Where rows read and rows outside the area are noted.
 
@@ -69,7 +72,7 @@ def read_layer(
     promised = int(info["features"])
     if len(features) != promised and bounds is None:
         raise BadInput(f"{len(features)} of {promised} features could be read.", where=where, todo="Deliver it again.")
-    if not promised:
+    if not promised and not may_be_empty:
         raise BadInput("The layer is empty.", where=where, todo="Deliver a layer with rows, or name another layer.")
     if not isinstance(features, gpd.GeoDataFrame):
         raise BadInput("The layer has no geometry.", where=where, todo="Name a layer with geometry in the config.")

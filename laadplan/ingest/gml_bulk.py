@@ -1,0 +1,199 @@
+"""Polygons and points of many GML objects at once, for files of gigabytes.
+
+In: geometry elements of ordinary build: a polygon or a surface of one polygon, with rings of straight pieces and arcs,
+or a point. Out: their shapes, the same to the bit as ``gml.shape`` gives. What is of another build, or not right, is
+left to ``gml.shape``, which says what is wrong; so that this module may be strict and fast, and decides nothing.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from lxml import etree
+
+from laadplan.ingest import gml
+from laadplan.ingest.arcs import stroked
+
+LINEAR_RINGS = frozenset(space + "LinearRing" for space in (gml.GML, gml.GML32))
+SEGMENTS = frozenset(space + "segments" for space in (gml.GML, gml.GML32))
+STRAIGHT = frozenset(space + "LineStringSegment" for space in (gml.GML, gml.GML32))
+RINGS = frozenset(space + "Ring" for space in (gml.GML, gml.GML32))
+ARCS = frozenset(space + "Arc" for space in (gml.GML, gml.GML32))
+CURVES = frozenset(space + "Curve" for space in (gml.GML, gml.GML32))
+POLYGONS = frozenset(space + "Polygon" for space in (gml.GML, gml.GML32))
+SURFACES = frozenset(space + "MultiSurface" for space in (gml.GML, gml.GML32))
+POINTS = frozenset(space + "Point" for space in (gml.GML, gml.GML32))
+LISTS = frozenset(space + "posList" for space in (gml.GML, gml.GML32))
+PLACES = frozenset(space + "pos" for space in (gml.GML, gml.GML32))
+EXTERIORS = frozenset(space + "exterior" for space in (gml.GML, gml.GML32))
+INTERIORS = frozenset(space + "interior" for space in (gml.GML, gml.GML32))
+
+WHOLE, SEGMENT, ARC = range(3)
+"""Kinds of pieces: a whole ring of straight pieces, a straight piece of a curve, and an arc."""
+
+Piece = tuple[int, str]
+"""Its kind, and its coordinates as text."""
+
+Outline = list[list[Piece]]
+"""The pieces of each ring of a polygon, the outer ring first."""
+
+
+class UnusualError(Exception):
+    """A geometry that is not of ordinary build, for ``gml.shape`` to read or to refuse."""
+
+
+def shapes(holders: Sequence[etree._Element | None], arc_tolerance_m: float) -> list[shapely.Geometry | None]:
+    """The shape in each element (m RD); None where there is none.
+
+    The caller has seen to it that no geometry names another CRS than RD New or more than two numbers per place: that is
+    seen faster for a whole piece of the file than per object.
+
+    Raises
+    ------
+    WrongCrs, BadInput
+        As ``gml.shape``, which reads what is not of ordinary build.
+    """
+    found: list[shapely.Geometry | None] = [None] * len(holders)
+    outlines: dict[int, Outline] = {}
+    places: dict[int, str] = {}
+    left = []
+    for number, holder in enumerate(holders):
+        if holder is None:
+            continue
+        try:
+            item = holder[0]
+            if item.tag in POINTS:
+                places[number] = _text(item, PLACES)
+            else:
+                outlines[number] = _outline(item)
+        except (UnusualError, IndexError):
+            left.append(number)
+    left += _fill(found, outlines, arc_tolerance_m)
+    left += _fill_points(found, places)
+    for number in sorted(left):
+        found[number] = gml.shape(holders[number], arc_tolerance_m)  # type: ignore[arg-type]  # None is not left
+    return found
+
+
+def _fill(found: list[shapely.Geometry | None], outlines: dict[int, Outline], arc_tolerance_m: float) -> list[int]:
+    """Puts the polygons in their places; returns the places of those that could not be made."""
+    try:
+        made = _polygons(list(outlines.values()), arc_tolerance_m)
+    except (ValueError, UnusualError, shapely.errors.GEOSException):
+        return list(outlines)
+    for number, polygon in zip(outlines, made, strict=True):
+        found[number] = polygon
+    return []
+
+
+def _fill_points(found: list[shapely.Geometry | None], places: dict[int, str]) -> list[int]:
+    if not places:
+        return []
+    try:
+        numbers, counts = _numbers(list(places.values()))
+    except ValueError:
+        return list(places)
+    if (counts != 2).any():
+        return list(places)
+    for number, place in zip(places, shapely.points(numbers.reshape(-1, 2)), strict=True):
+        found[number] = place
+    return []
+
+
+def _outline(item: etree._Element) -> Outline:
+    if item.tag in SURFACES:
+        if len(item) != 1 or len(item[0]) != 1:
+            raise UnusualError
+        item = item[0][0]
+    if item.tag not in POLYGONS or item[0].tag not in EXTERIORS:
+        raise UnusualError
+    outline = [_ring(boundary[0]) for boundary in item]
+    if len(item) > 1 and any(boundary.tag not in INTERIORS for boundary in item[1:]):
+        raise UnusualError
+    return outline
+
+
+def _ring(ring: etree._Element) -> list[Piece]:
+    tag = ring.tag
+    if tag in LINEAR_RINGS:
+        return [(WHOLE, _text(ring, LISTS))]
+    if tag not in RINGS:
+        raise UnusualError
+    pieces = []
+    for member in ring:
+        curve = member[0]
+        if curve.tag not in CURVES or len(member) != 1 or len(curve) != 1 or curve[0].tag not in SEGMENTS:
+            raise UnusualError
+        for segment in curve[0]:
+            if segment.tag not in STRAIGHT and segment.tag not in ARCS:
+                raise UnusualError
+            pieces.append((ARC if segment.tag in ARCS else SEGMENT, _text(segment, LISTS)))
+    return pieces
+
+
+def _text(element: etree._Element, tags: frozenset[str]) -> str:
+    """The coordinates in the only child of an element."""
+    child = element[0]
+    if child.tag not in tags or len(element) != 1 or len(child):
+        raise UnusualError
+    return child.text or ""
+
+
+def _polygons(outlines: list[Outline], arc_tolerance_m: float) -> np.ndarray:
+    """A polygon per outline."""
+    if not outlines:
+        return np.empty(0, dtype=object)
+    rings = [ring for outline in outlines for ring in outline]
+    pieces = [piece for ring in rings for piece in ring]
+    if not all(rings):
+        raise UnusualError
+    numbers, counts = _numbers([text for _, text in pieces])
+    kinds = np.array([kind for kind, _ in pieces], dtype=np.int8)
+    is_arc = kinds == ARC
+    if (counts % 2).any() or (counts[is_arc] != 6).any() or (counts < 4).any():
+        raise UnusualError
+    ring_of = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    points, sizes = _pieces(numbers.reshape(-1, 2), counts // 2, is_arc, arc_tolerance_m)
+    points, ring_of_point = _joined(points, sizes, ring_of)
+    in_curve = (kinds != WHOLE)[np.searchsorted(ring_of, ring_of_point)]
+    points[in_curve] = np.round(points[in_curve], gml.DECIMALS)
+    made = shapely.linearrings(points, indices=ring_of_point)
+    return np.asarray(
+        shapely.polygons(made, indices=np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines]))
+    )
+
+
+def _pieces(
+    points: np.ndarray, sizes: np.ndarray, is_arc: np.ndarray, arc_tolerance_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The points of all pieces with arcs as straight pieces, and the number of points of each piece."""
+    if not is_arc.any():
+        return points, sizes
+    in_arc = np.repeat(is_arc, sizes)
+    along, lengths = stroked(points[in_arc].reshape(-1, 3, 2), arc_tolerance_m)
+    new_sizes = sizes.copy()
+    new_sizes[is_arc] = lengths
+    whole = np.empty((int(new_sizes.sum()), 2))
+    in_arc_now = np.repeat(is_arc, new_sizes)
+    whole[in_arc_now], whole[~in_arc_now] = along, points[~in_arc]
+    return whole, new_sizes
+
+
+def _joined(points: np.ndarray, sizes: np.ndarray, ring_of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points without those at which a piece begins where the one before it in the ring ends; the ring of each."""
+    ring_of_point = np.repeat(ring_of, sizes)
+    follows = np.flatnonzero(np.diff(ring_of) == 0) + 1
+    first = (np.cumsum(sizes) - sizes)[follows]
+    meets: np.ndarray = (np.abs(points[first] - points[first - 1]) <= 10.0**-gml.DECIMALS).all(axis=1)
+    keep = np.ones(len(points), dtype=bool)
+    keep[first[meets]] = False
+    return points[keep], ring_of_point[keep]
+
+
+def _numbers(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """All numbers in the texts, and how many each has."""
+    numbers = np.array(" ".join(texts).split(), dtype=float)
+    counts = np.array([text.count(" ") + 1 for text in texts], dtype=np.int64)
+    if counts.sum() != len(numbers):
+        counts = np.array([len(text.split()) for text in texts], dtype=np.int64)
+    return numbers, counts
