@@ -45,7 +45,9 @@ class Terrain(Frame):
     )
     cover: Series[str] = column("physical appearance or function, e.g. erf, groenvoorziening, berm", empty="not given")
     plus_cover: Series[str] = column(
-        "cover in more detail (plus-type or plus-fysiek voorkomen), e.g. heesters", empty="none or unknown", source="BGT"
+        "cover in more detail (plus-type or plus-fysiek voorkomen), e.g. heesters",
+        empty="none or unknown",
+        source="BGT",
     )
     level: Series[int] = column("relative height, 0 is ground level", source="BGT")
     status: Series[str] = column("bgt-status", source="BGT")

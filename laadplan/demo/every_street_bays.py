@@ -12,7 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely import LineString, Polygon
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from laadplan.demo.layers import write_layer
 from laadplan.demo.whole import Form, Whole
@@ -103,7 +104,7 @@ def _hexed(shapes: np.ndarray) -> np.ndarray:
 
 
 def _way(
-    ring: LineString, tags: dict[str, str], nodes: dict[tuple[float, float], int], place: int
+    ring: BaseGeometry, tags: dict[str, str], nodes: dict[tuple[float, float], int], place: int
 ) -> dict[str, object]:
     """A closed way in degrees; its corners are added to the nodes, and a corner of two ways is one node."""
     corners = [(round(x, 7), round(y, 7)) for x, y in ring.coords]

@@ -1,43 +1,51 @@
-"""The BGT as GML-light, one file per object type, read as a stream.
+"""The BGT in any form in which it is delivered or converted, as frames of objects that exist today.
 
-In: a folder with ``bgt_*.gml``. Out: `RoadParts`, `Terrain`, `Buildings` and `Trees`, current objects only. Objects
-with an ``eindRegistratie`` are history and objects with status ``plan`` do not exist yet: both are dropped and counted.
-A file without objects gives an empty frame, as real deliveries hold many. GDAL is not used: it takes footprints for
-label points and writes side files.
+In: a folder, a zip or a file with GML-light (names of today and of 2015), a GeoPackage or SQLite conversion, or JSON of
+the OGC API. Out: `RoadParts`, `Terrain`, `Buildings`, `Trees` and `Obstacles`. Objects with an ``eindRegistratie`` are
+history and objects with status ``plan`` do not exist yet: both are dropped and counted, as is what lies outside the
+area. A file without objects gives an empty frame, as real deliveries hold many. No more is held in memory than the area
+asks for, whatever the size of the file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from lxml import etree
 
 from laadplan.contracts.frame import RD_EPSG, Frame
+from laadplan.contracts.ground import OBSTACLES, Obstacles
 from laadplan.contracts.quality import Quality
-from laadplan.contracts.sources import Buildings, RoadParts, Terrain, Trees
+from laadplan.contracts.sources import POLYGONS, Buildings, RoadParts, Terrain, Trees
 from laadplan.errors import BadInput, MissingSource
-from laadplan.ingest import gml
+from laadplan.ingest import bgt_gml, bgt_json, bgt_layers
+from laadplan.ingest.bgt_files import Part, find_parts, refuse_twice
+from laadplan.ingest.bgt_sieve import NO_SHAPE, NO_SURFACE, Sieve
+from laadplan.ingest.bgt_types import FIELDS, NO_VALUE
+from laadplan.ingest.files import read_all
 
-ROOTS = ("CityModel", "FeatureCollection")
-MEMBERS = ("cityObjectMember", "featureMember")
-HISTORY = "historie (eindRegistratie gevuld)"
-PLANNED = "status plan: bestaat nog niet"
 NO_TREE = "geen boom (plus-type)"
-OUTSIDE = "buiten het gebied"
-NO_SURFACE = "zonder vlak"
+NO_POINT = "boom zonder punt"
+DOUBLE = "dubbel geleverd (zelfde object en versie)"
+TREE = "boom"
+UNKNOWN = "onbekend"
+DAY = 10
+"""Characters of a date at the start of a moment."""
 
-TERRAIN_FILES = {
-    "begroeid": ("begroeidterreindeel", "geometrie2dBegroeidTerreindeel", "class"),
-    "onbegroeid": ("onbegroeidterreindeel", "geometrie2dOnbegroeidTerreindeel", "bgt-fysiekVoorkomen"),
-    "ondersteunend": ("ondersteunendwegdeel", "geometrie2dOndersteunendWegdeel", "function"),
-    "water": ("waterdeel", "geometrie2dWaterdeel", "class"),
+WHOLE_NUMBER = r"[+-]?\d{1,4}"
+
+TERRAIN = {
+    "begroeid": ("begroeidterreindeel", ("class", "material"), ("plus_material",)),
+    "onbegroeid": ("onbegroeidterreindeel", ("material",), ("plus_material",)),
+    "ondersteunend": ("ondersteunendwegdeel", ("function",), ("plus_material", "plus_function")),
+    "water": ("waterdeel", ("class", "type"), ("plus_type",)),
 }
-"""Per kind of terrain: file, geometry element, and the element that says what covers it."""
+"""Per kind of terrain: object type, and the properties that say what covers it, in short and in more detail."""
 
-Progress = Callable[[str], None]
+MOST_LABEL_SHARE = 0.05
+"""Share of buildings without a surface above which something is wrong with the delivery, not with buildings."""
 
 
 def read_road_parts(
@@ -48,12 +56,21 @@ def read_road_parts(
     Raises
     ------
     MissingSource
-        ``bgt_wegdeel.gml`` is not in the folder.
+        The delivery holds no wegdeel.
     BadInput
         The file is truncated or a geometry cannot be read; names file and object.
     """
-    rows = _objects(folder, "wegdeel", "geometrie2dWegdeel", _surface(arc_tolerance_m), quality)
-    return _frame(RoadParts, [_road_part(row) for row in rows], area, quality, _file(folder, "wegdeel"))
+    quality = quality if quality is not None else Quality()
+    found = _objects(folder, "wegdeel", area, POLYGONS, arc_tolerance_m, quality)
+    columns = {
+        "function": found["function"].replace("", None).fillna(UNKNOWN),
+        "material": found["material"],
+        "plus_function": _filled(found, ["plus_function"]),
+        "plus_material": _filled(found, ["plus_material"]),
+        "maintainer": found["maintainer"],
+        "registered_on": found["registered"].str[:DAY].replace("", None),
+    }
+    return _frame(RoadParts, found.assign(**columns), quality, folder)
 
 
 def read_terrain(
@@ -64,17 +81,18 @@ def read_terrain(
     Raises
     ------
     MissingSource
-        One of the four files is not in the folder.
+        One of the four object types is not in the delivery.
     BadInput
         A file is truncated or a geometry cannot be read.
     """
-    found = []
-    for kind, (name, element, cover) in TERRAIN_FILES.items():
-        rows = _objects(folder, name, element, _surface(arc_tolerance_m), quality)
-        found += [_terrain(row, kind, cover) for row in rows]
-    terrain = _frame(Terrain, found, area, quality, folder)
-    if quality is not None:
-        quality.facts |= {kind: int((terrain["kind"] == kind).sum()) for kind in TERRAIN_FILES}
+    quality = quality if quality is not None else Quality()
+    pieces = []
+    for kind, (name, cover, plus) in TERRAIN.items():
+        found = _objects(folder, name, area, POLYGONS, arc_tolerance_m, quality)
+        covers = {"cover": _first(found, cover), "plus_cover": _filled(found, plus)}
+        pieces.append(found.assign(kind=kind, **covers))
+    terrain = _frame(Terrain, pd.concat(pieces, ignore_index=True), quality, folder)
+    quality.facts |= {kind: int((terrain["kind"] == kind).sum()) for kind in TERRAIN}
     return terrain
 
 
@@ -86,12 +104,16 @@ def read_buildings(
     Raises
     ------
     MissingSource
-        ``bgt_pand.gml`` is not in the folder.
+        The delivery holds no pand.
     BadInput
         The file is truncated or a geometry cannot be read.
     """
-    rows = _objects(folder, "pand", "geometrie2dGrondvlak", _surface(arc_tolerance_m), quality)
-    return _frame(Buildings, [_building(row) for row in rows], area, quality, _file(folder, "pand"))
+    quality = quality if quality is not None else Quality()
+    found = _objects(folder, "pand", area, POLYGONS, arc_tolerance_m, quality)
+    lost = len(quality.dropped.get(NO_SURFACE, []))
+    if lost > MOST_LABEL_SHARE * (len(found) + lost):
+        quality.find(f"{lost} buildings have no surface: GDAL turns them into label points; read the GML-light itself.")
+    return _frame(Buildings, found.assign(bag_pand_id=found["bag_id"]), quality, folder)
 
 
 def read_trees(
@@ -102,177 +124,149 @@ def read_trees(
     Raises
     ------
     MissingSource
-        ``bgt_vegetatieobject.gml`` is not in the folder.
+        The delivery holds no vegetatieobject.
     BadInput
         The file is truncated.
     """
-    rows = list(_objects(folder, "vegetatieobject", "geometrie2dVegetatieObject", gml.point, quality))
-    trees = [row for row in rows if row.get("plus-type") == "boom"]
-    if quality is not None:
-        quality.drop(NO_TREE, (row["local_id"] for row in rows if row.get("plus-type") != "boom"))
-    return _frame(Trees, [_tree(row) for row in trees], area, quality, _file(folder, "vegetatieobject"))
+    quality = quality if quality is not None else Quality()
+    every = ("Point", "MultiPoint", "LineString", "MultiLineString", *POLYGONS)
+    found = _objects(folder, "vegetatieobject", area, every, 0.01, quality)
+    is_tree = found["plus_type"].eq(TREE).to_numpy(dtype=bool)
+    is_point = shapely.get_type_id(found["geometry"].to_numpy(dtype=object)) == shapely.GeometryType.POINT.value
+    quality.drop(NO_TREE, found["local_id"][~is_tree])
+    quality.drop(NO_POINT, found["local_id"][is_tree & ~is_point])
+    unknown = {name: None for name in Trees.columns() if name not in ("origin", "geometry")}
+    trees = found[is_tree & is_point].assign(**unknown, origin="BGT").rename(columns={"local_id": "tree_id"})
+    return _frame(Trees, trees, quality, folder)
 
 
-def _road_part(row: dict[str, Any]) -> dict[str, Any]:
-    return _common(row) | {
-        "function": row.get("function") or "onbekend",
-        "material": row.get("surfaceMaterial"),
-        "maintainer": row.get("bronhouder"),
-        "registered_on": (row.get("tijdstipRegistratie") or "")[:10] or None,
-    }
+def read_obstacles(
+    folder: Path, area: shapely.Geometry | None = None, *, arc_tolerance_m: float = 0.01, quality: Quality | None = None
+) -> gpd.GeoDataFrame:
+    """Current posts, manholes, cabinets, signs, furniture and fences in the area, as `Obstacles` in RD New.
 
+    Object types that were not delivered are named in the quality report: where they stand is unknown.
 
-def _terrain(row: dict[str, Any], kind: str, cover: str) -> dict[str, Any]:
-    return _common(row) | {"kind": kind, "cover": row.get(cover)}
-
-
-def _building(row: dict[str, Any]) -> dict[str, Any]:
-    return _common(row) | {"bag_pand_id": row.get("identificatieBAGPND")}
-
-
-def _tree(row: dict[str, Any]) -> dict[str, Any]:
-    unknown = dict.fromkeys(Trees.columns())
-    return unknown | {"tree_id": row["local_id"], "origin": "BGT", "geometry": row["geometry"]}
-
-
-def _common(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "local_id": row["local_id"],
-        "level": row["level"],
-        "status": row.get("bgt-status") or "onbekend",
-        "geometry": row["geometry"],
-    }
-
-
-def _surface(arc_tolerance_m: float) -> Callable[[etree._Element], shapely.Geometry | None]:
-    return lambda element: gml.polygons(element, arc_tolerance_m)
+    Raises
+    ------
+    MissingSource
+        The delivery is not there, or holds none of the object types.
+    BadInput
+        A file is truncated or a geometry cannot be read.
+    """
+    quality = quality if quality is not None else Quality()
+    pieces, absent = [], []
+    for name in OBSTACLES:
+        try:
+            found = _objects(folder, name, area, Obstacles._geometry_types, arc_tolerance_m, quality)
+        except MissingSource:
+            absent.append(name)
+            continue
+        what = _filled(found, ["plus_type", "type", "function"]).fillna(UNKNOWN)
+        pieces.append(found.assign(kind=name, type=what))
+    if not pieces:
+        raise MissingSource(
+            "The BGT delivery holds no obstacles.", where=str(folder), todo=f"Download {', '.join(OBSTACLES)}."
+        )
+    if absent:
+        quality.find(f"Not in the BGT delivery: {', '.join(absent)}; where these stand is unknown.")
+    obstacles = _frame(Obstacles, pd.concat(pieces, ignore_index=True), quality, folder)
+    quality.facts |= {name: int((obstacles["kind"] == name).sum()) for name in OBSTACLES if name not in absent}
+    return obstacles
 
 
 def _objects(
-    folder: Path,
+    delivery: Path,
     name: str,
-    geometry_name: str,
-    shape: Callable[[etree._Element], shapely.Geometry | None],
-    quality: Quality | None,
-) -> Iterator[dict[str, Any]]:
-    """Current objects of one file: their simple properties by local name, ``local_id`` and ``geometry``."""
-    quality = quality if quality is not None else Quality()
-    quality.read = quality.read or 0
-    path = _file(folder, name)
-    for element in _members(path):
-        row = _properties(element)
-        row["local_id"] = element.findtext(".//{*}lokaalID") or ""
-        quality.read += 1
-        if row.get("eindRegistratie"):
-            quality.drop(HISTORY, [row["local_id"]])
-        elif row.get("bgt-status") == "plan":
-            quality.drop(PLANNED, [row["local_id"]])
-        else:
-            row["level"] = _level(row, path)
-            row["geometry"] = _shape_of(element, geometry_name, shape, path, row["local_id"])
-            yield row
-
-
-def _level(row: dict[str, Any], path: Path) -> int:
-    text = row.get("relatieveHoogteligging") or "0"
-    try:
-        return int(text)
-    except ValueError:
-        words = f"relatieveHoogteligging '{text}' is no whole number."
-        raise BadInput(words, where=str(path), ids=[row["local_id"]], todo="Correct it in the source.") from None
-
-
-def _file(folder: Path, name: str) -> Path:
-    path = folder / f"bgt_{name}.gml"
-    if not folder.is_dir():
-        raise MissingSource("The folder does not exist.", where=str(folder), todo="Correct sources.bgt.path.")
-    if not path.is_file():
-        raise MissingSource(
-            "The file is not in the BGT folder.",
-            where=str(path),
-            todo=f"Download the object type '{name}' as GML-light and put it there.",
-        )
-    return path
-
-
-def _members(path: Path) -> Iterator[etree._Element]:
-    """Each object of the file; the tree is emptied behind it, so that memory stays bounded."""
-    try:
-        with path.open("rb") as stream:
-            options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-            reader = etree.iterparse(stream, events=("start", "end"), tag="{*}*", **options)
-            _, root = next(reader)
-            _refuse_other_documents(root, path)
-            for event, element in reader:
-                if event == "end" and etree.QName(element).localname in MEMBERS:
-                    yield from element.iterchildren(tag=etree.Element)
-                    element.clear()
-                    _forget_earlier(element)
-    except etree.XMLSyntaxError as error:
-        raise BadInput(
-            f"This is not a whole GML file ({error.msg}).",
-            where=str(path),
-            todo="It is probably truncated: download it again.",
-        ) from None
-
-
-def _refuse_other_documents(root: etree._Element, path: Path) -> None:
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise BadInput("The file declares a DOCTYPE, which a BGT file never does.", where=str(path), todo="Not read.")
-    if etree.QName(root).localname not in ROOTS:
-        words = f"This is not a GML-light file but a '{etree.QName(root).localname}'."
-        raise BadInput(words, where=str(path), todo="It may be an error page: download it again.")
-
-
-def _forget_earlier(element: etree._Element) -> None:
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _properties(element: etree._Element) -> dict[str, Any]:
-    children = element.iterchildren(tag=etree.Element)
-    return {str(etree.QName(child).localname): child.text for child in children if len(child) == 0}
-
-
-def _shape_of(
-    element: etree._Element,
-    geometry_name: str,
-    shape: Callable[[etree._Element], shapely.Geometry | None],
-    path: Path,
-    local_id: str,
-) -> shapely.Geometry | None:
-    found = element.find(f"{{*}}{geometry_name}")
-    try:
-        return None if found is None else shape(found)
-    except BadInput as error:
-        raise type(error)(error.what, where=str(path), ids=[local_id], todo=error.todo) from None
-
-
-def _frame(
-    contract: type[Frame],
-    rows: list[dict[str, Any]],
     area: shapely.Geometry | None,
-    quality: Quality | None,
-    source: Path,
-) -> gpd.GeoDataFrame:
-    """The rows as a checked frame, those outside the area and those without a shape dropped and counted."""
-    quality = quality if quality is not None else Quality()
-    if not rows:
-        quality.count(contract.empty())
-        return contract.empty()
-    frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs=RD_EPSG).set_index(contract.index_name())
-    frame = frame.astype({name: kind for name, kind in _kinds(contract).items() if name != "geometry"})
-    shapeless = frame.geometry.isna() | frame.geometry.is_empty
-    quality.drop(NO_SURFACE, frame.index[shapeless])
-    frame = frame[~shapeless]
-    if area is not None:
-        touching = frame.geometry.intersects(area)
-        quality.drop(OUTSIDE, frame.index[~touching])
-        frame = frame[touching]
+    kinds: tuple[str, ...],
+    arc_tolerance_m: float,
+    quality: Quality,
+) -> pd.DataFrame:
+    """Current objects of one type with a shape of one of the kinds that touch the area; ``level`` is a number."""
+    parts = find_parts(delivery, name)
+    refuse_twice(parts, name)
+    sieve = Sieve(area)
+    without = NO_SURFACE if kinds == POLYGONS else NO_SHAPE
+    pieces = [
+        sieve.inside(piece, kinds, without)
+        for piece in _pieces(parts, name, area, arc_tolerance_m, sieve, quality)
+        if len(piece)
+    ]
+    sieve.report(quality)
+    empty = pd.DataFrame(columns=[*FIELDS, "geometry"], dtype=object)
+    found = pd.concat(pieces, ignore_index=True) if pieces else empty
+    return found.assign(level=_levels(found, parts[0].where))
+
+
+def _pieces(
+    parts: list[Part], name: str, area: shapely.Geometry | None, arc_tolerance_m: float, sieve: Sieve, quality: Quality
+) -> Iterator[pd.DataFrame]:
+    """Current objects piece by piece, whatever the form."""
+    if parts[0].form == "json":
+        yield from _pages(parts, name, sieve)
+        return
+    for part in parts:
+        if part.form == "gml":
+            with part.opened() as stream:
+                yield from bgt_gml.read_objects(stream, part.where, arc_tolerance_m, sieve)
+        else:
+            yield sieve.current(bgt_layers.read_table(part.path, part.layer or "", area, quality))
+
+
+def _pages(parts: list[Part], name: str, sieve: Sieve) -> Iterator[pd.DataFrame]:
+    """The pages of the OGC API; what two pages share is counted once."""
+    seen: set[tuple[Any, ...]] = set()
+    has_last = False
+    for part in parts:
+        with part.opened() as stream:
+            table, more = bgt_json.read_page(read_all(stream, part.where), part.where)
+        has_last |= not more
+        sieve.read += len(table)
+        versions = list(zip(table["local_id"], table["registered"], table["ended"], strict=True))
+        new = [version not in seen and not seen.add(version) for version in versions]
+        table_new = table[new]
+        sieve.lose(DOUBLE, table["local_id"][[not each for each in new]])
+        yield sieve.current(table_new)
+    if not has_last:
+        raise BadInput(
+            f"Every page of '{name}' says that another follows: the last is missing.",
+            where=parts[-1].where,
+            todo="Fetch the pages that follow too.",
+        )
+
+
+def _levels(found: pd.DataFrame, where: str) -> pd.Series:
+    """Levels as numbers; an empty one is ground level, as the BGT means it."""
+    texts = found["level"].astype("str").str.strip().replace("", None).fillna("0")
+    wrong = ~texts.str.fullmatch(WHOLE_NUMBER).astype(bool)
+    if wrong.any():
+        words = f"relatieveHoogteligging '{texts[wrong].iloc[0][:40]}' is no whole number."
+        raise BadInput(words, where=where, ids=found["local_id"][wrong], todo="Correct it in the source.")
+    return texts.astype("int64")
+
+
+def _first(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
+    """The first of some properties that is given."""
+    values = pd.Series(None, index=found.index, dtype=object)
+    for field in fields:
+        values = values.where(values.notna(), found[field])
+    return values
+
+
+def _filled(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
+    """The first of some properties that says something; `NO_VALUE` is none."""
+    return _first(found.where(~found.isin(NO_VALUE)), fields)
+
+
+def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source: Path) -> gpd.GeoDataFrame:
+    """The rows as a checked frame."""
+    table = table.assign(status=table["status"].replace("", None).fillna(UNKNOWN))
+    index = pd.Index(table[contract.index_name()].fillna("").astype("str"), name=contract.index_name())
+    kinds = dict(contract.empty().dtypes)
+    columns = {name: table[name].astype(kind).to_numpy() for name, kind in kinds.items() if name != "geometry"}
+    columns = {name: pd.array(values, dtype=kinds[name]) for name, values in columns.items()}
+    geometry = gpd.GeoSeries(table["geometry"].to_numpy(dtype=object), index=index, crs=RD_EPSG)
+    frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=index), geometry=geometry)
     quality.count(frame)
     return contract.checked(frame, source=str(source))
-
-
-def _kinds(contract: type[Frame]) -> dict[str, Any]:
-    return dict(contract.empty().dtypes)

@@ -26,7 +26,7 @@ CITYGML = {
 """Element of CityGML to object type; the files of 2015 and their conversions are named after it."""
 
 _LAYER = re.compile(
-    r"(?:bgt_?)?(?P<name>[a-z]+?)(?:_?2d)?(?:actueel)?(?:bestaand)?"
+    r"(?:bgt_?)?(?P<name>[a-z_]+?)(?:_?2d)?(?:actueel)?(?:bestaand)?"
     r"(?:_(?:v|l|p|vlak|lijn|punt|multivlak|multilijn|multipunt|polygon|line|linestring|point|surface|curve))?"
 )
 """Names of layers and files: ``wegdeel``, ``bgt_wegdeel``, ``wegdeel_vlak``, ``bgt_wegdeel_V``, ``wegdeel_2d``."""
@@ -82,7 +82,7 @@ def type_of_layer(name: str) -> str | None:
     ('wegdeel', 'wegdeel', None)
     """
     found = _LAYER.fullmatch(name.lower())
-    kind = type_of_element(found["name"]) if found else ""
+    kind = type_of_element(_letters(found["name"])) if found else ""
     return kind if kind in TYPES else None
 
 

@@ -97,9 +97,20 @@ def read_text(path: Path, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
         It is not UTF-8, too large, or cannot be unpacked.
     """
     with opened(path) as stream:
-        content = stream.read(MOST_TEXT_BYTES + 1)
+        return read_all(stream, str(path), encodings)
+
+
+def read_all(stream: IO[bytes], where: str, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
+    """The text of a stream, UTF-8 with or without BOM unless other encodings are to be tried as well.
+
+    Raises
+    ------
+    BadInput
+        It is not UTF-8, too large, or cannot be unpacked.
+    """
+    content = stream.read(MOST_TEXT_BYTES + 1)
     if len(content) > MOST_TEXT_BYTES:
-        raise BadInput("The file is larger than 2 GB.", where=str(path), todo="Deliver the area that is needed.")
+        raise BadInput("The file is larger than 2 GB.", where=where, todo="Deliver the area that is needed.")
     first, *others = encodings
     try:
         return content.decode(first)
@@ -107,9 +118,7 @@ def read_text(path: Path, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
         for other in others:
             with suppress(UnicodeDecodeError):
                 return content.decode(other)
-        raise BadInput(
-            f"The file is not UTF-8 (byte {error.start}).", where=str(path), todo="Save it as UTF-8."
-        ) from None
+        raise BadInput(f"The file is not UTF-8 (byte {error.start}).", where=where, todo="Save it as UTF-8.") from None
 
 
 def read_json(path: Path) -> Any:
