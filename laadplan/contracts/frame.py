@@ -177,9 +177,10 @@ class Frame(Table):
         found = ", ".join(sorted(set(kinds[other].dropna())))
         wanted = " or ".join(cls._geometry_types)
         cls._refuse(other, f"with geometry {found} instead of {wanted}", "Deliver another layer.", where)
-        reason = _first_reason(geometry)
-        broken = f"with broken geometry ({reason.partition('[')[0] if cls._confidential else reason})"
-        cls._refuse(~geometry.is_valid, broken, "Repair them in the source, e.g. with 'Fix geometries' in QGIS.", where)
+        broken = ~geometry.is_valid
+        reason = _first_reason(geometry[broken]) if broken.any() else ""
+        words = f"with broken geometry ({reason.partition('[')[0] if cls._confidential else reason})"
+        cls._refuse(broken, words, "Repair them in the source, e.g. with 'Fix geometries' in QGIS.", where)
 
     @classmethod
     def _refuse(cls, wrong: pd.Series, what: str, todo: str, where: str) -> None:
@@ -226,7 +227,7 @@ def _first_coordinates(geometry: gpd.GeoSeries) -> str:
 
 
 def _first_reason(geometry: Any) -> str:
-    broken = geometry[~geometry.is_valid & ~geometry.isna()]
+    broken = geometry[~geometry.isna()]
     return str(broken.is_valid_reason().iloc[0]) if len(broken) else ""
 
 

@@ -256,7 +256,8 @@ def _first(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
 
 def _filled(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
     """The first of some properties that says something; `NO_VALUE` is none."""
-    return _first(found.where(~found.isin(NO_VALUE)), fields)
+    fields = list(fields)
+    return _first(found[fields].where(~found[fields].isin(NO_VALUE)), fields)
 
 
 def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source: Path) -> gpd.GeoDataFrame:

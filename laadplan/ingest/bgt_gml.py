@@ -9,30 +9,21 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import pandas as pd
+import shapely
 from lxml import etree
 
 from laadplan.errors import BadInput
 from laadplan.ingest import gml, gml_bulk
 from laadplan.ingest.bgt_sieve import HISTORY, PLAN, PLANNED, Sieve
 from laadplan.ingest.bgt_types import FIELDS, field_of, type_of_element
-from laadplan.ingest.xml import OPTIONS, local_name
+from laadplan.ingest.gml_stream import first_member, read_members
+from laadplan.ingest.xml import local_name
 
-ROOTS = ("CityModel", "FeatureCollection")
-MEMBERS = ("cityObjectMember", "featureMember", "member")
 GEOMETRY = "geometrie2d"
 """Start of the name of the element that holds the geometry; the rest is the object type, not always its own."""
 
-FIRST_BYTES = 1 << 16
-"""Bytes within which the root must be found."""
-
-PIECE_BYTES = 1 << 19
-"""Bytes parsed at a time: some two hundred objects, which stay in the cache of a processor."""
-
-_UNUSUAL = etree.XPath(
-    "boolean(//@srsName[not(contains(., ':28992') or contains(., '/28992') or contains(., '#28992'))"
-    " or string-length(substring-after(., '28992')) > 0] | //@srsDimension[. != '2'])"
-)
-"""Whether a part of the tree names another CRS or more dimensions, so that each object must be looked at."""
+TABLE_ROWS = 4096
+"""Objects in a table, so that what is done per table costs little per object."""
 
 _ID, _ENDED, _STATUS, _LEVEL = (FIELDS.index(name) for name in ("local_id", "ended", "status", "level"))
 _SHAPE, _IDENTITY, _NOTHING = -1, -2, -3
@@ -51,80 +42,27 @@ def read_objects(stream: IO[bytes], where: str, arc_tolerance_m: float, sieve: S
     WrongCrs
         A geometry names another CRS than RD New.
     """
-    for root, members in _pieces(stream, where):
+    rows: list[Row] = []
+    shapes: list[shapely.Geometry | None] = []
+    for members in read_members(stream, where):
         things = [thing for member in members for thing in member.iterchildren(tag=etree.Element)]
         sieve.read += len(things)
-        rows, holders = _current(things, sieve)
-        if rows:
-            yield _table(rows, holders, arc_tolerance_m, where, is_plain=not _UNUSUAL(root))
+        new, holders = _current(things, sieve)
+        rows += new
+        shapes += _shapes(new, holders, arc_tolerance_m, where)
+        if len(rows) >= TABLE_ROWS:
+            yield _table(rows, shapes)
+            rows, shapes = [], []
+    if rows:
+        yield _table(rows, shapes)
 
 
 def kind_of(start: bytes) -> str | None:
     """Object type of the first object of a file that starts so, empty for one without objects; None: no GML-light."""
-    reader = etree.XMLPullParser(events=("start",), **OPTIONS)
-    try:
-        reader.feed(start)
-    except etree.XMLSyntaxError:
+    first = first_member(start)
+    if first is None:
         return None
-    opened = [element for _, element in reader.read_events() if isinstance(element.tag, str)]
-    if not opened or local_name(opened[0]) not in ROOTS:
-        return None
-    held = (each for each in opened if (above := each.getparent()) is not None and local_name(above) in MEMBERS)
-    return next((type_of_element(local_name(each)) for each in held), "")
-
-
-def _pieces(stream: IO[bytes], where: str) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
-    """The root and the members that came in with each piece of the file; they are gone when the next is asked for."""
-    start = stream.read(FIRST_BYTES)
-    reader = etree.XMLPullParser(events=("end",), tag=[f"{{*}}{name}" for name in MEMBERS], **OPTIONS)
-    try:
-        _refuse_other_documents(start, where)
-        piece, seen = start, False
-        while piece:
-            reader.feed(piece)
-            members = [element for _, element in reader.read_events() if _is_member(element)]
-            if members:
-                seen = True
-                root = members[0].getparent()
-                assert root is not None  # _is_member saw to it
-                yield root, members
-                del root[: root.index(members[-1]) + 1]
-            piece = stream.read(PIECE_BYTES)
-        _refuse_strangers(reader.close(), where, seen=seen)
-    except etree.XMLSyntaxError as error:
-        raise BadInput(
-            f"This is not a whole GML file ({error.msg}).",
-            where=where,
-            todo="It is probably truncated: download it again.",
-        ) from None
-
-
-def _is_member(element: etree._Element) -> bool:
-    """Whether an element lies right below the root."""
-    parent = element.getparent()
-    return parent is not None and parent.getparent() is None
-
-
-def _refuse_other_documents(start: bytes, where: str) -> None:
-    reader = etree.XMLPullParser(events=("start",), **OPTIONS)
-    reader.feed(start)
-    root = next((element for _, element in reader.read_events()), None)
-    if root is None:
-        raise BadInput("This is not a whole GML file (it has no root).", where=where, todo="Download it again.")
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise BadInput("The file declares a DOCTYPE, which a BGT file never does.", where=where, todo="Not read.")
-    if local_name(root) not in ROOTS:
-        words = f"This is not a GML-light file but a '{local_name(root)}'."
-        raise BadInput(words, where=where, todo="It may be an error page: download it again.")
-
-
-def _refuse_strangers(root: etree._Element, where: str, *, seen: bool) -> None:
-    """Refuses a file without objects that holds something else: it must not pass for an empty one."""
-    others = [local_name(each) for each in root.iterchildren(tag=etree.Element)]
-    strange = [name for name in others if name not in (*MEMBERS, "boundedBy", "name", "description")]
-    if strange and not seen:
-        words = f"The file holds '{strange[0]}' where GML-light has a '{MEMBERS[0]}'."
-        raise BadInput(words, where=where, todo="Download the BGT as GML-light.")
+    return "" if first.getparent() is None else type_of_element(local_name(first))
 
 
 def _current(things: list[etree._Element], sieve: Sieve) -> tuple[list[Row], list[etree._Element | None]]:
@@ -187,19 +125,18 @@ def _learn(tag: Any) -> int:
     return slot
 
 
-def _table(
-    rows: list[Row], holders: list[etree._Element | None], arc_tolerance_m: float, where: str, *, is_plain: bool
-) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(FIELDS), dtype=object)
-    if is_plain:
-        try:
-            table["geometry"] = pd.Series(gml_bulk.shapes(holders, arc_tolerance_m), dtype=object)
-        except BadInput:  # the shapes are made again one by one, so that the message names the object
-            is_plain = False
-    if not is_plain:
-        shapes = [_shape(holder, arc_tolerance_m, where, row[_ID]) for holder, row in zip(holders, rows, strict=True)]
-        table["geometry"] = pd.Series(shapes, dtype=object)
-    return table
+def _table(rows: list[Row], shapes: list[shapely.Geometry | None]) -> pd.DataFrame:
+    table = pd.DataFrame(dict(zip(FIELDS, zip(*rows, strict=True), strict=True)), dtype=object)
+    return table.assign(geometry=pd.Series(shapes, dtype=object))
+
+
+def _shapes(
+    rows: list[Row], holders: list[etree._Element | None], arc_tolerance_m: float, where: str
+) -> list[shapely.Geometry | None]:
+    try:
+        return gml_bulk.shapes(holders, arc_tolerance_m)
+    except BadInput:  # made again one by one, so that the message names the object
+        return [_shape(holder, arc_tolerance_m, where, row[_ID]) for holder, row in zip(holders, rows, strict=True)]
 
 
 def _shape(holder: etree._Element | None, arc_tolerance_m: float, where: str, local_id: str | None) -> Any:

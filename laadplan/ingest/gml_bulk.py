@@ -28,6 +28,10 @@ PLACES = frozenset(space + "pos" for space in (gml.GML, gml.GML32))
 EXTERIORS = frozenset(space + "exterior" for space in (gml.GML, gml.GML32))
 INTERIORS = frozenset(space + "interior" for space in (gml.GML, gml.GML32))
 
+IDS = frozenset(space + "id" for space in (gml.GML, gml.GML32))
+RD_NAMES = frozenset({"urn:ogc:def:crs:EPSG::28992", "EPSG:28992", "http://www.opengis.net/def/crs/EPSG/0/28992"})
+TWO_NUMBERS = ([("srsDimension", "2")], [])
+
 WHOLE, SEGMENT, ARC = range(3)
 """Kinds of pieces: a whole ring of straight pieces, a straight piece of a curve, and an arc."""
 
@@ -44,9 +48,6 @@ class UnusualError(Exception):
 
 def shapes(holders: Sequence[etree._Element | None], arc_tolerance_m: float) -> list[shapely.Geometry | None]:
     """The shape in each element (m RD); None where there is none.
-
-    The caller has seen to it that no geometry names another CRS than RD New or more than two numbers per place: that is
-    seen faster for a whole piece of the file than per object.
 
     Raises
     ------
@@ -102,29 +103,44 @@ def _fill_points(found: list[shapely.Geometry | None], places: dict[int, str]) -
 
 def _outline(item: etree._Element) -> Outline:
     if item.tag in SURFACES:
-        if len(item) != 1 or len(item[0]) != 1:
-            raise UnusualError
-        item = item[0][0]
+        _refuse_attributes(item)
+        item = _only(_only(item))
     if item.tag not in POLYGONS or item[0].tag not in EXTERIORS:
         raise UnusualError
-    outline = [_ring(boundary[0]) for boundary in item]
+    _refuse_attributes(item)
+    outline = [_ring(_only(boundary)) for boundary in item]
     if len(item) > 1 and any(boundary.tag not in INTERIORS for boundary in item[1:]):
         raise UnusualError
     return outline
+
+
+def _only(element: etree._Element) -> etree._Element:
+    """The only child of an element that has no attributes."""
+    if len(element) != 1 or element.keys():
+        raise UnusualError
+    return element[0]
+
+
+def _refuse_attributes(element: etree._Element) -> None:
+    """Refuses attributes of a geometry but an id and RD New."""
+    for name, value in element.items():
+        if name not in IDS and not (name == "srsName" and value in RD_NAMES):
+            raise UnusualError
 
 
 def _ring(ring: etree._Element) -> list[Piece]:
     tag = ring.tag
     if tag in LINEAR_RINGS:
         return [(WHOLE, _text(ring, LISTS))]
-    if tag not in RINGS:
+    if tag not in RINGS or ring.keys():
         raise UnusualError
     pieces = []
     for member in ring:
-        curve = member[0]
-        if curve.tag not in CURVES or len(member) != 1 or len(curve) != 1 or curve[0].tag not in SEGMENTS:
+        curve = _only(member)
+        segments = _only(curve)
+        if curve.tag not in CURVES or segments.tag not in SEGMENTS or segments.keys():
             raise UnusualError
-        for segment in curve[0]:
+        for segment in segments:
             if segment.tag not in STRAIGHT and segment.tag not in ARCS:
                 raise UnusualError
             pieces.append((ARC if segment.tag in ARCS else SEGMENT, _text(segment, LISTS)))
@@ -132,10 +148,11 @@ def _ring(ring: etree._Element) -> list[Piece]:
 
 
 def _text(element: etree._Element, tags: frozenset[str]) -> str:
-    """The coordinates in the only child of an element."""
+    """The coordinates in the only child of an element, two numbers per place."""
     child = element[0]
-    if child.tag not in tags or len(element) != 1 or len(child):
+    if child.tag not in tags or len(element) != 1 or len(child) or child.items() not in TWO_NUMBERS:
         raise UnusualError
+    _refuse_attributes(element)
     return child.text or ""
 
 
