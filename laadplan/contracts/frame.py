@@ -163,7 +163,7 @@ class Frame(Table):
     def _check_geometry(cls, frame: pd.DataFrame, where: str) -> None:
         geometry = frame.geometry
         cls._refuse(geometry.isna() | geometry.is_empty, "without geometry", "Remove or repair these rows.", where)
-        outside = ~geometry.within(shapely.box(*RD_BOUNDS_M)) & ~geometry.isna()
+        outside = ~_within_rd(geometry) & ~geometry.isna()
         if outside.any():
             raise WrongCrs(
                 f"{int(outside.sum())} rows lie outside the area of RD New (EPSG:28992); "
@@ -219,6 +219,12 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
             where=where,
             todo="Deliver the layer in EPSG:28992 (RD New).",
         )
+
+
+def _within_rd(geometry: gpd.GeoSeries) -> pd.Series:
+    xmin, ymin, xmax, ymax = RD_BOUNDS_M
+    bounds = geometry.bounds
+    return (bounds["minx"] >= xmin) & (bounds["miny"] >= ymin) & (bounds["maxx"] <= xmax) & (bounds["maxy"] <= ymax)
 
 
 def _first_coordinates(geometry: gpd.GeoSeries) -> str:

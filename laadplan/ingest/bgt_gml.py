@@ -43,18 +43,15 @@ def read_objects(stream: IO[bytes], where: str, arc_tolerance_m: float, sieve: S
         A geometry names another CRS than RD New.
     """
     rows: list[Row] = []
-    shapes: list[shapely.Geometry | None] = []
     for members in read_members(stream, where):
         things = [thing for member in members for thing in member.iterchildren(tag=etree.Element)]
         sieve.read += len(things)
-        new, holders = _current(things, sieve)
-        rows += new
-        shapes += _shapes(new, holders, arc_tolerance_m, where)
+        rows += _current(things, arc_tolerance_m, where, sieve)
         if len(rows) >= TABLE_ROWS:
-            yield _table(rows, shapes)
-            rows, shapes = [], []
+            yield _table(rows, arc_tolerance_m, where)
+            rows = []
     if rows:
-        yield _table(rows, shapes)
+        yield _table(rows, arc_tolerance_m, where)
 
 
 def kind_of(start: bytes) -> str | None:
@@ -65,10 +62,9 @@ def kind_of(start: bytes) -> str | None:
     return "" if first.getparent() is None else type_of_element(local_name(first))
 
 
-def _current(things: list[etree._Element], sieve: Sieve) -> tuple[list[Row], list[etree._Element | None]]:
-    """Properties of the objects of today and the element with the geometry of each; history and plans are counted."""
+def _current(things: list[etree._Element], arc_tolerance_m: float, where: str, sieve: Sieve) -> list[Row]:
+    """The objects of today, their shapes noted; history and plans are counted, and their shapes not looked at."""
     rows: list[Row] = []
-    holders: list[etree._Element | None] = []
     history, planned = [], []
     for thing in things:
         row, holder = _properties(thing)
@@ -77,11 +73,11 @@ def _current(things: list[etree._Element], sieve: Sieve) -> tuple[list[Row], lis
         elif row[_STATUS] == PLAN:
             planned.append(row[_ID])
         else:
+            row.append(_noted(holder, arc_tolerance_m, where, row[_ID]))
             rows.append(row)
-            holders.append(holder)
     sieve.lose(HISTORY, history)
     sieve.lose(PLANNED, planned)
-    return rows, holders
+    return rows
 
 
 def _properties(thing: etree._Element) -> tuple[Row, etree._Element | None]:
@@ -125,22 +121,25 @@ def _learn(tag: Any) -> int:
     return slot
 
 
-def _table(rows: list[Row], shapes: list[shapely.Geometry | None]) -> pd.DataFrame:
-    table = pd.DataFrame(dict(zip(FIELDS, zip(*rows, strict=True), strict=True)), dtype=object)
+def _noted(holder: etree._Element | None, arc_tolerance_m: float, where: str, local_id: str | None) -> gml_bulk.Noted:
+    try:
+        return gml_bulk.noted(holder, arc_tolerance_m)
+    except BadInput as error:
+        raise type(error)(error.what, where=where, ids=[local_id or ""], todo=error.todo) from None
+
+
+def _table(rows: list[Row], arc_tolerance_m: float, where: str) -> pd.DataFrame:
+    *columns, items = zip(*rows, strict=True)
+    table = pd.DataFrame(dict(zip(FIELDS, columns, strict=True)), dtype=object)
+    try:
+        shapes = gml_bulk.made(items, arc_tolerance_m)
+    except BadInput:  # made again one by one, so that the message names the object
+        shapes = [_made(item, arc_tolerance_m, where, row[_ID]) for item, row in zip(items, rows, strict=True)]
     return table.assign(geometry=pd.Series(shapes, dtype=object))
 
 
-def _shapes(
-    rows: list[Row], holders: list[etree._Element | None], arc_tolerance_m: float, where: str
-) -> list[shapely.Geometry | None]:
+def _made(item: gml_bulk.Noted, arc_tolerance_m: float, where: str, local_id: str | None) -> shapely.Geometry | None:
     try:
-        return gml_bulk.shapes(holders, arc_tolerance_m)
-    except BadInput:  # made again one by one, so that the message names the object
-        return [_shape(holder, arc_tolerance_m, where, row[_ID]) for holder, row in zip(holders, rows, strict=True)]
-
-
-def _shape(holder: etree._Element | None, arc_tolerance_m: float, where: str, local_id: str | None) -> Any:
-    try:
-        return None if holder is None else gml.shape(holder, arc_tolerance_m)
+        return gml_bulk.made([item], arc_tolerance_m)[0]
     except BadInput as error:
-        raise type(error)(error.what, where=where, ids=[local_id or ""], todo=error.todo) from None
+        raise BadInput(error.what, where=where, ids=[local_id or ""], todo="Download the BGT again.") from None

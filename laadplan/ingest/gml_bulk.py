@@ -6,11 +6,13 @@ left to ``gml.shape``, which says what is wrong; so that this module may be stri
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import shapely
 from lxml import etree
 
+from laadplan.errors import BadInput
 from laadplan.ingest import gml
 from laadplan.ingest.arcs import stroked
 
@@ -32,6 +34,8 @@ IDS = frozenset(space + "id" for space in (gml.GML, gml.GML32))
 RD_NAMES = frozenset({"urn:ogc:def:crs:EPSG::28992", "EPSG:28992", "http://www.opengis.net/def/crs/EPSG/0/28992"})
 TWO_NUMBERS = ([("srsDimension", "2")], [])
 
+NUMBERS_OF_ARC = 6
+
 WHOLE, SEGMENT, ARC = range(3)
 """Kinds of pieces: a whole ring of straight pieces, a straight piece of a curve, and an arc."""
 
@@ -42,63 +46,57 @@ Outline = list[list[Piece]]
 """The pieces of each ring of a polygon, the outer ring first."""
 
 
+Noted = Outline | str | shapely.Geometry | None
+"""What is known of a shape before it is made: its outline, its place as text, or the shape itself."""
+
+
 class UnusualError(Exception):
     """A geometry that is not of ordinary build, for ``gml.shape`` to read or to refuse."""
 
 
-def shapes(holders: Sequence[etree._Element | None], arc_tolerance_m: float) -> list[shapely.Geometry | None]:
-    """The shape in each element (m RD); None where there is none.
+def noted(holder: etree._Element | None, arc_tolerance_m: float) -> Noted:
+    """The shape in an element, to be made with many others; the element may be gone by then.
 
     Raises
     ------
     WrongCrs, BadInput
         As ``gml.shape``, which reads what is not of ordinary build.
     """
-    found: list[shapely.Geometry | None] = [None] * len(holders)
-    outlines: dict[int, Outline] = {}
-    places: dict[int, str] = {}
-    left = []
-    for number, holder in enumerate(holders):
-        if holder is None:
-            continue
-        try:
-            item = holder[0]
-            if item.tag in POINTS:
-                places[number] = _text(item, PLACES)
-            else:
-                outlines[number] = _outline(item)
-        except (UnusualError, IndexError):
-            left.append(number)
-    left += _fill(found, outlines, arc_tolerance_m)
-    left += _fill_points(found, places)
-    for number in sorted(left):
-        found[number] = gml.shape(holders[number], arc_tolerance_m)  # type: ignore[arg-type]  # None is not left
+    if holder is None:
+        return None
+    try:
+        item = holder[0]
+        return _text(item, PLACES) if item.tag in POINTS else _outline(item)
+    except (UnusualError, IndexError):
+        return gml.shape(holder, arc_tolerance_m)
+
+
+def made(items: Sequence[Noted], arc_tolerance_m: float) -> list[shapely.Geometry | None]:
+    """The shapes that were noted (m RD); None where there is none.
+
+    Raises
+    ------
+    BadInput
+        One cannot be made: coordinates are no numbers, or a ring has too few points.
+    """
+    found: list[Any] = list(items)
+    outlines = {number: item for number, item in enumerate(items) if isinstance(item, list)}
+    places = {number: item for number, item in enumerate(items) if isinstance(item, str)}
+    try:
+        for number, polygon in zip(outlines, _polygons(list(outlines.values()), arc_tolerance_m), strict=True):
+            found[number] = polygon
+        for number, place in zip(places, _points(list(places.values())), strict=True):
+            found[number] = place
+    except (ValueError, shapely.errors.GEOSException) as error:
+        raise BadInput(f"A geometry cannot be read ({str(error)[:80]}).") from None
     return found
 
 
-def _fill(found: list[shapely.Geometry | None], outlines: dict[int, Outline], arc_tolerance_m: float) -> list[int]:
-    """Puts the polygons in their places; returns the places of those that could not be made."""
-    try:
-        made = _polygons(list(outlines.values()), arc_tolerance_m)
-    except (ValueError, UnusualError, shapely.errors.GEOSException):
-        return list(outlines)
-    for number, polygon in zip(outlines, made, strict=True):
-        found[number] = polygon
-    return []
-
-
-def _fill_points(found: list[shapely.Geometry | None], places: dict[int, str]) -> list[int]:
-    if not places:
-        return []
-    try:
-        numbers, counts = _numbers(list(places.values()))
-    except ValueError:
-        return list(places)
+def _points(places: list[str]) -> np.ndarray:
+    numbers, counts = _numbers(places)
     if (counts != 2).any():
-        return list(places)
-    for number, place in zip(places, shapely.points(numbers.reshape(-1, 2)), strict=True):
-        found[number] = place
-    return []
+        raise ValueError("a point needs two coordinates")
+    return np.asarray(shapely.points(numbers.reshape(-1, 2)))
 
 
 def _outline(item: etree._Element) -> Outline:
@@ -131,7 +129,7 @@ def _refuse_attributes(element: etree._Element) -> None:
 def _ring(ring: etree._Element) -> list[Piece]:
     tag = ring.tag
     if tag in LINEAR_RINGS:
-        return [(WHOLE, _text(ring, LISTS))]
+        return [(WHOLE, _even(_text(ring, LISTS)))]
     if tag not in RINGS or ring.keys():
         raise UnusualError
     pieces = []
@@ -143,8 +141,19 @@ def _ring(ring: etree._Element) -> list[Piece]:
         for segment in segments:
             if segment.tag not in STRAIGHT and segment.tag not in ARCS:
                 raise UnusualError
-            pieces.append((ARC if segment.tag in ARCS else SEGMENT, _text(segment, LISTS)))
+            is_arc = segment.tag in ARCS
+            pieces.append((ARC if is_arc else SEGMENT, _even(_text(segment, LISTS), NUMBERS_OF_ARC if is_arc else 0)))
+    if not pieces:
+        raise UnusualError
     return pieces
+
+
+def _even(text: str, number: int = 0) -> str:
+    """A text that holds so many numbers (0: two or more places) with single spaces between them."""
+    spaces = text.count(" ")
+    if spaces % 2 == 0 or spaces < 3 or (number and spaces != number - 1):
+        raise UnusualError
+    return text
 
 
 def _text(element: etree._Element, tags: frozenset[str]) -> str:
@@ -162,13 +171,11 @@ def _polygons(outlines: list[Outline], arc_tolerance_m: float) -> np.ndarray:
         return np.empty(0, dtype=object)
     rings = [ring for outline in outlines for ring in outline]
     pieces = [piece for ring in rings for piece in ring]
-    if not all(rings):
-        raise UnusualError
     numbers, counts = _numbers([text for _, text in pieces])
     kinds = np.array([kind for kind, _ in pieces], dtype=np.int8)
     is_arc = kinds == ARC
-    if (counts % 2).any() or (counts[is_arc] != 6).any() or (counts < 4).any():
-        raise UnusualError
+    if (counts % 2).any() or (counts[is_arc] != NUMBERS_OF_ARC).any():
+        raise ValueError("a number too few or too many")
     ring_of = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
     points, sizes = _pieces(numbers.reshape(-1, 2), counts // 2, is_arc, arc_tolerance_m)
     points, ring_of_point = _joined(points, sizes, ring_of)
@@ -209,7 +216,10 @@ def _joined(points: np.ndarray, sizes: np.ndarray, ring_of: np.ndarray) -> tuple
 
 def _numbers(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """All numbers in the texts, and how many each has."""
-    numbers = np.array(" ".join(texts).split(), dtype=float)
+    try:
+        numbers = np.array(" ".join(texts).split(), dtype=float)
+    except ValueError as error:
+        raise ValueError(f"coordinates are not numbers: {str(error).rpartition(':')[2].strip()}") from None
     counts = np.array([text.count(" ") + 1 for text in texts], dtype=np.int64)
     if counts.sum() != len(numbers):
         counts = np.array([len(text.split()) for text in texts], dtype=np.int64)

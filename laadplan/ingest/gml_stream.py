@@ -25,7 +25,7 @@ BESIDE_MEMBERS = ("boundedBy", "name", "description", "metaDataProperty")
 FIRST_BYTES = 1 << 16
 """Bytes within which the root must be found."""
 
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 19
 """Bytes parsed at a time: some hundred objects, which stay in the cache of a processor."""
 
 MOST_BYTES = 1 << 25
@@ -163,7 +163,11 @@ def _next(body: bytes, end: bytes, stream: IO[bytes]) -> tuple[bytes, bytes]:
 
 
 def _parsed(document: bytes) -> Elements:
-    return list(etree.fromstring(document, etree.XMLParser(**OPTIONS)).iterchildren(tag=etree.Element))
+    return list(
+        etree.fromstring(document, etree.XMLParser(collect_ids=False, remove_blank_text=True, **OPTIONS)).iterchildren(
+            tag=etree.Element
+        )
+    )
 
 
 def _parsed_on(start: bytes, stream: IO[bytes]) -> Iterator[Elements]:
