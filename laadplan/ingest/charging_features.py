@@ -170,9 +170,7 @@ def _point(feature: Mapping[str, Any]) -> tuple[float, float] | None:
     return place(*positions[:2]) if isinstance(positions, list) and len(positions) > 1 else None
 
 
-def _element_place(
-    element: Mapping[str, Any], nodes: Mapping[Any, tuple[float, float]]
-) -> tuple[float, float] | None:
+def _element_place(element: Mapping[str, Any], nodes: Mapping[Any, tuple[float, float]]) -> tuple[float, float] | None:
     given = element if "lat" in element else mapping(element.get("center"))
     if given:
         return place(given.get("lon"), given.get("lat"))
