@@ -5,6 +5,7 @@ zone is local time. A time that the clock skipped in spring is read as an hour l
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 ZONE = "Europe/Amsterdam"
 """Zone of times that state none."""
 
-KIND = "datetime64[us, UTC]"
+KIND: Literal["datetime64[us, UTC]"] = "datetime64[us, UTC]"
 
 ZONED = r":\d{2}(?:[.,]\d+)?\s*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"
 """How a time ends that states its zone."""

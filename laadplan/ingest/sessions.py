@@ -5,7 +5,7 @@ hashed, rows that are dropped are counted without their ids. Hard decisions:
 
 - Where the source gives a connected time that differs from end minus start by more than two minutes, the connected time
   is believed: it is a counter, the others are clocks. When they differ by one hour the clock was set while a car was
-  connected, and the end stands; else the start stands.
+  connected, and the end stands; else the start stands. It also stands in for a time that cannot be read.
 - Local time that occurred twice: that which fits the connected time; without one the earlier, unless the end would then
   lie before the start.
 - Two cars at one EVSE: the earlier session ends when the later begins; its energy stays. Of sessions that begin at the
@@ -197,8 +197,9 @@ def _corrected(begin: pd.Series, close: pd.Series, counted: pd.Series, quality: 
     span = pd.to_timedelta((counted * SECONDS_PER_H).round(), unit="s")
     off = _hours(begin, close) - counted
     is_set = (off.abs() - 1).abs() <= CLOCK_H
+    is_set |= begin.isna() & close.notna() & counted.notna()
     is_wrong = counted.notna() & begin.notna() & ~is_set & ((off.abs() > CLOCK_H) | off.isna())
-    quality.facts |= {"clock_set_while_connected": int(is_set.sum()), "end_from_connected_time": int(is_wrong.sum())}
+    quality.facts |= {"start_from_connected_time": int(is_set.sum()), "end_from_connected_time": int(is_wrong.sum())}
     return begin.where(~is_set, close - span), close.where(~is_wrong, begin + span)
 
 
@@ -265,7 +266,7 @@ def _tell(frame: pd.DataFrame, quality: Quality) -> None:
     cut = quality.facts.get("sessions_ended_by_the_next", 0)
     if cut:
         quality.find(f"{cut} sessions overlapped the next one at their EVSE, and end where that begins.")
-    mended = quality.facts["clock_set_while_connected"] + quality.facts["end_from_connected_time"]
+    mended = quality.facts["start_from_connected_time"] + quality.facts["end_from_connected_time"]
     if mended:
         quality.find(f"The clock was wrong for {mended} sessions; their connected time was believed instead.")
 
