@@ -72,13 +72,30 @@ def read_element(element: Mapping[str, Any], nodes: Mapping[Any, tuple[float, fl
     return _of_osm(f"{kind}/{name}" if name and kind else None, tags, _element_place(element, nodes), where)
 
 
+def evse_sums(groups: list[Mapping[str, Any]]) -> tuple[int, int]:
+    """EVSE, and how many of them are free, from counts per kind of connector: those of the kind with most of them.
+
+    >>> evse_sums([{"power_type": "AC3", "total": 4, "available": 1}, {"power_type": "DC", "total": 2}])
+    (4, 1)
+    """
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for group in groups:
+        total = whole(group.get("total")) or 0
+        sums[_kind(group)][0] += total
+        sums[_kind(group)][1] += min(whole(group.get("available")) or 0, total)
+    most = max(sums.values(), default=[0, 0])
+    return most[0], most[1]
+
+
+def _kind(group: Mapping[str, Any]) -> str:
+    """Type of connector, or without one AC or DC."""
+    return text(group.get("connector_type")) or (text(group.get("power_type")) or "")[:2]
+
+
 def _of_dot_nl(feature: Mapping[str, Any], properties: Mapping[str, Any], where: str) -> Location:
     name = _named(text(feature.get("id")), where)
     groups = objects(properties.get("availabilities"))
-    sums: defaultdict[str, int] = defaultdict(int)
-    for group in groups:
-        kind = text(group.get("connector_type")) or (text(group.get("power_type")) or "")[:2]
-        sums[kind] += whole(group.get("total")) or 0
+    total, _ = evse_sums(groups)
     country = text(properties.get("country"))
     found = _point(feature)
     abroad = country is not None and country.upper() not in DUTCH
@@ -89,8 +106,8 @@ def _of_dot_nl(feature: Mapping[str, Any], properties: Mapping[str, Any], where:
         address=text(properties.get("address")),
         operator=text(properties.get("operator_name")),
         updated_at=text(properties.get("last_updated")),
-        stated_evses=max(sums.values(), default=0) or 1,
-        is_least=len(sums) != 1 or not any(sums.values()),
+        stated_evses=total or 1,
+        is_least=total == 0 or len({_kind(group) for group in groups}) > 1,
         max_power_kw=highest([power_kw(group.get("power_max"), per_kw=WATT_PER_KW) for group in groups]),
         reason=ABROAD if abroad else "" if found else NOWHERE,
     )

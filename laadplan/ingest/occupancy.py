@@ -2,12 +2,13 @@
 
 In: snapshots, one or many: a republisher's day of hourly shares (``n`` EVSE, ``occ`` in percent of them or null), OCPI
 locations with the status of each EVSE, GeoJSON of DOT-NL with the number available, or a log as a table with a row per
-EVSE and poll. Out: `Occupancy`, one row per location and moment at which it was polled. A moment is the ``timestamp`` of
-an OCPI answer; else the newest ``last_updated`` in the file, which is when the newest change reached it. Of hourly
+EVSE and poll. Out: `Occupancy`, one row per location and moment at which it was polled. A moment is the ``timestamp``
+of an OCPI answer; else the newest ``last_updated`` in the file, which is when the newest change reached it. Of hourly
 shares the moment is the beginning of the hour, in the zone that the file names. A file with one status per location and
 no time says neither when nor how many, and is refused.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ import pandas as pd
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.use import Occupancy
 from laadplan.errors import BadInput, MissingSource
+from laadplan.ingest.charging_features import evse_sums
 from laadplan.ingest.clocks import KIND, ZONE, read_moments
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.files import first_bytes
@@ -44,6 +46,7 @@ OCCUPIED, FREE, BROKEN = ("CHARGING", "BLOCKED"), ("AVAILABLE", "RESERVED"), ("I
 """OCPI status to what it means for whoever comes to charge; a reserved EVSE has no car at it yet."""
 
 COUNTS = ("evses", "occupied", "available", "out_of_order", "unknown")
+OCPI_TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d")
 PERCENT = 100.0
 HOURS_OF_DAY = 24
 MOST_HOURS = 25
@@ -169,18 +172,23 @@ def _counted(item: Mapping[str, Any]) -> tuple[Counts, str | None, str]:
     nothing = (0.0, 0.0, 0.0, 0.0, 0.0)
     if "evses" in item:
         evses = objects(item["evses"])
-        changes = [text(each.get("last_updated")) or "" for each in (item, *evses)]
-        changes.append(text(item.get("lastUpdated")) or "")
+        changes = [_moment(each.get("last_updated")) for each in (item, *evses)]
+        changes.append(_moment(item.get("lastUpdated")))
         statuses = [status_of(evse.get("status")) for evse in evses]
         return _by_status(statuses), text(item.get("id")) or text(item.get("locationId")), max(changes)
     properties = mapping(item.get("properties"))
     if "availabilities" not in properties:
         return nothing, None, ""
     groups = objects(properties["availabilities"])
-    total = float(sum(whole(group.get("total")) or 0 for group in groups))
-    free = float(sum(whole(group.get("available")) or 0 for group in groups))
+    total, free = (float(each) for each in evse_sums(groups))
     counts = (total, max(total - free, 0.0), np.nan, np.nan, np.nan)
-    return counts, text(item.get("id")), text(properties.get("last_updated")) or ""
+    return counts, text(item.get("id")), _moment(properties.get("last_updated"))
+
+
+def _moment(value: Any) -> str:
+    """A time as OCPI writes it; empty for anything else."""
+    found = text(value) or ""
+    return found if OCPI_TIME.match(found) else ""
 
 
 def _by_status(statuses: list[str]) -> Counts:
