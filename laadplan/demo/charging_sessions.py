@@ -2,7 +2,8 @@
 
 In: a ``PoleUse``. Out: ``Session``, by month in order of start. Cars arrive as a Poisson process with a rate per hour
 of the week; the number per month being given, arrivals are drawn from that rate. Who finds all points taken, waits.
-Times are winter time (UTC+1) the whole year: its clock is never changed. Ids are random; no card and no person is in it.
+Times are winter time (UTC+1) the whole year: its clock is never changed. Ids are random; no card and no person is in
+it.
 """
 
 import heapq

@@ -64,8 +64,7 @@ def write_ocpi_gz(whole: Whole, folder: Path) -> None:
 
 def write_dot_nl(whole: Whole, folder: Path) -> None:
     """GeoJSON of DOT-NL, packed: counts per kind of connector; `open` says nothing."""
-    features = [_dot_nl(location) for location in locations_of(whole)]
-    features.append(_dot_nl(_traps(whole)[0]))
+    features = [_dot_nl(location) for location in [*locations_of(whole), *_traps(whole)[:1]]]
     write_packed(folder / "charging_point_locations.geojson.gz", _collection(features))
 
 
@@ -85,7 +84,7 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     """Overpass JSON: nodes, a way with its middle, a way with its nodes, and a charger for bicycles."""
     elements: list[dict[str, Any]] = []
     for place, location in enumerate(locations_of(whole)):
-        lon, lat, tags, serial = *_degrees(location), _osm_tags(location), 1_000_000 + 10 * place
+        (lon, lat), tags, serial = _degrees(location), _osm_tags(location), 1_000_000 + 10 * place
         if place % 3 == 0:
             elements.append({"type": "node", "id": serial, "lat": lat, "lon": lon, "tags": tags})
         elif place % 3 == 1:
@@ -95,8 +94,8 @@ def write_overpass(whole: Whole, folder: Path) -> None:
             elements.append({"type": "way", "id": serial, "nodes": [serial + 1, serial + 2], "tags": tags})
             elements += [{"type": "node", "id": serial + side, "lat": lat, "lon": lon} for side in (1, 2)]
     bicycles = {"amenity": "charging_station", "bicycle": "yes", "capacity": "6"}
-    lon, lat = _degrees(_traps(whole)[1])
-    elements.append({"type": "node", "id": 999, "lat": lat, "lon": lon, "tags": bicycles})
+    for lon, lat in [_degrees(location) for location in locations_of(whole)[:1]]:
+        elements.append({"type": "node", "id": 999, "lat": lat, "lon": lon, "tags": bicycles})
     head = {"version": 0.6, "generator": "Overpass API", "osm3s": {"timestamp_osm_base": POLLED}}
     _write(folder / "overpass.json", json.dumps({**head, "elements": elements}, ensure_ascii=False))
 
@@ -115,22 +114,16 @@ def write_open_charge_map(whole: Whole, folder: Path) -> None:
     head = ["", "ID", "UUID", "UsageTypeID", "Connections", "NumberOfPoints", "StatusTypeID", "DateLastStatusUpdate"]
     head += ["AddressInfo.Title", "AddressInfo.AddressLine1", "AddressInfo.CountryID"]
     head += ["AddressInfo.Latitude", "AddressInfo.Longitude"]
-    rows = [
-        (place, 5000 + place, f"UUID-{place}", "1.0", _connections(location), "2.0", 50, OLD)
-        + (location["name"], location["address"], 159, *reversed(_degrees(location)))
-        for place, location in enumerate(locations_of(whole))
-    ]
-    planned = (len(rows), 4999, "UUID-P", "", "[]", "", 150, OLD, "Gepland", "", 159, *reversed(rows[0][-2:]))
-    _write(folder / "open_charge_map.csv", table([head, *rows, planned]))
+    rows = [_open_charge_map(place, location) for place, location in enumerate(locations_of(whole))]
+    planned = [(len(rows), 4999, "UUID-P", "", "[]", "", 150, OLD, "Gepland", "", 159, *row[-2:]) for row in rows[:1]]
+    _write(folder / "open_charge_map.csv", table([head, *rows, *planned]))
 
 
 def write_own_list(whole: Whole, folder: Path) -> None:
     """An operator's own list, a row per EVSE, as CSV with decimal commas and as a workbook."""
     head = ["Paalcode", "EVSE", "Straat", "Toegang", "Toestand", "Vermogen (kW)", "RD X", "RD Y"]
-    words = {"ON_STREET": "Straat", "PARKING_LOT": "Terrein"}
     rows = [
-        (location["id"], evse["evse_id"], location["address"], words[location["parking_type"]])
-        + ("Stuk" if evse["status"] == "OUTOFORDER" else "Werkt", _kw(evse), round(x, 2), round(y, 2))
+        (*_own_row(location, evse), round(x, 2), round(y, 2))
         for location, (x, y) in zip(locations_of(whole), rd_of(whole), strict=True)
         for evse in location["evses"]
     ]
@@ -238,12 +231,24 @@ def _republished(location: dict[str, Any]) -> dict[str, Any]:
     return _feature(_degrees(location), properties)
 
 
+def _own_row(location: dict[str, Any], evse: dict[str, Any]) -> tuple[object, ...]:
+    access = {"ON_STREET": "Straat", "PARKING_LOT": "Terrein"}[location["parking_type"]]
+    state = "Stuk" if evse["status"] == "OUTOFORDER" else "Werkt"
+    return location["id"], evse["evse_id"], location["address"], access, state, _kw(evse)
+
+
 def _osm_tags(location: dict[str, Any]) -> dict[str, str]:
     tags = {"amenity": "charging_station", "capacity": str(len(location["evses"])), "motorcar": "yes"}
     tags |= {"operator": location["operator"]["name"], "socket:type2": str(len(location["evses"]))}
     tags["access"] = "yes" if location["parking_type"] == "ON_STREET" else "customers"
     power = _location_kw(location)
     return tags | ({"socket:type2:output": f"{power:g} kW"} if power else {})
+
+
+def _open_charge_map(place: int, location: dict[str, Any]) -> tuple[object, ...]:
+    lon, lat = _degrees(location)
+    about = (location["name"], location["address"], 159, lat, lon)
+    return place, 5000 + place, f"UUID-{place}", "1.0", _connections(location), "2.0", 50, OLD, *about
 
 
 def _connections(location: dict[str, Any]) -> str:

@@ -27,6 +27,9 @@ LOCAL = ZoneInfo("Europe/Amsterdam")
 PAGE = 500
 """CDRs on a page."""
 
+CARS = 97
+"""Cars that the sessions are shared out among, where a source has a column with cars."""
+
 POLL_DAYS = (date(USE_YEAR, 3, 29), date(USE_YEAR, 3, 30), date(USE_YEAR, 10, 26))
 """Days with polls; on the last two the clock is changed."""
 
@@ -93,21 +96,17 @@ def write_cdrs(whole: Whole, folder: Path) -> None:
 
 
 def write_elaad(whole: Whole, folder: Path) -> None:
-    """The table of ElaadNL of 2018: local time, Wh, hours counted; no EVSE, and ends after New Year a year too early."""
-    rows = [
-        (_local(use.start), _local(use.end).replace(str(USE_YEAR + 1), str(USE_YEAR)), use.session.energy_wh)
-        + (f"{use.hours:.4f}", f"{use.hours / 2:.4f}", 3700)
-        for use in uses_of(whole)
-    ]
+    """The table of ElaadNL: local time, Wh, hours counted; no EVSE, and ends after New Year a year too early."""
+    rows = [_elaad(use) for use in uses_of(whole)]
     head = ("Started", "Ended", "TotalEnergy", "ConnectedTime", "ChargeTime", "MaxPower")
     _write(folder / "laadpaaldata.csv", table([head, *rows]))
 
 
 def write_utrecht(whole: Whole, folder: Path) -> None:
     """The table of Utrecht: semicolons, a byte order mark, local time, kWh, and an id of each car."""
+    cars = [hashed(whole.town.seed, "auto", place)[:8] for place in range(CARS)]
     rows = [
-        (hashed(whole.town.seed, "auto", place % 97)[:8], use.evse["evse_id"], _local(use.start), _local(use.end))
-        + (f"{use.session.kwh:.3f}",)
+        (cars[place % CARS], use.evse["evse_id"], _local(use.start), _local(use.end), f"{use.session.kwh:.3f}")
         for place, use in enumerate(uses_of(whole))
     ]
     head = ("EV_id_x", "evse_uid", "start_datetime", "end_datetime", "total_energy")
@@ -158,6 +157,11 @@ def write_poll_log(whole: Whole, folder: Path) -> None:
         for evse in location["evses"]
     ]
     _write(folder / "peilingen.csv", table([("polled_at", "location_id", "evse_id", "status"), *rows]))
+
+
+def _elaad(use: Use) -> tuple[object, ...]:
+    end = _local(use.end).replace(str(USE_YEAR + 1), str(USE_YEAR))
+    return _local(use.start), end, use.session.energy_wh, f"{use.hours:.4f}", f"{use.hours / 2:.4f}", 3700
 
 
 def busy_at(uses: list[Use], moment: datetime) -> set[str]:
