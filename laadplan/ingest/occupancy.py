@@ -155,7 +155,7 @@ def _of_json(file: Path, wanted: Collection[str] | None, quality: Quality) -> _P
             else:
                 quality.skip(OTHER, 1)
         elif isinstance(value, str):
-            head[key] = value[:100]
+            head[key] = (text(value) or "")[:100]
     moment = head.get("timestamp") or head.get("generated_at") or newest
     if not recognised or not moment:
         raise BadInput(
@@ -224,13 +224,13 @@ def _hours(given: Mapping[str, Any], name: str, file: Path) -> Iterator[tuple[in
     total, shares = number(given.get("n")), given.get("occ")
     if not 0 <= total <= MOST_EVSES or not isinstance(shares, list) or len(shares) > MOST_HOURS:
         words = "A location has no 'n' and no 'occ' of 24 hours."
-        raise BadInput(words, where=str(file), ids=[name], todo="Deliver the file again.")
+        raise BadInput(words, where=str(file), ids=[text(name) or ""], todo="Deliver the file again.")
     for hour, share in enumerate(shares[:HOURS_OF_DAY]):
         percent = number(share)
         if share is None or not 0 <= percent <= PERCENT:
             if share is not None:
-                words = f"An occupancy is no percentage ({str(share)[:40]})."
-                raise BadInput(words, where=str(file), ids=[name], todo="Deliver the file again.")
+                words = f"An occupancy is no percentage ({(text(share) or 'no number')[:40]})."
+                raise BadInput(words, where=str(file), ids=[text(name) or ""], todo="Deliver the file again.")
             continue
         yield hour, (total, float(round(total * percent / PERCENT)), np.nan, np.nan, np.nan)
 
