@@ -7,7 +7,7 @@ source's name, or an error that lists what was looked for and what is there.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
@@ -154,7 +154,7 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
 
     _refuse_hostile_workbook(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
         sheets = book.sheetnames
         if sheet is not None and sheet not in sheets:
             todo = f"Name a sheet that it holds: {', '.join(sheets)}."
