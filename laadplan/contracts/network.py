@@ -41,9 +41,7 @@ class WalkEdges(Frame):
 
     _geometry_types: ClassVar[tuple[str, ...]] = ("LineString",)
 
-    edge_id: Index[str] = index(
-        "id of the way with the place of its first node in it (OSM), wvk_id (NWB), or the nodes"
-    )
+    edge_id: Index[str] = index("way and the place of its first node in it (OSM), wvk_id (NWB), or its nodes")
     from_node: Series[str] = column("node_id at the start of the line")
     to_node: Series[str] = column("node_id at the end of the line")
     length_m: Series[float] = column("length along the line", unit="m", gt=0)

@@ -18,7 +18,9 @@ MOST_CHARACTERS = 16_000_000
 """Largest single item, or value beside the list: 16 MB is more than any feature of a source."""
 
 
-def items(stream: IO[bytes], where: str, *, lists: Collection[str]) -> Iterator[Any]:
+def items(
+    stream: IO[bytes], where: str, *, lists: Collection[str], beside: dict[str, Any] | None = None
+) -> Iterator[Any]:
     """Each item of the document's list: of the list itself, or of the first of the named lists in an object.
 
     Parameters
@@ -29,6 +31,8 @@ def items(stream: IO[bytes], where: str, *, lists: Collection[str]) -> Iterator[
         File, for the message.
     lists
         Names that the list may have where the document is an object.
+    beside
+        Where the other members of that object are noted; complete after the last item.
 
     Raises
     ------
@@ -39,7 +43,7 @@ def items(stream: IO[bytes], where: str, *, lists: Collection[str]) -> Iterator[
     if text.next() == "[":
         yield from _listed(text)
     elif text.next() == "{":
-        yield from _members(text, lists)
+        yield from _members(text, lists, {} if beside is None else beside)
     else:
         raise text.broken("it holds no list")
     if text.next():
@@ -60,7 +64,7 @@ def _listed(text: "_Text") -> Iterator[Any]:
     text.take("]")
 
 
-def _members(text: "_Text", lists: Collection[str]) -> Iterator[Any]:
+def _members(text: "_Text", lists: Collection[str], beside: dict[str, Any]) -> Iterator[Any]:
     """Items of the one list in an object, whatever stands before and behind it."""
     found = False
     text.take("{")
@@ -73,7 +77,7 @@ def _members(text: "_Text", lists: Collection[str]) -> Iterator[Any]:
             found = True
             yield from _listed(text)
         else:
-            text.value()
+            beside[str(name)] = text.value()
         if text.next() != ",":
             break
         text.take(",")

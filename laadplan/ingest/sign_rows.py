@@ -1,7 +1,7 @@
 """Traffic signs as flat rows, whatever form the NDW delivers them in.
 
-In: JSON of version 3, GeoJSON of version 4 or 5, or the national CSV; told apart by content. Out: one row per sign, read
-as a stream. Values are text as the source writes it; the place is a pair, in degrees or in RD New.
+In: JSON of version 3, GeoJSON of version 4 or 5, or the national CSV; told apart by content. Out: one row per sign,
+read as a stream. Values are text as the source writes it; the place is a pair, in degrees or in RD New.
 """
 
 import csv

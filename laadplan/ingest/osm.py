@@ -1,0 +1,235 @@
+"""OpenStreetMap as nodes and ways: XML, PBF and the JSON that Overpass gives.
+
+In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. XML and JSON are
+read by the readers that all sources share; PBF by osmium, which an install without the extra ``osm`` lacks. osmnx is not
+used: it takes seconds to start and holds the whole file in memory.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from lxml import etree
+
+from laadplan.errors import BadInput, LaadplanError
+from laadplan.ingest.files import first_bytes, opened, require_file
+from laadplan.ingest.json_stream import items
+from laadplan.ingest.xml import elements, local_name
+
+Node = tuple[str, float, float]
+"""Id, longitude and latitude in degrees."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way: its id, the ids of its nodes in order, and its tags."""
+
+    way_id: str
+    nodes: tuple[str, ...]
+    tags: Mapping[str, str]
+
+
+class OsmFile(Protocol):
+    """A file that can be gone through more than once."""
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node with a place."""
+
+    def ways(self) -> Iterator[Way]:
+        """Every way with a ``highway``."""
+
+
+def osm_file(path: Path) -> OsmFile | None:
+    """The file as OpenStreetMap, by what it holds; None where it is something else.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    """
+    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"OSMHeader" in start[:32]:
+        return PbfFile(require_file(path))
+    if start.startswith(b"<"):
+        return XmlFile(path)
+    if start.startswith(b"[") or (start.startswith(b"{") and b'"FeatureCollection"' not in start):
+        return OverpassFile(path)
+    return None
+
+
+class XmlFile:
+    """OSM XML (version 0.6), gzip or plain."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node with a place.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole OSM XML, or a place is no number.
+        """
+        for element in self._elements():
+            if local_name(element) == "node" and element.get("lat") and element.get("lon"):
+                yield _node(element.get("id"), element.get("lon"), element.get("lat"), self._path)
+
+    def ways(self) -> Iterator[Way]:
+        """Every way with a ``highway``.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole OSM XML.
+        """
+        for element in self._elements():
+            if local_name(element) == "way":
+                tags = {str(tag.get("k")): str(tag.get("v")) for tag in element.iterfind("{*}tag")}
+                refs = tuple(str(nd.get("ref")) for nd in element.iterfind("{*}nd"))
+                if "highway" in tags:
+                    yield Way(_id(element.get("id"), self._path), refs, tags)
+
+    def _elements(self) -> Iterator[etree._Element]:
+        with opened(self._path) as stream:
+            for element in elements(stream, ("node", "way", "relation", "remark"), str(self._path), roots=("osm",)):
+                if local_name(element) == "remark":
+                    raise _cut_off(element.text, self._path)
+                if element.get("visible") != "false":
+                    yield element
+
+
+class OverpassFile:
+    """The JSON that Overpass gives; nodes may stand before or after the ways, or their places within."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node with a place, also those that are given only within a way.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole JSON of Overpass, or a place is no number.
+        """
+        for item in self._items():
+            if item["type"] == "node" and "lat" in item:
+                yield _node(item.get("id"), item.get("lon"), item.get("lat"), self._path)
+            elif item["type"] == "way" and isinstance(item.get("geometry"), list):
+                for ref, place in zip(_refs(item), item["geometry"], strict=False):
+                    if isinstance(place, dict):
+                        yield _node(ref, place.get("lon"), place.get("lat"), self._path)
+
+    def ways(self) -> Iterator[Way]:
+        """Every way with a ``highway``.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole JSON of Overpass.
+        """
+        for item in self._items():
+            tags = item.get("tags")
+            if item["type"] == "way" and isinstance(tags, dict) and "highway" in tags:
+                told = {key: str(value) for key, value in tags.items()}
+                yield Way(_id(item.get("id"), self._path), tuple(_refs(item)), told)
+
+    def _items(self) -> Iterator[dict[str, Any]]:
+        beside: dict[str, Any] = {}
+        with opened(self._path) as stream:
+            for item in items(stream, str(self._path), lists=("elements",), beside=beside):
+                if not isinstance(item, dict) or item.get("type") not in ("node", "way", "relation"):
+                    raise self._other(item)
+                yield item
+        if "error" in str(beside.get("remark", "")):
+            raise _cut_off(beside["remark"], self._path)
+
+    def _other(self, item: Any) -> BadInput:
+        if isinstance(item, dict) and "place_id" in item:
+            words = "These are outlines of places as a search for names gives them (Nominatim), no network."
+            return BadInput(words, where=str(self._path), todo="Name the answer of Overpass with the ways.")
+        words = "An item is no node, way or relation of OpenStreetMap."
+        return BadInput(words, where=str(self._path), todo="Deliver OSM XML, PBF or Overpass JSON, or the NWB.")
+
+
+class PbfFile:
+    """OSM PBF; needs osmium."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node with a place.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole PBF.
+        LaadplanError
+            osmium is not installed.
+        """
+        for node in self._objects("NODE"):
+            if node.visible and node.location.valid():
+                yield str(node.id), node.location.lon, node.location.lat
+
+    def ways(self) -> Iterator[Way]:
+        """Every way with a ``highway``.
+
+        Raises
+        ------
+        BadInput
+            The file is not whole PBF.
+        LaadplanError
+            osmium is not installed.
+        """
+        for way in self._objects("WAY"):
+            if way.visible and "highway" in way.tags:
+                tags = {tag.k: tag.v for tag in way.tags}
+                yield Way(str(way.id), tuple(str(node.ref) for node in way.nodes), tags)
+
+    def _objects(self, kind: str) -> Iterator[Any]:
+        osmium = _osmium(self._path)
+        try:
+            source = osmium.io.File(str(self._path), "pbf")
+            yield from osmium.FileProcessor(source, getattr(osmium.osm, kind))
+        except (RuntimeError, ValueError, OSError, UnicodeDecodeError, OverflowError) as error:
+            words = f"This is not a whole PBF file ({str(error) or type(error).__name__})."
+            raise BadInput(words, where=str(self._path), todo="It is probably damaged: download it again.") from None
+
+
+def _osmium(path: Path) -> Any:
+    try:
+        import osmium
+    except ImportError:
+        words = "Reading PBF needs osmium, which is not installed."
+        raise LaadplanError(
+            words, where=str(path), todo="Run: pip install 'laadplan[osm]', or deliver OSM XML."
+        ) from None
+    return osmium
+
+
+def _node(identifier: Any, longitude: Any, latitude: Any, path: Path) -> Node:
+    found = _id(identifier, path)
+    try:
+        return found, float(longitude), float(latitude)
+    except (TypeError, ValueError, OverflowError):
+        words = "A node has a place that is no number."
+        raise BadInput(words, where=str(path), ids=[found], todo="Deliver the file again.") from None
+
+
+def _id(identifier: Any, path: Path) -> str:
+    if isinstance(identifier, bool | list | dict) or identifier is None or not str(identifier):
+        raise BadInput("A node or way has no id.", where=str(path), todo="Deliver the file again.")
+    return str(identifier)
+
+
+def _refs(item: Mapping[str, Any]) -> list[str]:
+    refs = item.get("nodes")
+    return [str(ref) for ref in refs] if isinstance(refs, list) else []
+
+
+def _cut_off(remark: Any, path: Path) -> BadInput:
+    words = f"The server stopped before it was done ({str(remark or '').strip()[:120]})."
+    return BadInput(words, where=str(path), todo="Ask for a smaller area, or again later.")
