@@ -126,9 +126,8 @@ def _csv_rows(path: Path) -> Iterator[Row]:
             header = lines.readline()
             delimiter = next((each for each in DELIMITERS if each in header), ",")
             names = next(csv.reader([header], delimiter=delimiter), [])
-            match_columns(
-                names, {name: (name,) for name in CSV_NEEDED}, config={}, required=CSV_NEEDED, where=str(path)
-            )
+            known = {name: (name,) for name in CSV_NEEDED}
+            match_columns(names, known, config={}, required=CSV_NEEDED, where=str(path))
             for row in csv.DictReader(lines, fieldnames=names, delimiter=delimiter):
                 yield _line(row)
         except (csv.Error, UnicodeDecodeError) as error:

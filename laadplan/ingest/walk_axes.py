@@ -1,7 +1,7 @@
 """Middle lines of the surfaces that pedestrians may use, as a network.
 
-In: polygons side by side, with a kind each. Out: `WalkNodes` and `WalkEdges` along the middle of the space that they form
-together. The space is divided into triangles between points on its outline; where two triangles share a side one may
+In: polygons side by side, with a kind each. Out: `WalkNodes` and `WalkEdges` along the middle of the space that they
+form together. The space is divided into triangles between points on its outline; where two triangles share a side one may
 pass, and the line through the middles of those sides is the middle line (the chordal axis). Dead ends shorter than a
 street is wide are corners of the space, not ways, and are left out. Levels are not told apart: under a bridge two ways
 meet that do not.
@@ -9,6 +9,7 @@ meet that do not.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -95,7 +96,7 @@ def _pruned(links: Links, points: np.ndarray) -> Links:
         for chain in _chains(links):
             ends = [len(links[chain[0]]), len(links[chain[-1]])]
             if min(ends) == 1 and max(ends) > 2 and _length(points[chain]) < SPUR_M:
-                for one, other in zip(chain, chain[1:], strict=False):
+                for one, other in pairwise(chain):
                     del links[one][other], links[other][one]
     return links
 
@@ -110,8 +111,8 @@ def _chains(links: Links) -> list[list[int]]:
             if (start, first) in seen:
                 continue
             chain = _followed(links, start, first, stops)
-            seen.update(zip(chain, chain[1:], strict=False))
-            seen.update(zip(chain[1:], chain, strict=False))
+            seen.update(pairwise(chain))
+            seen.update(pairwise(chain[::-1]))
             found.append(chain)
     return found
 
@@ -131,7 +132,8 @@ def _frames(
     chains: Iterable[list[int]], points: np.ndarray, shapes: np.ndarray, kinds: pd.Series
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     lines = shapely.simplify([shapely.LineString(points[chain].round(2)) for chain in chains], BEND_M)
-    lines = np.unique(shapely.normalize(lines[shapely.length(lines) > SNAP_M]))
+    lines = shapely.normalize(lines[shapely.length(lines) > SNAP_M])
+    lines = shapely.from_wkb(np.unique(shapely.to_wkb(lines)))
     ends = [
         np.array([_node_id(x, y) for x, y in shapely.get_coordinates(shapely.get_point(lines, at))]) for at in (0, -1)
     ]
@@ -157,5 +159,5 @@ def _kinds(lines: np.ndarray, shapes: np.ndarray, kinds: pd.Series) -> np.ndarra
     return found
 
 
-def _node_id(x: float, y: float) -> str:
-    return f"{x:.2f} {y:.2f}"
+def _node_ids(points: np.ndarray) -> np.ndarray:
+    return np.array([f"{x:.2f} {y:.2f}" for x, y in shapely.get_coordinates(points)], dtype=object)

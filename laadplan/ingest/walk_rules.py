@@ -28,7 +28,7 @@ HIGHWAYS = {
     "tertiary": "rijbaan",
     "tertiary_link": "rijbaan",
 }
-"""Value of ``highway`` to kind. What is not here (motorway, trunk, busway, construction, ...) is not for pedestrians."""
+"""Value of ``highway`` to kind. What is not here (motorway, trunk, construction, ...) is not for pedestrians."""
 
 ON_INVITATION = {"bridleway": "pad", "busway": "rijbaan", "bus_guideway": "rijbaan"}
 """Values of ``highway`` that count only where ``foot`` says so."""

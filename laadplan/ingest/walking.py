@@ -1,9 +1,9 @@
 """The walking network: nodes and edges that pedestrians may use.
 
-In: OpenStreetMap (XML, PBF, Overpass JSON), wegvakken of the NWB (GeoPackage, GeoJSON, shapefile), or a layer of pavements;
-told apart by content. Out: `WalkNodes` and `WalkEdges`. The frames only: snapping and distances come with the optimiser.
-Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that touch the area are
-kept whole; a way is cut where others meet it, so that every meeting is a node.
+In: OpenStreetMap (XML, PBF, Overpass JSON), wegvakken of the NWB (GeoPackage, GeoJSON, shapefile), or a layer of
+pavements; told apart by content. Out: `WalkNodes` and `WalkEdges`. The frames only: snapping and distances come with the
+optimiser. Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that touch
+the area are kept whole; a way is cut where others meet it, so that every meeting is a node.
 """
 
 from collections import Counter
@@ -37,6 +37,9 @@ SHORT = "zonder lengte"
 
 MARGIN_M = 200.0
 """Around the bounds of the area, so that a way with no node within them is not missed."""
+
+SAME_M = 1.0
+"""Ends of road sections with the same junction lie no farther apart than this."""
 
 NWB_SPELLINGS = {
     "edge_id": ("wvk_id", "wvkid"),
@@ -92,8 +95,8 @@ def read_walking(
 def walk_from_road_parts(road_parts: gpd.GeoDataFrame, *, quality: Quality | None = None) -> Network:
     """`WalkNodes` and `WalkEdges` made from the surfaces of the BGT: the axes of all that one may walk on.
 
-    Pavements, carriageways and parking bays side by side are one space, of which the middle line is drawn; a square or a
-    footpath apart has its own. Lengths are those of the middle line: see `walk_axes`.
+    Pavements, carriageways and parking bays side by side are one space, of which the middle line is drawn; a footpath
+    apart has its own. Lengths are those of the middle line: see `walk_axes`.
 
     Raises
     ------
@@ -300,7 +303,3 @@ def _ends(edges: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     if apart.any():
         quality.find(f"{int(apart.sum())} road sections end elsewhere than others with the same junction (jte_id).")
     return once
-
-
-SAME_M = 1.0
-"""Ends of road sections with the same junction lie no farther apart than this."""
