@@ -1,8 +1,8 @@
 """OpenStreetMap as nodes and ways: XML, PBF and the JSON that Overpass gives.
 
 In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. XML and JSON
-are read by the readers that all sources share; PBF by osmium, which an install without the extra ``osm`` lacks. osmnx is
-not used: it takes seconds to start and holds the whole file in memory.
+are read by the readers that all sources share; PBF by osmium, which an install without the extra ``osm`` lacks. osmnx
+is not used: it takes seconds to start and holds the whole file in memory.
 """
 
 from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ import io
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns
@@ -121,7 +121,10 @@ def _message(item: Mapping[str, Any]) -> Row:
 
 def _csv_rows(path: Path) -> Iterator[Row]:
     """Signs of the national CSV."""
-    with opened(path) as raw, io.TextIOWrapper(io.BufferedReader(raw), "utf-8-sig", newline="") as lines:
+    with (
+        opened(path) as raw,
+        io.TextIOWrapper(io.BufferedReader(cast("io.RawIOBase", raw)), "utf-8-sig", newline="") as lines,
+    ):
         try:
             header = lines.readline()
             delimiter = next((each for each in DELIMITERS if each in header), ",")

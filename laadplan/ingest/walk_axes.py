@@ -1,8 +1,8 @@
 """Middle lines of the surfaces that pedestrians may use, as a network.
 
 In: polygons side by side, with a kind each. Out: `WalkNodes` and `WalkEdges` along the middle of the space that they
-form together. The space is divided into triangles between points on its outline; where two triangles share a side one may
-pass, and the line through the middles of those sides is the middle line (the chordal axis). Dead ends shorter than a
+form together. The space is divided into triangles between points on its outline; where two triangles share a side one
+may pass, and the line through the middles of those sides is the middle line (the chordal axis). Dead ends shorter than a
 street is wide are corners of the space, not ways, and are left out. Levels are not told apart: under a bridge two ways
 meet that do not.
 """
@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from laadplan.contracts.frame import RD_EPSG
@@ -37,17 +36,16 @@ Links = dict[int, dict[int, list[int]]]
 """Per node its neighbours, with the nodes along the way there, both ends included."""
 
 
-def axes_of(surfaces: gpd.GeoSeries, kinds: pd.Series) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def axes_of(shapes: np.ndarray, kinds: np.ndarray) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """The network along the middle of the surfaces, unchecked; empty where there are none.
 
     Parameters
     ----------
-    surfaces
+    shapes
         Valid polygons in RD New (m).
     kinds
         Kind of `WalkEdges` per surface.
     """
-    shapes = surfaces.to_numpy()
     space = shapely.union_all(shapely.set_precision(shapes, SNAP_M))
     points, links = _links(*_triangles(space))
     chains = [chain for chain in _chains(_pruned(links, points)) if len(chain) > 1]
@@ -60,9 +58,7 @@ def _triangles(space: shapely.Geometry) -> tuple[np.ndarray, np.ndarray]:
     """Corners (n, 2) on the outline of the space, and the triangles (m, 3) between them that lie in it."""
     outline = shapely.segmentize(shapely.boundary(space), SPACING_M)
     corners = np.unique(np.round(shapely.get_coordinates(outline), 2), axis=0)
-    found = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(corners))) if len(corners) > 2 else []
-    if not len(found):
-        return corners, np.empty((0, 3), dtype=int)
+    found = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(corners)))
     rings = shapely.get_coordinates(found).reshape(-1, 4, 2)[:, :3]
     middles = rings.mean(axis=1)
     shapely.prepare(space)
@@ -129,14 +125,12 @@ def _length(places: np.ndarray) -> float:
 
 
 def _frames(
-    chains: Iterable[list[int]], points: np.ndarray, shapes: np.ndarray, kinds: pd.Series
+    chains: Iterable[list[int]], points: np.ndarray, shapes: np.ndarray, kinds: np.ndarray
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     lines = shapely.simplify([shapely.LineString(points[chain].round(2)) for chain in chains], BEND_M)
     lines = shapely.normalize(lines[shapely.length(lines) > SNAP_M])
     lines = shapely.from_wkb(np.unique(shapely.to_wkb(lines)))
-    ends = [
-        np.array([_node_id(x, y) for x, y in shapely.get_coordinates(shapely.get_point(lines, at))]) for at in (0, -1)
-    ]
+    ends = [_node_ids(shapely.get_point(lines, place)) for place in (0, -1)]
     edges = gpd.GeoDataFrame({"from_node": ends[0], "to_node": ends[1]}, geometry=lines, crs=RD_EPSG)
     edges = edges.assign(kind=_kinds(lines, shapes, kinds), name=None, origin=ORIGIN, length_m=edges.length.round(2))
     pair = edges["from_node"] + "-" + edges["to_node"]
@@ -150,12 +144,12 @@ def _frames(
     return nodes, edges
 
 
-def _kinds(lines: np.ndarray, shapes: np.ndarray, kinds: pd.Series) -> np.ndarray:
+def _kinds(lines: np.ndarray, shapes: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     """Kind of the surface under the middle of each line; ``rijbaan`` where a gap lies there."""
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     line, surface = shapely.STRtree(shapes).query(middles, predicate="intersects")
     found = np.full(len(lines), "rijbaan", dtype=object)
-    found[line[::-1]] = kinds.to_numpy(dtype=object)[surface[::-1]]
+    found[line[::-1]] = kinds[surface[::-1]]
     return found
 
 

@@ -1,42 +1,30 @@
 """The walking network: nodes and edges that pedestrians may use.
 
 In: OpenStreetMap (XML, PBF, Overpass JSON), wegvakken of the NWB (GeoPackage, GeoJSON, shapefile), or a layer of
-pavements; told apart by content. Out: `WalkNodes` and `WalkEdges`. The frames only: snapping and distances come with the
-optimiser. Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that touch
+pavements; told apart by content. Out: `WalkNodes` and `WalkEdges`. The frames only: snapping and distances come with
+the optimiser. Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that touch
 the area are kept whole; a way is cut where others meet it, so that every meeting is a node.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG, require_rd
+from laadplan.contracts.frame import RD_EPSG, require_rd
 from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.geo.rd import to_rd, to_wgs84
 from laadplan.ingest.columns import match_columns
-from laadplan.ingest.osm import Node, OsmFile, Way, osm_file
+from laadplan.ingest.osm import osm_file
 from laadplan.ingest.vector import read_layer
 from laadplan.ingest.walk_axes import axes_of
-from laadplan.ingest.walk_rules import NWB_CLOSED, NWB_KINDS, SURFACE_KINDS, walk_kind
+from laadplan.ingest.walk_rules import NWB_CLOSED, NWB_KINDS, SURFACE_KINDS
+from laadplan.ingest.walk_ways import CLOSED, OUTSIDE, Network, edges_of, kept, network_of_ways
 
-OUTSIDE = "buiten het gebied"
-ELSEWHERE = "ligt buiten Nederland"
-CLOSED = "niet voor voetgangers"
-TWICE = "staat er dubbel in"
 LOOSE = "bestaat uit losse stukken"
-SHORT = "zonder lengte"
-
-MARGIN_M = 200.0
-"""Around the bounds of the area, so that a way with no node within them is not missed."""
 
 SAME_M = 1.0
 """Ends of road sections with the same junction lie no farther apart than this."""
@@ -53,8 +41,6 @@ NWB_SPELLINGS = {
 NWB_NEEDED = ("edge_id", "from_node", "to_node")
 USES = ("function", "functie", "bgt_functie", "bgt-functie", "Gebruiksfunctie")
 """Columns that say what a pavement is used for."""
-
-Network = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
 
 
 def read_walking(
@@ -86,7 +72,7 @@ def read_walking(
     quality = quality if quality is not None else Quality()
     source = osm_file(path)
     if source is not None:
-        nodes, edges = _from_osm(source, area, quality)
+        nodes, edges = network_of_ways(source, area, quality)
     else:
         nodes, edges = _from_layer(path, layer, area, quality)
     return _checked(nodes, edges, str(path), quality)
@@ -118,128 +104,6 @@ def _checked(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, source: str, qual
     return nodes, edges
 
 
-# ---- OpenStreetMap -----------------------------------------------------------------------------------------------
-
-
-def _from_osm(source: OsmFile, area: shapely.Geometry | None, quality: Quality) -> Network:
-    ways, places = _ways_and_places(source, area, quality)
-    pieces = list(_pieces(ways, places))
-    gaps = sum(1 for way in ways if any(ref not in places for ref in way.nodes))
-    if gaps:
-        quality.find(f"{gaps} ways refer to nodes that are not in the file: they are cut there.")
-    return _network(pieces, places, area, quality)
-
-
-def _ways_and_places(
-    source: OsmFile, area: shapely.Geometry | None, quality: Quality
-) -> tuple[list[Way], dict[str, tuple[float, float]]]:
-    """The ways for pedestrians near the area, and the places of their nodes in degrees."""
-    near = None if area is None else {node[0] for node in source.nodes() if _is_within(node, _degrees(area))}
-    ways: dict[str, Way] = {}
-    quality.read = 0
-    for way in source.ways():
-        quality.read += 1
-        if walk_kind(way.tags) is None:
-            quality.skip(CLOSED, 1)
-        elif near is not None and near.isdisjoint(way.nodes):
-            quality.skip(OUTSIDE, 1)
-        elif way.way_id in ways:
-            quality.drop(TWICE, [way.way_id])
-        else:
-            ways[way.way_id] = way
-    wanted = {ref for way in ways.values() for ref in way.nodes}
-    places = {node: (lon, lat) for node, lon, lat in source.nodes() if node in wanted}
-    return list(ways.values()), places
-
-
-def _degrees(area: shapely.Geometry) -> tuple[float, ...]:
-    """Bounds of the area in degrees, with the margin."""
-    box = shapely.box(*shapely.bounds(area)).buffer(MARGIN_M, join_style="mitre")
-    return tuple(to_wgs84(gpd.GeoSeries([box], crs=RD_EPSG)).total_bounds)
-
-
-def _is_within(node: Node, bounds: tuple[float, ...]) -> bool:
-    west, south, east, north = bounds
-    return west <= node[1] <= east and south <= node[2] <= north
-
-
-def _pieces(ways: Iterable[Way], places: dict[str, tuple[float, float]]) -> Iterator[dict[str, Any]]:
-    """The ways cut where others meet them; nodes without a place are gone from them."""
-    runs = [(way, first, run) for way in ways for first, run in _runs(way, places)]
-    uses = Counter(node for _, _, run in runs for node in run)
-    uses.update(node for _, _, run in runs for node in (run[0], run[-1]))
-    for way, first, run in runs:
-        cuts = [place for place, node in enumerate(run) if uses[node] > 1]
-        for start, end in pairwise(cuts):
-            yield {
-                "edge_id": f"{way.way_id}/{first + start}",
-                "nodes": run[start : end + 1],
-                "kind": walk_kind(way.tags),
-                "name": way.tags.get("name") or None,
-            }
-
-
-def _runs(way: Way, places: dict[str, tuple[float, float]]) -> Iterator[tuple[int, list[str]]]:
-    """Stretches of a way whose nodes all have a place, with the place of their first node in the way."""
-    run: list[str] = []
-    for place, node in enumerate([*way.nodes, ""]):
-        if node in places:
-            run.append(node)
-            continue
-        if len(run) > 1:
-            yield place - len(run), run
-        run = []
-
-
-def _network(
-    pieces: list[dict[str, Any]],
-    places: dict[str, tuple[float, float]],
-    area: shapely.Geometry | None,
-    quality: Quality,
-) -> Network:
-    """Frames of the pieces; those without a length, abroad or outside the area are dropped."""
-    ids = sorted(places)
-    degrees = np.array([places[each] for each in ids], dtype=float).reshape(-1, 2)
-    xy = to_rd(degrees[:, 0], degrees[:, 1])
-    points = dict(zip(ids, np.round(np.where(np.isfinite(xy), xy, 0.0), 2).tolist(), strict=True))
-    lines = [shapely.LineString([points[node] for node in piece["nodes"]]) for piece in pieces]
-    table = pd.DataFrame(pieces, columns=["edge_id", "nodes", "kind", "name"])
-    table["from_node"] = [piece["nodes"][0] for piece in pieces]
-    table["to_node"] = [piece["nodes"][-1] for piece in pieces]
-    edges = _edges(table.drop(columns="nodes"), lines, "OSM")
-    edges = _kept(edges, area, quality)
-    nodes = gpd.GeoDataFrame(
-        {"node_id": pd.Series(ids, dtype="str"), "origin": pd.Series("OSM", index=range(len(ids)), dtype="str")},
-        geometry=gpd.points_from_xy(*np.array([points[each] for each in ids], dtype=float).reshape(-1, 2).T),
-        crs=RD_EPSG,
-    )
-    return nodes.set_index("node_id"), edges
-
-
-def _edges(table: pd.DataFrame, lines: Any, origin: str) -> gpd.GeoDataFrame:
-    texts = ["edge_id", "from_node", "to_node", "kind", "name"]
-    frame = gpd.GeoDataFrame(table.astype(dict.fromkeys(texts, "str")), geometry=list(lines), crs=RD_EPSG)
-    frame["length_m"] = frame.length.round(2).astype(float)
-    frame["origin"] = pd.Series(origin, index=frame.index, dtype="str")
-    return frame.set_index("edge_id")
-
-
-def _kept(edges: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
-    """The edges with a length, in the country and touching the area."""
-    there = edges.within(shapely.box(*RD_BOUNDS_M))
-    quality.drop(ELSEWHERE, edges.index[~there])
-    quality.drop(SHORT, edges.index[there & (edges["length_m"] <= 0)])
-    edges = edges[there & (edges["length_m"] > 0)]
-    if area is None:
-        return edges
-    touching = edges.intersects(area)
-    quality.skip(OUTSIDE, int((~touching).sum()))
-    return edges[touching]
-
-
-# ---- layers ------------------------------------------------------------------------------------------------------
-
-
 def _from_layer(path: Path, layer: str | None, area: shapely.Geometry | None, quality: Quality) -> Network:
     features = read_layer(path, layer, area=area, degrees=True, quality=quality)
     require_rd(features, str(path))
@@ -260,7 +124,7 @@ def _from_surfaces(surfaces: gpd.GeoDataFrame, use: pd.Series, quality: Quality)
     sound = kinds.notna() & surfaces.geometry.notna() & ~surfaces.is_empty & surfaces.is_valid
     quality.skip(CLOSED, int((~sound).sum()))
     quality.find("Lengths are those of the middle lines of the surfaces, not of the footways along them.")
-    return axes_of(surfaces.geometry[sound], kinds[sound])
+    return axes_of(surfaces.geometry.to_numpy()[sound], kinds[sound].to_numpy())
 
 
 def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, quality: Quality) -> Network:
@@ -277,7 +141,7 @@ def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: 
     is_open = ~codes.isin(NWB_CLOSED).to_numpy()
     quality.skip(CLOSED, int((is_line & ~is_open).sum()))
     good = is_line & is_open
-    edges = _kept(_edges(table[good], lines[good], "NWB"), area, quality)
+    edges = kept(edges_of(table[good], lines[good], "NWB"), area, quality)
     quality.find("The NWB holds axes of roads and few footways: lengths are those along the road.")
     return _ends(edges, quality), edges
 
@@ -299,7 +163,7 @@ def _ends(edges: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     frame["origin"] = pd.Series("NWB", index=frame.index, dtype="str")
     frame = frame.set_index("node_id")
     once = frame[~frame.index.duplicated()]
-    apart = frame.distance(once.geometry.reindex(frame.index)) > SAME_M
+    apart = shapely.distance(frame.geometry.to_numpy(), once.geometry.reindex(frame.index).to_numpy()) > SAME_M
     if apart.any():
         quality.find(f"{int(apart.sum())} road sections end elsewhere than others with the same junction (jte_id).")
     return once
