@@ -2,9 +2,9 @@
 
 In: polygons side by side, with a kind each. Out: `WalkNodes` and `WalkEdges` along the middle of the space that they
 form together. The space is divided into triangles between points on its outline; where two triangles share a side one
-may pass, and the line through the middles of those sides is the middle line (the chordal axis). Dead ends shorter than a
-street is wide are corners of the space, not ways, and are left out. Levels are not told apart: under a bridge two ways
-meet that do not.
+may pass, and the line through the middles of those sides is the middle line (the chordal axis). Dead ends shorter than
+a street is wide are corners of the space, not ways, and are left out. Levels are not told apart: under a bridge two
+ways meet that do not.
 """
 
 from collections import defaultdict
@@ -42,11 +42,11 @@ def axes_of(shapes: np.ndarray, kinds: np.ndarray) -> tuple[gpd.GeoDataFrame, gp
     Parameters
     ----------
     shapes
-        Valid polygons in RD New (m).
+        Polygons in RD New (m).
     kinds
         Kind of `WalkEdges` per surface.
     """
-    space = shapely.union_all(shapely.set_precision(shapes, SNAP_M))
+    space = shapely.union_all(shapely.set_precision(shapely.make_valid(shapes), SNAP_M))
     points, links = _links(*_triangles(space))
     chains = [chain for chain in _chains(_pruned(links, points)) if len(chain) > 1]
     if not chains:

@@ -61,7 +61,13 @@ BGT_KINDS = {
 }
 """Function of a road part to kind; on other functions (autosnelweg, autoweg, spoorbaan, OV-baan) nobody walks."""
 
-SURFACE_KINDS = {"sidewalk": "stoep", "trottoir": "stoep", "stoep": "stoep"} | BGT_KINDS
+SURFACE_KINDS = {
+    "sidewalk": "stoep",
+    "trottoir": "stoep",
+    "stoep": "stoep",
+    "road": "rijbaan",
+    "cycle lane": "fietspad",
+} | BGT_KINDS
 """Words for the use of a pavement in municipal layers, in small letters."""
 
 

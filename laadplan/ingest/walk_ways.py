@@ -1,7 +1,7 @@
 """Ways of OpenStreetMap cut into edges where others meet them.
 
-In: a file of OpenStreetMap. Out: nodes and edges in RD New, not yet checked. Only ways near the area and their nodes are
-held in memory: the file is gone through once for nodes near the area, once for ways, and once for the nodes of these.
+In: a file of OpenStreetMap. Out: nodes and edges in RD New, not yet checked. Only ways near the area and their nodes
+are held in memory: the file is gone through for the nodes near the area, for the ways, and for the nodes of these.
 """
 
 from collections import Counter

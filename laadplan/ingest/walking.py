@@ -2,8 +2,8 @@
 
 In: OpenStreetMap (XML, PBF, Overpass JSON), wegvakken of the NWB (GeoPackage, GeoJSON, shapefile), or a layer of
 pavements; told apart by content. Out: `WalkNodes` and `WalkEdges`. The frames only: snapping and distances come with
-the optimiser. Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that touch
-the area are kept whole; a way is cut where others meet it, so that every meeting is a node.
+the optimiser. Of a file of OpenStreetMap only what lies within the bounds of the area is held in memory. Edges that
+touch the area are kept whole; a way is cut where others meet it, so that every meeting is a node.
 """
 
 from pathlib import Path
@@ -121,10 +121,10 @@ def _from_layer(path: Path, layer: str | None, area: shapely.Geometry | None, qu
 
 def _from_surfaces(surfaces: gpd.GeoDataFrame, use: pd.Series, quality: Quality) -> Network:
     kinds = use.astype("str").str.lower().map(SURFACE_KINDS)
-    sound = kinds.notna() & surfaces.geometry.notna() & ~surfaces.is_empty & surfaces.is_valid
+    sound = kinds.notna() & surfaces.geometry.notna() & ~surfaces.is_empty
     quality.skip(CLOSED, int((~sound).sum()))
     quality.find("Lengths are those of the middle lines of the surfaces, not of the footways along them.")
-    return axes_of(surfaces.geometry.to_numpy()[sound], kinds[sound].to_numpy())
+    return axes_of(surfaces.geometry.to_numpy()[sound.to_numpy()], kinds[sound].to_numpy())
 
 
 def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, quality: Quality) -> Network:
