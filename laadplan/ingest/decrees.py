@@ -1,10 +1,10 @@
 """Published traffic decrees (verkeersbesluiten) as rollout history: what the search service of the KOOP answers.
 
 In: answers of the SRU service (https://repository.overheid.nl/sru) as JSON or XML, one file or a folder with the pages
-of a search; told apart by content. Out: `Decrees`, and the `DecreePlaces` that they mark. A search by municipality gives
-all its publications: what is no verkeersbesluit is dropped and counted. Marks (gebiedsmarkering) are points as
-"latitude longitude", shapes as WKT in degrees, or of old in RD New; one that covers a whole town is no place. A decree without a
-mark is kept: it happened, only where is not said.
+of a search; told apart by content. Out: `Decrees`, and the `DecreePlaces` that they mark. A search by municipality
+gives all its publications: what is no verkeersbesluit is dropped and counted. Marks (gebiedsmarkering) are points as
+"latitude longitude", shapes as WKT in degrees, or of old in RD New; one that covers a whole town is no place. A
+decree without a mark is kept: it happened, only where is not said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

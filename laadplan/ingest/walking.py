@@ -107,8 +107,9 @@ def _checked(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, source: str, qual
 def _from_layer(path: Path, layer: str | None, area: shapely.Geometry | None, quality: Quality) -> Network:
     features = read_layer(path, layer, area=area, degrees=True, quality=quality)
     require_rd(features, str(path))
-    kinds = set(features.geom_type.dropna())
-    if kinds and kinds <= {"Polygon", "MultiPolygon"}:
+    if features.empty:
+        return WalkNodes.empty(), WalkEdges.empty()
+    if set(features.geom_type.dropna()) <= {"Polygon", "MultiPolygon"}:
         use = next((features[name] for name in USES if name in features.columns), None)
         if use is None:
             words = "The layer holds surfaces, but no column says what they are used for."
@@ -163,7 +164,7 @@ def _ends(edges: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     frame["origin"] = pd.Series("NWB", index=frame.index, dtype="str")
     frame = frame.set_index("node_id")
     once = frame[~frame.index.duplicated()]
-    apart = shapely.distance(frame.geometry.to_numpy(), once.geometry.reindex(frame.index).to_numpy()) > SAME_M
+    apart = shapely.distance(frame.geometry.to_numpy(), np.asarray(once.geometry.reindex(frame.index))) > SAME_M
     if apart.any():
         quality.find(f"{int(apart.sum())} road sections end elsewhere than others with the same junction (jte_id).")
     return once
