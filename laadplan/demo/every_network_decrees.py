@@ -12,7 +12,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import geopandas as gpd
-from shapely import Point
 
 from laadplan.demo.model import Pole
 from laadplan.demo.whole import Whole
@@ -29,6 +28,9 @@ FIRST_YEAR = 2019
 SPREAD_DEG = 0.00005
 """Half the size of a line or a surface: about 5 m."""
 
+Degrees = tuple[float, float]
+"""Longitude and latitude."""
+
 NAMESPACES = {
     "sru": "http://docs.oasis-open.org/ns/search-ws/sruResponse",
     "gzd": "http://standaarden.overheid.nl/sru",
@@ -43,7 +45,7 @@ def publications(whole: Whole) -> list[dict[str, Any]]:
     degrees = to_wgs84(gpd.GeoSeries([pole.point for pole in poles], crs=RD_EPSG))
     rows = []
     for number, (pole, place) in enumerate(zip(poles, degrees, strict=True), start=1):
-        rows.append(_decree(number, pole, place))
+        rows.append(_decree(number, pole, (place.x, place.y)))
         if number % EVERY_OTHER == 0:
             rows.append(_permit(number))
     return rows
@@ -71,8 +73,8 @@ def write_decrees_xml(whole: Whole, folder: Path) -> None:
         records = "".join(_xml("sru:record", _prefixed(_record(row, whole.town.name))) for row in rows)
         after = f"<sru:nextRecordPosition>{following}</sru:nextRecordPosition>" if following else ""
         text = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<sru:searchRetrieveResponse {spaces}><sru:version>2.0</sru:version>'
-            f"<sru:numberOfRecords>{total}</sru:numberOfRecords><sru:records>\n{records}</sru:records>{after}"
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<sru:searchRetrieveResponse {spaces}>'
+            f"<sru:version>2.0</sru:version><sru:numberOfRecords>{total}</sru:numberOfRecords><sru:records>\n{records}</sru:records>{after}"
             "</sru:searchRetrieveResponse>\n"
         )
         (target / f"{number:03d}.xml").write_text(text, encoding="utf-8")
@@ -85,7 +87,7 @@ def _pages(rows: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], i
         yield rows[start:end], len(rows), end if end < len(rows) else 0
 
 
-def _decree(number: int, pole: Pole, place: Point) -> dict[str, Any]:
+def _decree(number: int, pole: Pole, place: Degrees) -> dict[str, Any]:
     is_other = number % EVERY_OTHER == 0
     where = f"{pole.street} {pole.number}"
     return {
@@ -113,8 +115,8 @@ def _year(number: int) -> int:
     return FIRST_YEAR + number % 6
 
 
-def _mark(form: str, pole: Pole, place: Point, label: str) -> dict[str, Any]:
-    x, y, d = place.x, place.y, SPREAD_DEG
+def _mark(form: str, pole: Pole, place: Degrees, label: str) -> dict[str, Any]:
+    (x, y), d = place, SPREAD_DEG
     corners = [(x - d, y - d), (x + d, y - d), (x + d, y + d), (x - d, y + d), (x - d, y - d)]
     ring = ",".join(f"{lon:.7f} {lat:.7f}" for lon, lat in corners)
     point = f"{y:.7f} {x:.7f}"

@@ -1,8 +1,8 @@
 """The traffic signs of the demo town in the forms of the NDW: version 3, version 4 (degrees and RD New) and CSV.
 
 In: the whole town: its poles and the regimes of its parking strips. Out: one file each, with the same signs. A charging
-bay has its meaning in a text below E4 or E8, or in the code E8c; besides there are signs that were removed, a sign told of
-twice, one without a place, and one far from the town.
+bay has its meaning in a text below E4 or E8, or in the code E8c; besides there is a sign that was removed, one told of twice,
+one without a place, and one far from the town.
 """
 
 import csv
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 from shapely import Point
 
 from laadplan.demo.model import Quarter
@@ -114,9 +115,9 @@ def _identifier(kind: str, name: str) -> str:
 
 def _placed(signs: list[Sign]) -> list[tuple[Sign, list[float] | None]]:
     """The signs with longitude and latitude in degrees."""
-    points = to_wgs84(gpd.GeoSeries([sign.point or Point() for sign in signs], crs=RD_EPSG))
-    places = [[round(point.x, 9), round(point.y, 9)] if not point.is_empty else None for point in points]
-    return list(zip(signs, places, strict=True))
+    points = to_wgs84(gpd.GeoSeries([sign.point or Point(0, 0) for sign in signs], crs=RD_EPSG))
+    places = np.column_stack([points.x, points.y]).round(9).tolist()
+    return [(sign, place if sign.point else None) for sign, place in zip(signs, places, strict=True)]
 
 
 def _message(number: int, sign: Sign, place: list[float] | None) -> dict[str, object]:

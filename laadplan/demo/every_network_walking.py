@@ -74,15 +74,13 @@ def write_nwb(whole: Whole, folder: Path) -> None:
 
 def _drawn(whole: Whole) -> Drawn:
     root = etree.parse(whole.main / "lopen.osm").getroot()
-    nodes = [(int(each.get("id")), float(each.get("lon")), float(each.get("lat"))) for each in root.iter("node")]
-    ways = [
-        (
-            int(way.get("id")),
-            tuple(int(nd.get("ref")) for nd in way.iter("nd")),
-            {tag.get("k"): tag.get("v") for tag in way.iter("tag")},
-        )
-        for way in root.iter("way")
-    ]
+    nodes: list[Node] = []
+    for node in root.iter("node"):
+        nodes.append((int(node.attrib["id"]), float(node.attrib["lon"]), float(node.attrib["lat"])))
+    ways: list[Way] = []
+    for way in root.iter("way"):
+        tags = {tag.attrib["k"]: tag.attrib["v"] for tag in way.iter("tag")}
+        ways.append((int(way.attrib["id"]), tuple(int(nd.attrib["ref"]) for nd in way.iter("nd")), tags))
     return Drawn(tuple(sorted(nodes)), tuple(sorted(ways, key=lambda way: way[0])))
 
 

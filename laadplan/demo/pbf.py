@@ -1,7 +1,7 @@
 """OpenStreetMap as PBF: protocol buffers in blocks, written without a library.
 
-In: nodes and ways. Out: the bytes of a file. Blocks are not packed, so that the bytes do not depend on a version of zlib.
-Numbers of fields are those of osmformat.proto and fileformat.proto.
+In: nodes and ways. Out: the bytes of a file. Blocks are not packed, so that the bytes do not depend on a version of
+zlib. Numbers of fields are those of osmformat.proto and fileformat.proto.
 """
 
 import struct
