@@ -43,9 +43,10 @@ def publications(whole: Whole) -> list[dict[str, Any]]:
     """All publications as plain rows: ``identifier, date, type, decree_type, title, marks``."""
     poles = [pole for quarter in whole.quarters for pole in quarter.poles]
     degrees = to_wgs84(gpd.GeoSeries([pole.point for pole in poles], crs=RD_EPSG))
+    places = list(zip(degrees.x, degrees.y, strict=True))
     rows = []
-    for number, (pole, place) in enumerate(zip(poles, degrees, strict=True), start=1):
-        rows.append(_decree(number, pole, (place.x, place.y)))
+    for number, (pole, place) in enumerate(zip(poles, places, strict=True), start=1):
+        rows.append(_decree(number, pole, place))
         if number % EVERY_OTHER == 0:
             rows.append(_permit(number))
     return rows

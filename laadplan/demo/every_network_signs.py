@@ -1,8 +1,8 @@
 """The traffic signs of the demo town in the forms of the NDW: version 3, version 4 (degrees and RD New) and CSV.
 
 In: the whole town: its poles and the regimes of its parking strips. Out: one file each, with the same signs. A charging
-bay has its meaning in a text below E4 or E8, or in the code E8c; besides there is a sign that was removed, one told of twice,
-one without a place, and one far from the town.
+bay has its meaning in a text below E4 or E8, or in the code E8c; besides there is a sign that was removed, one told of
+twice, one without a place, and one far from the town.
 """
 
 import csv

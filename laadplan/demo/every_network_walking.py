@@ -79,7 +79,7 @@ def _drawn(whole: Whole) -> Drawn:
         nodes.append((int(node.attrib["id"]), float(node.attrib["lon"]), float(node.attrib["lat"])))
     ways: list[Way] = []
     for way in root.iter("way"):
-        tags = {tag.attrib["k"]: tag.attrib["v"] for tag in way.iter("tag")}
+        tags = {str(tag.attrib["k"]): str(tag.attrib["v"]) for tag in way.iter("tag")}
         ways.append((int(way.attrib["id"]), tuple(int(nd.attrib["ref"]) for nd in way.iter("nd")), tags))
     return Drawn(tuple(sorted(nodes)), tuple(sorted(ways, key=lambda way: way[0])))
 
