@@ -1,8 +1,7 @@
 """OpenStreetMap as nodes and ways: XML, PBF and the JSON that Overpass gives.
 
-In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. XML and JSON
-are read by the readers that all sources share; PBF by osmium, which an install without the extra ``osm`` lacks. osmnx
-is not used: it takes seconds to start and holds the whole file in memory.
+In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. osmium
+and osmnx are not used: a damaged file crashes the one, the other takes seconds to start and holds all in memory.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +11,10 @@ from typing import Any, Protocol
 
 from lxml import etree
 
-from laadplan.errors import BadInput, LaadplanError
-from laadplan.ingest.files import first_bytes, opened, require_file
+from laadplan.errors import BadInput
+from laadplan.ingest.files import first_bytes, opened
 from laadplan.ingest.json_stream import items
+from laadplan.ingest.pbf import is_pbf, read_nodes, read_ways
 from laadplan.ingest.xml import elements, local_name
 
 Node = tuple[str, float, float]
@@ -48,9 +48,10 @@ def osm_file(path: Path) -> OsmFile | None:
     MissingSource
         The file is not there.
     """
-    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if b"OSMHeader" in start[:32]:
-        return PbfFile(require_file(path))
+    start = first_bytes(path)
+    if is_pbf(start):
+        return PbfFile(path)
+    start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return XmlFile(path)
     if start.startswith(b"[") or (start.startswith(b"{") and b'"FeatureCollection"' not in start):
@@ -155,7 +156,7 @@ class OverpassFile:
 
 
 class PbfFile:
-    """OSM PBF; needs osmium."""
+    """OSM PBF."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -167,12 +168,8 @@ class PbfFile:
         ------
         BadInput
             The file is not whole PBF.
-        LaadplanError
-            osmium is not installed.
         """
-        for node in self._objects("NODE"):
-            if node.visible and node.location.valid():
-                yield str(node.id), node.location.lon, node.location.lat
+        yield from read_nodes(self._path)
 
     def ways(self) -> Iterator[Way]:
         """Every way with a ``highway``.
@@ -181,33 +178,9 @@ class PbfFile:
         ------
         BadInput
             The file is not whole PBF.
-        LaadplanError
-            osmium is not installed.
         """
-        for way in self._objects("WAY"):
-            if way.visible and "highway" in way.tags:
-                tags = {tag.k: tag.v for tag in way.tags}
-                yield Way(str(way.id), tuple(str(node.ref) for node in way.nodes), tags)
-
-    def _objects(self, kind: str) -> Iterator[Any]:
-        osmium = _osmium(self._path)
-        try:
-            source = osmium.io.File(str(self._path), "pbf")
-            yield from osmium.FileProcessor(source, getattr(osmium.osm, kind))
-        except (RuntimeError, ValueError, OSError, UnicodeDecodeError, OverflowError) as error:
-            words = f"This is not a whole PBF file ({str(error) or type(error).__name__})."
-            raise BadInput(words, where=str(self._path), todo="It is probably damaged: download it again.") from None
-
-
-def _osmium(path: Path) -> Any:
-    try:
-        import osmium
-    except ImportError:
-        words = "Reading PBF needs osmium, which is not installed."
-        raise LaadplanError(
-            words, where=str(path), todo="Run: pip install 'laadplan[osm]', or deliver OSM XML."
-        ) from None
-    return osmium
+        for way_id, nodes, tags in read_ways(self._path, "highway"):
+            yield Way(way_id, nodes, tags)
 
 
 def _node(identifier: Any, longitude: Any, latitude: Any, path: Path) -> Node:

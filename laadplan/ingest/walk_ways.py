@@ -42,6 +42,8 @@ def network_of_ways(source: OsmFile, area: shapely.Geometry | None, quality: Qua
         The file is not whole.
     """
     ways, places = _ways_and_places(source, area, quality)
+    if not quality.read:
+        quality.find("The file holds no ways with a highway: was it cut off, or is it another extract?")
     pieces = list(_pieces(ways, places))
     gaps = sum(1 for way in ways if any(ref not in places for ref in way.nodes))
     if gaps:

@@ -66,8 +66,6 @@ def read_walking(
         The file or the layer is not there.
     BadInput
         The file is not whole, or holds no network; WrongCrs where it has another CRS.
-    LaadplanError
-        The file is PBF and osmium is not installed.
     """
     quality = quality if quality is not None else Quality()
     source = osm_file(path)
