@@ -46,6 +46,8 @@ def axes_of(shapes: np.ndarray, kinds: np.ndarray) -> tuple[gpd.GeoDataFrame, gp
     kinds
         Kind of `WalkEdges` per surface.
     """
+    if not len(shapes):
+        return WalkNodes.empty(), WalkEdges.empty()
     space = shapely.union_all(shapely.set_precision(shapely.make_valid(shapes), SNAP_M))
     points, links = _links(*_triangles(space))
     chains = [chain for chain in _chains(_pruned(links, points)) if len(chain) > 1]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import RD_EPSG, require_rd
+from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG, require_rd
 from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
@@ -22,9 +22,13 @@ from laadplan.ingest.osm import osm_file
 from laadplan.ingest.vector import read_layer
 from laadplan.ingest.walk_axes import axes_of
 from laadplan.ingest.walk_rules import NWB_CLOSED, NWB_KINDS, SURFACE_KINDS
-from laadplan.ingest.walk_ways import CLOSED, OUTSIDE, Network, edges_of, kept, network_of_ways
+from laadplan.ingest.walk_ways import CLOSED, ELSEWHERE, OUTSIDE, Network, edges_of, kept, network_of_ways
 
 LOOSE = "bestaat uit losse stukken"
+LARGE = "vlak met een omtrek van meer dan 20 km"
+
+MOST_OUTLINE_M = 20_000.0
+"""No part of a street has a longer outline: the shape is broken."""
 
 SAME_M = 1.0
 """Ends of road sections with the same junction lie no farther apart than this."""
@@ -119,11 +123,25 @@ def _from_layer(path: Path, layer: str | None, area: shapely.Geometry | None, qu
 
 
 def _from_surfaces(surfaces: gpd.GeoDataFrame, use: pd.Series, quality: Quality) -> Network:
-    kinds = use.astype("str").str.lower().map(SURFACE_KINDS)
-    sound = kinds.notna() & surfaces.geometry.notna() & ~surfaces.is_empty
-    quality.skip(CLOSED, int((~sound).sum()))
+    kinds = use.astype("str").str.lower().map(SURFACE_KINDS).to_numpy(dtype=object)
+    shapes = surfaces.geometry.to_numpy()
+    wanted = pd.notna(kinds)
+    quality.skip(CLOSED, int((~wanted).sum()))
+    there = _are_in_country(shapes)
+    quality.skip(ELSEWHERE, int((wanted & ~there).sum()))
+    large = there & (shapely.length(shapes) > MOST_OUTLINE_M)
+    quality.skip(LARGE, int((wanted & large).sum()))
     quality.find("Lengths are those of the middle lines of the surfaces, not of the footways along them.")
-    return axes_of(surfaces.geometry.to_numpy()[sound.to_numpy()], kinds[sound].to_numpy())
+    good = wanted & there & ~large
+    return axes_of(shapes[good], kinds[good])
+
+
+def _are_in_country(shapes: np.ndarray) -> np.ndarray:
+    """Whether each shape has a place, and that within the bounds of RD New."""
+    bounds = shapely.bounds(shapes)
+    x_min, y_min, x_max, y_max = RD_BOUNDS_M
+    least = (bounds[:, :2] >= (x_min, y_min)).all(axis=1)
+    return least & (bounds[:, 2:] <= (x_max, y_max)).all(axis=1)
 
 
 def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, quality: Quality) -> Network:
