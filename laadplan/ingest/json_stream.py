@@ -87,6 +87,19 @@ def _members(text: "_Text", lists: Collection[str], beside: dict[str, Any]) -> I
         raise BadInput(words, where=text.where, todo="It is another kind of file: name the right one.")
 
 
+def is_text(value: Any) -> bool:
+    """Whether all texts in a value can be written down again.
+
+    >>> is_text(["a", "b"]), is_text({"a": "\ud800"})
+    (True, False)
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Text:
     """The text that was read and not yet used."""
 
@@ -132,8 +145,14 @@ class _Text:
                 if end == len(self._text) and not self._ended:
                     self._more()
                     continue
+                self._refuse_half_characters(value, end)
                 self._at = end
                 return value
+
+    def _refuse_half_characters(self, value: Any, end: int) -> None:
+        """Half a pair of UTF-16 may be written in JSON, but is no text."""
+        if "\\ud" in self._text[self._at : end].lower() and not is_text(value):
+            raise self.broken("a text in it has half a character")
 
     def broken(self, reason: str) -> BadInput:
         """The error for a document that is not as it should be."""

@@ -138,10 +138,11 @@ def _from_surfaces(surfaces: gpd.GeoDataFrame, use: pd.Series, quality: Quality)
 
 def _are_in_country(shapes: np.ndarray) -> np.ndarray:
     """Whether each shape has a place, and that within the bounds of RD New."""
-    bounds = shapely.bounds(shapes)
+    places, owner = shapely.get_coordinates(shapes, return_index=True)
     x_min, y_min, x_max, y_max = RD_BOUNDS_M
-    least = (bounds[:, :2] >= (x_min, y_min)).all(axis=1)
-    return least & (bounds[:, 2:] <= (x_max, y_max)).all(axis=1)
+    inside = ((places >= (x_min, y_min)) & (places <= (x_max, y_max))).all(axis=1)
+    total = np.bincount(owner, minlength=len(shapes))
+    return np.asarray((total > 0) & (np.bincount(owner[inside], minlength=len(shapes)) == total))
 
 
 def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, quality: Quality) -> Network:
