@@ -61,7 +61,7 @@ def run(
 
 
 @app.command()
-def check(config: Config, quiet: Quiet = False, as_json: Json = False) -> None:
+def check(config: Config, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
     """Check config and sources and print a data-quality report; exit code 1 when there are findings."""
     from laadplan.cli.report import StepProgress, print_json, print_quality
     from laadplan.pipeline.run import check as check_sources
@@ -69,7 +69,7 @@ def check(config: Config, quiet: Quiet = False, as_json: Json = False) -> None:
     from laadplan.store.projects import read_project
 
     project_file = read_project(config)
-    found = check_sources(project_file, progress=StepProgress(quiet=quiet or as_json))
+    found = check_sources(project_file, today=_day(today), progress=StepProgress(quiet=quiet or as_json))
     sources = source_records(catalogue(project_file))
     print_json({"sources": sources, "quality": found}) if as_json else print_quality(found, sources)
     if any(quality["findings"] for quality in found.values()):

@@ -55,6 +55,12 @@ class ForecastSource(MappedSource):
     unit: Literal["EVSE", "kWh"] = Field(description="unit of the figures: EVSE (charging points) or kWh (a year)")
 
 
+class SessionSource(MappedSource):
+    """Charging sessions and, where the file does not say so, the unit of their energy."""
+
+    unit: Literal["kWh", "Wh"] | None = Field(default=None, description="unit of the energy; empty: as the file says")
+
+
 class Sources(Section):
     """The sources of a run. The plan needs the first five; ``null`` leaves one out, where there is no plan to make."""
 
@@ -97,7 +103,7 @@ class Sources(Section):
     )
     signs: Source | None = Field(default=None, description="NDW traffic signs (JSON, GeoJSON, CSV)")
     decrees: Source | None = Field(default=None, description="published traffic decrees (SRU), as rollout history")
-    sessions: MappedSource | None = Field(default=None, description="charging sessions: OCPI CDRs or CSV")
+    sessions: SessionSource | None = Field(default=None, description="charging sessions: OCPI CDRs or CSV")
     occupancy: Source | None = Field(default=None, description="polled status of charge points (folder of snapshots)")
     requests: MappedSource | None = Field(default=None, description="drivers' requests, without names")
     planned_homes: MappedSource | None = Field(default=None, description="planned dwellings")

@@ -57,6 +57,19 @@ class Quality:
             "facts": dict(sorted(self.facts.items())),
         }
 
+    def add(self, other: "Quality", name: str) -> None:
+        """Adds what was seen of one of several sources; findings and facts say of which."""
+        self.read = (self.read or 0) + (other.read or 0)
+        for rule, ids in other.dropped.items():
+            self.drop(rule, (f"{name}/{identifier}" for identifier in ids))
+        for rule, number in other.skipped.items():
+            self.skip(rule, number)
+        self.kept = (self.kept or 0) + (other.kept or 0)
+        for column, number in other.missing.items():
+            self.missing[column] = self.missing.get(column, 0) + number
+        self.findings += [f"{name}: {finding}" for finding in other.findings]
+        self.facts |= {f"{name}: {fact}": value for fact, value in other.facts.items()}
+
     def _counts(self) -> dict[str, int]:
         rules = sorted({*self.dropped, *self.skipped})
         return {rule: len(self.dropped.get(rule, [])) + self.skipped.get(rule, 0) for rule in rules}

@@ -85,7 +85,8 @@ class Graph:
         return [step for name, step in self.steps.items() if name in wanted]
 
     def idle(self, absent: Collection[str]) -> frozenset[str]:
-        """Names of the steps that cannot run because the config leaves out a source they need, or all their sources.
+        """Names of the steps that cannot run because the config leaves out a source they need, or all that they
+        could be made from.
 
         Parameters
         ----------
@@ -96,7 +97,8 @@ class Graph:
         for step in self.steps.values():
             sources = {name for name in step.sources if name in absent} - step.optional
             frames = {name for name in step.frames if self.maker_of(name).name in found} - step.optional
-            if sources or frames or (step.sources and set(step.sources) <= set(absent)):
+            made = [name for name in step.frames if self.maker_of(name).name not in found]
+            if sources or frames or (step.sources and not made and set(step.sources) <= set(absent)):
                 found.add(step.name)
         return frozenset(found)
 

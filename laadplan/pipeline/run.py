@@ -97,7 +97,9 @@ def run(
     return manifest
 
 
-def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
+def check(
+    project_file: ProjectFile, *, today: date, progress: Progress | None = None
+) -> dict[str, dict[str, Any]]:
     """Reads every source and computes demand, writes nothing, and returns the quality record per frame.
 
     Raises
@@ -106,7 +108,7 @@ def check(project_file: ProjectFile, *, progress: Progress | None = None) -> dic
         A source cannot be used.
     """
     graph = read_graph(source_steps, main_steps)
-    held = Run(project_file, catalogue(project_file), RunFolder(Path()), date.min, graph)
+    held = Run(project_file, catalogue(project_file), RunFolder(Path()), today, graph)
     goals = [step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")]
     todo = [step for step in graph.needed_for(goals) if step.name not in held.idle]
     found = {}
