@@ -221,13 +221,13 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
         )
 
 
-def _within_rd(geometry: gpd.GeoSeries) -> pd.Series:
+def _within_rd(geometry: Any) -> pd.Series:
     xmin, ymin, xmax, ymax = RD_BOUNDS_M
     bounds = geometry.bounds
     return (bounds["minx"] >= xmin) & (bounds["miny"] >= ymin) & (bounds["maxx"] <= xmax) & (bounds["maxy"] <= ymax)
 
 
-def _first_coordinates(geometry: gpd.GeoSeries) -> str:
+def _first_coordinates(geometry: Any) -> str:
     x, y = shapely.get_coordinates(geometry.to_numpy())[0]
     return f"({x:g}, {y:g})"
 

@@ -99,8 +99,9 @@ def _page(layer: str, rows: gpd.GeoDataFrame, *, is_last: bool) -> str:
     address = f"https://api.pdok.nl/lv/bgt/ogc/v1/collections/{layer}/items?f=json"
     links = [{"rel": "self", "type": "application/geo+json", "href": address}]
     links += [] if is_last else [{"rel": "next", "type": "application/geo+json", "href": f"{address}&cursor=volgende"}]
-    facts = rows.drop(columns="geometry").astype(object).to_dict("records")
-    shapes = shapely.to_geojson(shapely.set_precision(rows.geometry.to_numpy(), 0.0))
+    table = pd.DataFrame(rows.drop(columns="geometry")).astype(object)
+    facts = table.where(table.notna(), None).to_dict("records")
+    shapes = shapely.to_geojson(rows.geometry.to_numpy())
     features = [
         {"type": "Feature", "id": str(label), "properties": fact, "geometry": _rounded(json.loads(shape))}
         for label, fact, shape in zip(rows.index, facts, shapes, strict=True)
@@ -127,7 +128,8 @@ def _rows(layer: str, found: list[Record]) -> gpd.GeoDataFrame:
     facts = {
         "lokaal_id": [each.local_id for each in found],
         "bronhouder": [each.holder for each in found],
-        "status": ["plan" if each.is_planned else "bestaand" for each in found],
+        "status": [_status(layer, each) for each in found],
+        "plus_status": ["plan" if each.is_planned and layer == "pand" else None for each in found],
         "relatieve_hoogteligging": [each.level for each in found],
         "tijdstip_registratie": [f"{each.registered}T12:00:00Z" for each in found],
         "eind_registratie": [f"{each.ended}Z" if each.ended else None for each in found],
@@ -143,6 +145,13 @@ def _rows(layer: str, found: list[Record]) -> gpd.GeoDataFrame:
     labels = [f"{each.local_id[-12:]}-{each.ended or 'nu'}" for each in found]
     shapes = gpd.GeoSeries([each.shape for each in found], index=labels, crs=RD_EPSG)
     return gpd.GeoDataFrame(pd.DataFrame(facts, index=labels), geometry=shapes)
+
+
+def _status(layer: str, record: Record) -> str | None:
+    """A planned building has none: that it is planned stands in its plus-status, as in real deliveries."""
+    if not record.is_planned:
+        return "bestaand"
+    return None if layer == "pand" else "plan"
 
 
 FORMS: dict[str, Form] = {

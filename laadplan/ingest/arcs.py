@@ -1,7 +1,7 @@
 """Arcs of circles as straight pieces, many at once.
 
 In: arcs by three points each (first, any in between, last; m). Out: points along them that stay within a stated
-tolerance, and how many each arc has. One arc and a million arcs go through the same lines, so that they agree to the bit.
+tolerance, and how many each arc has. One arc and a million go through the same lines, so that they agree to the bit.
 """
 
 import numpy as np

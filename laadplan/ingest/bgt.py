@@ -113,6 +113,10 @@ def read_buildings(
     lost = len(quality.dropped.get(NO_SURFACE, []))
     if lost > MOST_LABEL_SHARE * (len(found) + lost):
         quality.find(f"{lost} buildings have no surface: GDAL turns them into label points; read the GML-light itself.")
+    has_status = found["status"].notna() & ~found["status"].isin(NO_VALUE)
+    planned = int((~has_status & found["plus_status"].eq("plan")).sum())
+    if planned:
+        quality.find(f"{planned} buildings are planned by their plus-status alone; they are kept, with status plan.")
     return _frame(Buildings, found.assign(bag_pand_id=found["bag_id"]), quality, folder)
 
 
@@ -204,7 +208,7 @@ def _pieces(
 ) -> Iterator[pd.DataFrame]:
     """Current objects piece by piece, whatever the form."""
     if parts[0].form == "json":
-        yield from _pages(parts, name, sieve)
+        yield from _pages(parts, name, sieve, quality)
         return
     for part in parts:
         if part.form == "gml":
@@ -214,26 +218,29 @@ def _pieces(
             yield sieve.current(bgt_layers.read_table(part.path, part.layer or "", area, quality))
 
 
-def _pages(parts: list[Part], name: str, sieve: Sieve) -> Iterator[pd.DataFrame]:
+def _pages(parts: list[Part], name: str, sieve: Sieve, quality: Quality) -> Iterator[pd.DataFrame]:
     """The pages of the OGC API; what two pages share is counted once."""
     seen: set[tuple[Any, ...]] = set()
-    has_last = False
+    has_last, mended = False, 0
     for part in parts:
         with part.opened() as stream:
-            table, more = bgt_json.read_page(read_all(stream, part.where), part.where)
-        has_last |= not more
+            table, has_next, now_mended = bgt_json.read_page(read_all(stream, part.where), part.where)
+        has_last |= not has_next
+        mended += now_mended
         sieve.read += len(table)
         versions = list(zip(table["local_id"], table["registered"], table["ended"], strict=True))
-        new = [version not in seen and not seen.add(version) for version in versions]
-        table_new = table[new]
-        sieve.lose(DOUBLE, table["local_id"][[not each for each in new]])
-        yield sieve.current(table_new)
+        again = pd.Series(versions, dtype=object).duplicated() | pd.Series(versions, dtype=object).isin(seen)
+        seen.update(versions)
+        sieve.lose(DOUBLE, table["local_id"][again])
+        yield sieve.current(table[~again])
     if not has_last:
         raise BadInput(
             f"Every page of '{name}' says that another follows: the last is missing.",
             where=parts[-1].where,
             todo="Fetch the pages that follow too.",
         )
+    if mended:
+        quality.find(f"{mended} surfaces of '{name}' crossed themselves, rounded in degrees as they are; mended.")
 
 
 def _levels(found: pd.DataFrame, where: str) -> pd.Series:
@@ -262,7 +269,7 @@ def _filled(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
 
 def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source: Path) -> gpd.GeoDataFrame:
     """The rows as a checked frame."""
-    table = table.assign(status=table["status"].replace("", None).fillna(UNKNOWN))
+    table = table.assign(status=_filled(table, ["status", "plus_status"]).fillna(UNKNOWN))
     index = pd.Index(table[contract.index_name()].fillna("").astype("str"), name=contract.index_name())
     kinds = dict(contract.empty().dtypes)
     columns = {name: table[name].astype(kind).to_numpy() for name, kind in kinds.items() if name != "geometry"}

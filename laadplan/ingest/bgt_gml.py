@@ -13,7 +13,7 @@ import shapely
 from lxml import etree
 
 from laadplan.errors import BadInput
-from laadplan.ingest import gml, gml_bulk
+from laadplan.ingest import gml_bulk
 from laadplan.ingest.bgt_sieve import HISTORY, PLAN, PLANNED, Sieve
 from laadplan.ingest.bgt_types import FIELDS, field_of, type_of_element
 from laadplan.ingest.gml_stream import first_member, read_members

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,9 +30,10 @@ DEGREES_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG/0/4326", "EPSG::4258"
 MOST_DEGREES = 180.0
 """Coordinates of which none is larger are degrees: RD New lies far above."""
 
-DECIMALS = 2
-"""Coordinates from degrees are kept to the centimetre: the transformation is good to 0.25 m."""
+DECIMALS = 3
+"""Coordinates from degrees are kept to the millimetre, as the BGT has them, so that neighbours still share vertices."""
 
+AREAL = (shapely.GeometryType.POLYGON.value, shapely.GeometryType.MULTIPOLYGON.value)
 TEXTS = (str, int, float)
 
 
@@ -43,8 +44,18 @@ def kind_of(start: str, name: str) -> str | None:
     return (type_of_layer(link[1]) if link else None) or type_of_layer(stem) or type_of_layer(PAGE.sub("", stem))
 
 
-def read_page(text: str, where: str) -> tuple[pd.DataFrame, bool]:
-    """Objects of a page (columns of ``bgt_types.FIELDS`` as text, ``geometry`` in m RD), and whether more follow.
+class Page(NamedTuple):
+    """Objects of a page: columns of ``bgt_types.FIELDS`` as text, and ``geometry`` (m RD)."""
+
+    table: pd.DataFrame
+    has_next: bool
+    """Whether the page says that another follows."""
+    mended: int
+    """Surfaces in degrees that crossed themselves, because degrees are rounded, and were mended."""
+
+
+def read_page(text: str, where: str) -> Page:
+    """The objects of a page.
 
     Raises
     ------
@@ -58,9 +69,12 @@ def read_page(text: str, where: str) -> tuple[pd.DataFrame, bool]:
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
         raise BadInput("This is no FeatureCollection.", where=where, todo="It may be an error page: fetch it again.")
     table = pd.DataFrame([_row(each) for each in features], columns=list(FIELDS), dtype=object)
-    shapes = _in_rd(_shapes([each.get("geometry") for each in features], where), _crs(page, where))
+    shapes = _shapes([each.get("geometry") for each in features], where)
+    mended = 0
+    if _in_degrees(shapes, _crs(page, where)):
+        shapes, mended = _mended(shapely.transform(shapes, _moved))
     table["geometry"] = pd.Series(list(shapes), dtype=object)
-    return table, any(each.get("rel") == "next" for each in _links(page))
+    return Page(table, any(each.get("rel") == "next" for each in _links(page)), mended)
 
 
 def _row(feature: dict[str, Any]) -> list[str | None]:
@@ -85,10 +99,23 @@ def _shapes(geometries: list[Any], where: str) -> np.ndarray:
         raise BadInput(f"A geometry cannot be read ({reason}).", where=where, todo="Fetch it again.") from None
 
 
-def _in_rd(shapes: np.ndarray, crs: str) -> np.ndarray:
+def _in_degrees(shapes: np.ndarray, crs: str) -> bool:
     places = shapely.get_coordinates(shapes)
-    in_degrees = crs == "degrees" or (not crs and places.size > 0 and bool((np.abs(places) <= MOST_DEGREES).all()))
-    return np.asarray(shapely.transform(shapes, _moved)) if in_degrees else shapes
+    return crs == "degrees" or (not crs and places.size > 0 and bool((np.abs(places) <= MOST_DEGREES).all()))
+
+
+def _mended(shapes: np.ndarray) -> tuple[np.ndarray, int]:
+    """Surfaces that cross themselves made whole again, and how many."""
+    areal = np.isin(shapely.get_type_id(shapes), AREAL)
+    broken = areal & ~shapely.is_valid(shapes)
+    shapes[broken] = [shapely.union_all(_surfaces(each)) for each in shapely.make_valid(shapes[broken])]
+    return shapes, int(broken.sum())
+
+
+def _surfaces(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    """The surfaces in a shape that may hold lines too."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return [each for each in parts if shapely.get_type_id(each) in AREAL]
 
 
 def _moved(places: np.ndarray) -> np.ndarray:

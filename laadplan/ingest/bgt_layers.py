@@ -1,4 +1,4 @@
-"""The objects of the BGT as somebody converted them: a GeoPackage, a SQLite file or a shapefile, by ogr2ogr or NLExtract.
+"""The objects of the BGT as converted by ogr2ogr or NLExtract: a GeoPackage, a SQLite file or a shapefile.
 
 In: a layer. Out: a table of its objects. Conversions differ in what they keep: names are laundered or cut off, history
 may be left out, the CRS may be lost, and GDAL gives half of the buildings as the point of their label.
@@ -53,9 +53,9 @@ def read_table(path: Path, layer: str, area: shapely.Geometry | None, quality: Q
 def _columns(features: gpd.GeoDataFrame) -> dict[str, str]:
     """Our name to the column; of two spellings the first in the layer."""
     found: dict[str, str] = {}
-    for name in features.columns.drop(features.geometry.name):
+    for name in features.columns:
         field = field_of(str(name))
-        if field:
+        if field and name != features.geometry.name:
             found.setdefault(field, name)
     return found
 

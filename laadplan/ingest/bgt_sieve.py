@@ -75,7 +75,7 @@ class Sieve:
 
 
 def _touching(area: shapely.Geometry, shape: np.ndarray) -> np.ndarray:
-    """Which shapes touch the area; all of them where one is so broken that it cannot be told: the contract refuses it."""
+    """Which shapes touch the area; all where one is so broken that it cannot be told: the contract refuses it."""
     try:
         return np.asarray(shapely.intersects(area, shape))
     except shapely.errors.GEOSException:

@@ -35,6 +35,7 @@ SPELLINGS = {
     "local_id": ("lokaalid", "identificatielokaalid", "nen3610idlokaalid"),
     "ended": ("eindregistratie", "eindregist"),
     "status": ("bgtstatus", "status"),
+    "plus_status": ("plusstatus",),
     "level": ("relatievehoogteligging", "relatieveh"),
     "maintainer": ("bronhouder",),
     "registered": ("tijdstipregistratie", "tijdstipre"),
@@ -47,7 +48,7 @@ SPELLINGS = {
     "plus_type": ("plustype", "plustypegebouwinstallatie"),
     "bag_id": ("identificatiebagpnd", "bagpnd", "identificatiebag"),
 }
-"""Our property to its spellings: GML-light, its conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API."""
+"""Our property to its spellings: GML-light, conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API."""
 
 FIELDS = tuple(SPELLINGS)
 _FIELD_OF = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}

@@ -32,7 +32,7 @@ INTERIORS = frozenset(space + "interior" for space in (gml.GML, gml.GML32))
 
 IDS = frozenset(space + "id" for space in (gml.GML, gml.GML32))
 RD_NAMES = frozenset({"urn:ogc:def:crs:EPSG::28992", "EPSG:28992", "http://www.opengis.net/def/crs/EPSG/0/28992"})
-TWO_NUMBERS = ([("srsDimension", "2")], [])
+TWO_NUMBERS: tuple[list[tuple[str, str]], ...] = ([("srsDimension", "2")], [])
 
 NUMBERS_OF_ARC = 6
 
@@ -107,7 +107,7 @@ def _outline(item: etree._Element) -> Outline:
         raise UnusualError
     _refuse_attributes(item)
     outline = [_ring(_only(boundary)) for boundary in item]
-    if len(item) > 1 and any(boundary.tag not in INTERIORS for boundary in item[1:]):
+    if len(item) > 1 and any(boundary.tag not in INTERIORS for boundary in list(item)[1:]):
         raise UnusualError
     return outline
 
@@ -181,7 +181,7 @@ def _polygons(outlines: list[Outline], arc_tolerance_m: float) -> np.ndarray:
     points, ring_of_point = _joined(points, sizes, ring_of)
     in_curve = (kinds != WHOLE)[np.searchsorted(ring_of, ring_of_point)]
     points[in_curve] = np.round(points[in_curve], gml.DECIMALS)
-    made = shapely.linearrings(points, indices=ring_of_point)
+    made: Any = shapely.linearrings(points, indices=ring_of_point)
     return np.asarray(
         shapely.polygons(made, indices=np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines]))
     )

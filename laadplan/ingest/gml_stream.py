@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import IO
+from typing import IO, Any
 
 from lxml import etree
 
@@ -75,7 +75,7 @@ def first_member(start: bytes) -> etree._Element | None:
         reader.feed(start)
     except etree.XMLSyntaxError:
         return None
-    opened = [element for _, element in reader.read_events() if isinstance(element.tag, str)]
+    opened = [element for element in _elements(reader) if isinstance(element.tag, str)]
     if not opened or local_name(opened[0]) not in ROOTS:
         return None
     held = (each for each in opened if (above := each.getparent()) is not None and local_name(above) in MEMBERS)
@@ -94,7 +94,7 @@ def _is_member(element: etree._Element, others: set[str]) -> bool:
 def _refuse_other_documents(start: bytes, where: str) -> None:
     reader = etree.XMLPullParser(events=("start",), **OPTIONS)
     reader.feed(start)
-    root = next((element for _, element in reader.read_events()), None)
+    root = next(iter(_elements(reader)), None)
     if root is None:
         raise BadInput("This is not a whole GML file (it has no root).", where=where, todo="Download it again.")
     if root.getroottree().docinfo.internalDTD is not None:
@@ -139,7 +139,7 @@ def _cut(start: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     head = start[: found.start()]
     reader = etree.XMLPullParser(events=("start",), **OPTIONS)
     reader.feed(head)
-    root = next(element for _, element in reader.read_events())
+    root = _elements(reader)[0]
     name = f"{root.prefix}:{local_name(root)}" if root.prefix else local_name(root)
     tail = f"</{name}>".encode()
     try:
@@ -176,7 +176,7 @@ def _parsed_on(start: bytes, stream: IO[bytes]) -> Iterator[Elements]:
     piece = start
     while piece:
         reader.feed(piece)
-        members = [(root, each) for _, each in reader.read_events() if (root := _root_above(each)) is not None]
+        members = [(root, each) for each in _elements(reader) if (root := _root_above(each)) is not None]
         if members:
             yield [each for _, each in members]
             root, last = members[-1]
@@ -189,3 +189,8 @@ def _root_above(element: etree._Element) -> etree._Element | None:
     """The root, if the element lies right below it."""
     parent = element.getparent()
     return parent if parent is not None and parent.getparent() is None else None
+
+
+def _elements(reader: Any) -> Elements:
+    """The elements of the events that came in; these are all of elements."""
+    return [element for _, element in reader.read_events()]
