@@ -21,10 +21,11 @@ from laadplan.ingest.columns import match_columns
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
-    "address_id": ("identificatie", "nummeraanduiding_identificatie", "id", "gml_id"),
+    "address_id": ("identificatie", "nummeraanduiding_identificatie", "nummer_id", "id", "gml_id"),
     "nummeraanduiding_id": (
         "nummeraanduiding_hoofdadres_identificatie",
         "nummeraanduiding_identificatie",
+        "nummer_id",
         "identificatie",
     ),
     "street": ("openbare_ruimte_naam", "straatnaam", "openbareruimtenaam", "openbare_ruimte", "straat"),

@@ -24,6 +24,7 @@ from laadplan.ingest.bag_columns import (
     as_text,
     drop_gone,
     floor_area_m2,
+    inner_points,
     joined,
     nummeraanduidingen,
     oldest_year,
@@ -209,7 +210,7 @@ def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] 
         "building_year": oldest_year(text("building_year")),
         "pand_status": joined(text("pand_status")),
     }
-    frame = gpd.GeoDataFrame(table, geometry=bag_extract.inner_points(features.geometry.to_numpy()), crs=features.crs)
+    frame = gpd.GeoDataFrame(table, geometry=inner_points(features.geometry.to_numpy()), crs=features.crs)
     return frame.set_index("object_id")
 
 

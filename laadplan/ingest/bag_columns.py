@@ -1,12 +1,14 @@
-"""Columns of the BAG as values: texts, house numbers, ids, floor areas, years, and what a status says.
+"""Columns of the BAG as values: texts, house numbers, ids, floor areas, years, points, and what a status says.
 
 In: columns of any delivery. Out: the same in one spelling, with what is unknown as missing.
 """
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from laadplan.contracts.quality import Quality
+from laadplan.errors import BadInput
 
 BAG_ID = r"\d{4}20\d{10}"
 """A BAG id of a nummeraanduiding has sixteen digits."""
@@ -21,6 +23,9 @@ UNKNOWN_AREA_M2 = 999_999
 
 YEARS = (1000, 2200)
 """First and last year of building that is believed: the BAG has 9999 for unknown."""
+
+NOTHING, POINT = -1, 0
+"""Types of geometry, as shapely numbers them."""
 
 
 def gone(status: pd.Series) -> pd.Series:
@@ -90,3 +95,25 @@ def _is_year(text: str) -> bool:
 def plain_postcode(texts: pd.Series) -> pd.Series:
     """PC6 in capitals without a space."""
     return texts.str.replace(" ", "", regex=False).str.upper()
+
+
+def inner_points(shapes: np.ndarray) -> np.ndarray:
+    """Points themselves; of a surface its centroid, or where that lies outside it another point in it.
+
+    Raises
+    ------
+    BadInput
+        A surface has coordinates that are no numbers.
+
+    >>> inner_points(np.array([shapely.Point(1, 2), shapely.box(0, 0, 2, 2)])).tolist()
+    [<POINT (1 2)>, <POINT (1 1)>]
+    """
+    flat = shapely.force_2d(shapes)
+    surfaces = ~np.isin(shapely.get_type_id(flat), (NOTHING, POINT))
+    try:
+        whole = shapely.make_valid(flat[surfaces])
+        centres = shapely.centroid(whole)
+        flat[surfaces] = np.where(shapely.contains(whole, centres), centres, shapely.point_on_surface(whole))
+    except shapely.errors.GEOSException as error:
+        raise BadInput(f"A shape cannot be read ({error}).", todo="Deliver it again.") from None
+    return flat

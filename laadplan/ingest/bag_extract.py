@@ -18,6 +18,7 @@ from lxml import etree
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
+from laadplan.ingest.bag_columns import inner_points
 from laadplan.ingest.files import Archive, opened_zip
 from laadplan.ingest.gml import point, polygons
 from laadplan.ingest.xml import elements, local_name
@@ -40,9 +41,6 @@ NOT_BAG = ("tijdstipNietBagLV", "tijdstipInactief", "tijdstipInactiefLV")
 
 STRAIGHT_M = 0.01
 """Distance that an arc may be off; berths and pitches hardly have any."""
-
-NOTHING, POINT = -1, 0
-"""Types of geometry, as shapely numbers them."""
 
 HISTORY = "historie: dit voorkomen geldt niet op de peildatum"
 OUTSIDE = "buiten het gebied"
@@ -103,7 +101,7 @@ def _in_area(path: Path, area: shapely.Geometry | None, day: str, quality: Quali
             facts = _facts(element)
             if not _is_valid(facts, day, where):
                 continue
-            identifier, age = _identifier(facts, where), _age(facts)
+            identifier, age = _identifier(element, where), _age(facts)
             if identifier in newest and newest[identifier][0] >= age:
                 continue
             place = _place(element, identifier, where)
@@ -164,9 +162,9 @@ def _referred(path: Path, code: str, wanted: Collection[str], day: str) -> dict[
     """Of the objects asked for, the voorkomen that is valid on the day."""
     newest: dict[str, tuple[tuple[str, str], dict[str, list[str]]]] = {}
     for element, where in _elements(path, code, OTHERS[code]):
-        facts = _facts(element)
-        identifier = _identifier(facts, where)
-        if identifier not in wanted or not _is_valid(facts, day, where):
+        identifier = _identifier(element, where)
+        facts = _facts(element) if identifier in wanted else {}
+        if not facts or not _is_valid(facts, day, where):
             continue
         if identifier not in newest or newest[identifier][0] < _age(facts):
             newest[identifier] = (_age(facts), facts)
@@ -192,8 +190,8 @@ def _first(facts: dict[str, list[str]], name: str) -> str:
     return facts.get(name, [""])[0]
 
 
-def _identifier(facts: dict[str, list[str]], where: str) -> str:
-    identifier = _first(facts, "identificatie")
+def _identifier(element: etree._Element, where: str) -> str:
+    identifier = next((str(item.text or "").strip() for item in element if local_name(item) == "identificatie"), "")
     if not identifier:
         raise BadInput("An object has no identificatie.", where=where, todo=_AGAIN)
     return identifier
@@ -231,28 +229,6 @@ def _place(element: etree._Element, identifier: str, where: str) -> shapely.Geom
     except (ValueError, OverflowError) as error:
         what = error.what if isinstance(error, BadInput) else f"A geometry cannot be read ({error})."
         raise BadInput(what, where=where, ids=[identifier], todo=_AGAIN) from None
-
-
-def inner_points(shapes: np.ndarray) -> np.ndarray:
-    """Points themselves; of a surface its centroid, or where that lies outside it another point in it.
-
-    Raises
-    ------
-    BadInput
-        A surface has coordinates that are no numbers.
-
-    >>> inner_points(np.array([shapely.Point(1, 2), shapely.box(0, 0, 2, 2)])).tolist()
-    [<POINT (1 2)>, <POINT (1 1)>]
-    """
-    flat = shapely.force_2d(shapes)
-    surfaces = ~np.isin(shapely.get_type_id(flat), (NOTHING, POINT))
-    try:
-        whole = shapely.make_valid(flat[surfaces])
-        centres = shapely.centroid(whole)
-        flat[surfaces] = np.where(shapely.contains(whole, centres), centres, shapely.point_on_surface(whole))
-    except shapely.errors.GEOSException as error:
-        raise BadInput(f"A shape cannot be read ({error}).", todo="Deliver it again.") from None
-    return flat
 
 
 def _elements(path: Path, code: str, tag: str) -> Iterator[tuple[etree._Element, str]]:

@@ -140,7 +140,7 @@ def files_of(path: Path | Sequence[Path]) -> list[Path]:
 
 def _delivery(files: Iterable[Path]) -> Delivery:
     """What the files hold, each told by its content."""
-    delivery, tables = Delivery(), []
+    delivery = Delivery()
     for file in files:
         content = read_json(file)
         delivery.names.append(file.name)
@@ -153,7 +153,6 @@ def _delivery(files: Iterable[Path]) -> Delivery:
         elif rows and all("Identifier" in row and "Period" in row for row in rows):
             delivery.names.insert(0, str(rows[0]["Period"]))
         elif rows and REGION in rows[0]:
-            tables.append(file)
             delivery.rows += [row | {REGION: row.get(REGION)} for row in rows]
         elif rows:
             raise BadInput(f"The rows have no '{REGION}'.", where=str(file), todo=_AGAIN)

@@ -1,3 +1,5 @@
+import io
+import zipfile
 from datetime import date
 
 import geopandas as gpd
@@ -291,6 +293,24 @@ def test_a_zip_that_is_no_extract_is_refused(extract, files, words):
         read_dwellings(extract)
 
 
+def test_an_extract_that_grows_without_measure_is_refused(extract):
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0228VBO01012025-000001.xml", bag.document(bag.unit() + " " * 30_000_000))
+    extract.write_bytes(bag.zipped({"9999VBO01012025.zip": memory.getvalue()}))
+
+    with pytest.raises(BadInput, match="unpacks to more than 200 times its size"):
+        read_dwellings(extract)
+
+
+def test_an_extract_with_a_zip_in_a_zip_in_a_zip_is_not_read_deeper(extract):
+    deep = bag.zipped({"9999VBO01012025.zip": bag.zipped({"9999VBO01012025.zip": b"PK"})})
+    extract.write_bytes(bag.zipped({"9999VBO01012025.zip": deep}))
+
+    with pytest.raises(BadInput, match="holds no verblijfsobject"):
+        read_dwellings(extract, today=date(2025, 1, 1))
+
+
 def test_a_light_geopackage_is_read_with_all_its_layers_of_objects(path):
     quality = Quality()
     write_light(path)
@@ -499,3 +519,4 @@ def test_the_real_addresses_of_amsterdam_are_read_from_three_layers(real_data):
     assert found["nummeraanduiding_id"].notna().all()
     assert any("ids are of addresses" in finding for finding in quality.findings)
     assert len(read_addresses(source)) == 1904
+    assert len(read_addresses(source, layer="verblijfsobjecten")) == 1836
