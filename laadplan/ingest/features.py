@@ -40,6 +40,9 @@ NEAR_BYTES = 65_536
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv", ".tsv", ".txt", ".xlsx")
 """Names of files that may be the layer in a folder."""
 
+LARGEST = 1e9
+"""Coordinates above this are no place on earth, in any CRS."""
+
 POLYGON = 3
 """Type of a polygon, as shapely numbers it."""
 
@@ -239,6 +242,13 @@ def _dialect(names: Names, present: Sequence[str], where: str = "") -> Mapping[s
     return names.dialects[min(whole)[1]] if whole else None
 
 
+def _is_nowhere(shapes: np.ndarray) -> np.ndarray:
+    """Whether a coordinate of a shape is no number, or so large that nothing can be computed with it."""
+    coordinates, at = shapely.get_coordinates(shapes, return_index=True)
+    wrong = ~(np.abs(coordinates) <= LARGEST).all(axis=1)
+    return np.isin(np.arange(len(shapes)), at[wrong])
+
+
 def _lower(words: Iterable[str]) -> set[str]:
     return {str(word).lower() for word in words}
 
@@ -249,7 +259,7 @@ def _named(
     empty = pd.Series(None, index=table.index, dtype="str")
     columns = {name: text_of(table[found[name]]) if name in found else empty for name in spellings}
     shapes = np.array(geometry.to_numpy(), dtype=object)
-    shapes[shapely.is_missing(shapes)] = shapely.Point()
+    shapes[shapely.is_missing(shapes) | _is_nowhere(shapes)] = shapely.Point()
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, index=table.index, crs=geometry.crs))
 
 

@@ -24,6 +24,12 @@ DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 
 OUTSIDE = "buiten het gebied"
 
+_BREAKS = (
+    *(DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.GEOSException),
+    UnboundLocalError,  # in pyogrio, for a CRS that PROJ cannot write down
+)
+"""What GDAL and its readers raise on a damaged file."""
+
 
 def read_layer(
     path: Path,
@@ -67,7 +73,7 @@ def read_layer(
         in_degrees = degrees and str(info["crs"]) in DEGREES
         bounds = _bounds(area, in_degrees=in_degrees)
         features = gpd.read_file(source, layer=chosen, bbox=bounds)
-    except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.GEOSException) as error:
+    except _BREAKS as error:
         raise _unreadable(where, error) from None
     promised = int(info["features"])
     if len(features) != promised and bounds is None:

@@ -185,6 +185,15 @@ def test_a_file_of_several_layers_wants_a_name(tmp_path):
     assert len(read_zones(tmp_path / "zones.gpkg", kind="werk", layer="b")) == 1
 
 
+def test_a_corner_that_is_no_number_is_no_place(path):
+    text = f"id;geometry\na;POLYGON((180000 457000, 180100 inf, 180100 457000, 180000 457000))\nb;{moved(SQUARE).wkt}\n"
+    quality = Quality()
+
+    found = read_zones(write(path, text), kind="werk", quality=quality)
+
+    assert (list(found.index), quality.dropped) == (["b"], {"zonder vlak": ["a"]})
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("name", "number", "km2"),

@@ -116,7 +116,7 @@ def test_a_check_looks_at_every_source_and_writes_nothing(town_run, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     before = town_run.files()
 
-    found = runner.check(read_project(town_run.config))
+    found = runner.check(read_project(town_run.config), today=TODAY)
 
     readers = {name for name, step in GRAPH.steps.items() if step.sources}
     assert set(found) == readers | {"demand_points"}
@@ -128,7 +128,7 @@ def test_a_check_looks_at_every_source_and_writes_nothing(town_run, tmp_path, mo
 def test_a_check_tells_progress(town_run):
     told = []
 
-    runner.check(read_project(town_run.config), progress=lambda *place: told.append(place))
+    runner.check(read_project(town_run.config), today=TODAY, progress=lambda *place: told.append(place))
 
     assert [place for _, place, _ in told] == list(range(len(told)))
     assert {total for *_, total in told} == {len(told)}
