@@ -148,7 +148,7 @@ def _own_list(plain: pd.DataFrame, where: str) -> Iterator[Location]:
     full["connectors"] = numbers(full["connectors"].astype("str"), where=where)
     kw = numbers(full["max_power_kw"].astype("str"), where=where)
     full["max_power_kw"] = kw.fillna(numbers(full["max_power_w"].astype("str"), where=where) / WATT_PER_KW)
-    full["status"] = full["status"].fillna("UNKNOWN").map(status_of)
+    full["status"] = full["status"].map(status_of)
     if "evse_id" not in plain:
         yield from (_row(row) for row in _rows(full))
         return
