@@ -224,7 +224,9 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
 def _within_rd(geometry: Any) -> pd.Series:
     xmin, ymin, xmax, ymax = RD_BOUNDS_M
     bounds = geometry.bounds
-    return (bounds["minx"] >= xmin) & (bounds["miny"] >= ymin) & (bounds["maxx"] <= xmax) & (bounds["maxy"] <= ymax)
+    low = (bounds["minx"] >= xmin) & (bounds["miny"] >= ymin)
+    inside: pd.Series = low & (bounds["maxx"] <= xmax) & (bounds["maxy"] <= ymax)
+    return inside
 
 
 def _first_coordinates(geometry: Any) -> str:

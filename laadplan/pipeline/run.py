@@ -97,9 +97,7 @@ def run(
     return manifest
 
 
-def check(
-    project_file: ProjectFile, *, today: date, progress: Progress | None = None
-) -> dict[str, dict[str, Any]]:
+def check(project_file: ProjectFile, *, today: date, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
     """Reads every source and computes demand, writes nothing, and returns the quality record per frame.
 
     Raises

@@ -7,12 +7,11 @@ user's own, ids are written name/id.
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from laadplan.config.project import Area, Surfaces
-from laadplan.config.sources import ForecastSource, MappedSource, SessionSource, Source, ZoneSource
+from laadplan.config.sources import ForecastSource, SessionSource, Source, ZoneSource
 from laadplan.contracts.figures import (
     Forecast,
     Jobs,
@@ -30,6 +29,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, RoadParts
 from laadplan.contracts.street import ParkingBays, Rasters, Zones
 from laadplan.contracts.use import Evses, Occupancy, Sessions
+from laadplan.pipeline.mapping import day_of, named, words, year_of
 from laadplan.store.catalogue import SourceFile
 
 
@@ -46,7 +46,7 @@ def dwellings(addresses: SourceFile, area: Area, quality: Quality) -> Dwellings:
     from laadplan.geo.area import reading_shape
     from laadplan.ingest.bag import read_dwellings
 
-    return read_dwellings(addresses.path, reading_shape(area), **_named(addresses.settings), quality=quality)
+    return read_dwellings(addresses.path, reading_shape(area), **named(addresses.settings), quality=quality)
 
 
 def squares(squares: SourceFile, area: Area, quality: Quality) -> Squares:
@@ -55,8 +55,8 @@ def squares(squares: SourceFile, area: Area, quality: Quality) -> Squares:
     from laadplan.ingest.cbs_tables import read_squares
 
     settings = squares.settings
-    year = _year(settings)
-    return read_squares(squares.path, reading_shape(area), **_named(settings), year=year, quality=quality)
+    year = year_of(settings)
+    return read_squares(squares.path, reading_shape(area), **named(settings), year=year, quality=quality)
 
 
 def postcodes(postcodes: SourceFile, addresses: Addresses | None, quality: Quality) -> Postcodes:
@@ -65,7 +65,7 @@ def postcodes(postcodes: SourceFile, addresses: Addresses | None, quality: Quali
 
     settings = postcodes.settings
     pc4s = None if addresses is None else sorted(set(addresses["postcode"].dropna().str[:4]))
-    return read_postcodes(postcodes.path, pc4s, **_named(settings), year=_year(settings), quality=quality)
+    return read_postcodes(postcodes.path, pc4s, **named(settings), year=year_of(settings), quality=quality)
 
 
 def registrations(registrations: SourceFile, quality: Quality) -> Registrations:
@@ -80,7 +80,7 @@ def municipal_cars(municipal_cars: SourceFile, area: Area, quality: Quality) -> 
     from laadplan.ingest.municipal_cars import read_municipal_cars
 
     codes = [area.municipality_code]
-    return read_municipal_cars(municipal_cars.path, codes, **_named(municipal_cars.settings), quality=quality)
+    return read_municipal_cars(municipal_cars.path, codes, **named(municipal_cars.settings), quality=quality)
 
 
 def parking_bays(
@@ -94,7 +94,7 @@ def parking_bays(
     frames = _several(
         parking_bays,
         lambda file, own: read_parking_bays(
-            file.path, shape, **_named(file.settings), **_words(file.settings, "dialect", "values"), quality=own
+            file.path, shape, **named(file.settings), **words(file.settings, "dialect", "values"), quality=own
         ),
         quality,
     )
@@ -111,9 +111,9 @@ def cables(cables: dict[str, SourceFile], area: Area, today: date, quality: Qual
     shape, points_quality = reading_shape(area), Quality()
     lines, points = [], []
     for file in cables.values():
-        named = _named(file.settings)
-        lines.append(read_cables(file.path, shape, **named, today=today, quality=quality))
-        points.append(read_grid_points(file.path, shape, **named, quality=points_quality))
+        given = named(file.settings)
+        lines.append(read_cables(file.path, shape, **given, today=today, quality=quality))
+        points.append(read_grid_points(file.path, shape, **given, quality=points_quality))
     joined = join_cables(lines, quality=quality), join_points(points, quality=points_quality)
     quality.facts["grid points"] = points_quality.summary()["kept"]
     return joined
@@ -134,9 +134,9 @@ def grid_capacity(
             file.path,
             shape,
             postcodes=postcodes,
-            **_named(file.settings),
-            **_words(file.settings, "values"),
-            indicated_on=_day(file.settings),
+            **named(file.settings),
+            **words(file.settings, "values"),
+            indicated_on=day_of(file.settings),
             quality=own,
         ),
         quality,
@@ -151,8 +151,8 @@ def evses(charge_points: SourceFile, area: Area, quality: Quality) -> Evses:
     from laadplan.ingest.charge_points import read_evses
 
     settings = charge_points.settings
-    words = _words(settings, "values")
-    return read_evses(charge_points.path, reading_shape(area), **_named(settings), **words, quality=quality)
+    given = named(settings) | words(settings, "values")
+    return read_evses(charge_points.path, reading_shape(area), **given, quality=quality)
 
 
 def sessions(sessions: SourceFile, area: Area, today: date, quality: Quality) -> Sessions:
@@ -163,7 +163,7 @@ def sessions(sessions: SourceFile, area: Area, today: date, quality: Quality) ->
     settings = sessions.settings
     assert isinstance(settings, SessionSource)
     return read_sessions(
-        sessions.path, reading_shape(area), **_named(settings), unit=settings.unit, until=today, quality=quality
+        sessions.path, reading_shape(area), **named(settings), unit=settings.unit, until=today, quality=quality
     )
 
 
@@ -179,7 +179,7 @@ def requests(requests: SourceFile, quality: Quality) -> Requests:
     from laadplan.ingest.requests import read_requests
 
     settings = requests.settings
-    return read_requests(requests.path, **_named(settings), **_words(settings, "values"), quality=quality)
+    return read_requests(requests.path, **named(settings), **words(settings, "values"), quality=quality)
 
 
 def planned_homes(planned_homes: SourceFile, buurten: Buurten | None, area: Area, quality: Quality) -> PlannedHomes:
@@ -188,15 +188,15 @@ def planned_homes(planned_homes: SourceFile, buurten: Buurten | None, area: Area
     from laadplan.ingest.planned_homes import read_planned_homes
 
     codes = None if buurten is None else list(buurten.index)
-    named = _named(planned_homes.settings)
-    return read_planned_homes(planned_homes.path, reading_shape(area), buurtcodes=codes, **named, quality=quality)
+    settings = named(planned_homes.settings)
+    return read_planned_homes(planned_homes.path, reading_shape(area), buurtcodes=codes, **settings, quality=quality)
 
 
 def jobs(jobs: SourceFile, quality: Quality) -> Jobs:
     """Jobs per area."""
     from laadplan.ingest.jobs import read_jobs
 
-    return read_jobs(jobs.path, **_named(jobs.settings), quality=quality)
+    return read_jobs(jobs.path, **named(jobs.settings), quality=quality)
 
 
 def road_managers(road_managers: SourceFile, area: Area, quality: Quality) -> RoadManagers:
@@ -205,8 +205,8 @@ def road_managers(road_managers: SourceFile, area: Area, quality: Quality) -> Ro
     from laadplan.ingest.road_managers import read_road_managers
 
     settings = road_managers.settings
-    words = _words(settings, "values")
-    return read_road_managers(road_managers.path, reading_shape(area), **_named(settings), **words, quality=quality)
+    given = named(settings) | words(settings, "values")
+    return read_road_managers(road_managers.path, reading_shape(area), **given, quality=quality)
 
 
 def forecast(forecast: SourceFile, buurten: Buurten | None, quality: Quality) -> Forecast:
@@ -216,8 +216,8 @@ def forecast(forecast: SourceFile, buurten: Buurten | None, quality: Quality) ->
     settings = forecast.settings
     assert isinstance(settings, ForecastSource)
     codes = None if buurten is None else list(buurten.index)
-    words = _words(settings, "values")
-    return read_forecast(forecast.path, codes, unit=settings.unit, **_named(settings), **words, quality=quality)
+    given = named(settings) | words(settings, "values")
+    return read_forecast(forecast.path, codes, unit=settings.unit, **given, quality=quality)
 
 
 def walking(
@@ -273,8 +273,8 @@ def zones(zones: dict[str, SourceFile], area: Area, quality: Quality) -> Zones:
                 file.path,
                 shape,
                 kind=_kind(file.settings),
-                **_named(file.settings),
-                **_words(file.settings, "values"),
+                **named(file.settings),
+                **words(file.settings, "values"),
                 quality=own,
             ),
             quality,
@@ -291,32 +291,10 @@ def _several(
         own = Quality()
         frame = read(file, own)
         quality.add(own, name)
-        frames.append(frame.set_axis(f"{name}/" + frame.index.astype("str"), axis=0).rename_axis(frame.index.name))
+        frames.append(frame.set_axis(f"{name}/" + frame.index.astype("str"), axis=0).rename_axis(str(frame.index.name)))
     return frames
-
-
-def _named(settings: Source) -> dict[str, Any]:
-    """Layer and columns, as every reader of tables takes them."""
-    return {"layer": settings.layer, "columns": settings.columns}
-
-
-def _words(settings: Source, *names: str) -> dict[str, Any]:
-    """The mapping of words of a source without a standard."""
-    assert isinstance(settings, MappedSource)
-    return {name: getattr(settings, name) for name in names}
 
 
 def _kind(settings: Source) -> str:
     assert isinstance(settings, ZoneSource)
     return settings.kind
-
-
-def _year(settings: Source) -> int | None:
-    """The year of the figures, where the config states it."""
-    when = settings.reference_on
-    return when.year if isinstance(when, date) else when
-
-
-def _day(settings: Source) -> date | None:
-    """The day of the figures, where the config states one."""
-    return settings.reference_on if isinstance(settings.reference_on, date) else None

@@ -44,6 +44,7 @@ from laadplan.contracts.sources import (
     Trees,
     Vehicles,
 )
+from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
 
@@ -78,9 +79,8 @@ def trees(bgt: SourceFile | None, trees: SourceFile | None, area: Area, quality:
     from laadplan.ingest.tree_register import read_trees
 
     if trees is not None:
-        settings = trees.settings
-        named = {"layer": settings.layer, "columns": settings.columns, "dialect": settings.dialect}
-        return read_trees(trees.path, reading_shape(area), **named, quality=quality)
+        given = named(trees.settings) | words(trees.settings, "dialect")
+        return read_trees(trees.path, reading_shape(area), **given, quality=quality)
     assert bgt is not None  # a step without any of its sources does not run
     return bgt_reader.read_trees(bgt.path, reading_shape(area), quality=quality)
 
@@ -110,10 +110,9 @@ def charge_points(
     from laadplan.geo.area import area_shape, surroundings
     from laadplan.ingest.charge_points import read_charge_points
 
-    settings = charge_points.settings
-    named = {"layer": settings.layer, "columns": settings.columns, "values": settings.values}
+    given = named(charge_points.settings) | words(charge_points.settings, "values")
     around = surroundings(area, buurten, walking.norm_m)
-    return read_charge_points(charge_points.path, area_shape(area), around=around, **named, quality=quality)
+    return read_charge_points(charge_points.path, area_shape(area), around=around, **given, quality=quality)
 
 
 def vehicles(car_stock: SourceFile, addresses: Addresses, quality: Quality) -> Vehicles:

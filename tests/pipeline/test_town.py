@@ -8,14 +8,16 @@ import pytest
 from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.pipeline import run as runner
+from laadplan.pipeline import source_steps
 from laadplan.pipeline import steps as main_steps
 from laadplan.pipeline.graph import read_graph
 from laadplan.store.frames import read_frame
 from laadplan.store.projects import read_project
+from tests.pipeline.conftest import TODAY
 
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.slow]
 
-GRAPH = read_graph(main_steps)
+GRAPH = read_graph(source_steps, main_steps)
 PRODUCTS = {name for name, step in GRAPH.steps.items() if step.writes_file}
 
 
