@@ -51,6 +51,9 @@ CODE = re.compile(r"(GM|WK|BU)[0-9A-Z]{4,8}")
 """Code of a region; those of Amsterdam hold letters."""
 
 KINDS = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+NEXT = "odata.nextLink"
+"""Name in an answer that points to the next page."""
+
 ELSEWHERE = "ligt in een andere gemeente"
 COUNTRY = "geen gemeente, wijk of buurt (land of provincie)"
 
@@ -66,6 +69,8 @@ class Delivery:
     """Title in DataProperties to the keys that bear it."""
     names: list[str] = field(default_factory=list)
     """Texts that name the year, the best first."""
+    pages_left: int = 0
+    """Pages that point to a next one, less those that follow."""
 
 
 def read_buurt_figures(
@@ -98,6 +103,8 @@ def read_buurt_figures(
     delivery = _delivery(files_of(path))
     if not delivery.rows:
         raise BadInput("No figures per gemeente, wijk or buurt were found.", where=where, todo=_AGAIN)
+    if delivery.pages_left > 0:
+        quality.find("The figures are a page of more: the pages that follow are not there.")
     table = pd.DataFrame(delivery.rows)
     quality.read = len(table)
     codes = as_text(table[REGION]).fillna("")
@@ -153,6 +160,7 @@ def _delivery(files: Iterable[Path]) -> Delivery:
         elif rows and all("Identifier" in row and "Period" in row for row in rows):
             delivery.names.insert(0, str(rows[0]["Period"]))
         elif rows and REGION in rows[0]:
+            delivery.pages_left += (NEXT in content) - bool(delivery.rows)
             delivery.rows += [row | {REGION: row.get(REGION)} for row in rows]
         elif rows:
             raise BadInput(f"The rows have no '{REGION}'.", where=str(file), todo=_AGAIN)

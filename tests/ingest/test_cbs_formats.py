@@ -170,6 +170,21 @@ def test_without_data_properties_columns_are_found_by_name_and_that_is_told(tmp_
     ]
 
 
+@pytest.mark.parametrize(("follows", "told"), [(False, True), (True, False)])
+def test_a_page_of_odata_that_is_not_all_is_told(tmp_path, follows, told):
+    folder = cbs.write_odata(tmp_path / "odata", cbs.ROWS[:2])
+    first = json.loads((folder / "TypedDataSet.json").read_text()) | {"odata.nextLink": "?$skip=2"}
+    (folder / "TypedDataSet.json").write_text(json.dumps(first))
+    if follows:
+        (folder / "TypedDataSet_2.json").write_text(json.dumps({"value": cbs.ROWS[2:]}))
+    quality = Quality()
+
+    found = read_buurt_figures(folder, quality=quality)
+
+    assert len(found) == (2 if follows else 1)
+    assert any("pages that follow are not there" in finding for finding in quality.findings) == told
+
+
 def test_data_properties_of_another_table_are_refused(tmp_path):
     folder = cbs.write_odata(tmp_path / "odata", topics={"AantalInwoners_6": "Aantal inwoners"})
 
