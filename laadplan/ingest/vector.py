@@ -10,8 +10,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pyogrio
+import pyproj.exceptions
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
@@ -24,11 +25,17 @@ DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 
 OUTSIDE = "buiten het gebied"
 
-_BREAKS = (
-    *(DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.GEOSException),
+BROKEN = (
+    DataSourceError,
+    DataLayerError,
+    CRSError,
+    pyproj.exceptions.CRSError,
+    ValueError,
     UnboundLocalError,  # in pyogrio, for a CRS that PROJ cannot write down
+    UnicodeDecodeError,
+    shapely.errors.GEOSException,
 )
-"""What GDAL and its readers raise on a damaged file."""
+"""What GDAL and its kin raise on a damaged file."""
 
 
 def read_layer(
@@ -73,7 +80,7 @@ def read_layer(
         in_degrees = degrees and str(info["crs"]) in DEGREES
         bounds = _bounds(area, in_degrees=in_degrees)
         features = gpd.read_file(source, layer=chosen, bbox=bounds)
-    except _BREAKS as error:
+    except BROKEN as error:
         raise _unreadable(where, error) from None
     promised = int(info["features"])
     if len(features) != promised and bounds is None:
@@ -84,6 +91,9 @@ def read_layer(
         raise BadInput("The layer has no geometry.", where=where, todo="Name a layer with geometry in the config.")
     if features.columns.has_duplicates:
         raise BadInput("Two columns have the same name.", where=where, todo="Deliver it again.")
+    if not np.isfinite(shapely.get_coordinates(features.geometry.to_numpy())).all():
+        words = "A shape has coordinates that are no numbers."
+        raise BadInput(words, where=where, todo="Repair it in the source, e.g. with 'Fix geometries' in QGIS.")
     quality.read = (quality.read or 0) + promised
     quality.skip(OUTSIDE, promised - len(features))
     return in_rd(features) if in_degrees else features
@@ -134,8 +144,17 @@ def layers_of(path: Path) -> list[str]:
 
 
 def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:
-    """Type of the geometry and names of the columns of a layer."""
-    info = pyogrio.read_info(_source(path), layer=layer)
+    """Type of the geometry and names of the columns of a layer.
+
+    Raises
+    ------
+    BadInput
+        The layer cannot be read.
+    """
+    try:
+        info = pyogrio.read_info(_source(path), layer=layer)
+    except BROKEN as error:
+        raise _unreadable(f"{path} (layer {layer})", error) from None
     return str(info["geometry_type"]), [str(name) for name in info["fields"]]
 
 

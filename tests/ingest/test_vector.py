@@ -104,3 +104,11 @@ def test_reading_leaves_no_files_behind(package):
     read_layer(package)
 
     assert {path.name: path.stat().st_size for path in package.parent.iterdir()} == before
+
+
+def test_a_shape_with_coordinates_that_are_no_numbers_is_refused(tmp_path):
+    shape = shapely.Polygon([(180_000, 457_000), (180_010, float("nan")), (180_010, 457_010)])
+    gpd.GeoDataFrame({"a": [1]}, geometry=[shape], crs=28992).to_file(tmp_path / "a.gpkg", SPATIAL_INDEX="NO")
+
+    with pytest.raises(BadInput, match="coordinates that are no numbers"):
+        read_layer(tmp_path / "a.gpkg")
