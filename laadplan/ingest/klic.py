@@ -26,6 +26,9 @@ from laadplan.ingest.overlap import DOUBLE, each_once
 STALE_DAYS = 365
 """An orientatieverzoek has no term; after a year (days) its age is told. Own choice."""
 
+XML_WITHIN = 64
+"""Bytes within which XML begins."""
+
 NO_CABLE = "geen kabel (Kabelbed, Duct of Mantelbuis)"
 TWIN = "station dat per spanning apart is getekend"
 
@@ -123,9 +126,15 @@ def delivery_files(paths: Path | Sequence[Path]) -> list[Path]:
 
 
 def is_delivery(path: Path) -> bool:
-    """Whether a file looks like a KLIC delivery: XML that names IMKL, alone or in a zip."""
+    """Whether a file is to be read as a KLIC delivery: any XML, or a zip with XML that names IMKL.
+
+    XML that is something else is left to this reader to refuse: GDAL would write a file beside it.
+    """
     if first_bytes(path, len(ZIP)) != ZIP:
-        return _is_imkl(first_bytes(path))
+        start = (
+            first_bytes(path, XML_WITHIN).removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe\n\r\t ")
+        )
+        return start.startswith(b"<")
     with opened_zip(path) as archive:
         return any(_starts_as_imkl(archive, name) for name in archive.names if name.lower().endswith(".xml"))
 

@@ -9,6 +9,7 @@ import shapely
 from laadplan.contracts.grid import Cables, GridPoints
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource, WrongCrs
+from laadplan.ingest.cables import read_cables as read_any_cables
 from laadplan.ingest.klic import read_cables, read_grid_points
 from tests.ingest.imkl_delivery import (
     OLD_IMKL,
@@ -397,3 +398,14 @@ def test_a_delivery_of_liander_does_not_tell_main_cables_from_connections(real_d
         "lichtmast": 34,
         "station": 1,
     }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_other_xml_is_refused_and_leaves_no_file_beside_it(tmp_path, encoding):
+    path = tmp_path / "kaart.gml"
+    path.write_text(delivery(cable()).replace("geostandaarden", "anders").replace(' encoding="UTF-8"', ""), encoding)
+
+    with pytest.raises(BadInput, match="holds no IMKL"):
+        read_any_cables(path)
+
+    assert list(tmp_path.iterdir()) == [path]
