@@ -22,10 +22,11 @@ from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
 from laadplan.contracts.use import Evses
-from laadplan.errors import BadInput, MissingSource, some_of
+from laadplan.errors import BadInput, some_of
 from laadplan.geo.rd import to_rd, to_wgs84
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
+from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.files import first_bytes
 from laadplan.ingest.json_parts import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
@@ -78,7 +79,7 @@ def read_charge_points(
         one id.
     """
     quality = quality if quality is not None else Quality()
-    files = _files(path)
+    files = delivered_files(path, "sources.charge_points")
     locations = _kept(files, area if around is None else around, layer, columns or {}, values or {}, quality)
     frame = _count_once(_frame(locations, quality), quality)
     frame = frame.assign(in_area=True if area is None else frame.within(area))
@@ -117,7 +118,7 @@ def read_evses(
         As for `read_charge_points`; or the source counts EVSE and lists none.
     """
     quality = quality if quality is not None else Quality()
-    files = _files(path)
+    files = delivered_files(path, "sources.charge_points")
     locations = _kept(files, area, layer, columns or {}, values or {}, quality)
     frame = _count_once(_frame(locations, quality), quality)
     if area is not None:
@@ -131,17 +132,6 @@ def read_evses(
     evses = Evses.checked(_evses(frame), source=str(files[0]))
     quality.count(evses)
     return evses
-
-
-def _files(path: Path | Sequence[Path]) -> list[Path]:
-    """The files to read; of a folder all that are not hidden, in order of their names."""
-    given = [path] if isinstance(path, Path) else list(path)
-    found = [file for each in given for file in (sorted(each.iterdir()) if each.is_dir() else [each])]
-    found = [file for file in found if not file.name.startswith(".") and not file.is_dir()]
-    if not found:
-        where = ", ".join(str(each) for each in given)
-        raise MissingSource("There is no file here.", where=where, todo="Correct sources.charge_points.path.")
-    return found
 
 
 def _kept(

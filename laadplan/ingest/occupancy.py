@@ -20,10 +20,11 @@ import pandas as pd
 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.use import Occupancy
-from laadplan.errors import BadInput, MissingSource
+from laadplan.errors import BadInput
 from laadplan.ingest.charging_features import evse_sums
 from laadplan.ingest.clocks import KIND, ZONE, read_moments
 from laadplan.ingest.columns import match_columns, read_table
+from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.files import first_bytes
 from laadplan.ingest.json_parts import json_parts
 from laadplan.ingest.locations import MOST_EVSES, NOT_THERE, mapping, number, objects, status_of, text
@@ -97,7 +98,7 @@ def read_occupancy(
         It is damaged, or does not say what was polled when.
     """
     quality = quality if quality is not None else Quality()
-    files = _files(path)
+    files = delivered_files(path, "sources.occupancy")
     frames = [_one(file, locations, columns or {}, values or {}, quality) for file in files]
     frame = pd.concat(frames, ignore_index=True) if frames else _framed(_Polls([], [], []), quality)
     frame = frame.sort_values(["location_id", "polled_at", *COUNTS], kind="stable")
@@ -110,16 +111,6 @@ def read_occupancy(
     _tell(frame, quality)
     quality.count(frame)
     return frame
-
-
-def _files(path: Path | Sequence[Path]) -> list[Path]:
-    given = [path] if isinstance(path, Path) else list(path)
-    found = [file for each in given for file in (sorted(each.iterdir()) if each.is_dir() else [each])]
-    found = [file for file in found if not file.name.startswith(".") and not file.is_dir()]
-    if not found:
-        where = ", ".join(str(each) for each in given)
-        raise MissingSource("There is no file here.", where=where, todo="Correct sources.occupancy.path.")
-    return found
 
 
 def _one(

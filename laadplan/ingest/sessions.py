@@ -26,9 +26,9 @@ import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.use import Sessions
-from laadplan.errors import MissingSource
 from laadplan.geo.rd import to_rd
 from laadplan.ingest.clocks import ZONE, Moments, read_moments
+from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.session_rows import read_rows
 
 OUTSIDE = "buiten het gebied"
@@ -98,7 +98,7 @@ def read_sessions(
         It is damaged, is no list of sessions, or a column is missing.
     """
     quality = quality if quality is not None else Quality()
-    files = _files(path)
+    files = delivered_files(path, "sources.sessions")
     rows = pd.concat([read_rows(file, layer=layer, columns=columns or {}) for file in files], ignore_index=True)
     quality.read = len(rows)
     rows = _in_area(_valid(_once(rows, quality), quality), area, quality)
@@ -110,16 +110,6 @@ def read_sessions(
     _tell(frame, quality)
     quality.count(frame)
     return frame
-
-
-def _files(path: Path | Sequence[Path]) -> list[Path]:
-    given = [path] if isinstance(path, Path) else list(path)
-    found = [file for each in given for file in (sorted(each.iterdir()) if each.is_dir() else [each])]
-    found = [file for file in found if not file.name.startswith(".") and not file.is_dir()]
-    if not found:
-        where = ", ".join(str(each) for each in given)
-        raise MissingSource("There is no file here.", where=where, todo="Correct sources.sessions.path.")
-    return found
 
 
 def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
