@@ -65,6 +65,10 @@ class MissingSource(BadInput, FileNotFoundError):
         return self.message
 
 
+class NotInSource(BadInput):
+    """The source is sound, and does not hold what is asked of it: addresses and no objects, locations and no EVSE."""
+
+
 class WrongCrs(BadInput):
     """Coordinates are not in RD New (EPSG:28992), or are labelled so and are not."""
 

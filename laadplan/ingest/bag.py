@@ -17,7 +17,7 @@ import shapely
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.homes import Dwellings
 from laadplan.contracts.quality import Quality
-from laadplan.errors import BadInput, MissingSource
+from laadplan.errors import BadInput, MissingSource, NotInSource
 from laadplan.ingest import bag_extract
 from laadplan.ingest.bag_columns import (
     BAG_ID,
@@ -189,7 +189,11 @@ def object_layers(path: Path) -> list[str | None]:
 
 
 def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] | None, where: str) -> gpd.GeoDataFrame:
-    names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=("object_id",), where=where)
+    names = match_columns(features.columns, SPELLINGS, config=columns or {}, required=(), where=where)
+    if "object_id" not in names and "number" in names:
+        words = "The source holds addresses without ids of the BAG: what they are addresses of is unknown."
+        raise NotInSource(words, where=where, todo="Deliver the BAG itself, or name 'object_id' under 'columns'.")
+    match_columns(features.columns, SPELLINGS, config=columns or {}, required=("object_id",), where=where)
 
     def text(name: str) -> pd.Series:
         return as_text(features[names[name]]) if name in names else _nothing(features.index)

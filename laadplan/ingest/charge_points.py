@@ -22,7 +22,7 @@ from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
 from laadplan.contracts.use import Evses
-from laadplan.errors import BadInput, some_of
+from laadplan.errors import BadInput, NotInSource, some_of
 from laadplan.geo.rd import to_rd, to_wgs84
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
@@ -127,7 +127,7 @@ def read_evses(
         frame = frame[inside]
     unlisted = frame.index[frame["is_stated"]]
     if len(unlisted) and len(unlisted) == len(frame):
-        raise BadInput("The source lists no EVSE.", where=str(files[0]), todo="Deliver OCPI locations.")
+        raise NotInSource("The source lists no EVSE.", where=str(files[0]), todo="Deliver OCPI locations.")
     quality.drop(UNLISTED, unlisted)
     evses = Evses.checked(_evses(frame), source=str(files[0]))
     quality.count(evses)

@@ -160,9 +160,7 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
             words = f"This is not a whole zip file ({error})."
             raise BadInput(words, where=where, todo="It is probably truncated: download it again.") from None
-        self._members = {
-            member.filename: member for member in self._zip.infolist() if not member.filename.endswith("/")
-        }
+        self._members = {each.filename: each for each in self._zip.infolist() if each.filename[-1:] != "/"}
         self._refuse_hostile()
 
     @property

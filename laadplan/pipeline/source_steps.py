@@ -29,6 +29,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, RoadParts
 from laadplan.contracts.street import ParkingBays, Rasters, Zones
 from laadplan.contracts.use import Evses, Occupancy, Sessions
+from laadplan.errors import NotInSource
 from laadplan.pipeline.mapping import day_of, named, words, year_of
 from laadplan.store.catalogue import SourceFile
 
@@ -46,7 +47,11 @@ def dwellings(addresses: SourceFile, area: Area, quality: Quality) -> Dwellings:
     from laadplan.geo.area import reading_shape
     from laadplan.ingest.bag import read_dwellings
 
-    return read_dwellings(addresses.path, reading_shape(area), **named(addresses.settings), quality=quality)
+    try:
+        return read_dwellings(addresses.path, reading_shape(area), **named(addresses.settings), quality=quality)
+    except NotInSource as error:
+        quality.find(error.message)
+        return Dwellings.empty()
 
 
 def squares(squares: SourceFile, area: Area, quality: Quality) -> Squares:
@@ -152,7 +157,11 @@ def evses(charge_points: SourceFile, area: Area, quality: Quality) -> Evses:
 
     settings = charge_points.settings
     given = named(settings) | words(settings, "values")
-    return read_evses(charge_points.path, reading_shape(area), **given, quality=quality)
+    try:
+        return read_evses(charge_points.path, reading_shape(area), **given, quality=quality)
+    except NotInSource as error:
+        quality.find(error.message)
+        return Evses.empty()
 
 
 def sessions(sessions: SourceFile, area: Area, today: date, quality: Quality) -> Sessions:
