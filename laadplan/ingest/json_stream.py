@@ -90,7 +90,7 @@ def _members(text: "_Text", lists: Collection[str], beside: dict[str, Any]) -> I
 def is_text(value: Any) -> bool:
     """Whether all texts in a value can be written down again.
 
-    >>> is_text(["a", "b"]), is_text({"a": "\ud800"})
+    >>> is_text(["a", "b"]), is_text({"a": chr(0xD800)})
     (True, False)
     """
     try:
