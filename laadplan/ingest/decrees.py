@@ -188,12 +188,20 @@ def _in_rd(text: str) -> tuple[float, float] | None:
     shape = _shape(text)
     if shape is None or shape.is_empty:
         return None
-    x, y = shapely.get_coordinates(shape.representative_point())[0]
+    x, y = shapely.get_coordinates(_middle(shape))[0]
     if abs(x) <= 180.0 and abs(y) <= 90.0:
         x, y = to_rd(np.array([x]), np.array([y]))[0]
     x_min, y_min, x_max, y_max = RD_BOUNDS_M
     is_inside = x_min <= x <= x_max and y_min <= y <= y_max
     return (round(float(x), 2), round(float(y), 2)) if is_inside else None
+
+
+def _middle(shape: BaseGeometry) -> shapely.Point:
+    """A point on the shape: of a line its middle, of points the middle of what they enclose."""
+    drawn = shape.convex_hull if shape.geom_type == "MultiPoint" else shape
+    if drawn.geom_type == "LineString":
+        return shapely.line_interpolate_point(drawn, 0.5, normalized=True)
+    return drawn.representative_point()
 
 
 def _shape(text: str) -> BaseGeometry | None:
