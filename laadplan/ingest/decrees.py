@@ -199,8 +199,8 @@ def _in_rd(text: str) -> tuple[float, float] | None:
 def _middle(shape: BaseGeometry) -> shapely.Point:
     """A point on the shape: of a line its middle, of points the middle of what they enclose."""
     drawn = shape.convex_hull if shape.geom_type == "MultiPoint" else shape
-    if drawn.geom_type == "LineString":
-        return shapely.line_interpolate_point(drawn, 0.5, normalized=True)
+    if isinstance(drawn, shapely.LineString):
+        return drawn.interpolate(0.5, normalized=True)
     return drawn.representative_point()
 
 

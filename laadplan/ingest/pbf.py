@@ -147,12 +147,15 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 
 
 def _unpacked(packed: bytes) -> bytes:
+    reader = zlib.decompressobj()
     try:
-        content = zlib.decompressobj().decompress(packed, MOST_BLOCK_BYTES + 1)
+        content = reader.decompress(packed, MOST_BLOCK_BYTES + 1)
     except zlib.error as error:
         raise _Broken(str(error)) from None
     if len(content) > MOST_BLOCK_BYTES:
         raise _Broken("a block unpacks to more than 32 MB")
+    if not reader.eof:
+        raise _Broken("a packed block is cut off")
     return content
 
 

@@ -197,8 +197,8 @@ def blob(field, content):
         (pbf(NODES, WAYS)[:-5], "ends in the middle of a block"),
         (block(b"OSMHeader", blob(1, blob(4, b"HistoricalInformation"))), "a feature that is not read: Historical"),
         (block(b"OSMHeader", blob(7, b"x")), "packed with zstd"),
-        (block(b"OSMHeader", blob(3, b"x")), "not a whole PBF file"),
-        (block(b"OSMHeader", blob(3, zlib.compress(bytes(40 << 20))[:120])), "not a whole PBF file"),
+        (block(b"OSMHeader", blob(3, b"xyz")), "not a whole PBF file"),
+        (block(b"OSMHeader", blob(3, zlib.compress(bytes(range(99)))[:90])), "a packed block is cut off"),
         (b"\x00\x00\x00\x0eOSMHeader", "not a whole PBF file"),
     ],
 )
@@ -413,6 +413,6 @@ def test_the_streets_of_otterlo_hang_together(real_data):
 
     _, edges = walk_from_road_parts(road_parts)
 
-    pieces = shapely.get_parts(shapely.line_merge(shapely.union_all(edges.geometry.buffer(0.1).to_numpy())))
+    pieces = shapely.get_parts(shapely.union_all(edges.geometry.buffer(0.1).to_numpy()))
     assert edges["length_m"].sum() > 5_000
     assert max(piece.area for piece in pieces) > 0.9 * sum(piece.area for piece in pieces)
