@@ -6,16 +6,17 @@ zip is not believed: names that lead outside, and files that grow without measur
 
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urljoin
 
 from laadplan.errors import SourceChanged, SourceUnreachable
 from laadplan.store.download.answers import Refused
 from laadplan.store.download.cache import Blob
 from laadplan.store.download.catalogue import Service
 from laadplan.store.download.client import Client
-from laadplan.store.download.refusals import changed, same_host
+from laadplan.store.download.refusals import changed, own_link
 from laadplan.store.download.wanted import Box
 
 POLL_S = 5.0
@@ -69,15 +70,12 @@ def unpack(blob: Blob, folder: Path) -> list[str]:
     SourceChanged
         It is no zip, names a file outside itself, grows without measure, or holds nothing that is expected.
     """
-    try:
-        with zipfile.ZipFile(blob.path) as archive:
-            members = [member for member in archive.infolist() if member.filename.lower().endswith(SUFFIXES)]
-            for member in members:
-                _unpack_one(archive, member, folder)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        if isinstance(error, SourceChanged):
-            raise
-        raise _distrusted(f"The delivery is no whole zip ({error}).") from None
+    with _distrusting():
+        archive = zipfile.ZipFile(blob.path)
+    with archive:
+        members = [member for member in archive.infolist() if member.filename.lower().endswith(SUFFIXES)]
+        for member in members:
+            _unpack_one(archive, member, folder)
     if not members:
         raise _distrusted(f"The delivery holds no {' or '.join(SUFFIXES)} file.")
     return sorted(path.name for path in folder.iterdir())
@@ -97,7 +95,7 @@ def _ready(client: Client, url: str) -> str:
         content = client.live(url, _is_done)
         status = content.get("status") if isinstance(content, dict) else None
         if _is_done(content):
-            return same_host(urljoin(url, _link(content, url)), url)
+            return own_link(_link(content, url), url)
         if status not in BUSY:
             raise changed(f"'status' {DONE} or {' or '.join(BUSY)}", {f"status {status}": 0}, url)
         client.sleep(POLL_S)
@@ -124,12 +122,33 @@ def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path)
     if place.is_absolute() or ".." in place.parts or ":" in member.filename or target.exists():
         raise _distrusted(f"The delivery names a file outside itself, or one twice ({member.filename[:60]}).")
     left = max(BELIEVED_BYTES, member.compress_size * MOST_GROWTH)
-    with archive.open(member) as packed, target.open("wb") as stream:
-        while chunk := packed.read(CHUNK):
+    with target.open("wb") as stream:
+        for chunk in _chunks(archive, member):
             left -= len(chunk)
             if left < 0:
                 raise _distrusted(f"The delivery unpacks to more than {MOST_GROWTH} times its size.")
             stream.write(chunk)
+
+
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    with _distrusting():
+        packed = archive.open(member)
+    with packed:
+        while True:
+            with _distrusting():
+                chunk = packed.read(CHUNK)
+            if not chunk:
+                return
+            yield chunk
+
+
+@contextmanager
+def _distrusting() -> Iterator[None]:
+    """Whatever the reading of a damaged zip raises, in plain words."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError) as error:
+        raise _distrusted(f"The delivery is no whole zip ({error}).") from None
 
 
 def _distrusted(words: str) -> SourceChanged:

@@ -10,12 +10,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 
 from laadplan.errors import SourceChanged
 from laadplan.store.download.catalogue import Service
 from laadplan.store.download.client import Client
-from laadplan.store.download.refusals import SERVICE_TODO, changed, digest_of_items, refuse_repeat, same_host
+from laadplan.store.download.refusals import SERVICE_TODO, changed, digest_of_items, own_link, refuse_repeat
 from laadplan.store.download.wanted import Box, box_text, quarters, side_m, with_query
 
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
@@ -71,7 +70,8 @@ def pages_of(client: Client, service: Service, what: str, box: Box) -> Iterator[
 
 def identity(feature: dict[str, Any], head: dict[str, Any]) -> str:
     """What tells a feature from another: the id that the service gives it, or its content where that is no real id."""
-    named = feature.get("attributes", {}).get(head.get("objectIdFieldName"), feature.get("id"))
+    attributes, key = feature.get("attributes"), head.get("objectIdFieldName")
+    named = attributes.get(key) if isinstance(attributes, dict) and isinstance(key, str) else feature.get("id")
     if named is None or str(named).startswith("fid-") or ".fid-" in str(named):  # GeoServer makes these up per request
         named = digest_of_items({key: value for key, value in feature.items() if key != "id"})
     return str(named)
@@ -218,5 +218,5 @@ def _next_link(content: dict[str, Any], url: str) -> str | None:
     links = content.get("links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str):
-            return same_host(urljoin(url, link["href"]), url)
+            return own_link(link["href"], url)
     return None

@@ -21,7 +21,7 @@ from laadplan.store.download.catalogue import SPATIAL, Service
 from laadplan.store.download.client import Client, Limits
 from laadplan.store.download.features import RD_URN, Page, identity, pages_of
 from laadplan.store.download.pace import Pace
-from laadplan.store.download.refusals import SERVICE_TODO
+from laadplan.store.download.refusals import SERVICE_TODO, json_text
 from laadplan.store.download.tables import odata_rows, socrata_rows, sru_pages
 from laadplan.store.download.wanted import Wanted, with_query
 from laadplan.store.runs import digest_of
@@ -154,7 +154,7 @@ def _write_features(path: Path, pages: Iterable[Page]) -> None:
                 name = identity(feature, page.head)
                 if name not in seen:
                     stream.write(",\n" if seen else _head(page, path))
-                    stream.write(json.dumps(feature, ensure_ascii=False))
+                    stream.write(json_text(feature))
                     seen.add(name)
         stream.write("\n]}\n" if seen else "")
     if not seen:
@@ -165,7 +165,7 @@ def _head(page: Page, path: Path) -> str:
     """Start of the file: as ArcGIS gives it, or a GeoJSON collection that names its CRS, as GDAL understands it."""
     crs = {"type": "name", "properties": {"name": RD_URN}}
     head = page.head or {"type": "FeatureCollection", "name": path.stem, "crs": crs}
-    return json.dumps(head, ensure_ascii=False).removesuffix("}") + ', "features": [\n'
+    return json_text(head).removesuffix("}") + ', "features": [\n'
 
 
 def _write_rows(path: Path, pages: Iterator[list[dict[str, Any]]], head: str, tail: str) -> None:
@@ -174,7 +174,7 @@ def _write_rows(path: Path, pages: Iterator[list[dict[str, Any]]], head: str, ta
     with path.open("w", encoding="utf-8", newline="") as stream:
         for rows in pages:
             for row in rows:
-                stream.write((",\n" if number else f"{head}\n") + json.dumps(row, ensure_ascii=False))
+                stream.write((",\n" if number else f"{head}\n") + json_text(row))
                 number += 1
         stream.write(f"\n{tail}\n" if number else "")
     if not number:

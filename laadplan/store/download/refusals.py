@@ -6,7 +6,7 @@ In: what a service answered. Out: nothing, or a `SourceChanged` that says what w
 import hashlib
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from laadplan.errors import SourceChanged
 
@@ -40,15 +40,33 @@ def refuse_repeat(items: list[Any], seen: set[str], url: str, *, todo: str = SER
     seen.add(digest)
 
 
-def same_host(target: str, url: str) -> str:
-    """The address of a next page, once it lies at the service's own host.
+def own_link(link: str, url: str) -> str:
+    """The address of a link in an answer, once it lies at the service's own host.
 
     Raises
     ------
     SourceChanged
-        It lies elsewhere.
+        It lies elsewhere, or is no address.
     """
-    if urlsplit(target)[:2] != urlsplit(url)[:2]:
-        words = f"Its next page lies at another host ({urlsplit(target).netloc})."
-        raise SourceChanged(words, where=url, todo=SERVICE_TODO)
+    try:
+        target = urljoin(url, link)
+        host, own = urlsplit(target)[:2], urlsplit(url)[:2]
+    except ValueError:
+        raise SourceChanged(f"It links to what is no address ({link[:60]}).", where=url, todo=SERVICE_TODO) from None
+    if host != own:
+        raise SourceChanged(f"It links to another host ({host[1]}).", where=url, todo=SERVICE_TODO)
     return target
+
+
+def json_text(item: Any) -> str:
+    """The item as JSON on one line, as it is written to a file.
+
+    Raises
+    ------
+    SourceChanged
+        A text in it is no Unicode.
+    """
+    text = json.dumps(item, ensure_ascii=False)
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise SourceChanged("A text that it gives is no Unicode.", where=text[:60].encode("ascii", "replace").decode())
+    return text

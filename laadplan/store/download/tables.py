@@ -6,13 +6,12 @@ service keeps to itself loses nothing; a page that repeats is refused.
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from laadplan.errors import SourceChanged
 from laadplan.store.download.cache import Blob
 from laadplan.store.download.catalogue import Service
 from laadplan.store.download.client import Client
-from laadplan.store.download.refusals import SERVICE_TODO, changed, refuse_repeat, same_host
+from laadplan.store.download.refusals import SERVICE_TODO, changed, own_link, refuse_repeat
 from laadplan.store.download.wanted import Wanted, with_query
 
 ROUND_CAP = 1000
@@ -46,7 +45,7 @@ def odata_rows(client: Client, service: Service, what: str, wanted: Wanted) -> I
             yield rows
         following = content.get("odata.nextLink", content.get("@odata.nextLink"))
         if isinstance(following, str):
-            url = same_host(urljoin(url, following), url)
+            url = own_link(following, url)
         elif rows and len(rows) % ROUND_CAP == 0:
             url = f"{first}&$skip={received}"
         else:

@@ -125,6 +125,15 @@ def test_one_that_fails_does_not_hold_up_the_others(fetched: Any, services: Serv
     assert not (tmp_path / "data/ede/charge_points").exists()
 
 
+def test_a_text_that_is_no_unicode_is_refused(fetched: Any, services: Services, replay: Replay):
+    replay.serve("/wfs", b'{"type": "FeatureCollection", "features": [{"properties": {"naam": "\\ud800"}}]}')
+
+    (outcome,) = fetched({"buurten": services["buurten"]})
+
+    assert outcome.error
+    assert "no Unicode" in outcome.error.message
+
+
 def test_after_part_failed_only_the_rest_is_asked_again(fetched: Any, services: Services, replay: Replay):
     replay.fail("/sru", status(404))
     fetched(services)

@@ -65,6 +65,14 @@ def test_a_next_link_to_another_host_is_refused(replay: Replay, make_client: Mak
         every(odata_rows(make_client(), service, "T", EDE))
 
 
+def test_a_next_link_that_is_no_address_is_refused(replay: Replay, make_client: MakeClient, make_service: MakeService):
+    replay.serve("/cbs/T", {"value": rows(2), "odata.nextLink": "http://[::1"})
+    service = make_service("odata", f"{replay.url}/cbs", {"t.json": "T"})
+
+    with pytest.raises(SourceChanged, match="no address"):
+        every(odata_rows(make_client(), service, "T", EDE))
+
+
 @pytest.mark.parametrize("number", [0, 1, 1000, 2345])
 def test_socrata_is_read_until_a_page_is_empty(
     replay: Replay, make_client: MakeClient, make_service: MakeService, number: int
