@@ -22,9 +22,10 @@ def touching(frame: gpd.GeoDataFrame, shape: shapely.Geometry | None) -> gpd.Geo
     return frame if shape is None else frame[frame.intersects(shape)]
 
 
-def surroundings(area: Area, buurten: gpd.GeoDataFrame, norm_m: float) -> shapely.Geometry | None:
+def surroundings(area: Area, buurten: gpd.GeoDataFrame | None, norm_m: float) -> shapely.Geometry | None:
     """The area with what lies within walking distance of it and the buurten that it touches; None without a box."""
     shape = area_shape(area)
     if shape is None:
         return None
-    return shapely.union_all([shapely.buffer(shape, norm_m), *buurten.geometry.to_numpy()])
+    touched = [] if buurten is None else buurten.geometry.to_numpy()
+    return shapely.union_all([shapely.buffer(shape, norm_m), *touched])

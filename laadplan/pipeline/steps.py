@@ -104,7 +104,7 @@ def buurten(buurten: SourceFile, area: Area, quality: Quality) -> Buurten:
 
 
 def charge_points(
-    charge_points: SourceFile, buurten: Buurten, area: Area, walking: Walking, quality: Quality
+    charge_points: SourceFile, buurten: Buurten | None, area: Area, walking: Walking, quality: Quality
 ) -> ChargePoints:
     """Existing charge points in the area, on walking distance of it, or in a buurt that it touches."""
     from laadplan.geo.area import area_shape, surroundings
