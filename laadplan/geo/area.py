@@ -27,5 +27,5 @@ def surroundings(area: Area, buurten: gpd.GeoDataFrame | None, norm_m: float) ->
     shape = area_shape(area)
     if shape is None:
         return None
-    touched = [] if buurten is None else buurten.geometry.to_numpy()
+    touched = [] if buurten is None else list(buurten.geometry)
     return shapely.union_all([shapely.buffer(shape, norm_m), *touched])
