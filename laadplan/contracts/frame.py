@@ -221,7 +221,7 @@ def require_rd(frame: pd.DataFrame, where: str) -> None:
         )
 
 
-def _within_rd(geometry: Any) -> pd.Series:
+def _within_rd(geometry: Any) -> Any:
     xmin, ymin, xmax, ymax = RD_BOUNDS_M
     bounds = geometry.bounds
     low = (bounds["minx"] >= xmin) & (bounds["miny"] >= ymin)

@@ -5,7 +5,6 @@ Out: the parts that hold an object type. A file that is named as PDOK names it g
 type by its first object, its layers or its links comes next; forms are not mixed for one type.
 """
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -71,41 +70,46 @@ def find_parts(delivery: Path, name: str) -> list[Part]:
     """
     if not delivery.exists():
         raise MissingSource("The folder does not exist.", where=str(delivery), todo="Correct sources.bgt.path.")
-    if delivery.is_dir():
-        own = delivery / f"bgt_{name}.gml"
-        found = [Part("gml", own)] if own.is_file() else _of_one_form([p for p in _all(delivery) if p[0] == name])
-    else:
-        own = delivery
-        found = _of_one_form([each for each in _in_file(delivery) if each[0] == name])
-    if not found:
+    own = delivery / f"bgt_{name}.gml" if delivery.is_dir() else delivery
+    if delivery.is_dir() and own.is_file():
+        return [Part("gml", own)]
+    found, unread = _of_folder(delivery) if delivery.is_dir() else (_in_file(delivery), [])
+    parts = _of_one_form([each for each in found if each[0] == name])
+    if not parts and unread:
+        raise unread[0]
+    if not parts:
         raise MissingSource(
             "The file is not in the BGT folder." if delivery.is_dir() else f"The file holds no '{name}'.",
             where=str(own),
             todo=f"Download the object type '{name}' as GML-light and put it there.",
         )
-    return found
+    return parts
 
 
-def _all(folder: Path) -> list[tuple[str, Part]]:
-    return [each for path in sorted(folder.iterdir()) if path.is_file() for each in _in_file(path)]
+def _of_folder(folder: Path) -> tuple[list[tuple[str, Part]], list[LaadplanError]]:
+    """What the files of a folder hold, and why some could not be read: one of them may be what is looked for."""
+    found, unread = [], []
+    for path in sorted(folder.iterdir()):
+        try:
+            found += _in_file(path) if path.is_file() else []
+        except LaadplanError as error:
+            unread.append(error)
+    return found, unread
 
 
 def _of_one_form(found: list[tuple[str, Part]]) -> list[Part]:
     forms = [form for form in ("gml", "layer", "json") if any(part.form == form for _, part in found)]
-    return [part for _, part in found if part.form == forms[0]]
+    return [part for _, part in found if part.form == forms[0]] if forms else []
 
 
 def _in_file(path: Path) -> list[tuple[str, Part]]:
-    """Object types that a file holds; none for a file that is something else or cannot be opened."""
-    try:
-        start = first_bytes(path, FIRST_BYTES)
-        if start.startswith(ZIP):
-            return _in_zip(path)
-        if start.startswith(SQLITE) or path.suffix.lower() == SHAPEFILE:
-            return _in_layers(path)
-        kind = _kind(start, path.name)
-    except LaadplanError:
-        return []
+    """Object types that a file holds; none for a file that is something else."""
+    start = first_bytes(path, FIRST_BYTES)
+    if start.startswith(ZIP):
+        return _in_zip(path)
+    if start.startswith(SQLITE) or path.suffix.lower() == SHAPEFILE:
+        return _in_layers(path)
+    kind = _kind(start, path.name)
     return [(kind[0], Part(kind[1], path))] if kind else []
 
 
@@ -141,9 +145,6 @@ def _kind(start: bytes, name: str) -> tuple[str, str] | None:
         kind = bgt_json.kind_of(text.decode("utf-8", "replace"), name)
         return (kind, "json") if kind else None
     return None
-
-
-Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 def refuse_twice(parts: list[Part], name: str) -> None:

@@ -1,7 +1,7 @@
 """GML elements to shapely geometries: rings, curves with arcs, holes, several surfaces, lines, points.
 
-In: an lxml element that holds one geometry in RD New. Out: a polygon, line or point, or several of one kind. Arcs are replaced by
-straight pieces that stay within a stated tolerance; coordinates are kept to 0.1 mm.
+In: an lxml element that holds one geometry in RD New. Out: a polygon, line or point, or several of one kind.
+Arcs are replaced by straight pieces that stay within a stated tolerance; coordinates are kept to 0.1 mm.
 """
 
 from itertools import pairwise

@@ -1,9 +1,9 @@
 """The members of a GML file of any size, a few hundred at a time.
 
 In: a stream of bytes. Out: lists of member elements. The bytes are cut behind a member's end tag, and each piece is put
-between the head and the end of the file and parsed as a document of its own, while the one before it is being used: that
-is twice as fast as parsing on. The cut is found in the bytes and may be wrong (an end tag in a comment): then a piece is
-no document, and the rest of the file is parsed on, as one document. So every byte is seen by the parser either way.
+between the head and the end of the file and parsed as a document of its own, while the one before it is used: that is
+twice as fast. The cut is found in the bytes and may be wrong (an end tag in a comment): a piece is then no
+document, and the rest of the file is parsed on, as one document. So every byte is seen by the parser either way.
 """
 
 import re
