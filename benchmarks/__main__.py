@@ -1,24 +1,26 @@
-"""The command line of the benchmarks: ``python -m benchmarks demo [--size ...]`` and ``python -m benchmarks table``."""
+"""The command line of the benchmarks: ``python -m benchmarks demo|bgt [--size ...]``, ``python -m benchmarks table``."""
 
 import argparse
 from pathlib import Path
 
-from benchmarks import demo, table
+from benchmarks import bgt, demo, table
 from benchmarks.rows import RESULTS, add_rows
 
 
 def main() -> None:
     """Runs one benchmark, or renders the page with all results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=("demo", "table"))
-    parser.add_argument("--size", type=int, nargs="+", default=demo.SIZES, help="Inhabitants of the towns.")
+    parser.add_argument("name", choices=("demo", "bgt", "table"))
+    parser.add_argument("--size", type=int, nargs="+", help="Inhabitants of the towns (demo), MB of GML (bgt).")
     parser.add_argument("--processes", type=int, default=2, help="Processes that make a town.")
     parser.add_argument("--results", type=Path, default=RESULTS, help="Folder with results.")
     asked = parser.parse_args()
     if asked.name == "table":
         table.write(asked.results)
+    elif asked.name == "bgt":
+        add_rows(asked.results / "bgt.json", bgt.measure(asked.size or bgt.SIZES))
     else:
-        add_rows(asked.results / "demo.json", demo.measure(asked.size, asked.processes))
+        add_rows(asked.results / "demo.json", demo.measure(asked.size or demo.SIZES, asked.processes))
 
 
 if __name__ == "__main__":

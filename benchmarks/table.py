@@ -33,7 +33,37 @@ def rendered(results: Path = RESULTS) -> str:
     ]
     on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
     what = sorted({row["what"].rpartition(", ")[2] for row in rows})
-    return _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
+    demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
+    return demo + _bgt(results)
+
+
+_BGT = """
+## The BGT as GML-light
+
+`python -m benchmarks bgt` reads road parts of demo towns, with arcs, history and plans, and GDAL reads the same file in
+the same run, each in a process of its own; the faster of two turns counts. GDAL writes a schema beside the file: its
+first read makes that, its second finds it. GDAL returns history and plans too, and checks nothing.
+
+| MB | objects | current | seconds | memory, MB | GDAL first, s | GDAL again, s | GDAL memory, MB | GDAL features | of which points | time over GDAL first | time over GDAL again |
+|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+"""  # noqa: E501 (a row of a table)
+
+
+def _bgt(results: Path) -> str:
+    rows = read_rows(results / "bgt.json")
+    if not rows:
+        return ""
+    lines = []
+    for row in rows:
+        counts = row["counts"]
+        lines.append(
+            f"| {row['size']:,} | {counts['objects']:,} | {counts['current']:,} | {row['seconds']:.1f} "
+            f"| {row['peak_mb']:,.0f} | {counts['gdal_first_ms'] / 1000:.1f} | {counts['gdal_second_ms'] / 1000:.1f} "
+            f"| {counts['gdal_peak_mb']:,} | {counts['gdal_features']:,} | {counts['gdal_points']:,} "
+            f"| {row['ratio']:.2f} | {row['output_ratio']:.2f} |"
+        )
+    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
+    return _BGT + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
 
 
 def write(results: Path = RESULTS) -> None:

@@ -210,4 +210,4 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

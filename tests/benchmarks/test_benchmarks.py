@@ -28,3 +28,15 @@ def test_demo_measures_towns_beside_the_smallest(tmp_path: Path) -> None:
     assert (rows[0]["ratio"], rows[0]["output_ratio"]) == (1.0, 1.0)
     assert all(row["seconds"] > 0 and row["peak_mb"] > 50 and row["counts"]["adressen"] > 300 for row in rows)
     assert "| 1,500 |" in rendered(tmp_path)
+
+
+@pytest.mark.slow
+def test_bgt_measures_beside_gdal(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "bgt", "--results", str(tmp_path), "--size", "2"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    row = json.loads((tmp_path / "bgt.json").read_text(encoding="utf-8"))[0]
+    assert (row["size"], row["output_mb"] >= 2) == (2, True)
+    counts = row["counts"]
+    assert counts["gdal_features"] == counts["objects"] > counts["current"] > 500
+    assert min(row["seconds"], row["ratio"], row["output_ratio"], row["peak_mb"], counts["gdal_peak_mb"]) > 0
+    assert f"| 2 | {counts['objects']:,} |" in rendered(tmp_path)
