@@ -1,4 +1,4 @@
-"""The command line of the benchmarks: ``python -m benchmarks demo|bgt [--size ...]``, ``python -m benchmarks table``."""
+"""The command line of the benchmarks: ``python -m benchmarks demo|bgt [--size ...]`` and ``... table``."""
 
 import argparse
 from pathlib import Path
