@@ -1,5 +1,6 @@
 """The BGT in its other forms: names of 2015, a zip, conversions, pages of the OGC API; and its obstacles."""
 
+import gc
 import zipfile
 
 import pandas as pd
@@ -9,7 +10,7 @@ import shapely
 from laadplan.contracts.ground import OBSTACLES, Obstacles
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ContractBroken, MissingSource, WrongCrs
-from laadplan.ingest import gml_stream
+from laadplan.ingest import bgt_sieve, gml_stream
 from laadplan.ingest.bgt import read_buildings, read_obstacles, read_road_parts, read_terrain, read_trees
 from tests.frames import box, make, moved, point
 from tests.ingest.bgt_forms import SPELT, feature, geopackage, page
@@ -300,3 +301,29 @@ def test_otterlo_has_the_plus_types_and_planned_buildings_that_were_counted_inde
     assert (roads["plus_material"] == "asfalt").sum() == 377
     assert (buildings["status"] == "plan").sum() == 30
     assert quality.findings == ["30 buildings are planned by their plus-status alone; they are kept, with status plan."]
+
+
+def test_of_each_rule_so_many_ids_are_kept_and_the_others_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(bgt_sieve, "MOST_IDS", 2)
+    quality = Quality()
+    things = [thing("wegdeel", f"r{number}", square(30 * number, 0)) for number in range(6)]
+
+    found = read_road_parts(deliver(tmp_path, "wegdeel", *things), moved(box(-1, -1, 5, 5)), quality=quality)
+
+    assert (list(found.index), quality.summary()["dropped"]) == (["r0"], {"buiten het gebied": 5})
+    assert quality.dropped == {"buiten het gebied": ["r1", "r2"]}
+
+
+def test_the_search_for_garbage_is_on_again_after_a_file_that_is_refused(tmp_path):
+    with pytest.raises(BadInput):
+        read_road_parts(deliver(tmp_path, "wegdeel", "<wegdeel>"))
+
+    assert gc.isenabled()
+
+
+def test_a_folder_with_a_damaged_conversion_says_why_it_cannot_be_read(tmp_path):
+    path = geopackage(tmp_path / "bgt.gpkg")
+    path.write_bytes(path.read_bytes()[:5000])
+
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_road_parts(tmp_path)
