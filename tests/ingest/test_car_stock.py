@@ -49,7 +49,7 @@ def test_only_the_postcodes_asked_for_are_kept_and_the_rest_counted(path):
         1,
         [["6731", "6732"]],
     )
-    assert quality.missing == {"cars_per_household": 1}
+    assert quality.missing == {"cars_per_household": 1, "company_share": 1}
 
 
 def test_no_postcode_asked_for_gives_an_empty_frame(path):
