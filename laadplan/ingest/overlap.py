@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from laadplan.contracts.quality import Quality
+from laadplan.errors import BadInput
 
 SAME_M = 0.01
 """Pieces nearer than this are the same stretch (m): cutting a line at a border and rounding moves it by 1 mm."""
@@ -51,10 +52,9 @@ def beyond_klic(cables: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     geometry = cables.geometry.to_numpy().copy()
     for level in sorted(set(cables["voltage_level"])):
         here = (cables["voltage_level"] == level).to_numpy()
-        known = shapely.union_all(shapely.buffer(geometry[here & confidential], SAME_SOURCES_M, cap_style="flat"))
-        shapely.prepare(known)
-        near = here & ~confidential & shapely.intersects(known, geometry)
-        geometry[near] = shapely.difference(geometry[near], known)
+        known = shapely.multilinestrings(shapely.get_parts(geometry[here & confidential]))
+        near = here & ~confidential & shapely.dwithin(geometry, known, SAME_SOURCES_M)
+        geometry[near] = _beyond(geometry[near], known, SAME_SOURCES_M)
     left = shapely.length(geometry) > SAME_SOURCES_M
     quality.skip(IN_KLIC, int((~left).sum()))
     return cables.set_geometry(gpd.GeoSeries(geometry, index=cables.index, crs=cables.crs))[left]
@@ -75,8 +75,23 @@ def _union(pieces: Any) -> shapely.Geometry:
     """All pieces with each stretch once: the longest whole, of every other what lies beyond those before it."""
     whole, *others = sorted(pieces, key=lambda piece: (-piece.length, piece.wkb))
     for piece in others:
-        beyond = shapely.difference(piece, shapely.buffer(whole, SAME_M, cap_style="flat"))
+        beyond = _beyond(piece, whole, SAME_M)
         added = [part for part in shapely.get_parts(beyond) if part.length > SAME_M]
         if added:
             whole = shapely.MultiLineString([*shapely.get_parts(whole), *added])
     return whole
+
+
+def _beyond(lines: Any, known: Any, distance_m: float) -> Any:
+    """What of the lines lies farther than a distance (m) from those that are known.
+
+    Raises
+    ------
+    BadInput
+        A line is so broken that it cannot be compared.
+    """
+    try:
+        return shapely.difference(lines, shapely.buffer(known, distance_m, cap_style="flat"))
+    except shapely.errors.GEOSException:
+        words = "The line of a cable that is delivered twice is broken."
+        raise BadInput(words, where="cables", todo="Repair it with 'Fix geometries' in QGIS.") from None

@@ -174,7 +174,7 @@ def count_features(path: Path, layer: str) -> int:
     """
     try:
         return int(pyogrio.read_info(_source(path), layer=layer, force_feature_count=True)["features"])
-    except (DataSourceError, DataLayerError, ValueError) as error:
+    except BROKEN as error:
         raise _unreadable(f"{path} (layer {layer})", error) from None
 
 
