@@ -60,7 +60,7 @@ class Signs(Frame):
     texts: Series[str] = column("texts of the plates below the sign, joined by ' | '", empty="no text", source="NDW")
     zone_code: Series[str] = column("begin, eind of herhaling of a zone", empty="no zone", source="NDW")
     bearing_deg: Series[float] = column(
-        "direction in which the sign is seen, 0 is north", unit="deg", empty="not given", ge=0, le=360, source="NDW"
+        "direction in which the sign is seen, 0 is north", unit="degrees", empty="not given", ge=0, le=360, source="NDW"
     )
     side: Series[str] = column("side of the road: N, O, Z or W", empty="not given", source="NDW")
     placed_on: Series[str] = column("date on which it was placed", empty="not given", source="NDW")
