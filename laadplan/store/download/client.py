@@ -123,7 +123,7 @@ class Client:
         parsed = Parsed()
         blob = self._had(url, body, parsed, packed=True)
         if not parsed.documents:
-            parsed(blob.path)
+            _read_again(parsed, blob, url)
         return parsed.documents[-1], blob
 
     def live(self, url: str, settled: Callable[[Any], bool]) -> Any:
@@ -137,7 +137,7 @@ class Client:
         parsed = Parsed()
         had = self.journal.had(url)
         if had:
-            parsed(had.path)
+            _read_again(parsed, had, url)
         else:
             blob = self._patiently(url, lambda: self._once(url, None, parsed, packed=True, fresh=True))
             if settled(parsed.documents[-1]):
@@ -330,6 +330,14 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None."""
         return None
+
+
+def _read_again(parsed: Parsed, blob: Blob, url: str) -> None:
+    """Reads what was read before and kept."""
+    try:
+        parsed(blob.path)
+    except Again as problem:
+        raise SourceUnreachable(f"What was kept cannot be read: {problem}.", where=shown(url)) from None
 
 
 def _name_of(url: str, body: dict[str, Any] | None) -> str:

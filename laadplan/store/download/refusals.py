@@ -23,7 +23,7 @@ def changed(expected: str, content: Any, url: str) -> SourceChanged:
 
 def digest_of_items(items: Any) -> str:
     """The sha256 of items as JSON, as hex."""
-    return hashlib.sha256(json.dumps(items, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_dumped(items, sort_keys=True).encode()).hexdigest()
 
 
 def refuse_repeat(items: list[Any], seen: set[str], url: str, *, todo: str = SERVICE_TODO) -> None:
@@ -66,7 +66,14 @@ def json_text(item: Any) -> str:
     SourceChanged
         A text in it is no Unicode.
     """
-    text = json.dumps(item, ensure_ascii=False)
+    text = _dumped(item, ensure_ascii=False)
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise SourceChanged("A text that it gives is no Unicode.", where=text[:60].encode("ascii", "replace").decode())
     return text
+
+
+def _dumped(item: Any, **settings: bool) -> str:
+    try:
+        return json.dumps(item, **settings)  # type: ignore[arg-type]
+    except RecursionError:
+        raise SourceChanged("Its answer is nested too deep.", todo=SERVICE_TODO) from None

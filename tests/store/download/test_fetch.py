@@ -134,6 +134,18 @@ def test_a_text_that_is_no_unicode_is_refused(fetched: Any, services: Services, 
     assert "no Unicode" in outcome.error.message
 
 
+@pytest.mark.parametrize(("depth", "status_then"), [(100, "fetched"), (5000, "failed")])
+def test_an_answer_that_is_nested_too_deep_ends_in_plain_words(
+    fetched: Any, services: Services, replay: Replay, depth: int, status_then: str
+):
+    nested = b"[" * depth + b"]" * depth
+    replay.serve("/wfs", b'{"type": "FeatureCollection", "features": [{"properties": {"naam": %s}}]}' % nested)
+
+    (outcome,) = fetched({"buurten": services["buurten"]})
+
+    assert outcome.status == status_then
+
+
 def test_after_part_failed_only_the_rest_is_asked_again(fetched: Any, services: Services, replay: Replay):
     replay.fail("/sru", status(404))
     fetched(services)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import yaml
 
@@ -149,11 +150,14 @@ def test_tiles_of_a_service_that_pages_wrongly_give_every_cable_once(place: Plac
     done = place.run("--source", "liander")
 
     content = json.loads(place.laid_down()["liander/laagspanning.json"])
+    cables = gpd.read_file(place.folder / "data/demodorp/liander/laagspanning.json")
+    expected = gpd.read_file(place.town / "elektriciteitsnet.gpkg", layer="laagspanningskabels")
     numbers = [each["attributes"]["OBJECTID"] for each in content["features"]]
     assert done.returncode == 0, done.stderr
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert len(numbers) > 300
-    assert content["spatialReference"]["wkid"] == 28992
+    assert cables.crs == "EPSG:28992"
+    assert cables.length.sum() == pytest.approx(expected.length.sum(), rel=1e-6)
 
 
 def test_a_second_fetch_is_told_that_nothing_changed(place: Place):
