@@ -106,7 +106,7 @@ class Client:
         self.requests = self.bytes = 0
         self._cache, self._pace, self._limits, self._key, self._told = cache, pace, limits, key, told
         self._session = _Session()
-        self._session.headers.update({"User-Agent": USER_AGENT})
+        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": ", ".join(limits.content_types)})
 
     def close(self) -> None:
         """Ends the connections."""

@@ -32,6 +32,7 @@ def test_a_file_comes_whole_and_says_who_asks(replay: Replay, make_client: MakeC
 
     assert blob.path.read_bytes() == BIG
     assert replay.log[0].headers["user-agent"].startswith("laadplan/")
+    assert replay.log[0].headers["accept"] == "application/json, application/gzip, application/zip, text/csv"
 
 
 def test_too_many_requests_is_waited_for_as_long_as_is_asked(

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import geopandas as gpd
@@ -83,7 +84,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_demo(folder / "town", 1000, 1, "Demodorp", beside=config)
     locations = folder / "town" / "laadpunten_ocpi.json"
     every = json.loads(locations.read_text(encoding="utf-8"))
-    noise = [{**every[0], "id": f"VER{number:06d}", "name": os.urandom(40).hex()} for number in range(4000)]
+    noise = [
+        {**every[0], "id": f"VER{number:06d}", "name": sha256(b"%d" % number).hexdigest()} for number in range(4000)
+    ]
     for each in noise:
         each["coordinates"] = {"latitude": "50.8500000", "longitude": "5.6900000"}
         each["evses"] = [{**evse, "evse_id": f"{each['id']}*{evse['uid']}"} for evse in each["evses"]]
