@@ -72,7 +72,7 @@ def read_road_parts(
         "maintainer": found["maintainer"],
         "registered_on": found["registered"].str[:DAY].replace("", None),
     }
-    return _frame(RoadParts, found.assign(**columns), quality, folder)
+    return _frame(RoadParts, found.assign(**columns), quality, _where(folder, "wegdeel"))
 
 
 def read_terrain(
@@ -93,7 +93,7 @@ def read_terrain(
         found = _objects(folder, name, area, POLYGONS, arc_tolerance_m, quality)
         covers = {"cover": _first(found, cover), "plus_cover": _filled(found, plus)}
         pieces.append(found.assign(kind=kind, **covers))
-    terrain = _frame(Terrain, pd.concat(pieces, ignore_index=True), quality, folder)
+    terrain = _frame(Terrain, pd.concat(pieces, ignore_index=True), quality, str(folder))
     quality.facts |= {kind: int((terrain["kind"] == kind).sum()) for kind in TERRAIN}
     return terrain
 
@@ -119,7 +119,7 @@ def read_buildings(
     planned = int((~has_status & found["plus_status"].eq("plan")).sum())
     if planned:
         quality.find(f"{planned} buildings are planned by their plus-status alone; they are kept, with status plan.")
-    return _frame(Buildings, found.assign(bag_pand_id=found["bag_id"]), quality, folder)
+    return _frame(Buildings, found.assign(bag_pand_id=found["bag_id"]), quality, _where(folder, "pand"))
 
 
 def read_trees(
@@ -143,7 +143,7 @@ def read_trees(
     quality.drop(NO_POINT, found["local_id"][is_tree & ~is_point])
     unknown = {name: None for name in Trees.columns() if name not in ("origin", "geometry")}
     trees = found[is_tree & is_point].assign(**unknown, origin="BGT").rename(columns={"local_id": "tree_id"})
-    return _frame(Trees, trees, quality, folder)
+    return _frame(Trees, trees, quality, _where(folder, "vegetatieobject"))
 
 
 def read_obstacles(
@@ -176,9 +176,15 @@ def read_obstacles(
         )
     if absent:
         quality.find(f"Not in the BGT delivery: {', '.join(absent)}; where these stand is unknown.")
-    obstacles = _frame(Obstacles, pd.concat(pieces, ignore_index=True), quality, folder)
+    obstacles = _frame(Obstacles, pd.concat(pieces, ignore_index=True), quality, str(folder))
     quality.facts |= {name: int((obstacles["kind"] == name).sum()) for name in OBSTACLES if name not in absent}
     return obstacles
+
+
+def _where(delivery: Path, name: str) -> str:
+    """The file with the objects of a type; the delivery where it has several."""
+    parts = find_parts(delivery, name)
+    return parts[0].where if len(parts) == 1 else str(delivery)
 
 
 def _objects(
@@ -282,7 +288,7 @@ def _filled(found: pd.DataFrame, fields: Iterable[str]) -> pd.Series:
     return _first(found[fields].where(~found[fields].isin(NO_VALUE)), fields)
 
 
-def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source: Path) -> gpd.GeoDataFrame:
+def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source: str) -> gpd.GeoDataFrame:
     """The rows as a checked frame."""
     table = table.assign(status=_filled(table, ["status", "plus_status"]).fillna(UNKNOWN))
     index = pd.Index(table[contract.index_name()].fillna("").astype("str"), name=contract.index_name())
@@ -292,4 +298,4 @@ def _frame(contract: type[Frame], table: pd.DataFrame, quality: Quality, source:
     geometry = gpd.GeoSeries(table["geometry"].to_numpy(dtype=object), index=index, crs=RD_EPSG)
     frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=index), geometry=geometry)
     quality.count(frame)
-    return contract.checked(frame, source=str(source))
+    return contract.checked(frame, source=source)

@@ -9,7 +9,7 @@ import shapely
 from laadplan.demo.every_grid import _write_shapefile
 from laadplan.ingest.cables import read_cables, read_grid_points
 from laadplan.ingest.grid_capacity import read_grid_areas, read_grid_capacity
-from tests.fuzz.format import Format
+from tests.fuzz.format import Format, small_geopackage
 from tests.ingest.imkl_delivery import X, Y, cable, delivery, place, write_zip
 
 SQUARE = [[X, Y], [X, Y + 100], [X + 100, Y + 100], [X + 100, Y], [X, Y]]
@@ -40,7 +40,7 @@ def _liander(folder: Path) -> Path:
     line = shapely.LineString([(X, Y), (X + 9, Y)])
     rows = gpd.GeoDataFrame({"id": ["a"], "spanningsniveau": ["0,4 kV"]}, geometry=[line], crs=28992)
     rows.to_file(path, layer="laagspanningskabels", SPATIAL_INDEX="NO")
-    return path
+    return small_geopackage(path)
 
 
 def _stedin(folder: Path) -> Path:

@@ -1,7 +1,6 @@
 """Formats to fuzz: the BAG and the CBS."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,11 +11,9 @@ from laadplan.ingest.bag import read_dwellings
 from laadplan.ingest.cbs import read_buurten
 from laadplan.ingest.cbs_figures import read_buurt_figures
 from laadplan.ingest.cbs_tables import read_postcodes, read_squares
-from tests.fuzz.format import Format
+from tests.fuzz.format import Format, small_geopackage
 from tests.ingest import bag_files as bag
 from tests.ingest import cbs_files as cbs
-
-SMALL_PAGE_BYTES = 512
 
 
 def extract(folder: Path) -> Path:
@@ -34,11 +31,11 @@ def wfs(folder: Path) -> Path:
 
 def light(folder: Path) -> Path:
     table = {name: [value, value] for name, value in bag.WFS.items()} | {"identificatie": [bag.HOME, bag.SHOP]}
-    return small(_layer(table, folder / "light.gpkg", "verblijfsobject"))
+    return small_geopackage(_layer(table, folder / "light.gpkg", "verblijfsobject"))
 
 
 def buurten(folder: Path) -> Path:
-    return small(cbs.write_layer(folder / "cbs_buurten_2024.gpkg", SPATIAL_INDEX="NO"))
+    return small_geopackage(cbs.write_layer(folder / "cbs_buurten_2024.gpkg", SPATIAL_INDEX="NO"))
 
 
 def squares(folder: Path) -> Path:
@@ -58,16 +55,6 @@ def workbook(folder: Path) -> Path:
 def _layer(table: dict[str, list[object]], path: Path, layer: str) -> Path:
     places = gpd.points_from_xy([180_000.0, 180_010.0], [457_000.0, 457_000.0])
     gpd.GeoDataFrame(table, geometry=places, crs=28992).to_file(path, layer=layer, SPATIAL_INDEX="NO")
-    return path
-
-
-def small(path: Path) -> Path:
-    """The GeoPackage on pages of 512 bytes: GDAL's own take a hundred kilobytes."""
-    with sqlite3.connect(path) as base:
-        base.execute(f"PRAGMA page_size={SMALL_PAGE_BYTES}")
-        base.execute("DELETE FROM gpkg_spatial_ref_sys WHERE srs_id NOT IN (28992, -1, 0)")
-    base.execute("VACUUM")
-    base.close()
     return path
 
 

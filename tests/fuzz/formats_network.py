@@ -183,9 +183,8 @@ def seed(name: str, content: object):
     return make
 
 
-def read_both(path: Path) -> None:
-    read_decrees(path)
-    read_decree_places(path)
+def read_both(path: Path) -> object:
+    return read_decrees(path), read_decree_places(path)
 
 
 FORMATS: tuple[Format, ...] = (

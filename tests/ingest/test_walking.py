@@ -295,8 +295,9 @@ def parts(*surfaces):
     rows = [{"function": use, "geometry": shape} for use, shape in surfaces]
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=28992)
     told = {"material": None, "level": 0, "status": "bestaand", "maintainer": None, "registered_on": None}
+    told |= {"plus_function": None, "plus_material": None}
     frame = frame.assign(**told, local_id=[f"W{number}" for number in range(len(frame))])
-    texts = ["function", "material", "status", "maintainer", "registered_on", "local_id"]
+    texts = [name for name in frame.columns if name not in ("level", "geometry")]
     return RoadParts.checked(frame.astype(dict.fromkeys(texts, "str")).set_index("local_id"))
 
 

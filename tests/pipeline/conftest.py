@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -81,6 +82,7 @@ class Job:
 def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     """The little job, not run yet."""
     monkeypatch.setattr(runner, "main_steps", little_steps)
+    monkeypatch.setattr(runner, "source_steps", ModuleType("no_steps"))
     for name in SOURCES:
         (tmp_path / f"{name}.txt").write_text(name)
     config = tmp_path / "little.yaml"

@@ -55,8 +55,11 @@ def _value(spec: Any, number: int) -> Any:
         return allowed[number % len(allowed)]
     if "bool" in kind:
         return number % 2 == 0
+    least = float(checks.get("greater_than_or_equal_to", {}).get("min_value", 0))
+    if "datetime" in kind:
+        return pd.Timestamp("2026-11-23T10:00Z") + pd.Timedelta(minutes=7 * number)
     if "int" in kind:
-        return number + 1
+        return int(least) + number + 1
     if "float" in kind:
-        return (number + 1) / 16 if "less_than_or_equal_to" in checks else number * 1.1 + 0.1
+        return least + ((number + 1) / 16 if "less_than_or_equal_to" in checks else number * 1.1 + 0.1)
     return f'ë, {number}; "tekst"'
