@@ -18,6 +18,9 @@ KIND: Literal["datetime64[us, UTC]"] = "datetime64[us, UTC]"
 ZONED = r":\d{2}(?:[.,]\d+)?\s*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$"
 """How a time ends that states its zone."""
 
+ZONE_LEFT = r"[T ].*[+zZ-]"
+"""A zone, or what looks like one, behind the date of a time that is not `ZONED`: such a time is none."""
+
 DUTCH_FORMS = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 """Forms beside ISO 8601: the day goes first, as the Dutch write it."""
 
@@ -62,12 +65,18 @@ def read_moments(texts: pd.Series, *, is_utc: bool = False) -> Moments:
 
 def _local(texts: pd.Series) -> pd.Series:
     """Times without a zone."""
-    found = pd.to_datetime(texts, format="ISO8601", errors="coerce").astype("datetime64[us]")
+    found = _naive(texts, "ISO8601")
     for form in DUTCH_FORMS:
         left = texts.where(found.isna())
         if left.notna().any():
-            found = found.fillna(pd.to_datetime(left, format=form, errors="coerce").astype("datetime64[us]"))
+            found = found.fillna(_naive(left, form))
     return found.where((found >= FIRST) & (found < LAST))
+
+
+def _naive(texts: pd.Series, form: str) -> pd.Series:
+    """Times as they are written; what has a zone in some unforeseen way is read as UTC, and no time at all here."""
+    read = pd.to_datetime(texts, format=form, utc=True, errors="coerce").dt.tz_localize(None).astype("datetime64[us]")
+    return read.where(~texts.str.contains(ZONE_LEFT, regex=True).fillna(False).astype(bool))
 
 
 def _placed(local: pd.Series, *, summer: bool, skipped: str = "shift_forward") -> pd.Series:

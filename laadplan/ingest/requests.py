@@ -66,7 +66,7 @@ PLACE = ("huisnummer", "huisnr", "huisletter", "toevoeging", "straat", "adres", 
 PLACE_WORDS = ("x", "y", "lat", "lon", "lng")
 """What a column's name holds, and words in it, if it says where somebody lives to the door: never read."""
 
-EMAIL = r"[^\s@;,]+@[^\s@;,]+\.[a-zA-Z]{2,}"
+EMAIL = r"[^\s@;,]@[^\s@;,]+\.[a-zA-Z]{2,}"
 """An e-mail address, whatever the column is called."""
 
 NO_POSTCODE = "zonder geldige postcode"

@@ -11,8 +11,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.fuzz.formats import FORMATS
-from tests.fuzz.harness import Summary, fuzz
+from tests.fuzz.formats import FORMATS, fuzz_named
 
 
 def main() -> int:
@@ -28,7 +27,7 @@ def main() -> int:
     numbers = range(asked.first, asked.first + asked.each)
     failed, rows = 0, []
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
-        for summary in pool.map(partial(_fuzz, numbers=numbers), chosen):
+        for summary in pool.map(partial(fuzz_named, numbers=numbers), chosen):
             print(summary.line(), flush=True)  # noqa: T201
             for failure in summary.failures[:10]:
                 print(f"    {failure}", flush=True)  # noqa: T201
@@ -37,11 +36,6 @@ def main() -> int:
     if asked.results:
         asked.results.write_text(json.dumps(sorted(rows, key=lambda row: row["name"]), indent=1) + "\n")
     return min(failed, 1)
-
-
-def _fuzz(name: str, numbers: range) -> Summary:
-    """By name: what makes a seed cannot go from one process to another."""
-    return fuzz(next(each for each in FORMATS if each.name == name), numbers)
 
 
 if __name__ == "__main__":

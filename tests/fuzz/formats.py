@@ -10,6 +10,7 @@ from tests.fuzz import (
     formats_use,
 )
 from tests.fuzz.format import Format
+from tests.fuzz.harness import Summary, fuzz
 
 FORMATS: tuple[Format, ...] = (
     *formats_ground.FORMATS,
@@ -20,3 +21,8 @@ FORMATS: tuple[Format, ...] = (
     *formats_use.FORMATS,
     *formats_network.FORMATS,
 )
+
+
+def fuzz_named(name: str, numbers: range) -> Summary:
+    """By name: what makes a seed cannot go from one process to another."""
+    return fuzz(next(each for each in FORMATS if each.name == name), numbers)

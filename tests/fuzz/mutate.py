@@ -26,7 +26,7 @@ DOCTYPES = (
 )
 
 TRAVERSALS = ("../outside.txt", "/tmp/outside.txt", "..\\outside.txt", "a/../../outside.txt", "C:\\outside.txt")
-BOMB_BYTES = 60_000_000
+BOMB_BYTES = 25_000_000
 
 TAG = re.compile(rb"</?[A-Za-z][\w:.-]*|\"[^\"\n]{1,60}\"(?=\s*:)")
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
