@@ -87,6 +87,9 @@ class Sources(Section):
     trees: MappedSource | None = Field(
         default=None, description="municipal tree register (CSV, GeoPackage, SHP, GeoJSON); empty: trees from the BGT"
     )
+    buurt_figures: Source | None = Field(
+        default=None, description="CBS key figures per buurt, wijk and gemeente without shapes (OData, JSON)"
+    )
     squares: Source | None = Field(default=None, description="CBS squares of 100 or 500 m")
     postcodes: Source | None = Field(default=None, description="CBS figures per PC4 or PC6")
     registrations: Source | None = Field(default=None, description="RDW open data, aggregated counts (CSV, JSON)")
@@ -104,7 +107,7 @@ class Sources(Section):
     signs: Source | None = Field(default=None, description="NDW traffic signs (JSON, GeoJSON, CSV)")
     decrees: Source | None = Field(default=None, description="published traffic decrees (SRU), as rollout history")
     sessions: SessionSource | None = Field(default=None, description="charging sessions: OCPI CDRs or CSV")
-    occupancy: Source | None = Field(default=None, description="polled status of charge points (folder of snapshots)")
+    occupancy: MappedSource | None = Field(default=None, description="polled status of charge points (folder of snapshots)")
     requests: MappedSource | None = Field(default=None, description="drivers' requests, without names")
     planned_homes: MappedSource | None = Field(default=None, description="planned dwellings")
     jobs: MappedSource | None = Field(default=None, description="jobs (LISA or other)")

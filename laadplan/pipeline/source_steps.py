@@ -23,10 +23,10 @@ from laadplan.contracts.figures import (
 )
 from laadplan.contracts.grid import Cables, GridAreas, GridCapacity, GridPoints
 from laadplan.contracts.ground import Obstacles
-from laadplan.contracts.homes import Dwellings, Postcodes, Squares
+from laadplan.contracts.homes import BuurtFigures, Dwellings, Postcodes, Squares
 from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges, WalkNodes
 from laadplan.contracts.quality import Quality
-from laadplan.contracts.sources import Addresses, Buurten, RoadParts
+from laadplan.contracts.sources import Addresses, Buurten, ChargePoints, RoadParts
 from laadplan.contracts.street import ParkingBays, Rasters, Zones
 from laadplan.contracts.use import Evses, Occupancy, Sessions
 from laadplan.errors import NotInSource
@@ -50,8 +50,16 @@ def dwellings(addresses: SourceFile, area: Area, quality: Quality) -> Dwellings:
     try:
         return read_dwellings(addresses.path, reading_shape(area), **named(addresses.settings), quality=quality)
     except NotInSource as error:
-        quality.find(error.message)
+        quality.find(f"{error.what} {error.todo}")
         return Dwellings.empty()
+
+
+def buurt_figures(buurt_figures: SourceFile, area: Area, quality: Quality) -> BuurtFigures:
+    """Key figures of the CBS per buurt, wijk and gemeente, without shapes."""
+    from laadplan.ingest.cbs_figures import read_buurt_figures
+
+    year, code = year_of(buurt_figures.settings), area.municipality_code
+    return read_buurt_figures(buurt_figures.path, municipality=code, year=year, quality=quality)
 
 
 def squares(squares: SourceFile, area: Area, quality: Quality) -> Squares:
@@ -160,7 +168,7 @@ def evses(charge_points: SourceFile, area: Area, quality: Quality) -> Evses:
     try:
         return read_evses(charge_points.path, reading_shape(area), **given, quality=quality)
     except NotInSource as error:
-        quality.find(error.message)
+        quality.find(f"{error.what} {error.todo}")
         return Evses.empty()
 
 
@@ -176,11 +184,14 @@ def sessions(sessions: SourceFile, area: Area, today: date, quality: Quality) ->
     )
 
 
-def occupancy(occupancy: SourceFile, quality: Quality) -> Occupancy:
+def occupancy(occupancy: SourceFile, charge_points: ChargePoints | None, quality: Quality) -> Occupancy:
     """Status of charge points as it was polled."""
     from laadplan.ingest.occupancy import read_occupancy
 
-    return read_occupancy(occupancy.path, columns=occupancy.settings.columns, quality=quality)
+    settings = occupancy.settings
+    known = None if charge_points is None else list(charge_points.index)
+    given = {"columns": settings.columns} | words(settings, "values")
+    return read_occupancy(occupancy.path, locations=known, **given, quality=quality)
 
 
 def requests(requests: SourceFile, quality: Quality) -> Requests:
