@@ -107,7 +107,9 @@ class Sources(Section):
     signs: Source | None = Field(default=None, description="NDW traffic signs (JSON, GeoJSON, CSV)")
     decrees: Source | None = Field(default=None, description="published traffic decrees (SRU), as rollout history")
     sessions: SessionSource | None = Field(default=None, description="charging sessions: OCPI CDRs or CSV")
-    occupancy: MappedSource | None = Field(default=None, description="polled status of charge points (folder of snapshots)")
+    occupancy: MappedSource | None = Field(
+        default=None, description="polled status of charge points (folder of snapshots)"
+    )
     requests: MappedSource | None = Field(default=None, description="drivers' requests, without names")
     planned_homes: MappedSource | None = Field(default=None, description="planned dwellings")
     jobs: MappedSource | None = Field(default=None, description="jobs (LISA or other)")

@@ -1,10 +1,10 @@
 """OpenStreetMap as nodes and ways: XML, PBF and the JSON that Overpass gives.
 
-In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. osmium
-and osmnx are not used: a damaged file crashes the one, the other takes seconds to start and holds all in memory.
+In: a file. Out: its nodes and its ways with a ``highway``, one at a time; what was deleted is left out. PBF is read by
+osmium; osmnx is not used here, because it takes seconds to start and holds all in memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,8 +14,10 @@ from lxml import etree
 from laadplan.errors import BadInput
 from laadplan.ingest.files import first_bytes, opened
 from laadplan.ingest.json_stream import items
-from laadplan.ingest.pbf import is_pbf, read_nodes, read_ways
 from laadplan.ingest.xml import elements, local_name
+
+PBF_HEADER = b"OSMHeader"
+"""How the first block of every PBF file is called."""
 
 Node = tuple[str, float, float]
 """Id, longitude and latitude in degrees."""
@@ -49,7 +51,7 @@ def osm_file(path: Path) -> OsmFile | None:
         The file is not there.
     """
     start = first_bytes(path)
-    if is_pbf(start):
+    if PBF_HEADER in start[:32]:
         return PbfFile(path)
     start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
@@ -156,7 +158,7 @@ class OverpassFile:
 
 
 class PbfFile:
-    """OSM PBF."""
+    """OSM PBF, read by osmium."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -169,7 +171,9 @@ class PbfFile:
         BadInput
             The file is not whole PBF.
         """
-        yield from read_nodes(self._path)
+        for item in self._items("NODE", _pbf_node):
+            if item is not None:
+                yield item
 
     def ways(self) -> Iterator[Way]:
         """Every way with a ``highway``.
@@ -179,8 +183,35 @@ class PbfFile:
         BadInput
             The file is not whole PBF.
         """
-        for way_id, nodes, tags in read_ways(self._path, "highway"):
-            yield Way(way_id, nodes, tags)
+        for item in self._items("WAY", _pbf_way):
+            if "highway" in item.tags:
+                yield item
+
+    def _items(self, kind: str, made: Callable[[Any], Any]) -> Iterator[Any]:
+        """Objects of one kind as they are wanted; what breaks in osmium is told in plain words."""
+        try:
+            import osmium
+        except ImportError:
+            words = "This is PBF, which laadplan reads with osmium, and osmium is not installed."
+            raise BadInput(words, where=str(self._path), todo="Install it: pip install 'laadplan[osm]'.") from None
+        try:
+            file = osmium.io.File(str(self._path), "pbf")
+            yield from map(made, osmium.FileProcessor(file, getattr(osmium.osm, kind)))
+        except (RuntimeError, ValueError, MemoryError, OverflowError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            words = f"This is not a whole PBF file ({reason})."
+            raise BadInput(words, where=str(self._path), todo="It may be truncated: download it again.") from None
+
+
+def _pbf_node(item: Any) -> Node | None:
+    """A node of osmium, which may not be used when the next is given."""
+    place = item.location
+    return (str(item.id), place.lon, place.lat) if place.valid() else None
+
+
+def _pbf_way(item: Any) -> Way:
+    """A way of osmium, likewise."""
+    return Way(str(item.id), tuple(str(node.ref) for node in item.nodes), dict(item.tags))
 
 
 def _node(identifier: Any, longitude: Any, latitude: Any, path: Path) -> Node:
