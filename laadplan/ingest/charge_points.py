@@ -28,7 +28,7 @@ from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
 from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.files import first_bytes
-from laadplan.ingest.json_parts import json_parts
+from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
 from laadplan.ingest.ocpi import read_location
 

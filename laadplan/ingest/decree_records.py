@@ -15,7 +15,6 @@ from lxml import etree
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.files import first_bytes, opened, read_json
-from laadplan.ingest.json_stream import is_text
 from laadplan.ingest.xml import elements, local_name
 
 ROOT = "searchRetrieveResponse"
@@ -62,8 +61,6 @@ def records_of(path: Path, quality: Quality) -> Iterator[Record]:
         return
     content = read_json(path)
     answer = content.get(ROOT) if isinstance(content, dict) else None
-    if not is_text(content):
-        raise BadInput("A text in the file has half a character.", where=str(path), todo="Fetch it again.")
     if not isinstance(answer, dict):
         words = f"This is no answer of the SRU service: '{ROOT}' is missing."
         raise BadInput(words, where=str(path), todo="Fetch it from https://repository.overheid.nl/sru.")

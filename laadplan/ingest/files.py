@@ -7,6 +7,7 @@ unpacked, that names a place outside itself, or that is locked with a password i
 import gzip
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,9 @@ PEEK = 4096
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
+
+HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+"""How half a pair of UTF-16 is written in JSON; two that belong together are a character."""
 
 
 def require_file(path: Path) -> Path:
@@ -135,19 +139,35 @@ def read_json(path: Path) -> Any:
 
 
 def parse_json(text: str, where: str) -> Any:
-    """The JSON document in a text; NaN and Infinity are no JSON.
+    """The JSON document in a text; NaN and Infinity are no JSON, and half a character is no text.
 
     Raises
     ------
     BadInput
-        It is not JSON, or nested too deep.
+        It is not JSON, nested too deep, or holds half a character.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant)
+        if HALF_CHARACTER.search(text) and not is_text(content):
+            raise ValueError("a text in it has half a character")
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "it is nested too deep"
         words = f"The file is not JSON ({reason})."
         raise BadInput(words, where=where, todo="It may be truncated: deliver it again.") from None
+    return content
+
+
+def is_text(value: Any) -> bool:
+    """Whether all texts in a value can be written down again.
+
+    >>> is_text(["a", "b"]), is_text({"a": chr(0xD800)})
+    (True, False)
+    """
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Archive:

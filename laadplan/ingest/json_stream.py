@@ -1,21 +1,24 @@
 """JSON read as a stream, item by item, so that memory does not grow with the file.
 
-In: a stream of bytes that holds a list, or an object with a list in it. Out: the items of the list, one at a time. The
-rest of the document is looked at too, so that a file that was cut off is never taken for a whole one.
+In: a file or a stream of bytes that holds a list, or an object with lists in it. Out: the items of one list, or of all
+lists with what stands beside them, one at a time. The rest of the document is looked at too, so that a file that was
+cut off is never taken for a whole one.
 """
 
 import codecs
 import json
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 from laadplan.errors import BadInput
+from laadplan.ingest.files import HALF_CHARACTER, is_text, opened
 
 CHUNK_BYTES = 1 << 18
 """Bytes read at a time."""
 
-MOST_CHARACTERS = 16_000_000
-"""Largest single item, or value beside the list: 16 MB is more than any feature of a source."""
+MOST_CHARACTERS = 64_000_000
+"""Longest item, or value beside the lists: one location, session or feature takes some kilobytes."""
 
 
 def items(
@@ -43,61 +46,81 @@ def items(
     if text.next() == "[":
         yield from _listed(text)
     elif text.next() == "{":
-        yield from _members(text, lists, {} if beside is None else beside)
+        yield from _one_list(text, lists, {} if beside is None else beside)
     else:
         raise text.broken("it holds no list")
-    if text.next():
-        raise text.broken("something stands behind its end")
+    text.end()
 
 
-def _listed(text: "_Text") -> Iterator[Any]:
-    """Items up to and with the closing bracket."""
-    text.take("[")
-    if text.next() == "]":
-        text.take("]")
-        return
-    while True:
-        yield text.value()
-        if text.next() != ",":
-            break
-        text.take(",")
-    text.take("]")
+def json_parts(path: Path) -> Iterator[tuple[str, Any]]:
+    """Key and value, one at a time; the key is empty in an outermost list, and repeated in a list below a key.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is not whole JSON in UTF-8, or is no object and no list; it cannot be unpacked.
+    """
+    with opened(path) as stream:
+        text = _Text(stream, str(path))
+        if text.next() == "[":
+            yield from (("", item) for item in _listed(text))
+        elif text.next() == "{":
+            yield from _all_lists(text)
+        else:
+            raise text.broken("it begins with neither [ nor {")
+        text.end()
 
 
-def _members(text: "_Text", lists: Collection[str], beside: dict[str, Any]) -> Iterator[Any]:
+def _one_list(text: "_Text", lists: Collection[str], beside: dict[str, Any]) -> Iterator[Any]:
     """Items of the one list in an object, whatever stands before and behind it."""
     found = False
-    text.take("{")
-    while True:
-        if text.next() == "}" and not found:
-            break
-        name = text.value()
-        text.take(":")
+    for name in _keys(text):
         if not found and name in lists and text.next() == "[":
             found = True
             yield from _listed(text)
         else:
-            beside[str(name)] = text.value()
-        if text.next() != ",":
-            break
-        text.take(",")
-    text.take("}")
+            beside[name] = text.value()
     if not found:
         words = f"The file holds no list called {' or '.join(sorted(lists))}."
         raise BadInput(words, where=text.where, todo="It is another kind of file: name the right one.")
 
 
-def is_text(value: Any) -> bool:
-    """Whether all texts in a value can be written down again.
+def _all_lists(text: "_Text") -> Iterator[tuple[str, Any]]:
+    """Key and value of an object; a list below a key item by item."""
+    for name in _keys(text):
+        if text.next() == "[":
+            yield from ((name, item) for item in _listed(text))
+        else:
+            yield name, text.value()
 
-    >>> is_text(["a", "b"]), is_text({"a": chr(0xD800)})
-    (True, False)
-    """
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+
+def _listed(text: "_Text") -> Iterator[Any]:
+    """Items up to and with the closing bracket."""
+    for _ in _members(text, "[", "]"):
+        yield text.value()
+
+
+def _keys(text: "_Text") -> Iterator[str]:
+    """Keys of an object; what stands behind each is to be taken before the next is asked for."""
+    for _ in _members(text, "{", "}"):
+        if text.next() != '"':
+            raise text.broken("a key is missing")
+        name = str(text.value())
+        text.take(":")
+        yield name
+
+
+def _members(text: "_Text", opening: str, closing: str) -> Iterator[None]:
+    """Comes by at each place where a member begins."""
+    text.take(opening)
+    if text.next() != closing:
+        yield
+        while text.next() == ",":
+            text.take(",")
+            yield
+    text.take(closing)
 
 
 class _Text:
@@ -129,6 +152,11 @@ class _Text:
             raise self.broken(f"'{wanted}' is missing")
         self._at += 1
 
+    def end(self) -> None:
+        """Refuses what stands behind the document."""
+        if self.next():
+            raise self.broken("something stands behind its end")
+
     def value(self) -> Any:
         """The value that follows."""
         self.next()
@@ -151,7 +179,7 @@ class _Text:
 
     def _refuse_half_characters(self, value: Any, end: int) -> None:
         """Half a pair of UTF-16 may be written in JSON, but is no text."""
-        if "\\ud" in self._text[self._at : end].lower() and not is_text(value):
+        if HALF_CHARACTER.search(self._text, self._at, end) and not is_text(value):
             raise self.broken("a text in it has half a character")
 
     def broken(self, reason: str) -> BadInput:

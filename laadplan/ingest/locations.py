@@ -89,7 +89,7 @@ def text(value: Any) -> str | None:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value).encode("utf-8", "replace").decode().replace("\x00", "").strip() or None
+    return str(value).replace("\x00", "").strip() or None
 
 
 def number(value: Any) -> float:

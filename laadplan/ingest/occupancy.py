@@ -26,7 +26,7 @@ from laadplan.ingest.clocks import KIND, ZONE, read_moments
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.files import first_bytes
-from laadplan.ingest.json_parts import json_parts
+from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import MOST_EVSES, NOT_THERE, mapping, number, objects, status_of, text
 
 SPELLINGS = {

@@ -13,7 +13,7 @@ import pandas as pd
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns, read_table
 from laadplan.ingest.files import ZIP, first_bytes, opened
-from laadplan.ingest.json_parts import json_parts
+from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import mapping, number, objects, text
 
 SPELLINGS = {

@@ -8,12 +8,13 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns
-from laadplan.ingest.files import first_bytes, opened
+from laadplan.ingest.files import first_bytes, opened, parse_json
 from laadplan.ingest.json_stream import items
 
 CHARGING_PLATES = ("OB19",)
@@ -212,9 +213,6 @@ def _items(value: Any) -> list[Any]:
 def _listed(texts: str | None) -> list[Any]:
     """Plates in a cell of the CSV: a JSON list, or one text."""
     if texts and texts.lstrip().startswith("["):
-        with io.BytesIO(texts.encode("utf-8")) as stream:
-            try:
-                return list(items(stream, "textSigns", lists=()))
-            except BadInput:
-                return [texts]
+        with suppress(BadInput):
+            return list(parse_json(texts, "textSigns"))
     return [texts]

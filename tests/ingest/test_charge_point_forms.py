@@ -148,10 +148,9 @@ def test_evse_that_are_no_list_refuse_the_location_by_its_id(path, evses):
         read(path, [location("L1") | {"evses": evses}])
 
 
-def test_text_that_is_no_unicode_does_no_harm(path):
-    found, _ = read(path, [location("L1", name="Brink \ud800")])
-
-    assert found["name"].to_list() == ["Brink ?"]
+def test_text_that_is_no_unicode_is_refused(path):
+    with pytest.raises(BadInput, match="half a character"):
+        read(path, [location("L1", name="Brink \ud800")])
 
 
 def test_the_area_is_clipped_by_its_shape_and_not_by_its_bounds(path):
