@@ -15,6 +15,7 @@ import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses
+from laadplan.ingest.area import inside
 from laadplan.ingest.bag import is_extract, object_layers, pages_of, read_objects
 from laadplan.ingest.bag_columns import as_text, drop_gone, nummeraanduidingen, plain_postcode, whole_number
 from laadplan.ingest.columns import match_columns
@@ -42,7 +43,6 @@ REQUIRED = ("address_id", "street", "number")
 STATUS = "status"
 """Name of the column with the status, where the source has one."""
 
-OUTSIDE = "buiten het gebied"
 NO_ADDRESS = "heeft geen adres (openbare ruimte en huisnummer) in de bron"
 
 
@@ -79,10 +79,7 @@ def read_addresses(
     if STATUS in features.columns:
         statuses = pd.Series(as_text(features[STATUS]).to_numpy(), index=addresses.index)
         frame = gpd.GeoDataFrame(drop_gone(frame, statuses.reindex(frame.index), quality))
-    if area is not None:
-        inside = frame.within(area)
-        quality.drop(OUTSIDE, frame.index[~inside])
-        frame = frame[inside]
+    frame = inside(frame, area, quality)
     quality.count(frame)
     return frame
 

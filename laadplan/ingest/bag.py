@@ -19,6 +19,7 @@ from laadplan.contracts.homes import Dwellings
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource, NotInSource
 from laadplan.ingest import bag_extract
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.bag_columns import (
     BAG_ID,
     as_text,
@@ -34,7 +35,7 @@ from laadplan.ingest.bag_columns import (
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.files import ZIP, first_bytes
 from laadplan.ingest.geojson import is_geojson, read_pages
-from laadplan.ingest.vector import OUTSIDE, layers_of, read_layer
+from laadplan.ingest.vector import layers_of, read_layer
 
 SPELLINGS = {
     "object_id": ("identificatie", "lokaalid", "nummer_id"),

@@ -18,6 +18,7 @@ from lxml import etree
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.bag_columns import inner_points
 from laadplan.ingest.files import Archive, opened_zip
 from laadplan.ingest.gml import point, polygons
@@ -43,7 +44,6 @@ STRAIGHT_M = 0.01
 """Distance that an arc may be off; berths and pitches hardly have any."""
 
 HISTORY = "historie: dit voorkomen geldt niet op de peildatum"
-OUTSIDE = "buiten het gebied"
 
 _AGAIN = "Download the Extract again."
 

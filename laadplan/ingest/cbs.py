@@ -15,6 +15,7 @@ import shapely
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Buurten
 from laadplan.errors import BadInput, MissingSource
+from laadplan.ingest.area import touching
 from laadplan.ingest.cbs_columns import figure, figures_year, is_vector, refuse_zip
 from laadplan.ingest.cbs_figures import is_figures, read_buurt_figures
 from laadplan.ingest.columns import match_columns
@@ -37,7 +38,6 @@ SHAPES = ("buurtcode", "name")
 WATER, WATERY = "water", "JA"
 """Column and value of the CBS for regions that are all water."""
 
-OUTSIDE = "buiten het gebied"
 ALL_WATER = "alleen water"
 NO_SHAPE = "geen vorm bij de cijfers"
 
@@ -84,10 +84,7 @@ def read_buurten(
     elif len(features):
         figures_year(features, [chosen, *(file.name for file in files)], year, quality)
     frame = Buurten.checked(_on_land(frame, features, quality), source=where)
-    if area is not None:
-        touching = frame.geometry.intersects(area)
-        quality.drop(OUTSIDE, frame.index[~touching])
-        frame = frame[touching]
+    frame = touching(frame, area, quality)
     unknown = frame.index[frame["households"].isna()]
     if len(unknown):
         quality.find(f"Households are suppressed or absent for buurt {', '.join(unknown)}: demand there is unknown.")

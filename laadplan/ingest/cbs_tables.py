@@ -16,6 +16,7 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.homes import SIZES_M, Postcodes, Squares
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
+from laadplan.ingest.area import touching
 from laadplan.ingest.bag_columns import as_text
 from laadplan.ingest.cbs_columns import figure, figures_year, is_vector, miss_year, refuse_zip
 from laadplan.ingest.columns import match_columns, read_table
@@ -51,7 +52,6 @@ HECTOMETRE_M = 100
 DRAWN_OFF_M = 1.0
 """How far a drawn square may lie off its key before that is told."""
 
-OUTSIDE = "buiten het gebied"
 NOT_ASKED = "postcode komt in het gebied niet voor"
 ADDED = "deel van een postcode over meer gemeenten: bij het geheel opgeteld"
 
@@ -87,10 +87,7 @@ def read_squares(
     shapes = _drawn(keys, size_m, str(path))
     _compare(table, shapes, quality)
     squares = gpd.GeoDataFrame(frame.assign(figures_year=years), geometry=shapes, crs=RD_EPSG).set_index("square_id")
-    if area is not None:
-        touching = squares.geometry.intersects(area)
-        quality.skip(OUTSIDE, int((~touching).sum()))
-        squares = squares[touching]
+    squares = touching(squares, area, quality, by_id=False)
     squares = Squares.checked(squares, source=str(path))
     miss_year(squares["figures_year"], quality)
     quality.count(squares)

@@ -24,6 +24,7 @@ from laadplan.contracts.sources import ChargePoints
 from laadplan.contracts.use import Evses
 from laadplan.errors import BadInput, NotInSource, some_of
 from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
 from laadplan.ingest.delivery import delivered_files
@@ -32,7 +33,6 @@ from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
 from laadplan.ingest.ocpi import read_location
 
-OUTSIDE = "buiten het gebied"
 NOTHING = "geen laadpunt dat meetelt (verwijderd, gepland of al bij een andere locatie geteld)"
 DOUBLE = "komt meer dan eens voor"
 UNLISTED = "zonder lijst van laadpunten"
@@ -121,10 +121,7 @@ def read_evses(
     files = delivered_files(path, "sources.charge_points")
     locations = _kept(files, area, layer, columns or {}, values or {}, quality)
     frame = _count_once(_frame(locations, quality), quality)
-    if area is not None:
-        inside = frame.within(area)
-        quality.drop(OUTSIDE, frame.index[~inside])
-        frame = frame[inside]
+    frame = inside(frame, area, quality)
     unlisted = frame.index[frame["is_stated"]]
     if len(unlisted) and len(unlisted) == len(frame):
         raise NotInSource("The source lists no EVSE.", where=str(files[0]), todo="Deliver OCPI locations.")

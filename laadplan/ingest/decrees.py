@@ -22,6 +22,7 @@ from laadplan.contracts.network import DecreePlaces, Decrees
 from laadplan.contracts.quality import Quality
 from laadplan.errors import MissingSource
 from laadplan.geo.rd import to_rd
+from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.decree_records import Record, records_of
 
 CHARGING_TYPE = "aanwijzen parkeerplaats voor het opladen van elektrische voertuigen"
@@ -31,7 +32,6 @@ DECREE = "verkeersbesluit"
 OTHER = "geen verkeersbesluit"
 TWICE = "staat er dubbel in"
 NAMELESS = "zonder identificatie"
-OUTSIDE = "buiten het gebied"
 UNPLACED = "markering zonder bruikbare plaats"
 
 COARSE = ("gemeente", "woonplaats", "waterschap", "provincie")
@@ -61,8 +61,8 @@ def read_decrees(path: Path, area: shapely.Geometry | None = None, *, quality: Q
     decrees = _decrees(path, quality)
     places = _places(decrees, quality)
     if area is not None:
-        inside = set(places["decree_id"][places.within(area)])
-        outside = [each.identifier for each in decrees if each.identifier in set(places["decree_id"]) - inside]
+        there = set(places["decree_id"][places.within(area)])
+        outside = [each.identifier for each in decrees if each.identifier in set(places["decree_id"]) - there]
         quality.drop(OUTSIDE, outside)
         decrees = [each for each in decrees if each.identifier not in set(outside)]
     frame = Decrees.checked(_table(decrees, places), source=str(path))
@@ -88,10 +88,7 @@ def read_decree_places(
     """
     quality = quality if quality is not None else Quality()
     places = _places(_decrees(path, quality), quality)
-    if area is not None:
-        inside = places.within(area)
-        quality.drop(OUTSIDE, places.index[~inside])
-        places = places[inside]
+    places = inside(places, area, quality)
     places = DecreePlaces.checked(places, source=str(path))
     quality.count(places)
     return places

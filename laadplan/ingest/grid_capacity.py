@@ -19,11 +19,12 @@ from laadplan.contracts.frame import require_rd
 from laadplan.contracts.grid import AREA_KINDS, COVERS, GridAreas, GridCapacity
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.capacity_json import json_table
 from laadplan.ingest.capacity_words import capacities
 from laadplan.ingest.columns import match_columns, numbers, read_table
 from laadplan.ingest.files import ZIP, first_bytes, read_json
-from laadplan.ingest.vector import OUTSIDE, read_layer
+from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
     "postcode": ("postcode", "pc6", "postcode6", "pc4"),

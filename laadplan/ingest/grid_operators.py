@@ -19,9 +19,10 @@ import shapely
 from laadplan.contracts.frame import RD_EPSG, require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.klic_rows import LIGHTING_V, level_of
-from laadplan.ingest.vector import OUTSIDE, count_features, layers_of, read_layer
+from laadplan.ingest.vector import count_features, layers_of, read_layer
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import shapely
 
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
+from laadplan.ingest.area import touching
 from laadplan.ingest.imkl import Delivery, owner_code
 
 TERM_WORKING_DAYS = 20
@@ -63,7 +64,6 @@ KINDS = {
 CONNECTION_KINDS = ("huisaansluiting", "hoogbouwkoppelpunt")
 REQUESTS = ("orientatieverzoek", "graafmelding", "calamiteitenmelding")
 
-OUTSIDE = "buiten het gebied"
 NOWHERE = "zonder ligging in de levering"
 OTHER_NET = "hoort niet bij een elektriciteitsnet"
 TEXTS = ("label", "description", "registered_on", "delivery", "delivered_on", "valid_until")
@@ -175,11 +175,7 @@ def _finished(
     )
     table = table.assign(**{name: table[name].astype("str").replace("", None) for name in TEXTS})
     found = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=RD_EPSG)).set_index("id")
-    if area is None:
-        return found
-    inside = found.intersects(area)
-    quality.skip(OUTSIDE, int((~inside).sum()))
-    return found[inside]
+    return touching(found, area, quality, by_id=False)
 
 
 def _iso(day: date | None) -> str | None:

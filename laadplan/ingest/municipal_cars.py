@@ -46,7 +46,7 @@ PART_OF_YEAR = r"\d{4}(?:MM|KW)\d{2}"
 
 NO_MUNICIPALITY = "geen gemeente"
 NO_YEAR = "geen jaarcijfer"
-OUTSIDE = "andere gemeente"
+OTHER = "andere gemeente"
 
 
 def read_municipal_cars(
@@ -79,7 +79,7 @@ def read_municipal_cars(
     frame = _frame(source, codes, known & whole)
     if municipality_codes is not None:
         asked = frame["municipality_code"].isin(list(municipality_codes))
-        quality.drop(OUTSIDE, frame.index[~asked])
+        quality.drop(OTHER, frame.index[~asked])
         frame = frame[asked]
     frame = MunicipalCars.checked(frame, source=source.where)
     quality.count(frame)

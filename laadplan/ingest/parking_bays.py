@@ -19,6 +19,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.street import REGIMES, ParkingBays
 from laadplan.errors import BadInput, ConfigError, some_of
 from laadplan.ingest import osm_bays
+from laadplan.ingest.area import touching
 from laadplan.ingest.bay_words import DIALECTS, SPELLINGS, orientation_of, regime_of
 from laadplan.ingest.columns import numbers
 from laadplan.ingest.features import Names, only_file, read_features, surfaces_of
@@ -28,7 +29,6 @@ REQUIRED = ("bay_id",)
 TELLING = ("orientation", "capacity", "regime", "sign", "regimes", "road_function")
 """Columns of which a layer of bays has at least one."""
 
-OUTSIDE = "buiten het gebied"
 NOWHERE = "zonder vlak of punt"
 BROKEN = "kapotte geometrie"
 NO_BAY = "geen parkeervlak (functie van het wegdeel)"
@@ -198,10 +198,7 @@ def _kept(frame: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, qu
     broken = ~frame.geometry.is_valid
     quality.drop(BROKEN, frame.index[broken])
     frame = ParkingBays.checked(frame[~broken], source=where)
-    if area is not None:
-        touching = frame.geometry.intersects(area)
-        quality.drop(OUTSIDE, frame.index[~touching])
-        frame = frame[touching]
+    frame = touching(frame, area, quality)
     quality.count(frame)
     return frame
 

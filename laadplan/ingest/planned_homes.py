@@ -16,6 +16,7 @@ from laadplan.contracts.figures import PlannedHomes
 from laadplan.contracts.frame import RD_BOUNDS_M, require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, WrongCrs
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.files import first_bytes
 from laadplan.ingest.mapped import Mapped, as_text, known_names, read_rows
@@ -37,7 +38,6 @@ SPELLINGS = {
 REQUIRED = ("plan_id", "dwellings")
 
 SQLITE, SHAPEFILE = b"SQLite format 3", b"\x00\x00\x27\x0a"
-OUTSIDE = "buiten het gebied"
 NOT_ASKED = "buurt ligt niet in het gebied"
 
 

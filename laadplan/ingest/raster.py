@@ -23,6 +23,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.street import Rasters
 from laadplan.errors import BadInput, MissingSource, WrongCrs
 from laadplan.geo.raster import Raster
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.files import first_bytes, require_file
 
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -40,8 +41,6 @@ CHUNK_CELLS = 4_000_000
 
 ABSURD = 1e30
 """Values from here stand for no data, declared or not: AHN has 3.4028e38."""
-
-OUTSIDE = "buiten het gebied"
 
 
 @dataclass(frozen=True)

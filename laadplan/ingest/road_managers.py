@@ -15,10 +15,11 @@ import shapely
 from laadplan.contracts.figures import MANAGERS, RoadManagers
 from laadplan.contracts.frame import require_rd
 from laadplan.contracts.quality import Quality
+from laadplan.ingest.area import touching
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.files import first_bytes
 from laadplan.ingest.mapped import Mapped, Parts, as_text, parts_of
-from laadplan.ingest.vector import OUTSIDE, read_layer
+from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
     "wvk_id": ("wvk_id", "wvkid", "id"),
@@ -74,10 +75,7 @@ def read_road_managers(
     pages = [_page(each, area, layer, columns, values, quality) for each in files]
     frame = _count_once(pd.concat(pages), quality)
     frame = RoadManagers.checked(frame, source=str(files[0] if len(files) == 1 else files[0].parent))
-    if area is not None:
-        touching = frame.intersects(area)
-        quality.skip(OUTSIDE, int((~touching).sum()))
-        frame = frame[touching]
+    frame = touching(frame, area, quality, by_id=False)
     unknown = int((frame["manager_kind"] == "onbekend").sum())
     if unknown:
         quality.find(f"The road manager of {unknown} wegvakken is unknown.")

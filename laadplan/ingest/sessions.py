@@ -27,11 +27,11 @@ import shapely
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.use import Sessions
 from laadplan.geo.rd import to_rd
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.clocks import ZONE, Moments, read_moments
 from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.session_rows import read_rows
 
-OUTSIDE = "buiten het gebied"
 DOUBLE = "komt meer dan eens voor"
 CREDITED = "gecrediteerd"
 NO_TIME = "zonder leesbare begintijd en eindtijd"

@@ -19,9 +19,9 @@ from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.network import Signs
 from laadplan.contracts.quality import Quality
 from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.sign_rows import Row, rows_of
 
-OUTSIDE = "buiten het gebied"
 ELSEWHERE = "ligt buiten Nederland"
 NOWHERE = "zonder coordinaten"
 NAMELESS = "zonder id of bordcode"
@@ -82,10 +82,7 @@ def read_signs(path: Path, area: shapely.Geometry | None = None, *, quality: Qua
     frame = _last_of_each(_frame(rows), quality)
     gone = frame.pop("gone")
     quality.drop(GONE, frame.index[gone])
-    frame = frame[~gone]
-    inside = pd.Series(True, index=frame.index) if area is None else frame.within(area)
-    quality.skip(OUTSIDE, int((~inside).sum()))
-    frame = Signs.checked(frame[inside], source=str(path))
+    frame = Signs.checked(inside(frame[~gone], area, quality, by_id=False), source=str(path))
     quality.facts |= {f"signs_{meaning}": int(number) for meaning, number in _counts(frame).items()}
     quality.count(frame)
     return frame

@@ -15,12 +15,12 @@ import shapely
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Trees
 from laadplan.errors import some_of
+from laadplan.ingest.area import inside
 from laadplan.ingest.features import Names, read_features
 from laadplan.ingest.measures import Size, size_of
 from laadplan.ingest.tree_dialects import DIALECTS, SPELLINGS
 
 REQUIRED = ("tree_id",)
-OUTSIDE = "buiten het gebied"
 NOWHERE = "zonder coordinaten"
 M_PER_CM = 0.01
 
@@ -69,10 +69,7 @@ def read_trees(
     nowhere = frame.geometry.is_empty
     quality.drop(NOWHERE, frame.index[nowhere])
     frame = Trees.checked(frame[~nowhere], source=str(path))
-    if area is not None:
-        inside = frame.within(area)
-        quality.drop(OUTSIDE, frame.index[~inside])
-        frame = frame[inside]
+    frame = inside(frame, area, quality)
     quality.count(frame)
     return frame
 

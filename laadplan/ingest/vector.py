@@ -18,12 +18,12 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.files import ZIP, first_bytes, opened_zip
 
 DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 """CRS in longitude and latitude in which sources are delivered."""
 
-OUTSIDE = "buiten het gebied"
 
 BROKEN = (
     DataSourceError,

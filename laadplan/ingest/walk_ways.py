@@ -17,10 +17,10 @@ import shapely
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.ingest.area import OUTSIDE, touching
 from laadplan.ingest.osm import Node, OsmFile, Way
 from laadplan.ingest.walk_rules import walk_kind
 
-OUTSIDE = "buiten het gebied"
 ELSEWHERE = "ligt buiten Nederland"
 CLOSED = "niet voor voetgangers"
 TWICE = "staat er dubbel in"
@@ -151,9 +151,4 @@ def kept(edges: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Qualit
     there = edges.within(shapely.box(*RD_BOUNDS_M))
     quality.drop(ELSEWHERE, edges.index[~there])
     quality.drop(SHORT, edges.index[there & (edges["length_m"] <= 0)])
-    edges = edges[there & (edges["length_m"] > 0)]
-    if area is None:
-        return edges
-    touching = edges.intersects(area)
-    quality.skip(OUTSIDE, int((~touching).sum()))
-    return edges[touching]
+    return touching(edges[there & (edges["length_m"] > 0)], area, quality, by_id=False)

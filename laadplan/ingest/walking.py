@@ -17,12 +17,13 @@ from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG, require_rd
 from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
+from laadplan.ingest.area import touching
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.osm import osm_file
 from laadplan.ingest.vector import read_layer
 from laadplan.ingest.walk_axes import axes_of
 from laadplan.ingest.walk_rules import NWB_CLOSED, NWB_KINDS, SURFACE_KINDS
-from laadplan.ingest.walk_ways import CLOSED, ELSEWHERE, OUTSIDE, Network, edges_of, kept, network_of_ways
+from laadplan.ingest.walk_ways import CLOSED, ELSEWHERE, Network, edges_of, kept, network_of_ways
 
 LOOSE = "bestaat uit losse stukken"
 LARGE = "vlak met een omtrek van meer dan 20 km"
@@ -116,9 +117,8 @@ def _from_layer(path: Path, layer: str | None, area: shapely.Geometry | None, qu
         if use is None:
             words = "The layer holds surfaces, but no column says what they are used for."
             raise BadInput(words, where=str(path), todo=f"It is looked for as: {', '.join(USES)}.")
-        inside = features.index == features.index if area is None else features.intersects(area)
-        quality.skip(OUTSIDE, int((~inside).sum()))
-        return _from_surfaces(features[inside], use[inside], quality)
+        there = touching(features, area, quality, by_id=False)
+        return _from_surfaces(there, use[there.index], quality)
     return _from_nwb(features, area, str(path), quality)
 
 

@@ -18,6 +18,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.street import ZONE_KINDS, Zones
 from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest import places
+from laadplan.ingest.area import touching
 from laadplan.ingest.columns import numbers
 from laadplan.ingest.dates import days
 from laadplan.ingest.features import Names, read_features, surfaces_of
@@ -55,7 +56,6 @@ SOIL = ("achtergrondwaarde", "landbouw/natuur", "wonen", "industrie", "niet toep
 PERCENT_FROM = 3.0
 """A parking pressure above this can only be in percent: three cars per bay do not fit."""
 
-OUTSIDE = "buiten het gebied"
 NOWHERE = "zonder vlak"
 PARKING_PRESSURE = "parkeerdruk"
 
@@ -107,10 +107,7 @@ def read_zones(
         raise BadInput("The layer holds no polygons.", where=where, todo=todo)
     quality.drop(NOWHERE, frame.index[shapeless])
     frame = Zones.checked(frame[~shapeless], source=where)
-    if area is not None:
-        touching = frame.geometry.intersects(area)
-        quality.drop(OUTSIDE, frame.index[~touching])
-        frame = frame[touching]
+    frame = touching(frame, area, quality)
     quality.count(frame)
     return frame
 
