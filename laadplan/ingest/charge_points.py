@@ -23,7 +23,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
 from laadplan.contracts.use import Evses
 from laadplan.errors import BadInput, NotInSource, some_of
-from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.geo.rd import degree_bounds, places_to_rd
 from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
@@ -41,8 +41,8 @@ DUTCH_DEGREES = (3.2, 50.7, 7.3, 53.8)
 """West, south, east, north of the Netherlands in degrees (EPSG:4326). Parts of Belgium and Germany lie in it: a record
 from there that says it is Dutch is not seen by this rule, and goes when the area is clipped."""
 
-MARGIN_DEGREES = 0.001
-"""Added to bounds in degrees, of which the sides are no straight lines in RD New."""
+MARGIN_M = 100.0
+"""Around the bounds in degrees: what they let through is looked at again in RD New."""
 
 ENVELOPE = ("data", "status_code", "status_message", "timestamp", "total", "limit", "offset", "links", "features")
 """Keys of an answer that holds no locations of itself."""
@@ -140,7 +140,7 @@ def _kept(
     quality: Quality,
 ) -> list[Location]:
     """The locations that count and lie in the bounds of the shape, each with an id of its own."""
-    bounds = _degrees(shape)
+    bounds = None if shape is None or shapely.is_empty(shape) else degree_bounds(shape, MARGIN_M)
     kept: list[Location] = []
     lost: defaultdict[str, list[str]] = defaultdict(list)
     parties: dict[str, str] = {}
@@ -162,14 +162,6 @@ def _kept(
         if location.location_id in shared and location.party:
             location.location_id = f"{location.party}*{location.location_id}"
     return kept
-
-
-def _degrees(shape: shapely.Geometry | None) -> tuple[float, float, float, float] | None:
-    if shape is None or shapely.is_empty(shape):
-        return None
-    box = gpd.GeoSeries([shapely.segmentize(shapely.box(*shapely.bounds(shape)), 1000.0)], crs=RD_EPSG)
-    west, south, east, north = (float(side) for side in to_wgs84(box).total_bounds)
-    return west - MARGIN_DEGREES, south - MARGIN_DEGREES, east + MARGIN_DEGREES, north + MARGIN_DEGREES
 
 
 def _reason(location: Location, bounds: tuple[float, float, float, float] | None) -> str:
@@ -243,8 +235,7 @@ def _frame(locations: list[Location], quality: Quality) -> gpd.GeoDataFrame:
     table["is_stated"] = np.array([location.stated_evses is not None for location in locations], dtype=bool)
     table["evse_count"] = np.array([location.count for location in locations], dtype=int)
     table = _without_doubles(table, quality)
-    place = to_rd(table.pop("longitude").to_numpy(), table.pop("latitude").to_numpy())
-    place = np.round(np.where(np.isfinite(place), place, 0.0), 2)
+    place = places_to_rd(table.pop("longitude").to_numpy(), table.pop("latitude").to_numpy())
     frame = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(*place.T), crs=RD_EPSG).set_index("location_id")
     in_country = frame.within(shapely.box(*RD_BOUNDS_M))
     quality.drop(ABROAD, frame.index[~in_country])

@@ -18,7 +18,7 @@ import shapely
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, WrongCrs
-from laadplan.geo.rd import to_rd
+from laadplan.geo.rd import shapes_to_rd
 from laadplan.ingest.files import first_bytes, read_json
 
 PAGE = 1000
@@ -134,12 +134,7 @@ def _in_rd(shapes: np.ndarray, crs: str, where: str) -> np.ndarray:
         raise WrongCrs(f"The CRS is {crs[:80]}.", where=where, todo="Ask for EPSG:28992 or degrees.")
     if not _within((xmin, ymin, xmax, ymax), (-180.0, -90.0, 180.0, 90.0)):
         raise WrongCrs("The coordinates are neither degrees nor RD New.", where=where, todo="Ask for EPSG:28992.")
-    return shapely.transform(shapes, _moved)
-
-
-def _moved(coordinates: np.ndarray) -> np.ndarray:
-    place = to_rd(coordinates[:, 0], coordinates[:, 1])
-    return np.round(np.where(np.isfinite(place), place, 0.0), 2)
+    return shapes_to_rd(shapes)
 
 
 def _within(inner: Sequence[float], outer: Sequence[float]) -> bool:

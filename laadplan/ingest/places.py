@@ -14,7 +14,7 @@ import shapely
 
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.errors import BadInput, WrongCrs
-from laadplan.geo.rd import to_rd
+from laadplan.geo.rd import shapes_to_rd
 from laadplan.ingest.columns import numbers
 
 SPELLINGS = {
@@ -127,9 +127,4 @@ def _from_degrees(shapes: np.ndarray, where: str) -> np.ndarray:
     if len(coordinates) and ((x >= west) & (x <= east) & (y >= south) & (y <= north)).all():
         words = "Latitude stands where longitude should be."
         raise WrongCrs(words, where=where, todo="Name the other column, or swap the two, under 'columns'.")
-    return shapely.transform(shapes, _moved)
-
-
-def _moved(coordinates: np.ndarray) -> np.ndarray:
-    place = to_rd(coordinates[:, 0], coordinates[:, 1])
-    return np.round(np.where(np.isfinite(place), place, 0.0), 2)
+    return shapes_to_rd(shapes)

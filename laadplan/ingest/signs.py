@@ -18,7 +18,7 @@ import shapely
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.network import Signs
 from laadplan.contracts.quality import Quality
-from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.geo.rd import degree_bounds, to_rd
 from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.sign_rows import Row, rows_of
 
@@ -36,8 +36,8 @@ CHARGING_TEXT = re.compile(
 )
 """Words on the plate of a charging bay, e.g. 'opladen elektrische voertuigen'; 'laden en lossen' has none of them."""
 
-MARGIN_DEG = 0.0001
-"""About 10 m: what is cut by bounds in degrees is looked at again in RD New."""
+MARGIN_M = 10.0
+"""Around the bounds in degrees: what they let through is looked at again in RD New."""
 
 PLACES = ("E4", "E8", "E9")
 """Signs of a place to park that a plate may turn into a charging bay."""
@@ -109,8 +109,7 @@ def _near(area: shapely.Geometry | None) -> Callable[[float, float], bool]:
     """Whether a place in degrees or in RD New lies within the bounds of the area, or of the country."""
     box = shapely.box(*(RD_BOUNDS_M if area is None else shapely.bounds(area)))
     x_min, y_min, x_max, y_max = box.bounds
-    corners = to_wgs84(gpd.GeoSeries([box.segmentize(1000.0)], crs=RD_EPSG)).total_bounds
-    west, south, east, north = corners + np.array([-1, -1, 1, 1]) * MARGIN_DEG
+    west, south, east, north = degree_bounds(box, MARGIN_M)
 
     def is_near(x: float, y: float) -> bool:
         if _is_degrees(x, y):

@@ -17,7 +17,7 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
-from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.geo.rd import degree_bounds, shapes_to_rd
 from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.files import ZIP, first_bytes, opened_zip
 
@@ -200,19 +200,13 @@ def _bounds(area: shapely.Geometry | None, *, in_degrees: bool) -> tuple[float, 
     """Bounds of the area in the CRS of the layer; None: all of it."""
     if area is None:
         return None
-    box = shapely.box(*shapely.bounds(area))
-    return tuple(to_wgs84(gpd.GeoSeries([box], crs=RD_EPSG)).total_bounds) if in_degrees else box.bounds
+    return degree_bounds(area) if in_degrees else tuple(float(side) for side in shapely.bounds(area))
 
 
 def in_rd(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Features in degrees brought to RD New, coordinates to the centimetre: the transformation is good to 0.25 m."""
-
-    def moved(coordinates: np.ndarray) -> np.ndarray:
-        place = to_rd(coordinates[:, 0], coordinates[:, 1])
-        return np.round(np.where(np.isfinite(place), place, 0.0), 2)
-
-    flat = shapely.force_2d(features.geometry.to_numpy())
-    return features.set_geometry(gpd.GeoSeries(shapely.transform(flat, moved), index=features.index, crs=RD_EPSG))
+    """Features in degrees brought to RD New."""
+    shapes = shapes_to_rd(shapely.force_2d(features.geometry.to_numpy()))
+    return features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=RD_EPSG))
 
 
 def _unreadable(where: str, error: Exception) -> BadInput:

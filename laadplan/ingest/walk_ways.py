@@ -16,9 +16,9 @@ import shapely
 
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
-from laadplan.geo.rd import to_rd, to_wgs84
+from laadplan.geo.rd import degree_bounds, places_to_rd
 from laadplan.ingest.area import OUTSIDE, touching
-from laadplan.ingest.osm import Node, OsmFile, Way
+from laadplan.ingest.osm import OsmFile, Way
 from laadplan.ingest.walk_rules import walk_kind
 
 ELSEWHERE = "ligt buiten Nederland"
@@ -55,7 +55,7 @@ def _ways_and_places(
     source: OsmFile, area: shapely.Geometry | None, quality: Quality
 ) -> tuple[list[Way], dict[str, tuple[float, float]]]:
     """The ways for pedestrians near the area, and the places of their nodes in degrees."""
-    near = None if area is None else {node[0] for node in source.nodes() if _is_within(node, _degrees(area))}
+    near = None if area is None else _nodes_within(source, degree_bounds(area, MARGIN_M))
     ways: dict[str, Way] = {}
     quality.read = 0
     for way in source.ways():
@@ -73,15 +73,9 @@ def _ways_and_places(
     return list(ways.values()), places
 
 
-def _degrees(area: shapely.Geometry) -> tuple[float, ...]:
-    """Bounds of the area in degrees, with the margin."""
-    box = shapely.box(*shapely.bounds(area)).buffer(MARGIN_M, join_style="mitre")
-    return tuple(to_wgs84(gpd.GeoSeries([box], crs=RD_EPSG)).total_bounds)
-
-
-def _is_within(node: Node, bounds: tuple[float, ...]) -> bool:
+def _nodes_within(source: OsmFile, bounds: tuple[float, float, float, float]) -> set[str]:
     west, south, east, north = bounds
-    return west <= node[1] <= east and south <= node[2] <= north
+    return {node for node, x, y in source.nodes() if west <= x <= east and south <= y <= north}
 
 
 def _pieces(ways: Iterable[Way], places: dict[str, tuple[float, float]]) -> Iterator[dict[str, Any]]:
@@ -121,8 +115,7 @@ def _network(
     """Frames of the pieces; those without a length, abroad or outside the area are dropped."""
     ids = sorted(places)
     degrees = np.array([places[each] for each in ids], dtype=float).reshape(-1, 2)
-    xy = to_rd(degrees[:, 0], degrees[:, 1])
-    points = dict(zip(ids, np.round(np.where(np.isfinite(xy), xy, 0.0), 2).tolist(), strict=True))
+    points = dict(zip(ids, places_to_rd(degrees[:, 0], degrees[:, 1]).tolist(), strict=True))
     lines = [shapely.LineString([points[node] for node in piece["nodes"]]) for piece in pieces]
     table = pd.DataFrame(pieces, columns=["edge_id", "nodes", "kind", "name"])
     table["from_node"] = [piece["nodes"][0] for piece in pieces]
