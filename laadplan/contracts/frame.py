@@ -66,6 +66,11 @@ class Table(pa.DataFrameModel):
         return list(cls.to_schema().columns)
 
     @classmethod
+    def kinds(cls) -> dict[str, Any]:
+        """Dtype of each column, the geometry not among them: what `DataFrame.astype` takes."""
+        return {str(name): kind for name, kind in cls.empty().dtypes.items() if name != "geometry"}
+
+    @classmethod
     def index_name(cls) -> str:
         """Name of the index: the column that holds the id."""
         return str(cls.to_schema().index.name)

@@ -18,7 +18,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest.bag_columns import as_text
 from laadplan.ingest.cbs_columns import YEAR, figure, figures_year, miss_year
-from laadplan.ingest.files import first_bytes, read_json
+from laadplan.ingest.files import read_json, text_start
 
 TITLES = {
     "name": ("Gemeentenaam",),
@@ -123,7 +123,7 @@ def read_buurt_figures(
 
 def is_figures(path: Path) -> bool:
     """Whether a file is JSON that is not GeoJSON, as far as its start tells."""
-    start = first_bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text_start(path)
     return start[:1] in (b"{", b"[") and b"FeatureCollection" not in start and b'"features"' not in start
 
 

@@ -28,7 +28,7 @@ from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
 from laadplan.ingest.delivery import delivered_files
-from laadplan.ingest.files import first_bytes
+from laadplan.ingest.files import text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
 from laadplan.ingest.ocpi import read_location
@@ -179,7 +179,7 @@ def _within(location: Location, bounds: tuple[float, float, float, float]) -> bo
 def _locations(
     file: Path, layer: str | None, columns: Mapping[str, str], values: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Location]:
-    start = first_bytes(file).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text_start(file)
     if start[:1] in (b"[", b"{") or not re.search(rb"[;,\t\n]", start):
         yield from _from_json(file)
     else:

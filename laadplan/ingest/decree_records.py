@@ -14,7 +14,7 @@ from lxml import etree
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.ingest.files import first_bytes, opened, read_json
+from laadplan.ingest.files import opened, read_json, text_start
 from laadplan.ingest.xml import elements, local_name
 
 ROOT = "searchRetrieveResponse"
@@ -55,7 +55,7 @@ def records_of(path: Path, quality: Quality) -> Iterator[Record]:
     BadInput
         It is not whole, or is no answer of the service.
     """
-    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = text_start(path)
     if start.startswith(b"<"):
         yield from _xml_records(path, quality)
         return

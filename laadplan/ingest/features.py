@@ -21,7 +21,7 @@ from laadplan.errors import BadInput, ConfigError, MissingSource, WrongCrs
 from laadplan.ingest import places
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.dump import is_dump, read_dump
-from laadplan.ingest.files import GZIP, ZIP, first_bytes, require_file
+from laadplan.ingest.files import BEFORE_TEXT, GZIP, ZIP, first_bytes, require_file
 from laadplan.ingest.vector import DEGREES, layer_bounds, read_layer
 
 VECTOR = {
@@ -89,7 +89,7 @@ def read_features(
     """
     file = only_file(path)
     start = first_bytes(file)
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = start.lstrip(BEFORE_TEXT)
     form = next((form for magic, form in VECTOR.items() if start.startswith(magic) or text.startswith(magic)), "")
     if form == "GeoJSON" and not any(word in first_bytes(file, NEAR_BYTES) for word in FEATURES):
         todo = "Deliver GeoJSON, or another vector layer."

@@ -30,6 +30,9 @@ MOST_TEXT_BYTES = 2_000_000_000
 PEEK = 4096
 """Bytes looked at to tell formats apart."""
 
+BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\v\f"
+"""The BOM of UTF-8, and blanks."""
+
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 
@@ -66,6 +69,17 @@ def first_bytes(path: Path, number: int = PEEK) -> bytes:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(start, number)
     except zlib.error:
         return b""
+
+
+def text_start(path: Path) -> bytes:
+    """The first bytes of a text, behind a BOM and blanks: ``<`` for XML, ``{`` or ``[`` for JSON.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    """
+    return first_bytes(path).lstrip(BEFORE_TEXT)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, WrongCrs
 from laadplan.geo.rd import shapes_to_rd
-from laadplan.ingest.files import first_bytes, read_json
+from laadplan.ingest.files import read_json, text_start
 
 PAGE = 1000
 """Features that PDOK gives at most in one answer."""
@@ -42,7 +42,7 @@ class Page:
 
 def is_geojson(path: Path) -> bool:
     """Whether a file begins as a JSON object does and is a collection of features, as far as its start tells."""
-    start = first_bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text_start(path)
     return start.startswith(b"{") and (b"FeatureCollection" in start or b'"features"' in start or b'"Feature"' in start)
 
 

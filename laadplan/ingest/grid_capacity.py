@@ -23,7 +23,7 @@ from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.capacity_json import json_table
 from laadplan.ingest.capacity_words import capacities
 from laadplan.ingest.columns import match_columns, numbers, read_table
-from laadplan.ingest.files import ZIP, first_bytes, read_json
+from laadplan.ingest.files import ZIP, first_bytes, read_json, text_start
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
@@ -287,7 +287,7 @@ def _refuse_small_consumers(table: pd.DataFrame, where: str) -> None:
 
 
 def _is_json(path: Path) -> bool:
-    return first_bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
+    return text_start(path).startswith((b"{", b"["))
 
 
 def _has_shapes(path: Path) -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from laadplan.errors import BadInput, ConfigError, MissingSource
 from laadplan.ingest.columns import match_columns, numbers, read_table
-from laadplan.ingest.files import first_bytes, read_json
+from laadplan.ingest.files import read_json, text_start
 
 JSON_ROWS = ("value", "data", "results", "records", "rows", "features")
 """Keys under which services hand out their rows: OData, Socrata, CKAN, GeoJSON."""
@@ -232,7 +232,7 @@ def parts_of(path: Parts) -> list[Path]:
 
 
 def _read_part(path: Path, layer: str | None, header: Collection[str]) -> pd.DataFrame:
-    start = first_bytes(path, 64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = text_start(path)
     if start[:1] not in (b"{", b"["):
         return _without_doubles(read_table(path, layer, header=header, encodings=("utf-8-sig", "cp1252")), path)
     records = _records(read_json(path), path)

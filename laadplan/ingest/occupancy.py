@@ -25,7 +25,7 @@ from laadplan.ingest.charging_features import evse_sums
 from laadplan.ingest.clocks import KIND, ZONE, read_moments
 from laadplan.ingest.columns import match_columns, read_table
 from laadplan.ingest.delivery import delivered_files
-from laadplan.ingest.files import first_bytes
+from laadplan.ingest.files import text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import MOST_EVSES, NOT_THERE, mapping, number, objects, status_of, text
 
@@ -121,7 +121,7 @@ def _one(
     quality: Quality,
 ) -> pd.DataFrame:
     """The polls in one file."""
-    start = first_bytes(file).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text_start(file)
     if start[:1] not in (b"[", b"{"):
         return _of_log(file, locations, columns, values, quality)
     wanted = None if locations is None else set(locations)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from lxml import etree
 
 from laadplan.errors import BadInput
-from laadplan.ingest.files import first_bytes, opened
+from laadplan.ingest.files import BEFORE_TEXT, first_bytes, opened
 from laadplan.ingest.json_stream import items
 from laadplan.ingest.xml import elements, local_name
 
@@ -53,7 +53,7 @@ def osm_file(path: Path) -> OsmFile | None:
     start = first_bytes(path)
     if PBF_HEADER in start[:32]:
         return PbfFile(path)
-    start = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = start.lstrip(BEFORE_TEXT)
     if start.startswith(b"<"):
         return XmlFile(path)
     if start.startswith(b"[") or (start.startswith(b"{") and b'"FeatureCollection"' not in start):

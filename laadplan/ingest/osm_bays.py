@@ -119,8 +119,7 @@ def _bays(table: pd.DataFrame, geometry: gpd.GeoSeries, quality: Quality) -> gpd
         "origin": "OSM",
     }
     frame = pd.DataFrame(columns, index=table.index).set_axis(pd.Index(table["bay_id"].fillna(""), name="bay_id"))
-    kinds = {name: kind for name, kind in ParkingBays.empty().dtypes.items() if name != "geometry"}
-    return gpd.GeoDataFrame(frame.astype(kinds), geometry=shapes, crs=geometry.crs)
+    return gpd.GeoDataFrame(frame.astype(ParkingBays.kinds()), geometry=shapes, crs=geometry.crs)
 
 
 def _told(tags: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import geopandas as gpd
 import shapely
 
 from laadplan.errors import BadInput
-from laadplan.ingest.files import first_bytes, read_json
+from laadplan.ingest.files import read_json, text_start
 
 Tags = Mapping[str, str]
 DEGREES_EPSG = 4326
@@ -21,7 +21,7 @@ DEGREES_EPSG = 4326
 
 def is_overpass(path: Path) -> bool:
     """Whether the file begins as an answer of Overpass does."""
-    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = text_start(path)
     return start.startswith(b"{") and b'"elements"' in start and b'"FeatureCollection"' not in start
 
 

@@ -184,8 +184,7 @@ def _frame(columns: Mapping[str, object], geometry: gpd.GeoSeries) -> gpd.GeoDat
     unknown: dict[str, object] = dict.fromkeys(name for name in ParkingBays.columns() if name != "geometry")
     table = pd.DataFrame({**unknown, **columns}, index=geometry.index)
     table["bay_id"] = table["bay_id"].fillna("")
-    kinds = {name: kind for name, kind in ParkingBays.empty().dtypes.items() if name != "geometry"}
-    frame = table.set_index("bay_id").astype(kinds)
+    frame = table.set_index("bay_id").astype(ParkingBays.kinds())
     return gpd.GeoDataFrame(frame, geometry=geometry.set_axis(frame.index), crs=geometry.crs)
 
 

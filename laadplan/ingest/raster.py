@@ -134,8 +134,7 @@ def read_rasters(
     beside = sorted(table.index[table["nodata_share"].isna()])
     if beside:
         quality.find(f"Rasters that hold nothing of the area: {', '.join(beside)}.")
-    kinds = {name: kind for name, kind in Rasters.empty().dtypes.items() if name != "geometry"}
-    frame = gpd.GeoDataFrame(table.astype(kinds), geometry="geometry", crs=RD_EPSG)
+    frame = gpd.GeoDataFrame(table.astype(Rasters.kinds()), geometry="geometry", crs=RD_EPSG)
     frame.index = frame.index.astype("str")
     checked = Rasters.checked(frame)
     quality.count(checked)

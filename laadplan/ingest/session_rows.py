@@ -12,7 +12,7 @@ import pandas as pd
 
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns, read_table
-from laadplan.ingest.files import ZIP, first_bytes, opened
+from laadplan.ingest.files import ZIP, first_bytes, opened, text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import mapping, number, objects, text
 
@@ -50,7 +50,7 @@ def read_rows(path: Path, *, layer: str | None, columns: Mapping[str, str]) -> p
     BadInput
         It is damaged, is no list of sessions, or a column is missing.
     """
-    start = first_bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text_start(path)
     rows = _from_json(path) if start[:1] in OPENINGS else _from_table(path, layer, columns)
     return rows.reindex(columns=list(COLUMNS)).astype("str")
 

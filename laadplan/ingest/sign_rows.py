@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns
-from laadplan.ingest.files import first_bytes, opened, parse_json
+from laadplan.ingest.files import opened, parse_json, text_start
 from laadplan.ingest.json_stream import items
 
 CHARGING_PLATES = ("OB19",)
@@ -38,7 +38,7 @@ def rows_of(path: Path) -> Iterator[Row]:
     BadInput
         It is not whole, is no file with traffic signs, or a sign is not as the NDW writes it.
     """
-    start = first_bytes(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = text_start(path)
     if start[:1] not in (b"[", b"{"):
         yield from _csv_rows(path)
         return

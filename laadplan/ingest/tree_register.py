@@ -81,7 +81,7 @@ def _trees(features: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
     columns["origin"] = pd.Series("bomenregister", index=features.index, dtype="str")
     table = pd.DataFrame({name: columns[name] for name in ["tree_id", *Trees.columns()] if name in columns})
     frame = gpd.GeoDataFrame(table, geometry=_hearts(features.geometry)).set_index("tree_id")
-    return frame.astype({name: kind for name, kind in Trees.empty().dtypes.items() if name != "geometry"})
+    return frame.astype(Trees.kinds())
 
 
 def _sizes(features: gpd.GeoDataFrame, name: str, quality: Quality) -> dict[str, pd.Series]:

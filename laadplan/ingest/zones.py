@@ -134,7 +134,7 @@ def _zones(
         "until_on": _days(features["until_on"], quality),
     }
     frame = gpd.GeoDataFrame(columns, geometry=_surfaces(features.geometry, quality)).set_index("zone_id")
-    return frame.astype({name: dtype for name, dtype in Zones.empty().dtypes.items() if name != "geometry"})
+    return frame.astype(Zones.kinds())
 
 
 def _surfaces(geometry: gpd.GeoSeries, quality: Quality) -> gpd.GeoSeries:
