@@ -19,6 +19,7 @@ from laadplan.ingest.area import touching
 from laadplan.ingest.cbs_columns import figure, figures_year, is_vector, refuse_zip
 from laadplan.ingest.cbs_figures import is_figures, read_buurt_figures
 from laadplan.ingest.columns import match_columns
+from laadplan.ingest.delivery import delivered_files
 from laadplan.ingest.geojson import is_geojson, read_pages
 from laadplan.ingest.vector import describe_layer, layers_of, read_layer
 
@@ -71,7 +72,7 @@ def read_buurten(
         The file cannot be read, a column is missing, the CRS is another one, a code occurs twice, a shape is broken.
     """
     quality = quality if quality is not None else Quality()
-    files = [path] if isinstance(path, Path) and not path.is_dir() else _files(path)
+    files = delivered_files(path)
     where = str(path if isinstance(path, Path) else files[0])
     figures = [file for file in files if len(files) > 1 and is_figures(file)]
     features, chosen = _features([file for file in files if file not in figures], layer, quality, where)
@@ -90,13 +91,6 @@ def read_buurten(
         quality.find(f"Households are suppressed or absent for buurt {', '.join(unknown)}: demand there is unknown.")
     quality.count(frame)
     return frame
-
-
-def _files(path: Path | Sequence[Path]) -> list[Path]:
-    found = [each for each in sorted(path.iterdir()) if each.is_file()] if isinstance(path, Path) else list(path)
-    if not found:
-        raise MissingSource("The folder is empty.", where=str(path), todo="Name the file with the buurten.")
-    return found
 
 
 def _features(files: Sequence[Path], layer: str | None, quality: Quality, where: str) -> tuple[gpd.GeoDataFrame, str]:

@@ -9,7 +9,7 @@ the party goes before it. Files are read item by item, and what lies outside the
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from laadplan.geo.rd import degree_bounds, places_to_rd
 from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.charging_features import read_element, read_feature
 from laadplan.ingest.charging_lists import read_list
-from laadplan.ingest.delivery import delivered_files
+from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
@@ -49,7 +49,7 @@ ENVELOPE = ("data", "status_code", "status_message", "timestamp", "total", "limi
 
 
 def read_charge_points(
-    path: Path | Sequence[Path],
+    path: Parts,
     area: shapely.Geometry | None = None,
     *,
     around: shapely.Geometry | None = None,
@@ -79,7 +79,7 @@ def read_charge_points(
         one id.
     """
     quality = quality if quality is not None else Quality()
-    files = delivered_files(path, "sources.charge_points")
+    files = delivered_files(path)
     locations = _kept(files, area if around is None else around, layer, columns or {}, values or {}, quality)
     frame = _count_once(_frame(locations, quality), quality)
     frame = frame.assign(in_area=True if area is None else frame.within(area))
@@ -100,7 +100,7 @@ def read_charge_points(
 
 
 def read_evses(
-    path: Path | Sequence[Path],
+    path: Parts,
     area: shapely.Geometry | None = None,
     *,
     layer: str | None = None,
@@ -118,7 +118,7 @@ def read_evses(
         As for `read_charge_points`; or the source counts EVSE and lists none.
     """
     quality = quality if quality is not None else Quality()
-    files = delivered_files(path, "sources.charge_points")
+    files = delivered_files(path)
     locations = _kept(files, area, layer, columns or {}, values or {}, quality)
     frame = _count_once(_frame(locations, quality), quality)
     frame = inside(frame, area, quality)

@@ -20,10 +20,10 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.network import DecreePlaces, Decrees
 from laadplan.contracts.quality import Quality
-from laadplan.errors import MissingSource
 from laadplan.geo.rd import to_rd
 from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.decree_records import Record, records_of
+from laadplan.ingest.delivery import delivered_files
 
 CHARGING_TYPE = "aanwijzen parkeerplaats voor het opladen van elektrische voertuigen"
 """typeVerkeersbesluit that designates a place for charging."""
@@ -115,20 +115,9 @@ def _decrees(path: Path, quality: Quality) -> list[Record]:
 
 
 def _records(path: Path, quality: Quality) -> Iterator[Record]:
-    files = _files(path)
+    files = delivered_files(path)
     for file in files:
         yield from records_of(file, quality)
-
-
-def _files(path: Path) -> list[Path]:
-    """The file, or the files of the folder in the order of their names; hidden ones are left out."""
-    if not path.is_dir():
-        return [path]
-    files = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
-    if not files:
-        words = "The folder holds no answers of the service."
-        raise MissingSource(words, where=str(path), todo="Fetch the decrees first, or correct the path.")
-    return files
 
 
 def _table(decrees: Iterable[Record], places: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -8,16 +8,12 @@ from pathlib import Path
 
 from laadplan.errors import MissingSource
 
+Parts = Path | Sequence[Path]
+"""A file, a folder, or several of these."""
 
-def delivered_files(path: Path | Sequence[Path], key: str) -> list[Path]:
+
+def delivered_files(path: Parts) -> list[Path]:
     """The files of a delivery; of a folder all that are not hidden, in order of their names.
-
-    Parameters
-    ----------
-    path
-        A file, a folder, or several of these.
-    key
-        Key of the source in the config, for the message.
 
     Raises
     ------
@@ -29,5 +25,5 @@ def delivered_files(path: Path | Sequence[Path], key: str) -> list[Path]:
     found = [file for file in found if not file.name.startswith(".") and not file.is_dir()]
     if not found:
         where = ", ".join(str(each) for each in given)
-        raise MissingSource("There is no file here.", where=where, todo=f"Correct {key}.path.")
+        raise MissingSource("There is no file here.", where=where, todo="Correct its path in the config.")
     return found

@@ -15,7 +15,8 @@ from laadplan.contracts.figures import SCENARIOS, Forecast
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest.columns import match_columns
-from laadplan.ingest.mapped import Mapped, Parts, read_rows
+from laadplan.ingest.delivery import Parts
+from laadplan.ingest.mapped import Mapped, read_rows
 
 SPELLINGS = {
     "buurtcode": ("buurtcode", "bu_code", "buurt_code", "statcode", "buurt"),

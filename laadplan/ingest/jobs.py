@@ -11,7 +11,8 @@ import pandas as pd
 from laadplan.contracts.figures import Jobs
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.ingest.mapped import Mapped, Parts, read_mapped
+from laadplan.ingest.delivery import Parts
+from laadplan.ingest.mapped import Mapped, read_mapped
 
 SPELLINGS = {
     "pc6": ("pc6", "postcode6", "postcode_6"),

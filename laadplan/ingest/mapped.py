@@ -13,8 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from laadplan.errors import BadInput, ConfigError, MissingSource
+from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest.columns import match_columns, numbers, read_table
+from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import read_json, text_start
 
 JSON_ROWS = ("value", "data", "results", "records", "rows", "features")
@@ -53,8 +54,6 @@ BUURT = re.compile(r"(?:BU)?(\d{7,8})")
 
 LARGEST_WHOLE = 2.0**53
 """Up to here a number keeps its units."""
-
-Parts = Path | Sequence[Path]
 
 
 @dataclass(frozen=True)
@@ -206,29 +205,10 @@ def known_names(spellings: Mapping[str, Sequence[str]], columns: Mapping[str, st
 
 def read_rows(path: Parts, layer: str | None = None, *, header: Collection[str] = ()) -> tuple[pd.DataFrame, str]:
     """All rows as text, and the file for messages; see `read_mapped`."""
-    files = parts_of(path)
+    files = delivered_files(path)
     tables = [_read_part(each, layer, header) for each in files]
     where = str(files[0]) if len(files) == 1 else f"{files[0].parent} ({len(files)} files)"
     return (tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)), where
-
-
-def parts_of(path: Parts) -> list[Path]:
-    """The files that make up one delivery, in order of their names.
-
-    Raises
-    ------
-    MissingSource
-        There are none.
-    """
-    if not isinstance(path, Path):
-        found = sorted(path)
-    elif path.is_dir():
-        found = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
-    else:
-        found = [path]
-    if not found:
-        raise MissingSource("There are no files.", where=str(path), todo="Correct its path in the config.")
-    return found
 
 
 def _read_part(path: Path, layer: str | None, header: Collection[str]) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import pandas as pd
 from laadplan.contracts.figures import MunicipalCars
 from laadplan.contracts.quality import Quality
 from laadplan.ingest.columns import match_columns
-from laadplan.ingest.mapped import Mapped, Parts, known_names, read_rows
+from laadplan.ingest.delivery import Parts
+from laadplan.ingest.mapped import Mapped, known_names, read_rows
 
 SPELLINGS = {
     "municipality_code": ("gemeentecode", "gm_code", "RegioS", "WijkenEnBuurten", "statcode", "gemeente_code"),

@@ -9,7 +9,7 @@ no time says neither when nor how many, and is refused.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ from laadplan.errors import BadInput
 from laadplan.ingest.charging_features import evse_sums
 from laadplan.ingest.clocks import KIND, ZONE, read_moments
 from laadplan.ingest.columns import match_columns, read_table
-from laadplan.ingest.delivery import delivered_files
+from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import MOST_EVSES, NOT_THERE, mapping, number, objects, status_of, text
@@ -72,7 +72,7 @@ class _Polls:
 
 
 def read_occupancy(
-    path: Path | Sequence[Path],
+    path: Parts,
     *,
     locations: Collection[str] | None = None,
     columns: Mapping[str, str] | None = None,
@@ -98,7 +98,7 @@ def read_occupancy(
         It is damaged, or does not say what was polled when.
     """
     quality = quality if quality is not None else Quality()
-    files = delivered_files(path, "sources.occupancy")
+    files = delivered_files(path)
     frames = [_one(file, locations, columns or {}, values or {}, quality) for file in files]
     frame = pd.concat(frames, ignore_index=True) if frames else _framed(_Polls([], [], []), quality)
     frame = frame.sort_values(["location_id", "polled_at", *COUNTS], kind="stable")

@@ -14,7 +14,8 @@ from laadplan.contracts.figures import Registrations
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.columns import match_columns
-from laadplan.ingest.mapped import Mapped, Parts, known_names, read_rows
+from laadplan.ingest.delivery import Parts
+from laadplan.ingest.mapped import Mapped, known_names, read_rows
 
 SPELLINGS = {
     "fuel": ("brandstof_omschrijving", "Brandstof omschrijving", "brandstof", "fuel_types_primary"),

@@ -17,8 +17,9 @@ from laadplan.contracts.frame import require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.ingest.area import touching
 from laadplan.ingest.columns import match_columns
+from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import first_bytes
-from laadplan.ingest.mapped import Mapped, Parts, as_text, parts_of
+from laadplan.ingest.mapped import Mapped, as_text
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {
@@ -85,7 +86,7 @@ def read_road_managers(
 
 def _pages(path: Parts) -> list[Path]:
     """The files to read: of a shapefile its ``.shp``, and of several pages those that hold something."""
-    files = parts_of(path)
+    files = delivered_files(path)
     shapefiles = {each.stem for each in files if each.suffix.lower() == ".shp"}
     files = [each for each in files if each.stem not in shapefiles or each.suffix.lower() == ".shp"]
     if len(files) == 1:

@@ -15,9 +15,8 @@ hashed, rows that are dropped are counted without their ids. Hard decisions:
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -29,7 +28,7 @@ from laadplan.contracts.use import Sessions
 from laadplan.geo.rd import to_rd
 from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.clocks import ZONE, Moments, read_moments
-from laadplan.ingest.delivery import delivered_files
+from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.session_rows import read_rows
 
 DOUBLE = "komt meer dan eens voor"
@@ -66,7 +65,7 @@ ID_DIGITS = 16
 
 
 def read_sessions(
-    path: Path | Sequence[Path],
+    path: Parts,
     area: shapely.Geometry | None = None,
     *,
     layer: str | None = None,
@@ -98,7 +97,7 @@ def read_sessions(
         It is damaged, is no list of sessions, or a column is missing.
     """
     quality = quality if quality is not None else Quality()
-    files = delivered_files(path, "sources.sessions")
+    files = delivered_files(path)
     rows = pd.concat([read_rows(file, layer=layer, columns=columns or {}) for file in files], ignore_index=True)
     quality.read = len(rows)
     rows = _in_area(_valid(_once(rows, quality), quality), area, quality)

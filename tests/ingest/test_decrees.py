@@ -157,5 +157,5 @@ def test_what_is_no_answer_is_refused(path, content, words):
 def test_a_missing_file_and_an_empty_folder_are_named(tmp_path):
     with pytest.raises(MissingSource, match="does not exist"):
         read_decrees(tmp_path / "weg")
-    with pytest.raises(MissingSource, match="holds no answers"):
+    with pytest.raises(MissingSource, match="There is no file here"):
         read_decrees(tmp_path)

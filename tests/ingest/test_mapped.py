@@ -74,7 +74,7 @@ def test_what_is_no_table_is_refused(tmp_path, content, words):
 
 
 def test_an_empty_folder_and_a_missing_file_are_named(tmp_path):
-    with pytest.raises(MissingSource, match="There are no files"):
+    with pytest.raises(MissingSource, match="There is no file here"):
         read_mapped(tmp_path, SPELLINGS)
     with pytest.raises(MissingSource, match="does not exist"):
         read_mapped(tmp_path / "weg.csv", SPELLINGS)
