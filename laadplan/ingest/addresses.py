@@ -17,8 +17,8 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses
 from laadplan.ingest.area import inside
 from laadplan.ingest.bag import is_extract, object_layers, pages_of, read_objects
-from laadplan.ingest.bag_columns import as_text, drop_gone, nummeraanduidingen, plain_postcode, whole_number
-from laadplan.ingest.columns import match_columns
+from laadplan.ingest.bag_columns import drop_gone, nummeraanduidingen, plain_postcode, whole_number
+from laadplan.ingest.columns import as_text, match_columns
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {

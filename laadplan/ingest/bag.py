@@ -22,7 +22,6 @@ from laadplan.ingest import bag_extract
 from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.bag_columns import (
     BAG_ID,
-    as_text,
     drop_gone,
     floor_area_m2,
     inner_points,
@@ -32,7 +31,7 @@ from laadplan.ingest.bag_columns import (
     plain_postcode,
     whole_number,
 )
-from laadplan.ingest.columns import match_columns
+from laadplan.ingest.columns import as_text, match_columns
 from laadplan.ingest.files import ZIP, first_bytes
 from laadplan.ingest.geojson import is_geojson, read_pages
 from laadplan.ingest.vector import layers_of, read_layer

@@ -41,17 +41,6 @@ def drop_gone(frame: pd.DataFrame, status: pd.Series, quality: Quality) -> pd.Da
     return frame[~lost]
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Text without blanks around it, whole numbers without decimals also where a gap made them floats.
-
-    An empty text is missing.
-    """
-    if pd.api.types.is_float_dtype(values) and np.isfinite(values.dropna()).all() and (values.dropna() % 1 == 0).all():
-        values = values.map(lambda value: f"{value:.0f}", na_action="ignore")
-    found = values.astype("str").where(values.notna()).str.strip()
-    return found.where(found.notna() & (found != ""), None).astype("str")
-
-
 def whole_number(number: pd.Series, letter: pd.Series, addition: pd.Series) -> pd.Series:
     """Number, letter and addition as one text: 12A-2; missing where there is no number."""
     found = number.fillna("") + letter.fillna("") + ("-" + addition).fillna("")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
-from laadplan.ingest.bag_columns import as_text
+from laadplan.ingest.columns import as_text
 from laadplan.ingest.files import ZIP, first_bytes, opened_zip
 
 MARKS = ("?", ".", "-", "x", "nan", "null", "none", "n.b.", "geheim", "onbekend")

@@ -16,8 +16,8 @@ import pandas as pd
 from laadplan.contracts.homes import BuurtFigures
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
-from laadplan.ingest.bag_columns import as_text
 from laadplan.ingest.cbs_columns import YEAR, figure, figures_year, miss_year
+from laadplan.ingest.columns import as_text
 from laadplan.ingest.files import read_json, text_start
 
 TITLES = {

@@ -17,9 +17,8 @@ from laadplan.contracts.homes import SIZES_M, Postcodes, Squares
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.area import touching
-from laadplan.ingest.bag_columns import as_text
 from laadplan.ingest.cbs_columns import figure, figures_year, is_vector, miss_year, refuse_zip
-from laadplan.ingest.columns import match_columns, read_table
+from laadplan.ingest.columns import as_text, match_columns, read_table
 from laadplan.ingest.files import ZIP, first_bytes
 from laadplan.ingest.geojson import is_geojson, read_pages
 from laadplan.ingest.vector import describe_layer, layers_of, read_layer

@@ -4,6 +4,7 @@ In: the column names of a source, the spellings that are known, and what the con
 source's name, or an error that lists what was looked for and what is there.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
@@ -21,6 +22,9 @@ DELIMITERS = (";", "\t", ",")
 
 HEADER_WITHIN = 40
 """Rows within which a header below a title is looked for."""
+
+LARGEST_WHOLE = 2.0**53
+"""Up to here a number keeps its units."""
 
 
 def match_columns(
@@ -201,6 +205,32 @@ def _refuse_hostile_workbook(path: Path) -> None:
                     pass
             if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                 raise BadInput("The workbook declares a DOCTYPE.", where=str(path), todo="Do not trust it.")
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as text without blanks around it; missing where nothing stands.
+
+    Whole numbers have no decimals, also where a gap made them floats; days have no time.
+
+    >>> list(as_text(pd.Series([1.0, 2.5]))), list(as_text(pd.Series([" a", ["b"]])))
+    (['1', '2.5'], ['a', '["b"]'])
+    """
+    if pd.api.types.is_datetime64_any_dtype(values):
+        text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
+    elif pd.api.types.is_float_dtype(values):
+        text = values.map(_plain, "ignore")
+    elif values.dtype == object:
+        text = values.map(lambda value: json.dumps(value) if isinstance(value, list | dict) else str(value), "ignore")
+    else:
+        text = values
+    text = text.astype("str").str.strip()
+    return text.where(values.notna() & (text != ""))
+
+
+def _plain(value: float) -> str:
+    """A number without needless decimals."""
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < LARGEST_WHOLE else repr(number)
 
 
 def numbers(texts: pd.Series, *, where: str) -> pd.Series:

@@ -8,9 +8,9 @@ import pandas as pd
 FORMATS = (
     (r"\d{4}-\d{2}-\d{2}(?:[T ].*)?", "%Y-%m-%d"),
     (r"\d{4}/\d{2}/\d{2}(?:[T ].*)?", "%Y/%m/%d"),
-    (r"\d{8}", "%Y%m%d"),
-    (r"\d{1,2}-\d{1,2}-\d{4}(?: .*)?", "%d-%m-%Y"),
-    (r"\d{1,2}/\d{1,2}/\d{4}(?: .*)?", "%d/%m/%Y"),
+    (r"\d{8}(?:[T ].*)?", "%Y%m%d"),
+    (r"\d{1,2}-\d{1,2}-\d{4}(?:[T ].*)?", "%d-%m-%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}(?:[T ].*)?", "%d/%m/%Y"),
 )
 """Shape of the text to how its first part is read; day before month, as is written in the Netherlands."""
 

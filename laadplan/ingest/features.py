@@ -5,7 +5,6 @@ for, as text under our names, and geometry in RD New. Other formats that GDAL kn
 else lies on the machine.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from laadplan.contracts.frame import RD_BOUNDS_M, require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError, MissingSource, WrongCrs
 from laadplan.ingest import places
-from laadplan.ingest.columns import match_columns, read_table
+from laadplan.ingest.columns import as_text, match_columns, read_table
 from laadplan.ingest.dump import is_dump, read_dump
 from laadplan.ingest.files import BEFORE_TEXT, GZIP, ZIP, first_bytes, require_file
 from laadplan.ingest.vector import DEGREES, layer_bounds, read_layer
@@ -46,8 +45,8 @@ LARGEST = 1e9
 POLYGON = 3
 """Type of a polygon, as shapely numbers it."""
 
-MISSING = ("", "N/A", "null", "NULL", "<Null>", r"\N")
-"""Cells that hold nothing."""
+MISSING = ("N/A", "null", "NULL", "<Null>", r"\N")
+"""Words for nothing."""
 
 SHAPEFILE_LENGTH = 10
 """Characters that a shapefile leaves of the name of a column."""
@@ -127,27 +126,6 @@ def _refuse_packed(file: Path) -> None:
     with file.open("rb") as stream:
         if stream.read(2) == GZIP:
             raise BadInput("The file is packed (gzip).", where=str(file), todo="Unpack it first.")
-
-
-def text_of(values: pd.Series) -> pd.Series:
-    """Values as text: whole numbers without decimals, days without a time, missing where nothing stands.
-
-    >>> list(text_of(pd.Series([1.0, 2.5])))
-    ['1', '2.5']
-    """
-    if pd.api.types.is_datetime64_any_dtype(values):
-        text = values.dt.strftime("%Y-%m-%dT%H:%M:%S").str.removesuffix("T00:00:00")
-    elif pd.api.types.is_float_dtype(values):
-        text = values.map(lambda value: str(int(value)) if float(value).is_integer() else repr(float(value)), "ignore")
-    else:
-        text = values.map(_word, "ignore")
-    text = text.astype("str").str.strip()
-    return text.mask(text.isin(MISSING) | values.isna())
-
-
-def _word(value: object) -> str:
-    """A value as text; GDAL gives lists and objects of GeoJSON as such."""
-    return json.dumps(value) if isinstance(value, list | dict) else str(value)
 
 
 def surfaces_of(shapes: np.ndarray) -> np.ndarray:
@@ -257,10 +235,16 @@ def _named(
     table: pd.DataFrame, found: Mapping[str, str], spellings: Mapping[str, Sequence[str]], geometry: gpd.GeoSeries
 ) -> gpd.GeoDataFrame:
     empty = pd.Series(None, index=table.index, dtype="str")
-    columns = {name: text_of(table[found[name]]) if name in found else empty for name in spellings}
+    columns = {name: _filled(table[found[name]]) if name in found else empty for name in spellings}
     shapes = np.array(geometry.to_numpy(), dtype=object)
     shapes[shapely.is_missing(shapes) | _is_nowhere(shapes)] = shapely.Point()
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, index=table.index, crs=geometry.crs))
+
+
+def _filled(values: pd.Series) -> pd.Series:
+    """Values as text, without the words that stand for nothing."""
+    text = as_text(values)
+    return text.mask(text.isin(MISSING))
 
 
 def _refuse_metres_as_degrees(file: Path, layer: str | None) -> None:

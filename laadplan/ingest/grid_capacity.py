@@ -23,6 +23,7 @@ from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.capacity_json import json_table
 from laadplan.ingest.capacity_words import capacities
 from laadplan.ingest.columns import match_columns, numbers, read_table
+from laadplan.ingest.dates import days
 from laadplan.ingest.files import ZIP, first_bytes, read_json, text_start
 from laadplan.ingest.vector import read_layer
 
@@ -219,14 +220,13 @@ def _covers(texts: Mapping[str, pd.Series], mapping: Mapping[str, str], *, is_ma
 
 
 def _dates(texts: pd.Series, where: str) -> pd.Series:
-    """Dates as 2026-06-01, from that form with or without a time, or from 01-06-2026."""
-    plain = texts.str.replace(r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4})$", r"\3-\2-\1", regex=True).str[:10]
-    days = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce")
-    wrong = texts.notna() & (texts != "") & days.isna()
+    """Days as 2026-06-01."""
+    found = days(texts)
+    wrong = texts.notna() & (texts != "") & found.isna()
     if wrong.any():
         words = f"'{texts[wrong].iloc[0][:40]}' is not a date."
         raise BadInput(words, where=where, todo="Write dates as 2026-06-01.")
-    return days.dt.strftime("%Y-%m-%d").astype("str")
+    return found
 
 
 def _wanted(found: pd.DataFrame, postcodes: Collection[str] | None, quality: Quality) -> pd.DataFrame:

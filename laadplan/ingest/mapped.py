@@ -15,6 +15,7 @@ import pandas as pd
 
 from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest.columns import match_columns, numbers, read_table
+from laadplan.ingest.dates import days
 from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import read_json, text_start
 
@@ -43,17 +44,14 @@ MISSING = (
 SUPPRESSED = (-99997.0, -99995.0)
 """Figures by which CBS says geheim and not available."""
 
-DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%Y%m%d")
-"""Ways in which days are written; what follows a day (a time) is left out."""
+YEARS = (1900, 2200)
+"""What lies outside these years is no day but a fault."""
 
 YEAR = re.compile(r"((?:19|20|21)\d{2})(?:\.0|JJ00|(?:[-/]?\d{2}[-/]?\d{2}(?:[T ].*)?))?")
 """A year, as a number, a period of CBS, or the day it lies in."""
 
 BUURT = re.compile(r"(?:BU)?(\d{7,8})")
 """Code of a buurt; a spreadsheet loses the first zero."""
-
-LARGEST_WHOLE = 2.0**53
-"""Up to here a number keeps its units."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +105,10 @@ class Mapped:
             A cell is no day.
         """
         cells = self.text(name)
-        bare = cells.str.replace(r"[T ].*$", "", regex=True)
-        days = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
-        for form in DAYS:
-            days = days.fillna(pd.to_datetime(bare, format=form, errors="coerce").astype("datetime64[s]"))
-        wrong = cells.notna() & (days.isna() | ~days.dt.year.between(1900, 2200))
+        found = days(cells)
+        wrong = cells.notna() & ~found.str[:4].astype(float).between(*YEARS)
         self.refuse(wrong, name, "a day", secret=secret)
-        return days.dt.strftime("%Y-%m-%d").astype("str")
+        return found
 
     def word(
         self, name: str, known: Mapping[str, str], values: Mapping[str, Mapping[str, str]], allowed: Collection[str]
@@ -252,16 +247,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return json.dumps(value)
-
-
-def as_text(cells: pd.Series) -> pd.Series:
-    """A column of a layer as text: whole numbers without decimals.
-
-    >>> as_text(pd.Series([12.0, 0.5, None])).to_list()
-    ['12', '0.5', nan]
-    """
-    texts = cells.astype("str")
-    if pd.api.types.is_float_dtype(cells):
-        whole = cells.notna() & (cells.abs() < LARGEST_WHOLE) & (cells % 1 == 0)
-        texts = texts.mask(whole, cells.where(whole, 0.0).astype("int64").astype("str"))
-    return texts.where(cells.notna())

@@ -17,9 +17,9 @@ from laadplan.contracts.frame import RD_BOUNDS_M, require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, WrongCrs
 from laadplan.ingest.area import OUTSIDE
-from laadplan.ingest.columns import match_columns
+from laadplan.ingest.columns import as_text, match_columns
 from laadplan.ingest.files import first_bytes
-from laadplan.ingest.mapped import Mapped, as_text, known_names, read_rows
+from laadplan.ingest.mapped import Mapped, known_names, read_rows
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {

@@ -16,10 +16,10 @@ from laadplan.contracts.figures import MANAGERS, RoadManagers
 from laadplan.contracts.frame import require_rd
 from laadplan.contracts.quality import Quality
 from laadplan.ingest.area import touching
-from laadplan.ingest.columns import match_columns
+from laadplan.ingest.columns import as_text, match_columns
 from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.files import first_bytes
-from laadplan.ingest.mapped import Mapped, as_text
+from laadplan.ingest.mapped import Mapped
 from laadplan.ingest.vector import read_layer
 
 SPELLINGS = {

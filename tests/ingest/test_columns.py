@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from laadplan.demo.every_tables_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, MissingSource
-from laadplan.ingest.columns import match_columns, numbers, read_table
+from laadplan.ingest.columns import as_text, match_columns, numbers, read_table
 from tests.frames import few
 
 SPELLINGS = {"code": ("buurtcode", "statcode"), "name": ("naam",)}
@@ -186,3 +186,10 @@ def test_a_workbook_with_a_nameless_file_in_it_is_refused(tmp_path):
 
     with pytest.raises(BadInput, match="names a file outside itself"):
         read_table(path)
+
+
+def test_columns_of_a_layer_become_text_without_needless_decimals():
+    floats = as_text(pd.Series([12.0, 0.5, None, 1e300]))
+
+    assert (floats[0], floats[1], pd.isna(floats[2]), floats[3]) == ("12", "0.5", True, "1e+300")
+    assert as_text(pd.Series([7, 8])).to_list() == ["7", "8"]

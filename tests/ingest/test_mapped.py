@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from laadplan.errors import BadInput, ConfigError, MissingSource
-from laadplan.ingest.mapped import Mapped, as_text, read_mapped
+from laadplan.ingest.mapped import Mapped, read_mapped
 
 SPELLINGS = {"code": ("code", "id"), "number": ("aantal",), "kind": ("soort",)}
 ROWS = [{"id": "1", "aantal": "2"}, {"id": "2", "aantal": "3"}]
@@ -143,10 +143,3 @@ def test_a_buurtcode_gets_back_what_a_spreadsheet_took():
 
     assert found[:4].to_list() == ["BU02280105"] * 4
     assert found[4:].isna().all()
-
-
-def test_columns_of_a_layer_become_text_without_needless_decimals():
-    floats = as_text(pd.Series([12.0, 0.5, None, 1e300]))
-
-    assert (floats[0], floats[1], pd.isna(floats[2]), floats[3]) == ("12", "0.5", True, "1e+300")
-    assert as_text(pd.Series([7, 8])).to_list() == ["7", "8"]
