@@ -4,9 +4,7 @@ In: the whole town. Out: files below a folder. What each holds is what the main 
 deliveries that overlap, and the layouts of Liander (ArcGIS), Enexis (GeoJSON) and Stedin (shapefiles in zips).
 """
 
-import json
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import geopandas as gpd
 import pyogrio
 import shapely
 
+from laadplan.demo.every_files import RD_CRS, collection, write_json, zipped
 from laadplan.demo.every_grid_capacity import FORMS as CAPACITY_FORMS
 from laadplan.demo.grid import CABINET, LOW_V, MEDIUM_V, STATION
 from laadplan.demo.klic import Request, write_delivery
@@ -130,7 +129,7 @@ def _write_esri(path: Path, kind: str, features: Sequence[dict[str, Any]]) -> No
         "fields": [{"name": "LOKAALID", "type": "esriFieldTypeString", "alias": "lokaalid", "length": 60}],
         "features": list(features),
     }
-    path.write_text(json.dumps(content), encoding="utf-8")
+    write_json(path, content)
 
 
 def _write_features(folder: Path, layer: str, shapes: Sequence[tuple[str, shapely.Geometry]]) -> None:
@@ -144,17 +143,14 @@ def _write_features(folder: Path, layer: str, shapes: Sequence[tuple[str, shapel
         }
         for row, (name, shape) in enumerate(shapes)
     ]
-    crs = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{RD_EPSG}"}}
-    content = {"type": "FeatureCollection", "features": features, "crs": crs}
-    (folder / f"{layer}.json").write_text(json.dumps(content), encoding="utf-8")
+    write_json(folder / f"{layer}.json", collection(features, crs=RD_CRS))
 
 
 def _write_shapefile(rows: gpd.GeoDataFrame, path: Path, name: str) -> None:
     """The parts of a shapefile in a zip, without the day on which it was written."""
-    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(path, "w") as archive:
+    with tempfile.TemporaryDirectory() as place:
         pyogrio.write_dataframe(rows, Path(place) / f"{name}.shp", layer_options={"DBF_DATE_LAST_UPDATE": _DBF_DAY})
-        for part in sorted(Path(place).iterdir()):
-            archive.writestr(zipfile.ZipInfo(part.name), part.read_bytes(), zipfile.ZIP_DEFLATED)
+        path.write_bytes(zipped({part.name: part.read_bytes() for part in Path(place).iterdir()}))
 
 
 FORMS: dict[str, Form] = {

@@ -5,9 +5,6 @@ stand in every format. The traps of the real map are in them: rows without a fee
 background polygons with area 0, a queue beside a class, a period that ends before it begins.
 """
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +14,7 @@ from typing import Any
 import shapely
 import xlsxwriter
 
+from laadplan.demo.every_files import write_csv, write_json
 from laadplan.demo.grid import STATION
 from laadplan.demo.names import MUNICIPALITY, hashed
 from laadplan.demo.whole import Form, Whole
@@ -63,7 +61,7 @@ def feeding_areas(whole: Whole) -> list[FeedingArea]:
     return found
 
 
-def write_csv(whole: Whole, folder: Path) -> None:
+def write_postcodes(whole: Whole, folder: Path) -> None:
     """The map per postcode and per feeding area; the last postcode of each area has lost its area."""
     header = ["postcode", "Gemeentecode", "voedingsgebied_id", "voedingsgebied_naam", "RNB_postcode", "afname", "opwek"]
     rows = []
@@ -71,12 +69,12 @@ def write_csv(whole: Whole, folder: Path) -> None:
         shared = [f"GM{MUNICIPALITY}", area.code, area.name, OPERATOR, area.offtake, area.feed_in]
         rows += [[code, *shared] for code in area.postcodes[:-1]]
         rows += [[code, f"GM{MUNICIPALITY}", "", "", OPERATOR, 0, 0] for code in area.postcodes[-1:]]
-    _write_rows(folder / "congestie_pc6.csv", header, rows)
+    write_csv(folder / "congestie_pc6.csv", header, rows)
     header = ["voedingsgebied_id", "jaar", "RNB", "wachtrij_afname", "unieke_verzoeken_afname"]
     lines = [
         [area.code, 2026, OPERATOR, _comma(area.queue_mw), round(area.queue_mw * 4)] for area in feeding_areas(whole)
     ]
-    _write_rows(folder / "voedingsgebieden.csv", header, lines)
+    write_csv(folder / "voedingsgebieden.csv", header, lines)
 
 
 def write_arcgis(whole: Whole, folder: Path) -> None:
@@ -94,7 +92,7 @@ def write_arcgis(whole: Whole, folder: Path) -> None:
         fields += [{"name": "wachtrij_afname", "type": "esriFieldTypeDouble"}] * (key == "afname")
         content = {"geometryType": "esriGeometryPolygon", "spatialReference": {"wkid": RD_EPSG}, "fields": fields}
         path = folder / f"Capaciteitskaart_elektriciteitsnet_v2_{name}.json"
-        path.write_text(json.dumps(content | {"features": features}, ensure_ascii=False), encoding="utf-8")
+        write_json(path, content | {"features": features})
 
 
 def write_im(whole: Whole, folder: Path) -> None:
@@ -108,9 +106,7 @@ def write_im(whole: Whole, folder: Path) -> None:
         "valid": {"start": "2026-12-21", "end": "2026-01-21"},
         "energy_areas": [_energy_area(area) for area in feeding_areas(whole)],
     }
-    (folder / "im_capaciteitskaart.json").write_text(
-        json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    write_json(folder / "im_capaciteitskaart.json", content)
 
 
 def write_list(whole: Whole, folder: Path) -> None:
@@ -169,15 +165,8 @@ def _comma(number: float) -> str:
     return f"{number:.2f}".replace(".", ",")
 
 
-def _write_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerows([header, *rows])
-    path.write_text(text.getvalue(), encoding="utf-8")
-
-
 FORMS: dict[str, Form] = {
-    "netcapaciteit-csv/congestie_pc6": write_csv,
+    "netcapaciteit-csv/congestie_pc6": write_postcodes,
     "netcapaciteit-arcgis/capaciteitskaart": write_arcgis,
     "netcapaciteit-im/im_capaciteitskaart": write_im,
     "netcapaciteit-eigen/stations": write_list,

@@ -11,14 +11,14 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from laadplan.demo import bag
+from laadplan.demo.every_files import RD_CRS, collection, write_json
 from laadplan.demo.every_homes_extract import extract
-from laadplan.demo.joining import fixed_date
+from laadplan.demo.layers import write_layer
 from laadplan.demo.whole import Whole
-from laadplan.geo.rd import RD_EPSG, to_wgs84
+from laadplan.geo.rd import to_wgs84
 
 PAGE = 250
 """Features in one answer: fewer than the 1,000 of the real service, so that a village too has several pages."""
@@ -76,14 +76,8 @@ def write_wfs(whole: Whole, folder: Path) -> None:
         table = rows.drop(columns=[name for name in WFS_LACKS if name in rows]).rename(columns=WFS_NAMES)
         features = [_feature(row, f"{layer}.{number}") for number, row in enumerate(table.to_dict("records"))]
         for number, page in enumerate(_pages(features)):
-            answer = {
-                "type": "FeatureCollection",
-                "features": page,
-                "numberMatched": len(features),
-                "numberReturned": len(page),
-                "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{RD_EPSG}"}},
-            }
-            _write(target / f"{layer}_{number + 1:03d}.json", answer)
+            answer = collection(page, crs=RD_CRS, numberMatched=len(features), numberReturned=len(page))
+            write_json(target / f"{layer}_{number + 1:03d}.json", answer)
 
 
 def write_ogc(whole: Whole, folder: Path) -> None:
@@ -98,8 +92,8 @@ def write_ogc(whole: Whole, folder: Path) -> None:
         links = [{"rel": "self", "href": f"?cursor={number}"}]
         if number + 1 < len(pages):
             links.append({"rel": "next", "href": f"?cursor={number + 1}"})
-        answer = {"type": "FeatureCollection", "features": page, "links": links, "numberReturned": len(page)}
-        _write(target / f"items_{number + 1:03d}.json", answer)
+        answer = collection(page, links=links, numberReturned=len(page))
+        write_json(target / f"items_{number + 1:03d}.json", answer)
 
 
 def write_addresses(whole: Whole, folder: Path) -> None:
@@ -107,8 +101,7 @@ def write_addresses(whole: Whole, folder: Path) -> None:
     rows = layers_of(whole)["verblijfsobject"]
     table = rows[[*INSPIRE_NAMES, "geometry"]].rename(columns=INSPIRE_NAMES)
     table.insert(0, "id", [f"inspireadressen.{1_000_000 + number}" for number in range(len(table))])
-    with fixed_date():
-        pyogrio.write_dataframe(table, folder / "adressen.gpkg", layer="OGRGeoJSON", dataset_options={"VERSION": "1.2"})
+    write_layer(folder / "adressen.gpkg", table, "OGRGeoJSON")
 
 
 def _feature(row: Mapping[Any, Any], identifier: str) -> dict[str, Any]:
@@ -137,7 +130,3 @@ def _pages(features: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """The features a page at a time; every page after the first begins with the last of the page before."""
     for first in range(0, len(features), PAGE):
         yield features[max(first - OVERLAP, 0) : first + PAGE]
-
-
-def _write(path: Path, answer: Mapping[Any, Any]) -> None:
-    path.write_text(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

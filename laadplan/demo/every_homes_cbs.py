@@ -11,12 +11,12 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from laadplan.demo import cbs
 from laadplan.demo.cbs_figures import SECRET, UNPUBLISHED
-from laadplan.demo.joining import fixed_date
+from laadplan.demo.every_files import RD_CRS, collection, write_json
+from laadplan.demo.layers import write_layer
 from laadplan.demo.model import Address
 from laadplan.demo.names import MUNICIPALITY
 from laadplan.demo.whole import Whole
@@ -58,13 +58,8 @@ def write_wfs(whole: Whole, folder: Path) -> None:
     water = shapely.MultiPolygon([shapely.box(west - 2 * WATER_M, south, west - WATER_M, south + WATER_M)])
     wet = features[0]["properties"] | {"buurtcode": WATER_CODE, "buurtnaam": "Buitenwater", "water": "JA"}
     features.append(_geometry(water) | {"type": "Feature", "properties": wet})
-    answer = {
-        "type": "FeatureCollection",
-        "features": features,
-        "numberMatched": len(features),
-        "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{RD_EPSG}"}},
-    }
-    _write(folder / f"wijkenbuurten_{YEAR}.json", answer)
+    answer = collection(features, crs=RD_CRS, numberMatched=len(features))
+    write_json(folder / f"wijkenbuurten_{YEAR}.json", answer)
 
 
 def write_odata(whole: Whole, folder: Path) -> None:
@@ -78,12 +73,12 @@ def write_odata(whole: Whole, folder: Path) -> None:
     ]
     country = {"ID": 0, "WijkenEnBuurten": "NL00      ", "AantalInwoners_5": 17_942_942}
     metadata = f"https://opendata.cbs.nl/ODataApi/OData/{TABLE}/$metadata#Cbs.OData.WebAPI.TypedDataSet"
-    _write(target / "TypedDataSet.json", {"odata.metadata": metadata, "value": [country, *rows]})
+    write_json(target / "TypedDataSet.json", {"odata.metadata": metadata, "value": [country, *rows]})
     region = {"ID": 0, "Type": "GeoDetail", "Key": "WijkenEnBuurten", "Title": "Wijken en buurten", "MapYear": YEAR}
     group = {"ID": 1, "Type": "TopicGroup", "Key": "", "Title": "Bevolking"}
     topics = [{"ID": 2 + n, "Type": "Topic", "Key": key, "Title": title} for n, (key, title, _) in enumerate(TOPICS)]
-    _write(target / "DataProperties.json", [region, group, *topics])
-    _write(target / "TableInfos.json", [{"ID": 0, "Identifier": TABLE, "Period": str(YEAR)}])
+    write_json(target / "DataProperties.json", [region, group, *topics])
+    write_json(target / "TableInfos.json", [{"ID": 0, "Identifier": TABLE, "Period": str(YEAR)}])
 
 
 def write_municipality(whole: Whole, folder: Path) -> None:
@@ -99,12 +94,12 @@ def write_municipality(whole: Whole, folder: Path) -> None:
         "wijken": layers["wijken"],
         "buurten": layers["buurten"],
     }
-    _write(folder / f"GM{MUNICIPALITY}.json", document)
+    write_json(folder / f"GM{MUNICIPALITY}.json", document)
 
 
 def write_squares_100(whole: Whole, folder: Path) -> None:
     """Squares of 100 m as a GeoPackage."""
-    _write_layer(_squares(whole, 100), folder / f"cbs_vk100_{YEAR}_v1.gpkg", f"cbs_vk100_{YEAR}")
+    write_layer(folder / f"cbs_vk100_{YEAR}_v1.gpkg", _squares(whole, 100), f"cbs_vk100_{YEAR}")
 
 
 def write_squares_500(whole: Whole, folder: Path) -> None:
@@ -128,7 +123,8 @@ def write_pc6(whole: Whole, folder: Path) -> None:
     rows = _counted(whole, lambda address: address.postcode)
     shapes = [shapely.MultiPolygon([shapely.convex_hull(shapely.MultiPoint(places[pc6])).buffer(5.0)]) for pc6 in rows]
     table = pd.DataFrame([{"postcode6": pc6, **figures} for pc6, figures in rows.items()])
-    _write_layer(gpd.GeoDataFrame(table, geometry=shapes, crs=RD_EPSG), folder / f"cbs_pc6_{YEAR}_v1.gpkg", "postcode6")
+    drawn = gpd.GeoDataFrame(table, geometry=shapes, crs=RD_EPSG)
+    write_layer(folder / f"cbs_pc6_{YEAR}_v1.gpkg", drawn, "postcode6")
 
 
 def _layers(whole: Whole) -> dict[str, gpd.GeoDataFrame]:
@@ -225,12 +221,3 @@ def rounded(value: float) -> int:
     (-99997, 10, 15)
     """
     return SECRET if value < ROUNDED_TO else int(value / ROUNDED_TO + 0.5) * ROUNDED_TO
-
-
-def _write_layer(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
-    with fixed_date():
-        pyogrio.write_dataframe(table, path, layer=layer, dataset_options={"VERSION": "1.2"})
-
-
-def _write(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

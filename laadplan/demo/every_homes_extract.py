@@ -4,8 +4,6 @@ In: the rows of the light GeoPackage. Out: the bytes of the zip. It holds what t
 count: voorkomens that have ended, withdrawn objects, side addresses, and the parts InOnderzoek and NietBag.
 """
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from laadplan.demo.every_files import zipped
 from laadplan.demo.names import MUNICIPALITY, bag_id
 
 Write = Callable[[Mapping[Any, Any], int], str]
@@ -41,7 +40,6 @@ WITHDRAWN_FROM = 9_000_000_000
 SIDE_FROM = 9_100_000_000
 """Serials of side addresses: each berth has one."""
 
-_ZIPPED_AT = (2025, 1, 1, 0, 0, 0)
 
 _LVBAG = "www.kadaster.nl/schemas/lvbag/imbag"
 _HEAD = (
@@ -89,13 +87,13 @@ def extract(layers: Mapping[str, gpd.GeoDataFrame]) -> bytes:
         "</Historie:tijdstipRegistratieLV>",
         "</Historie:tijdstipRegistratieLV>" + _leaf("Historie:tijdstipNietBagLV", "2012-04-19T17:11:30.432"),
     )
-    inner[f"9999NietBag{DELIVERED}.zip"] = _zip(
+    inner[f"9999NietBag{DELIVERED}.zip"] = zipped(
         {f"{MUNICIPALITY}NBVBO{DELIVERED}.zip": _part(f"{MUNICIPALITY}NB", "VBO", [not_bag])}
     )
-    inner[f"9999InOnderzoek{DELIVERED}.zip"] = _zip(
+    inner[f"9999InOnderzoek{DELIVERED}.zip"] = zipped(
         {f"{MUNICIPALITY}IOVBO{DELIVERED}.zip": _part(f"{MUNICIPALITY}IO", "VBO", [_doubted(units.iloc[0].to_dict())])}
     )
-    return _zip(inner | {"Leveringsdocument-BAG-Extract.xml": _LETTER.encode()})
+    return zipped(inner | {"Leveringsdocument-BAG-Extract.xml": _LETTER.encode()})
 
 
 def _part(prefix: str, code: str, objects: Iterable[str]) -> bytes:
@@ -103,17 +101,7 @@ def _part(prefix: str, code: str, objects: Iterable[str]) -> bytes:
         f"<sl:stand><sl-bag-extract:bagObject>{each}</sl-bag-extract:bagObject></sl:stand>\n" for each in objects
     )
     document = _HEAD.replace("{code}", code) + stands + _TAIL
-    return _zip({f"{prefix}{code}{DELIVERED}-000001.xml": document.encode()})
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip with files in order of name and one date."""
-    memory = io.BytesIO()
-    with zipfile.ZipFile(memory, "w") as archive:
-        for name, content in sorted(files.items()):
-            kind = zipfile.ZIP_STORED if name.endswith(".zip") else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, _ZIPPED_AT), content, kind)
-    return memory.getvalue()
+    return zipped({f"{prefix}{code}{DELIVERED}-000001.xml": document.encode()})
 
 
 def _each(rows: pd.DataFrame, write: Write) -> Iterable[str]:

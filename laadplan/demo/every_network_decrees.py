@@ -5,7 +5,6 @@ line or a surface in degrees, a point in RD New as of old, the whole municipalit
 stand publications of another kind; the last record of a page is the first of the next.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import geopandas as gpd
 
+from laadplan.demo.every_files import write_json
 from laadplan.demo.model import Pole
 from laadplan.demo.whole import Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
@@ -61,8 +61,7 @@ def write_decrees_json(whole: Whole, folder: Path) -> None:
         answer: dict[str, Any] = {"version": "2.0", "numberOfRecords": total, "records": records}
         if following:
             answer["nextRecordPosition"] = following
-        text = json.dumps({"searchRetrieveResponse": answer}, ensure_ascii=False, indent=1)
-        (target / f"{number:03d}.json").write_text(text + "\n", encoding="utf-8")
+        write_json(target / f"{number:03d}.json", {"searchRetrieveResponse": answer})
 
 
 def write_decrees_xml(whole: Whole, folder: Path) -> None:

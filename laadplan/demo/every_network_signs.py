@@ -6,7 +6,6 @@ twice, one without a place, and one far from the town.
 """
 
 import csv
-import gzip
 import io
 import json
 import uuid
@@ -17,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 from shapely import Point
 
+from laadplan.demo.every_files import RD_CRS, collection, json_text, write_json, write_packed
 from laadplan.demo.model import Quarter
 from laadplan.demo.whole import Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
@@ -65,22 +65,19 @@ def write_signs_v3(whole: Whole, folder: Path) -> None:
     signs = [sign for sign in signs_of(whole) if sign.point]
     rows = [_message(number, sign, place) for number, (sign, place) in enumerate(_placed(signs), start=1)]
     older = rows[0] | {"id": len(rows) + 1, "rvv_code": "E9", "publication_timestamp": "2023-01-01T00:00:00.000Z"}
-    _write_json(folder / "borden_v3.json", [*rows, older])
+    write_json(folder / "borden_v3.json", [*rows, older])
 
 
 def write_signs_v4(whole: Whole, folder: Path) -> None:
     """Features of version 4 in degrees."""
     features = [_feature(sign, place) for sign, place in _placed(signs_of(whole))]
-    _write_json(folder / "borden_v4.geojson", {"type": "FeatureCollection", "features": features})
+    write_json(folder / "borden_v4.geojson", collection(features))
 
 
 def write_signs_rd(whole: Whole, folder: Path) -> None:
     """Features of version 4 in RD New, packed, as the file of the whole country."""
     features = [_feature(sign, [sign.point.x, sign.point.y] if sign.point else None) for sign in signs_of(whole)]
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
-    content = {"type": "FeatureCollection", "crs": crs, "features": features}
-    packed = gzip.compress(json.dumps(content, ensure_ascii=False).encode("utf-8"), mtime=0)
-    (folder / "borden_rd.geojson.gz").write_bytes(packed)
+    write_packed(folder / "borden_rd.geojson.gz", json_text(collection(features, crs=RD_CRS)))
 
 
 def write_signs_csv(whole: Whole, folder: Path) -> None:
@@ -176,7 +173,3 @@ def _line(sign: Sign, place: list[float] | None) -> dict[str, object]:
     degrees = {"latitude": place[1], "longitude": place[0]} if place else {"latitude": "", "longitude": ""}
     rd = {"rdX": round(sign.point.x, 3), "rdY": round(sign.point.y, 3)} if sign.point else {"rdX": "", "rdY": ""}
     return {"id": sign.sign_id} | _told(sign) | {"textSigns": texts} | degrees | rd | {"removedOn": ""}
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

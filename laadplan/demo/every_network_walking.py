@@ -4,7 +4,6 @@ In: the whole town, with its network as OSM XML among the main files. Out: one f
 Overpass hold a motorway and a private driveway, and the NWB a motorway: nobody walks there.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
+from laadplan.demo.every_files import RD_CRS, collection, write_json
 from laadplan.demo.pbf import Node, Way, pbf
 from laadplan.demo.whole import Whole
 from laadplan.geo.rd import to_rd
@@ -48,9 +48,7 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     nodes = [{"type": "node", "id": each, "lat": lat, "lon": lon} for each, lon, lat in drawn.nodes]
     about = {"timestamp_osm_base": "2025-01-01T00:00:00Z", "copyright": "Verzonnen gemeente: niets hierin bestaat."}
     head = {"version": 0.6, "generator": "Overpass API", "osm3s": about}
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in [*ways, *nodes])
-    text = json.dumps(head, ensure_ascii=False)[:-1] + ', "elements": [\n' + lines + "\n]}\n"
-    (folder / "lopen_overpass.json").write_text(text, encoding="utf-8")
+    write_json(folder / "lopen_overpass.json", head | {"elements": [*ways, *nodes]})
 
 
 def write_nwb(whole: Whole, folder: Path) -> None:
@@ -66,10 +64,8 @@ def write_nwb(whole: Whole, folder: Path) -> None:
     ends = _in_rd((first, last)).tolist()
     motorway = _section(FIRST_SECTION + len(sections), [first[0], last[0]], ends, "", whole.town.name)
     motorway["properties"] |= {"wegbehsrt": "R", "wegnummer": "099", "bst_code": "HR"}  # type: ignore[operator]
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
-    head = json.dumps({"type": "FeatureCollection", "name": "wegvakken", "crs": crs})
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in [*sections, motorway])
-    (folder / "nwb_wegvakken.geojson").write_text(head[:-1] + ', "features": [\n' + lines + "\n]}\n", encoding="utf-8")
+    content = collection([*sections, motorway], name="wegvakken", crs=RD_CRS)
+    write_json(folder / "nwb_wegvakken.geojson", content)
 
 
 def _drawn(whole: Whole) -> Drawn:

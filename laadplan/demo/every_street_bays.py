@@ -15,6 +15,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from laadplan.demo.every_files import write_json
 from laadplan.demo.layers import write_layer
 from laadplan.demo.whole import Form, Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
@@ -95,7 +96,7 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     garage = {"type": "node", "id": OSM_FROM - 1, "lat": 52.5, "lon": 5.2, "tags": {"amenity": "parking_entrance"}}
     corners = [{"type": "node", "id": number, "lat": y, "lon": x} for (x, y), number in nodes.items()]
     answer = {"version": 0.6, "generator": "Overpass API", "elements": [garage, *corners, *ways]}
-    (folder / "overpass.json").write_text(json.dumps(answer, separators=(",", ":")), encoding="utf-8", newline="")
+    write_json(folder / "overpass.json", answer)
 
 
 def _hexed(shapes: np.ndarray) -> np.ndarray:

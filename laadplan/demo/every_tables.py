@@ -7,7 +7,7 @@ from pathlib import Path
 
 from laadplan.demo.car_stock import car_stock
 from laadplan.demo.charging import demand_of
-from laadplan.demo.every_tables_files import write_csv, write_json, write_workbook
+from laadplan.demo.every_files import write_csv, write_json, write_workbook
 from laadplan.demo.every_tables_lists import LISTS
 from laadplan.demo.figures import YEAR
 from laadplan.demo.names import MUNICIPALITY

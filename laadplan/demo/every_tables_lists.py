@@ -10,7 +10,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from laadplan.demo.every_tables_files import write_csv, write_json, write_layer, write_workbook
+from laadplan.demo.every_files import RD_CRS, collection, write_csv, write_json, write_workbook
+from laadplan.demo.layers import write_layer
 from laadplan.demo.model import Quarter
 from laadplan.demo.names import MUNICIPALITY
 from laadplan.demo.whole import Form, Whole
@@ -113,7 +114,7 @@ def _write_plan_layer(whole: Whole, folder: Path) -> None:
     table = pd.DataFrame([row[:6] for row in rows], columns=list(names))
     places = [row[-1].cell.polygon.representative_point() for row in rows]
     shapes = [shapely.box(*place.buffer(_PLAN_HALF_M).bounds) for place in places]
-    write_layer(folder / "vlakken.gpkg", "plannen", gpd.GeoDataFrame(table, geometry=shapes, crs=RD_EPSG))
+    write_layer(folder / "vlakken.gpkg", gpd.GeoDataFrame(table, geometry=shapes, crs=RD_EPSG), "plannen")
 
 
 def job_rows(whole: Whole) -> list[tuple[str, int, str, int | str, int]]:
@@ -154,17 +155,15 @@ def road_rows(whole: Whole) -> gpd.GeoDataFrame:
 
 
 def _write_roads(whole: Whole, folder: Path) -> None:
-    write_layer(folder / "nwb.gpkg", "wegvakken", road_rows(whole))
+    write_layer(folder / "nwb.gpkg", road_rows(whole), "wegvakken")
 
 
 def _write_road_pages(whole: Whole, folder: Path) -> None:
     """Pages of the web service; each begins with the last wegvak of the page before."""
     features = road_rows(whole).to_geo_dict()["features"]
-    crs = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{RD_EPSG}"}}
     for place in range(0, len(features), _ROADS_PER_PAGE):
         page = features[max(place - 1, 0) : place + _ROADS_PER_PAGE]
-        content = {"type": "FeatureCollection", "crs": crs, "features": page}
-        write_json(folder / "wfs" / f"pagina_{place // _ROADS_PER_PAGE:04d}.json", content)
+        write_json(folder / "wfs" / f"pagina_{place // _ROADS_PER_PAGE:04d}.json", collection(page, crs=RD_CRS))
 
 
 LISTS: dict[str, Form] = {

@@ -4,18 +4,22 @@ In: the whole town. Out: files below a folder. Each holds the same locations, wi
 overlap, an EVSE that a second party publishes too, records from abroad, hidden ones, doubles, and bicycle chargers.
 """
 
-import csv
-import gzip
-import io
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
 from laadplan.demo import ocpi
+from laadplan.demo.every_files import (
+    collection,
+    json_text,
+    table_text,
+    write_json,
+    write_packed,
+    write_text,
+    write_workbook,
+)
 from laadplan.demo.whole import Whole
 from laadplan.geo.rd import RD_EPSG, to_wgs84
 
@@ -26,8 +30,6 @@ POLLED = "2024-12-15T06:01:00Z"
 """When the pages were asked for."""
 
 OLD = "2020-01-01T00:00:00Z"
-WRITTEN = datetime(2025, 1, 1)  # noqa: DTZ001 (a workbook states no zone)
-"""Date of making that a workbook states."""
 
 ABROAD = {"latitude": "51.2197800", "longitude": "4.4025000"}
 """Degrees of a place in Belgium."""
@@ -53,31 +55,31 @@ def write_ocpi_pages(whole: Whole, folder: Path) -> None:
     for number, first in enumerate(range(0, len(locations), PAGE), start=1):
         data = locations[max(first - 1, 0) : first + PAGE]
         answer = {"data": data, "status_code": 1000, "status_message": "Success", "timestamp": POLLED}
-        _write(target / f"page_{number:03d}.json", json.dumps(answer, ensure_ascii=False))
+        write_json(target / f"page_{number:03d}.json", answer)
 
 
 def write_ocpi_gz(whole: Whole, folder: Path) -> None:
     """The array that the NDW publishes, packed."""
-    text = json.dumps([*locations_of(whole), *_traps(whole)], ensure_ascii=False)
+    text = json_text([*locations_of(whole), *_traps(whole)])
     write_packed(folder / "charging_point_locations_ocpi.json.gz", text)
 
 
 def write_dot_nl(whole: Whole, folder: Path) -> None:
     """GeoJSON of DOT-NL, packed: counts per kind of connector; `open` says nothing."""
     features = [_dot_nl(location) for location in [*locations_of(whole), *_traps(whole)[:1]]]
-    write_packed(folder / "charging_point_locations.geojson.gz", _collection(features))
+    write_packed(folder / "charging_point_locations.geojson.gz", json_text(collection(features)))
 
 
 def write_republished(whole: Whole, folder: Path) -> None:
     """What a republisher makes of it: details by id, and GeoJSON with a boundary, doubles and no EVSE."""
     locations = locations_of(whole)
     details = {each["id"]: _details(each) for each in locations}
-    _write(folder / "gemeente.details.json", json.dumps(details, ensure_ascii=False))
+    write_json(folder / "gemeente.details.json", details)
     features = [_republished(each) for each in [*locations, *locations[:2]]]
     hull = to_wgs84(gpd.GeoSeries([cell.polygon for cell in whole.town.cells], crs=RD_EPSG)).union_all()
     boundary = {"type": "boundary", "gemeente": whole.town.name}
     features.append({"type": "Feature", "geometry": hull.__geo_interface__, "properties": boundary})
-    _write(folder / "gemeente.geojson", _collection(features))
+    write_json(folder / "gemeente.geojson", collection(features))
 
 
 def write_overpass(whole: Whole, folder: Path) -> None:
@@ -97,7 +99,7 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     for lon, lat in [_degrees(location) for location in locations_of(whole)[:1]]:
         elements.append({"type": "node", "id": 999, "lat": lat, "lon": lon, "tags": bicycles})
     head = {"version": 0.6, "generator": "Overpass API", "osm3s": {"timestamp_osm_base": POLLED}}
-    _write(folder / "overpass.json", json.dumps({**head, "elements": elements}, ensure_ascii=False))
+    write_json(folder / "overpass.json", {**head, "elements": elements})
 
 
 def write_osm(whole: Whole, folder: Path) -> None:
@@ -106,7 +108,7 @@ def write_osm(whole: Whole, folder: Path) -> None:
         _feature(_degrees(location), {"@id": f"node/{place}", **_osm_tags(location)})
         for place, location in enumerate(locations_of(whole), start=1)
     ]
-    _write(folder / "osm.geojson", _collection(features))
+    write_json(folder / "osm.geojson", collection(features))
 
 
 def write_open_charge_map(whole: Whole, folder: Path) -> None:
@@ -116,7 +118,7 @@ def write_open_charge_map(whole: Whole, folder: Path) -> None:
     head += ["AddressInfo.Latitude", "AddressInfo.Longitude"]
     rows = [_open_charge_map(place, location) for place, location in enumerate(locations_of(whole))]
     planned = [(len(rows), 4999, "UUID-P", "", "[]", "", 150, OLD, "Gepland", "", 159, *row[-2:]) for row in rows[:1]]
-    _write(folder / "open_charge_map.csv", table([head, *rows, *planned]))
+    write_text(folder / "open_charge_map.csv", table_text([head, *rows, *planned]))
 
 
 def write_own_list(whole: Whole, folder: Path) -> None:
@@ -128,31 +130,8 @@ def write_own_list(whole: Whole, folder: Path) -> None:
         for evse in location["evses"]
     ]
     commas = [[str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in rows]
-    _write(folder / "laadpalen_exploitant.csv", table([head, *commas], delimiter=";"))
-    write_book(folder / "laadpalen_exploitant.xlsx", "Laadpalen", [head, *rows])
-
-
-def write_packed(path: Path, text: str) -> None:
-    """Text as gzip without a time of making."""
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
-
-
-def write_book(path: Path, sheet: str, rows: Iterable[Sequence[Any]]) -> None:
-    """A workbook with one sheet, equal bytes for equal rows."""
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"created": WRITTEN})
-        page = book.add_worksheet(sheet)
-        for place, row in enumerate(rows):
-            page.write_row(place, 0, row)
-
-
-def table(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
-    """Delimited text; empty cells for None."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    write_text(folder / "laadpalen_exploitant.csv", table_text([head, *commas], delimiter=";"))
+    write_workbook(folder / "laadpalen_exploitant.xlsx", "Laadpalen", [head, *rows])
 
 
 def _traps(whole: Whole) -> list[dict[str, Any]]:
@@ -274,11 +253,3 @@ def _degrees(location: dict[str, Any]) -> tuple[float, float]:
 def _feature(place: tuple[float, float], properties: dict[str, Any]) -> dict[str, Any]:
     geometry = {"type": "Point", "coordinates": list(place)}
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _collection(features: list[dict[str, Any]]) -> str:
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

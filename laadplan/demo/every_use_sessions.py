@@ -6,7 +6,6 @@ session lasts as long as in the model whatever the clock does. The traps of each
 no reader may read, pages that overlap, a credited record, and ends that are written in the wrong year.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -16,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from laadplan.demo.charging import USE_YEAR, use_of
 from laadplan.demo.charging_sessions import Session, sessions_of
-from laadplan.demo.every_use_places import OLD, locations_of, table, write_packed
+from laadplan.demo.every_files import json_text, table_text, write_json, write_packed, write_text
+from laadplan.demo.every_use_places import OLD, locations_of
 from laadplan.demo.names import hashed
 from laadplan.demo.whole import Whole
 
@@ -92,14 +92,14 @@ def write_cdrs(whole: Whole, folder: Path) -> None:
             "status_code": 1000,
             "timestamp": f"{USE_YEAR + 1}-02-01T00:00:00Z",
         }
-        write_packed(target / f"page_{number:03d}.json.gz", json.dumps(answer))
+        write_packed(target / f"page_{number:03d}.json.gz", json_text(answer))
 
 
 def write_elaad(whole: Whole, folder: Path) -> None:
     """The table of ElaadNL: local time, Wh, hours counted; no EVSE, and ends after New Year a year too early."""
     rows = [_elaad(use) for use in uses_of(whole)]
     head = ("Started", "Ended", "TotalEnergy", "ConnectedTime", "ChargeTime", "MaxPower")
-    _write(folder / "laadpaaldata.csv", table([head, *rows]))
+    write_text(folder / "laadpaaldata.csv", table_text([head, *rows]))
 
 
 def write_utrecht(whole: Whole, folder: Path) -> None:
@@ -110,7 +110,7 @@ def write_utrecht(whole: Whole, folder: Path) -> None:
         for place, use in enumerate(uses_of(whole))
     ]
     head = ("EV_id_x", "evse_uid", "start_datetime", "end_datetime", "total_energy")
-    _write(folder / "sessies_utrecht.csv", "\ufeff" + table([head, *rows], delimiter=";"))
+    write_text(folder / "sessies_utrecht.csv", "\ufeff" + table_text([head, *rows], delimiter=";"))
 
 
 def write_snapshots(whole: Whole, folder: Path) -> None:
@@ -128,7 +128,7 @@ def write_snapshots(whole: Whole, folder: Path) -> None:
                 taken = sum(evse["evse_id"] in busy for evse in location["evses"])
                 found[location["id"]]["occ"][hour] = round(100 * taken / len(location["evses"]))
         content = {"date": day.isoformat(), "tz": "Europe/Amsterdam", "locations": found}
-        _write(target / f"{day.isoformat()}.json", json.dumps(content))
+        write_json(target / f"{day.isoformat()}.json", content)
 
 
 def write_polled_ocpi(whole: Whole, folder: Path) -> None:
@@ -143,7 +143,7 @@ def write_polled_ocpi(whole: Whole, folder: Path) -> None:
             for each in locations
         ]
         answer = {"data": now, "status_code": 1000, "timestamp": _stamp(moment)}
-        write_packed(target / f"locations_{moment:%Y%m%dT%H%M}.json.gz", json.dumps(answer, ensure_ascii=False))
+        write_packed(target / f"locations_{moment:%Y%m%dT%H%M}.json.gz", json_text(answer))
 
 
 def write_poll_log(whole: Whole, folder: Path) -> None:
@@ -156,7 +156,7 @@ def write_poll_log(whole: Whole, folder: Path) -> None:
         for location in locations
         for evse in location["evses"]
     ]
-    _write(folder / "peilingen.csv", table([("polled_at", "location_id", "evse_id", "status"), *rows]))
+    write_text(folder / "peilingen.csv", table_text([("polled_at", "location_id", "evse_id", "status"), *rows]))
 
 
 def _elaad(use: Use) -> tuple[object, ...]:
@@ -209,7 +209,3 @@ def _stamp(moment: datetime) -> str:
 
 def _local(moment: datetime) -> str:
     return moment.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

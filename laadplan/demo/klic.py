@@ -5,7 +5,6 @@ drawn once per voltage, unknown voltages written as 0, cables out of use, lighti
 connections of gas, and everything in a delivery that belongs to other nets. EPSG:28992, millimetres.
 """
 
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiLineString, Point, Polygon
 
+from laadplan.demo.every_files import zipped
 from laadplan.demo.grid import LOW_V, STATION
 from laadplan.demo.model import Cable
 from laadplan.demo.names import MUNICIPALITY, hashed
@@ -58,11 +58,8 @@ def write_delivery(whole: Whole, request: Request, folder: Path) -> Path:
     """Writes the zip of a delivery below the folder; equal towns give equal bytes."""
     path = folder / f"Levering_{request.number}_1.zip"
     stem = f"{request.number}_1/GI_gebiedsinformatielevering_{request.number}_1_V2.xml"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in ((stem, delivery_text(whole, request)), (f"{request.number}_1/LI.pdf", "%PDF-1.4\n")):
-            member = zipfile.ZipInfo(name)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+    letter = {f"{request.number}_1/LI.pdf": b"%PDF-1.4\n"}
+    path.write_bytes(zipped(letter | {stem: delivery_text(whole, request).encode()}))
     return path
 
 

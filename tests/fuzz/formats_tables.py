@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from laadplan.demo.every_tables_files import write_csv, write_json, write_workbook
+from laadplan.demo.every_files import write_csv, write_json, write_workbook
 from laadplan.ingest.car_stock import read_vehicles
 from laadplan.ingest.forecast import read_forecast
 from laadplan.ingest.jobs import read_jobs

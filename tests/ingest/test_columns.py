@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laadplan.demo.every_tables_files import write_workbook
+from laadplan.demo.every_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, MissingSource
 from laadplan.ingest.columns import as_text, match_columns, numbers, read_table
 from tests.frames import few

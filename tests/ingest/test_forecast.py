@@ -3,7 +3,7 @@ import pytest
 
 from laadplan.contracts.figures import Forecast
 from laadplan.contracts.quality import Quality
-from laadplan.demo.every_tables_files import write_workbook
+from laadplan.demo.every_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, ContractBroken, MissingSource
 from laadplan.ingest.forecast import read_forecast
 from tests.frames import NAN, make

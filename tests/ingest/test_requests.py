@@ -3,7 +3,7 @@ import pytest
 
 from laadplan.contracts.figures import Requests
 from laadplan.contracts.quality import Quality
-from laadplan.demo.every_tables_files import write_workbook
+from laadplan.demo.every_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, ContractBroken, MissingSource
 from laadplan.ingest.requests import read_requests
 from tests.frames import make
