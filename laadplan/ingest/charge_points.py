@@ -32,6 +32,7 @@ from laadplan.ingest.files import text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import ABROAD, Location, mapping, number
 from laadplan.ingest.ocpi import read_location
+from laadplan.ingest.overpass import refuse_cut_off
 
 NOTHING = "geen laadpunt dat meetelt (verwijderd, gepland of al bij een andere locatie geteld)"
 DOUBLE = "komt meer dan eens voor"
@@ -205,6 +206,8 @@ def _from_json(file: Path) -> Iterator[Location]:
             _note(item, nodes)
             ways.append(item) if "nodes" in item and _is_station(item) else None
             found = None if "nodes" in item else read_element(item, nodes, where)
+        elif key == "remark":
+            refuse_cut_off(value, file)
         else:
             foreign = foreign or key not in ENVELOPE or key == "data" or isinstance(value, dict)
         if found is not None:

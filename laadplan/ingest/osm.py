@@ -13,7 +13,7 @@ from lxml import etree
 
 from laadplan.errors import BadInput
 from laadplan.ingest.files import BEFORE_TEXT, first_bytes, opened
-from laadplan.ingest.json_stream import items
+from laadplan.ingest.overpass import elements_of, refuse_cut_off
 from laadplan.ingest.xml import elements, local_name
 
 PBF_HEADER = b"OSMHeader"
@@ -98,8 +98,8 @@ class XmlFile:
         with opened(self._path) as stream:
             for element in elements(stream, ("node", "way", "relation", "remark"), str(self._path), roots=("osm",)):
                 if local_name(element) == "remark":
-                    raise _cut_off(element.text, self._path)
-                if element.get("visible") != "false":
+                    refuse_cut_off(element.text, self._path)
+                elif element.get("visible") != "false":
                     yield element
 
 
@@ -117,7 +117,7 @@ class OverpassFile:
         BadInput
             The file is not whole JSON of Overpass, or a place is no number.
         """
-        for item in self._items():
+        for item in elements_of(self._path):
             if item["type"] == "node" and "lat" in item:
                 yield _node(item.get("id"), item.get("lon"), item.get("lat"), self._path)
             elif item["type"] == "way" and isinstance(item.get("geometry"), list):
@@ -133,28 +133,11 @@ class OverpassFile:
         BadInput
             The file is not whole JSON of Overpass.
         """
-        for item in self._items():
+        for item in elements_of(self._path):
             tags = item.get("tags")
             if item["type"] == "way" and isinstance(tags, dict) and "highway" in tags:
                 told = {key: str(value) for key, value in tags.items()}
                 yield Way(_id(item.get("id"), self._path), tuple(_refs(item)), told)
-
-    def _items(self) -> Iterator[dict[str, Any]]:
-        beside: dict[str, Any] = {}
-        with opened(self._path) as stream:
-            for item in items(stream, str(self._path), lists=("elements",), beside=beside):
-                if not isinstance(item, dict) or item.get("type") not in ("node", "way", "relation"):
-                    raise self._other(item)
-                yield item
-        if "error" in str(beside.get("remark", "")):
-            raise _cut_off(beside["remark"], self._path)
-
-    def _other(self, item: Any) -> BadInput:
-        if isinstance(item, dict) and "place_id" in item:
-            words = "These are outlines of places as a search for names gives them (Nominatim), no network."
-            return BadInput(words, where=str(self._path), todo="Name the answer of Overpass with the ways.")
-        words = "An item is no node, way or relation of OpenStreetMap."
-        return BadInput(words, where=str(self._path), todo="Deliver OSM XML, PBF or Overpass JSON, or the NWB.")
 
 
 class PbfFile:
@@ -232,8 +215,3 @@ def _id(identifier: Any, path: Path) -> str:
 def _refs(item: Mapping[str, Any]) -> list[str]:
     refs = item.get("nodes")
     return [str(ref) for ref in refs] if isinstance(refs, list) else []
-
-
-def _cut_off(remark: Any, path: Path) -> BadInput:
-    words = f"The server stopped before it was done ({str(remark or '').strip()[:120]})."
-    return BadInput(words, where=str(path), todo="Ask for a smaller area, or again later.")

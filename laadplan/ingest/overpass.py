@@ -1,11 +1,11 @@
 """Elements of OpenStreetMap from the JSON of Overpass, with their shapes.
 
 In: JSON with ``elements``: nodes, ways (with the numbers of their nodes, or with geometry) and multipolygons with
-geometry. Out: per element that has the tags asked for a row with id (``way/1``), tags and a shape in degrees; a closed
-way is a surface. Nominatim's answers, which are lists of places, are refused.
+geometry. Out: the elements; or per element that has the tags asked for a row with id (``way/1``), tags and a shape in
+degrees; a closed way is a surface. Answers that were cut off, and Nominatim's, which are lists of places, are refused.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,58 @@ import geopandas as gpd
 import shapely
 
 from laadplan.errors import BadInput
-from laadplan.ingest.files import read_json, text_start
+from laadplan.ingest.files import opened, text_start
+from laadplan.ingest.json_stream import items
 
 Tags = Mapping[str, str]
 DEGREES_EPSG = 4326
+KINDS = ("node", "way", "relation")
 
 
 def is_overpass(path: Path) -> bool:
     """Whether the file begins as an answer of Overpass does."""
     start = text_start(path)
     return start.startswith(b"{") and b'"elements"' in start and b'"FeatureCollection"' not in start
+
+
+def elements_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Every node, way and relation, one at a time, so that memory does not grow with the file.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    BadInput
+        It is not whole JSON of Overpass, or the server stopped before it was done.
+    """
+    beside: dict[str, Any] = {}
+    with opened(path) as stream:
+        for item in items(stream, str(path), lists=("elements",), beside=beside):
+            if not isinstance(item, dict) or item.get("type") not in KINDS:
+                raise _other(item, path)
+            yield item
+    refuse_cut_off(beside.get("remark"), path)
+
+
+def refuse_cut_off(remark: object, path: Path) -> None:
+    """Refuses an answer with a remark of an error: the server stopped, and the rest is missing.
+
+    Raises
+    ------
+    BadInput
+        The remark tells of an error.
+    """
+    if "error" in str(remark or ""):
+        words = f"The server stopped before it was done ({str(remark).strip()[:120]})."
+        raise BadInput(words, where=str(path), todo="Ask for a smaller area, or again later.")
+
+
+def _other(item: object, path: Path) -> BadInput:
+    if isinstance(item, dict) and "place_id" in item:
+        words = "These are outlines of places as a search for names gives them (Nominatim), no network."
+        return BadInput(words, where=str(path), todo="Name the answer of Overpass with the ways.")
+    words = "An item is no node, way or relation of OpenStreetMap."
+    return BadInput(words, where=str(path), todo="Deliver OSM XML, PBF or JSON of Overpass, or GeoJSON.")
 
 
 def read_elements(path: Path, is_wanted: Callable[[Tags], bool]) -> gpd.GeoDataFrame:
@@ -33,12 +75,7 @@ def read_elements(path: Path, is_wanted: Callable[[Tags], bool]) -> gpd.GeoDataF
     BadInput
         It is no JSON of Overpass; names the element that is not as it should be.
     """
-    content = read_json(path)
-    items = content.get("elements") if isinstance(content, dict) else None
-    if not isinstance(items, list):
-        words = "The file holds no 'elements' of Overpass."
-        raise BadInput(words, where=str(path), todo="Deliver JSON of Overpass, or GeoJSON.")
-    elements = [each for each in items if isinstance(each, dict)]
+    elements = list(elements_of(path))
     nodes = {_number(each): _place(each) for each in elements if each.get("type") == "node"}
     wanted = [each for each in elements if is_wanted(tags_of(each))]
     rows = {

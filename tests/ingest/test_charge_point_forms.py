@@ -552,3 +552,8 @@ def test_an_area_without_locations_says_so(path):
 
     assert (len(found), quality.dropped) == (0, {"buiten het gebied": ["L1"]})
     assert quality.findings == ["None of 1 rows is left: does the area lie where the data is?"]
+
+
+def test_an_answer_of_overpass_that_was_cut_off_is_refused(path):
+    with pytest.raises(BadInput, match="stopped before it was done"):
+        read(path, {"elements": [osm()], "remark": "runtime error: Query timed out"})
