@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from shapely import Polygon
@@ -97,11 +96,6 @@ def write_overpass(whole: Whole, folder: Path) -> None:
     corners = [{"type": "node", "id": number, "lat": y, "lon": x} for (x, y), number in nodes.items()]
     answer = {"version": 0.6, "generator": "Overpass API", "elements": [garage, *corners, *ways]}
     write_json(folder / "overpass.json", answer)
-
-
-def _hexed(shapes: np.ndarray) -> np.ndarray:
-    """Shapes in degrees as PostGIS prints them."""
-    return np.char.upper(shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True).astype(str))
 
 
 def _way(

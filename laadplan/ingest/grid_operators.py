@@ -81,7 +81,6 @@ RANDOM_ID = re.compile(r"\.fid-")
 
 NO_ID = "zonder-id-"
 NO_GEOMETRY = "zonder geometrie"
-NO_LENGTH = "zonder lengte"
 
 
 def read_open_cables(

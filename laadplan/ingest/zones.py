@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.street import ZONE_KINDS, Zones
 from laadplan.errors import BadInput, ConfigError
@@ -110,15 +109,6 @@ def read_zones(
     frame = touching(frame, area, quality)
     quality.count(frame)
     return frame
-
-
-def join_zones(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """The zones of several sources in one frame, each id after the name of its source and a slash."""
-    named = [zones.set_axis(name + "/" + zones.index, axis=0) for name, zones in layers.items() if len(zones)]
-    if not named:
-        return Zones.empty()
-    joined = gpd.GeoDataFrame(pd.concat(named), crs=RD_EPSG)
-    return Zones.checked(joined.rename_axis(Zones.index_name()), source="zones")
 
 
 def _zones(

@@ -7,8 +7,8 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.street import Zones
 from laadplan.errors import BadInput, ConfigError, ContractBroken, MissingSource, WrongCrs
 from laadplan.geo.rd import to_wgs84
-from laadplan.ingest.zones import join_zones, read_zones
-from tests.frames import box, make, moved
+from laadplan.ingest.zones import read_zones
+from tests.frames import box, moved
 
 SQUARE = box(0, 0, 100, 100)
 BOW = "POLYGON((180000 457000, 180100 457100, 180100 457000, 180000 457100, 180000 457000))"
@@ -131,16 +131,6 @@ def test_an_area_without_zones_gives_an_empty_frame(tmp_path):
     found = read_zones(tmp_path / "zones.gpkg", moved(box(900, 900, 910, 910)), kind="werk")
 
     pd.testing.assert_frame_equal(found, Zones.empty())
-
-
-def test_zones_of_several_sources_keep_their_names():
-    first = make(Zones, {"1": {**EMPTY, "kind": "werk", "geometry": SQUARE}})
-    second = make(Zones, {"1": {**EMPTY, "kind": "bodem", "category": "wonen", "geometry": SQUARE}})
-
-    found = join_zones({"werken": first, "bodem": second, "leeg": Zones.empty()})
-
-    assert found["kind"].to_dict() == {"bodem/1": "bodem", "werken/1": "werk"}
-    pd.testing.assert_frame_equal(join_zones({"leeg": Zones.empty()}), Zones.empty())
 
 
 @pytest.mark.parametrize(
