@@ -73,7 +73,7 @@ def find_parts(delivery: Path, name: str) -> list[Part]:
     own = delivery / f"bgt_{name}.gml" if delivery.is_dir() else delivery
     if delivery.is_dir() and own.is_file():
         return [Part("gml", own)]
-    found, unread = _of_folder(delivery) if delivery.is_dir() else (_in_file(delivery), [])
+    found, unread = _of_folder(delivery) if delivery.is_dir() else (types_in(delivery), [])
     parts = _of_one_form([each for each in found if each[0] == name])
     if not parts and unread:
         raise unread[0]
@@ -91,7 +91,7 @@ def _of_folder(folder: Path) -> tuple[list[tuple[str, Part]], list[LaadplanError
     found, unread = [], []
     for path in sorted(folder.iterdir()):
         try:
-            found += _in_file(path) if path.is_file() else []
+            found += types_in(path) if path.is_file() else []
         except LaadplanError as error:
             unread.append(error)
     return found, unread
@@ -102,8 +102,14 @@ def _of_one_form(found: list[tuple[str, Part]]) -> list[Part]:
     return [part for _, part in found if part.form == forms[0]] if forms else []
 
 
-def _in_file(path: Path) -> list[tuple[str, Part]]:
-    """Object types that a file holds; none for a file that is something else."""
+def types_in(path: Path) -> list[tuple[str, Part]]:
+    """Object types that a file holds, each with where it lies; none for a file that is something else.
+
+    Raises
+    ------
+    LaadplanError
+        It is damaged as far as it was looked at.
+    """
     start = first_bytes(path, FIRST_BYTES)
     if start.startswith(ZIP):
         return _in_zip(path)

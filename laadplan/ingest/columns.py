@@ -20,6 +20,9 @@ from laadplan.ingest.files import ZIP, first_bytes, opened_zip, read_text
 DELIMITERS = (";", "\t", ",")
 """Delimiters of Dutch deliveries, in the order in which they are looked for in the header."""
 
+MOST_COLUMNS = 10_000
+"""Columns of a table that are believed: text with more of them is something else, and takes minutes to tell apart."""
+
 HEADER_WITHIN = 40
 """Rows within which a header below a title is looked for."""
 
@@ -110,18 +113,28 @@ def read_table(
     MissingSource
         The file or the sheet is not there.
     BadInput
-        The file is in another encoding, is empty, has rows with more cells than the header, or two columns with one
-        name; it is no whole workbook.
+        The file is no table but JSON or XML, is in another encoding, is empty, has rows with more cells than the
+        header, or two columns with one name; it is no whole workbook.
     """
     if first_bytes(path, len(ZIP)) == ZIP:
         return _filled(_sheet(path, sheet, header), path)
     text = _below_title(read_text(path, encodings), header)
     delimiter = next((each for each in DELIMITERS if each in text.partition("\n")[0]), ",")
+    _refuse_other_text(text, delimiter, path)
     try:
         table = pd.read_csv(StringIO(text), sep=delimiter, dtype="str", keep_default_na=False, na_values=["", r"\N"])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise BadInput(f"The table cannot be read ({error}).", where=str(path), todo="Deliver it again.") from None
     return _filled(table, path)
+
+
+def _refuse_other_text(text: str, delimiter: str, path: Path) -> None:
+    if text.lstrip()[:1] in ("{", "[", "<"):
+        words = "This is JSON or XML, not a table."
+        raise BadInput(words, where=str(path), todo="Deliver a table: CSV, or a workbook (xlsx).")
+    if text.partition("\n")[0].count(delimiter) >= MOST_COLUMNS:
+        words = f"The first line has more than {MOST_COLUMNS:,} columns."
+        raise BadInput(words, where=str(path), todo="Deliver a table with the names of its columns in the first line.")
 
 
 def _below_title(text: str, header: Collection[str]) -> str:
@@ -179,6 +192,31 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
     places = [place for place, name in enumerate(header) if name]
     cells = [[_cell(row[place]) if place < len(row) else None for place in places] for row in rows[first + 1 :]]
     return pd.DataFrame(cells, columns=[header[place] for place in places], dtype="str")
+
+
+def first_rows(path: Path) -> dict[str, list[list[str]]]:
+    """The first rows of every sheet of an xlsx workbook as text, rows without a cell left out.
+
+    Raises
+    ------
+    BadInput
+        It is no whole workbook.
+    """
+    import openpyxl
+
+    _refuse_hostile_workbook(path)
+    found = {}
+    try:
+        book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True)
+            found[sheet.title] = [[_cell(cell) or "" for cell in row] for row in rows if any(row)]
+        book.close()
+    except Exception as error:  # noqa: BLE001 (as for a sheet)
+        words = f"The workbook cannot be read ({type(error).__name__}: {error})."
+        raise BadInput(words, where=str(path), todo="Open it in Excel, and save it again.") from None
+    return found
 
 
 def _cell(value: object) -> str | None:

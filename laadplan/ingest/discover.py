@@ -1,30 +1,39 @@
 """Recognises the sources in a folder by what they hold, not by their names.
 
 In: a folder. Out: per source of the config the file or folder that will serve, so that a config can be written for it.
+Files are looked at, not read: see `sketch`. A folder of which every file is part of one delivery serves whole.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from laadplan.config.sources import Sources
 from laadplan.errors import LaadplanError, MissingSource
-from laadplan.ingest import addresses, car_stock, cbs, tree_dialects
-from laadplan.ingest.columns import match_columns, read_table
-from laadplan.ingest.vector import describe_layer, layers_of
+from laadplan.ingest.bag import LAYERS as OBJECTS
+from laadplan.ingest.recognition import NWB, POLL, Hit, hits_of
+from laadplan.ingest.sketch import sketch_of
 
 Found = dict[str, tuple[Path, str | None]]
 
-UNITS = "verblijfsobject"
-"""Start of the name of the layer that goes before others: in the BAG berths and pitches have addresses too."""
+FOLDERS = (
+    *("addresses", "buurten", "charge_points", "cables", "decrees", "sessions", "occupancy", "registrations"),
+    *("municipal_cars", "requests", "jobs", "road_managers"),
+)
+"""Sources of which a folder with several files is one delivery."""
 
-TREES = ("tree_id", "species", "x_rd", "y_rd")
-"""Columns by which a table is taken for a tree register."""
+NAMED = tuple(name for name, field in Sources.model_fields.items() if field.default_factory is dict)
+"""Sources that have names of the user's own."""
+
+UNFINISHED = ("-wal", "-shm", "-journal")
+"""Ends of the names of files that SQLite keeps beside a database."""
 
 
 def find_sources(folder: Path) -> Found:
     """Source of the config to the path that serves and, for a GeoPackage, the layer; what is not found is left out.
 
-    Of several that serve, the first in order of path is taken.
+    Of several that serve, the first in order of path is taken; of sources with names of the user's own all are, under a
+    dotted name made from that of the file: ``cables.klic``.
 
     Raises
     ------
@@ -33,10 +42,12 @@ def find_sources(folder: Path) -> Found:
     """
     if not folder.is_dir():
         raise MissingSource("The folder does not exist.", where=str(folder), todo="Give the folder with the sources.")
+    hits = {path: _hits(path) for path in _files(folder)}
     found: Found = {}
-    for path in sorted(folder.rglob("*")):
-        for name, layer in _serves(path):
-            found.setdefault(name, (path.parent if name == "bgt" else path, layer))
+    for path, hit in ((path, hit) for path, several in hits.items() for hit in several):
+        _take(found, folder, *_served(path, hit, folder, hits))
+    if "bgt" in found:
+        found = {name: each for name, each in found.items() if name != "walking" or not _is_nwb(each[0], hits)}
     if not found:
         raise MissingSource(
             "No file in the folder is recognised as a source.",
@@ -46,49 +57,53 @@ def find_sources(folder: Path) -> Found:
     return found
 
 
-def _serves(path: Path) -> list[tuple[str, str | None]]:
-    if path.name == "bgt_wegdeel.gml":
-        return [("bgt", None)]
-    readers: dict[str, Callable[[Path], list[tuple[str, str | None]]]] = {
-        ".gpkg": _in_geopackage,
-        ".json": _in_json,
-        ".csv": _in_table,
-    }
-    reader = readers.get(path.suffix.lower())
+def _files(folder: Path) -> Iterator[Path]:
+    """Files in order of path, without hidden ones."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") for part in inside) and not path.name.endswith(UNFINISHED):
+            yield path
+
+
+def _hits(path: Path) -> list[Hit]:
+    """What the file can serve; dwellings go before the berths and pitches that stand earlier in a file."""
     try:
-        return reader(path) if reader and path.is_file() else []
+        found = hits_of(sketch_of(path))
     except (LaadplanError, OSError, ValueError):
         return []
+    return sorted(found, key=lambda hit: not (hit.layer or "").lower().startswith(OBJECTS[0]))
 
 
-def _in_geopackage(path: Path) -> list[tuple[str, str | None]]:
-    found: list[tuple[str, str | None]] = []
-    for layer in sorted(layers_of(path), key=lambda name: not name.lower().startswith(UNITS)):
-        geometry, fields = describe_layer(path, layer)
-        points = geometry in ("Point", "MultiPoint")
-        for name, module in (("addresses", addresses), ("buurten", cbs)):
-            if points == (name == "addresses") and _has(fields, module.SPELLINGS, module.REQUIRED):
-                found.append((name, layer))
-    return found
+def _served(path: Path, hit: Hit, top: Path, hits: Mapping[Path, Sequence[Hit]]) -> tuple[str, str, Path, str | None]:
+    """Source, form, path and layer: the path is the folder where all that is in it belongs together."""
+    beside = {each: found for each, found in hits.items() if each.parent == path.parent}
+    together = all(any((each.source, each.form) == (hit.source, hit.form) for each in found) for found in beside.values())
+    several = len(beside) > 1 and together and hit.source in FOLDERS and path.parent != top
+    if several and hit.form == POLL and _begin_alike(list(beside)):
+        return "occupancy", hit.form, path.parent, None
+    if hit.whole_folder or several:
+        return hit.source, hit.form, path.parent, None
+    return hit.source, hit.form, path, hit.layer
 
 
-def _in_json(path: Path) -> list[tuple[str, str | None]]:
-    content = json.loads(path.read_bytes().decode("utf-8-sig"))
-    items = list(content.values()) if isinstance(content, dict) else content
-    is_ocpi = isinstance(items, list) and items and all(isinstance(each, dict) and "evses" in each for each in items)
-    return [("charge_points", None)] if is_ocpi else []
+def _begin_alike(paths: Sequence[Path]) -> bool:
+    """Whether files with locations begin with the same one: polls do, pages of one answer do not."""
+    layers = [sketch_of(path).layers[0] for path in paths[:2]]
+    return len({str((each.record or {}).get("id")) for each in layers}) == 1
 
 
-def _in_table(path: Path) -> list[tuple[str, str | None]]:
-    names = read_table(path).columns
-    if _has(names, car_stock.SPELLINGS, car_stock.REQUIRED) and any(map(car_stock.SHARE.fullmatch, names)):
-        return [("car_stock", None)]
-    return [("trees", None)] if _has(names, tree_dialects.SPELLINGS, TREES) else []
+def _take(found: Found, top: Path, source: str, form: str, path: Path, layer: str | None) -> None:
+    if source not in NAMED:
+        found.setdefault(source, (path, layer))
+        return
+    if (path, layer) in found.values():
+        return
+    stem = "klic" if form == "klic" else top.resolve().name if path == top else path.name.partition(".")[0]
+    name = re.sub(r"[^a-z0-9]+", "-", f"{stem}-{layer}".lower() if layer else stem.lower()).strip("-") or source
+    names = [f"{source}.{name}", *(f"{source}.{name}-{number}" for number in range(2, len(found) + 3))]
+    found[next(each for each in names if each not in found)] = (path, layer)
 
 
-def _has(names: Iterable[str], spellings: Mapping[str, Sequence[str]], required: Iterable[str]) -> bool:
-    try:
-        match_columns(names, spellings, config={}, required=required, where="")
-    except LaadplanError:
-        return False
-    return True
+def _is_nwb(path: Path, hits: Mapping[Path, Sequence[Hit]]) -> bool:
+    """Whether a walking network is one of axes of roads: that which is made from the BGT goes before."""
+    return any(hit.source == "walking" and hit.form == NWB for hit in hits.get(path, ()))

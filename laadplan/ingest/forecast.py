@@ -111,6 +111,12 @@ def read_forecast(
     return frame
 
 
+def is_wide(columns: Iterable[str]) -> bool:
+    """Whether a column names a year and a scenario at once, as those of a wide forecast do."""
+    cells = (_recognised(name, unit) for name in columns for unit in UNITS)
+    return any(cell.year and cell.scenario for cell in cells if cell)
+
+
 def _split(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The mapping of plain columns, and that of columns named by year and scenario."""
     wide = {name: column for name, column in columns.items() if "|" in name and CELL.fullmatch(name)}

@@ -157,10 +157,11 @@ def _opened(path: Path) -> Iterator[Delivery]:
 
 def _starts_as_imkl(archive: Any, name: str) -> bool:
     with archive.opened(name) as stream:
-        return _is_imkl(stream.read(4096))
+        return is_imkl(stream.read(4096))
 
 
-def _is_imkl(start: bytes) -> bool:
+def is_imkl(start: bytes) -> bool:
+    """Whether XML that starts so names IMKL."""
     return NAMESPACE.encode() in start
 
 
