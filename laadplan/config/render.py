@@ -81,6 +81,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(getattr(value, name)) for name in _keys_in_reading_order(value)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
     return value
 
 
@@ -89,4 +91,4 @@ def _keys_in_reading_order(section: BaseModel) -> list[str]:
     first = [name for name in ("id", "label", "rule", "kind") if name in type(section).model_fields]
     fields = type(section).model_fields
     order = [*first, *(name for name in fields if name not in first)]
-    return [name for name in order if fields[name].is_required() or getattr(section, name) not in (None, (), "")]
+    return [name for name in order if fields[name].is_required() or getattr(section, name) not in (None, (), "", {})]

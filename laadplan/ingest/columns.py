@@ -6,6 +6,7 @@ source's name, or an error that lists what was looked for and what is there.
 
 import json
 import re
+import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from io import BytesIO, StringIO
@@ -206,6 +207,7 @@ def first_rows(path: Path) -> dict[str, list[list[str]]]:
 
     _refuse_hostile_workbook(path)
     found = {}
+    warnings.filterwarnings("ignore", module="openpyxl")  # of parts of a workbook that hold no cells
     try:
         book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
         for sheet in book.worksheets:

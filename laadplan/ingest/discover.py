@@ -77,8 +77,9 @@ def _hits(path: Path) -> list[Hit]:
 def _served(path: Path, hit: Hit, top: Path, hits: Mapping[Path, Sequence[Hit]]) -> tuple[str, str, Path, str | None]:
     """Source, form, path and layer: the path is the folder where all that is in it belongs together."""
     beside = {each: found for each, found in hits.items() if each.parent == path.parent}
-    together = all(any((each.source, each.form) == (hit.source, hit.form) for each in found) for found in beside.values())
-    several = len(beside) > 1 and together and hit.source in FOLDERS and path.parent != top
+    alike = all((hit.source, hit.form) in [(each.source, each.form) for each in found] for found in beside.values())
+    alone = path.parent != top or hit.source == "cables"  # beside the config, of which its reader takes no notice
+    several = len(beside) > 1 and alike and alone and hit.source in FOLDERS
     if several and hit.form == POLL and _begin_alike(list(beside)):
         return "occupancy", hit.form, path.parent, None
     if hit.whole_folder or several:

@@ -336,8 +336,10 @@ def _is_trees(layer: Layer, _: Path) -> str:
     species = {"species": [*tree_dialects.SPELLINGS["species"], *(each["species"] for each in dialects)]}
     ids = {"tree_id": [*tree_dialects.SPELLINGS["tree_id"], *(each.get("tree_id", "") for each in dialects)]}
     named = has(layer.columns, species, ["species"]) and has(layer.columns, ids, ["tree_id"])
-    placed = layer.shape == "point" if layer.shape else any(
-        has(layer.columns, places.SPELLINGS, group) for group in places.GROUPS
+    placed = (
+        layer.shape == "point"
+        if layer.shape
+        else any(has(layer.columns, places.SPELLINGS, group) for group in places.GROUPS)
     )
     return _table(layer, if_true=named and placed)
 

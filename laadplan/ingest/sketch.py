@@ -134,7 +134,7 @@ def _of_json(parts: list[tuple[str, Any]]) -> Iterator[Layer]:
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
-    return "properties" in value and "geometry" in value or "attributes" in value
+    return {"properties", "geometry"} <= set(value) or "attributes" in value
 
 
 def _of_text(text: bytes) -> Iterator[Layer]:

@@ -23,6 +23,8 @@ DEMO_ON = {
     "charge_points": date(2024, 12, 15),
     "car_stock": date(2024, 1, 1),
     "trees": date(2025, 1, 1),
+    "cables.liander": date(2025, 1, 1),
+    "walking": date(2025, 1, 1),
 }
 """Reference date of each source of the demo town, as its content says."""
 
@@ -30,12 +32,34 @@ _DEMO_SOURCES = Sources(
     addresses=Source(path="bag-light.gpkg", layer="verblijfsobject", label="BAG"),
     buurten=Source(path="cbs_buurten.gpkg", layer="buurten", label="CBS wijken en buurten"),
     trees=MappedSource(path="bomen.csv", label="Bomenregister"),
+    cables={"liander": MappedSource(path="elektriciteitsnet.gpkg", label="Liander open data")},
+    walking=Source(path="lopen.osm", label="OpenStreetMap"),
 )
 
-LABELS = {"trees": "Bomenregister"}
+LABELS = {
+    "trees": "Bomenregister",
+    "squares": "CBS vierkanten",
+    "postcodes": "CBS postcodegebieden",
+    "registrations": "RDW open data",
+    "municipal_cars": "Auto's per gemeente",
+    "parking_bays": "Parkeervakken",
+    "cables": "Kabels en leidingen",
+    "grid_capacity": "Netcapaciteit",
+    "signs": "NDW verkeersborden",
+    "decrees": "Verkeersbesluiten",
+    "sessions": "Laadsessies",
+    "occupancy": "Gepeilde bezetting",
+    "requests": "Aanvragen laadpaal",
+    "planned_homes": "Woningbouwplannen",
+    "jobs": "Banen",
+    "road_managers": "NWB wegbeheerders",
+    "walking": "Loopnetwerk",
+    "rasters": "Raster",
+}
 """Name as printed of a source that has no default."""
 
-NOT_FOUND = "NOT FOUND in the folder: fill in the path."
+NOT_FOUND = "NOT FOUND in the folder: fill in the path, such as {{path: {path}, label: {label}}}."
+NO_UNIT = "Found in {path}, and left out: say the unit of its figures, such as {{path: {path}, unit: EVSE}}."
 
 
 def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, list[str]]:
@@ -53,24 +77,30 @@ def write_config(municipality: str, folder: Path, target: Path) -> tuple[Path, l
     if target.exists():
         raise ConfigError("The config exists already.", where=str(target), todo="Remove it, or choose another --out.")
     found = find_sources(folder)
-    defaults = Sources()
-    sources: dict[str, Any] = {}
-    for name in Sources.model_fields:
-        default = getattr(defaults, name)
-        if name in found:
-            path, layer = found[name]
-            label = default.label if default else LABELS.get(name, "")
-            sources[name] = {"path": _from(target, path), "layer": layer, "label": label}
+    defaults = Sources().given()
+    labels = LABELS | {name: default.label for name, default in defaults.items()}
+    sources: dict[str, Any] = dict.fromkeys(defaults)
+    notes = {
+        f"sources.{name}": NOT_FOUND.format(path=default.path, label=default.label)
+        for name, default in defaults.items()
+        if name not in found
+    }
+    for dotted, (path, layer) in found.items():
+        name, _, key = dotted.partition(".")
+        given = {"path": _from(target, path), "layer": layer, "label": labels.get(name, "")}
+        if name == "forecast":
+            notes["sources.forecast"] = NO_UNIT.format(path=given["path"])
+        elif key:
+            sources.setdefault(name, {})[key] = given
         else:
-            sources[name] = default
-    missing = [name for name in defaults.given() if name not in found]
+            sources[name] = given
+    missing = [name for name in defaults if name not in found]
     project = Project(
         schema=1,
         name=re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "project",
         area=Area(municipality_code=municipality),
         sources=Sources(**sources),
     )
-    notes = {f"sources.{name}": NOT_FOUND for name in missing}
     return _written(target, render_yaml(project, notes=notes)), missing
 
 
@@ -104,10 +134,11 @@ def write_demo_town(
 def demo_project(inhabitants: int, name: str) -> Project:
     """The project of the demo town: one new pole for every 150 inhabitants."""
     invented = {"licence": "verzonnen gegevens", "note": "Demo: niets hiervan bestaat."}
-    sources: dict[str, Any] = {
-        source: settings.model_copy(update={**invented, "reference_on": DEMO_ON[source]})
-        for source, settings in _DEMO_SOURCES.given().items()
-    }
+    sources: dict[str, Any] = {}
+    for dotted, settings in _DEMO_SOURCES.given().items():
+        name_of, _, key = dotted.partition(".")
+        told = settings.model_copy(update={**invented, "reference_on": DEMO_ON[dotted]})
+        sources[name_of] = {**sources.get(name_of, {}), key: told} if key else told
     defaults = Project(schema=1)
     return defaults.model_copy(
         update={
