@@ -118,7 +118,7 @@ def read_buildings(
     has_status = found["status"].notna() & ~found["status"].isin(NO_VALUE)
     planned = int((~has_status & found["plus_status"].eq("plan")).sum())
     if planned:
-        quality.find(f"{planned} buildings are planned by their plus-status alone; they are kept, with status plan.")
+        quality.facts["planned by plus-status alone, kept with status plan"] = planned
     return _frame(Buildings, found.assign(bag_pand_id=found["bag_id"]), quality, _where(folder, "pand"))
 
 

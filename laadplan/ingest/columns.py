@@ -125,7 +125,8 @@ def read_table(
     try:
         table = pd.read_csv(StringIO(text), sep=delimiter, dtype="str", keep_default_na=False, na_values=["", r"\N"])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        raise BadInput(f"The table cannot be read ({error}).", where=str(path), todo="Deliver it again.") from None
+        reason = " ".join(str(error).split())
+        raise BadInput(f"The table cannot be read ({reason}).", where=str(path), todo="Deliver it again.") from None
     return _filled(table, path)
 
 

@@ -292,4 +292,4 @@ def _tell(frame: pd.DataFrame, quality: Quality) -> None:
         "longest_minutes_between_polls": float(steps.max()) if len(steps) else None,
     }
     if len(frame) and frame["available"].isna().any():
-        quality.find("EVSE that are not occupied may be out of order: the source does not tell these apart.")
+        quality.facts["not_occupied"] = "free or out of order: the source does not tell these apart"

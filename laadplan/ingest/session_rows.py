@@ -39,6 +39,9 @@ CHUNK_ROWS = 200_000
 
 OPENINGS = (b"[", b"{")
 
+ENVELOPE = ("status_code", "status_message", "timestamp", "total", "limit", "offset", "links")
+"""Keys of an answer that stand around its sessions."""
+
 
 def read_rows(path: Path, *, layer: str | None, columns: Mapping[str, str]) -> pd.DataFrame:
     """The sessions of one file as text, in `COLUMNS`; empty where the file has none of a kind.
@@ -61,13 +64,19 @@ def _from_json(path: Path) -> pd.DataFrame:
 
 
 def _items(path: Path) -> Iterator[Mapping[str, Any]]:
+    other = False
     for key, value in json_parts(path):
         if key not in ("", "data"):
+            other = other or key not in ENVELOPE
             continue
+        other = False
         if not isinstance(value, dict):
             todo = "Deliver OCPI CDRs: an array, or pages with 'data'."
             raise BadInput("The file holds something that is no session.", where=str(path), todo=todo)
         yield value
+    if other:
+        todo = "Deliver OCPI CDRs: an array, or pages with 'data'."
+        raise BadInput("The file holds no sessions.", where=str(path), todo=todo)
 
 
 def _row(item: Mapping[str, Any], where: str) -> tuple[str | None, ...]:

@@ -18,6 +18,7 @@ import shapely
 from laadplan.contracts.frame import RD_BOUNDS_M, RD_EPSG
 from laadplan.contracts.network import Signs
 from laadplan.contracts.quality import Quality
+from laadplan.errors import BadInput
 from laadplan.geo.rd import degree_bounds, to_rd
 from laadplan.ingest.area import OUTSIDE, inside
 from laadplan.ingest.sign_rows import Row, rows_of
@@ -79,6 +80,10 @@ def read_signs(path: Path, area: shapely.Geometry | None = None, *, quality: Qua
     """
     quality = quality if quality is not None else Quality()
     rows = list(_placed(rows_of(path), area, quality))
+    if quality.read and quality.skipped.get(NAMELESS) == quality.read:
+        todo = "Name the file with NDW signs."
+        words = "None of its features has an id and an rvvCode: they are no traffic signs."
+        raise BadInput(words, where=str(path), todo=todo)
     frame = _last_of_each(_frame(rows), quality)
     gone = frame.pop("gone")
     quality.drop(GONE, frame.index[gone])

@@ -210,7 +210,7 @@ def in_rd(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _unreadable(where: str, error: Exception) -> BadInput:
-    reason = str(error).splitlines()[0].rstrip(".")
+    reason = str(error).splitlines()[0].partition(".; ")[0].rstrip(".")  # what GDAL advises is not for users
     return BadInput(f"The file cannot be read ({reason}).", where=where, todo="It may be truncated: deliver it again.")
 
 

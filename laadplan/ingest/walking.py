@@ -131,7 +131,7 @@ def _from_surfaces(surfaces: gpd.GeoDataFrame, use: pd.Series, quality: Quality)
     quality.skip(ELSEWHERE, int((wanted & ~there).sum()))
     large = there & (shapely.length(shapes) > MOST_OUTLINE_M)
     quality.skip(LARGE, int((wanted & large).sum()))
-    quality.find("Lengths are those of the middle lines of the surfaces, not of the footways along them.")
+    quality.facts["lengths_along"] = "middle lines of the surfaces, not the footways along them"
     good = wanted & there & ~large
     return axes_of(shapes[good], kinds[good])
 
@@ -160,7 +160,7 @@ def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: 
     quality.skip(CLOSED, int((is_line & ~is_open).sum()))
     good = is_line & is_open
     edges = kept(edges_of(table[good], lines[good], "NWB"), area, quality)
-    quality.find("The NWB holds axes of roads and few footways: lengths are those along the road.")
+    quality.facts["lengths_along"] = "axes of roads: the NWB holds few footways"
     return _ends(edges, quality), edges
 
 

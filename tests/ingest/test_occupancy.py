@@ -52,7 +52,8 @@ def test_a_day_gives_a_row_for_each_hour_that_was_polled(path):
     }
     assert found[["available", "out_of_order", "unknown"]].isna().all(axis=None)
     assert quality.facts["median_minutes_between_polls"] == 13 * 60
-    assert quality.findings == ["EVSE that are not occupied may be out of order: the source does not tell these apart."]
+    assert quality.facts["not_occupied"] == "free or out of order: the source does not tell these apart"
+    assert quality.findings == []
 
 
 def test_an_hour_that_the_clock_skips_is_dropped_and_one_that_occurs_twice_is_the_first(path):

@@ -249,10 +249,8 @@ def test_road_sections_are_edges_between_their_junctions(tmp_path):
     assert edges["length_m"].to_list() == [90.55, 90.55]
     assert list(junctions.index) == ["1", "2", "3"]
     assert quality.summary()["dropped"] == {"niet voor voetgangers": 1}
-    assert quality.findings == [
-        "The NWB holds axes of roads and few footways: lengths are those along the road.",
-        "1 road sections end elsewhere than others with the same junction (jte_id).",
-    ]
+    assert quality.findings == ["1 road sections end elsewhere than others with the same junction (jte_id)."]
+    assert quality.facts["lengths_along"] == "axes of roads: the NWB holds few footways"
 
 
 def sections(tmp_path, crs=28992, **more):
