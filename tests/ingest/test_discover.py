@@ -17,6 +17,8 @@ FILES = {
     "charge_points": "laadpunten_ocpi.json",
     "car_stock": "autos_pc4.csv",
     "trees": "bomen.csv",
+    "cables.elektriciteitsnet": "elektriciteitsnet.gpkg",
+    "walking": "lopen.osm",
 }
 
 
@@ -40,7 +42,7 @@ def paths(folder):
 
 def test_all_sources_of_the_demo_are_found(demo):
     assert paths(demo) == FILES
-    assert set(FILES) == {*Sources().given(), "trees"}
+    assert set(FILES) >= set(Sources().given())
 
 
 def test_the_layer_is_named_for_a_geopackage_only(demo):
@@ -58,6 +60,8 @@ def test_sources_are_known_by_what_they_hold(sources):
     (sources / "bgt").rename(sources / "Levering 12")
 
     assert paths(sources) == {
+        "cables.elektriciteitsnet": "elektriciteitsnet.gpkg",
+        "walking": "lopen.osm",
         "bgt": "Levering 12",
         "addresses": "deep/down/a.GPKG",
         "buurten": "deep/down/b.gpkg",
@@ -158,3 +162,198 @@ def test_sources_as_delivered_are_found(real_data):
         "buurten": "cbs",
         "charge_points": "chargers",
     }
+
+
+EVERY = {
+    "bag": {"addresses": "adressen.gpkg"},
+    "bag/ogc": {"addresses": "."},
+    "bag/wfs": {"addresses": "."},
+    "bgt": {"bgt": "2015"},
+    "bgt/ogc": {"bgt": "."},
+    "bgt/sqlite": {"bgt": "."},
+    "car_stock": {"car_stock": "kim_ruw.csv"},
+    "cbs": {
+        "postcodes": "cbs_pc4_2024_v1.csv",
+        "squares": "cbs_vk100_2024_v1.gpkg",
+        "buurten": "wijkenbuurten_2024.json",
+    },
+    "charge_points": {"charge_points": "charging_point_locations.geojson.gz"},
+    "charge_points/ocpi_pages": {"charge_points": "."},
+    "decrees": {"decrees": "json/001.json"},
+    "decrees/xml": {"decrees": "001.xml"},
+    "enexis": {"cables.enexis": "."},
+    "forecast": {"forecast": "breed.xlsx"},
+    "jobs": {"jobs": "banen.csv"},
+    "klic": {"cables.klic": "."},
+    "klic-graafmelding": {"cables.klic": "Levering_26G990003_1.zip"},
+    "liander": {"cables.liander": "."},
+    "municipal_cars": {"municipal_cars": "lijst.csv"},
+    "netcapaciteit-arcgis": {
+        f"grid_capacity.capaciteitskaart-elektriciteitsnet-v2-{way}": f"Capaciteitskaart_elektriciteitsnet_v2_{way}.json"
+        for way in ("afname", "teruglevering")
+    },
+    "netcapaciteit-csv": {
+        "grid_capacity.congestie-pc6": "congestie_pc6.csv",
+        "grid_capacity.voedingsgebieden": "voedingsgebieden.csv",
+    },
+    "netcapaciteit-eigen": {},
+    "netcapaciteit-im": {"grid_capacity.im-capaciteitskaart": "im_capaciteitskaart.json"},
+    "occupancy": {"occupancy": "ocpi"},
+    "occupancy/snapshots": {"occupancy": "."},
+    "parking_bays": {
+        "parking_bays.overpass": "overpass.json",
+        "parking_bays.parkeervakken": "parkeervakken.geojson",
+        "parking_bays.vakken": "vakken.csv",
+    },
+    "planned_homes": {"planned_homes": "lijst.xlsx"},
+    "rasters": {"rasters.hoogte": "hoogte.tif", "rasters.hoogte-zuid-eerst": "hoogte_zuid_eerst.tif"},
+    "registrations": {"registrations": "telling"},
+    "requests": {"requests": "lijst.csv"},
+    "road_managers": {"road_managers": "nwb.gpkg"},
+    "sessions": {"sessions": "cdrs"},
+    "signs": {"signs": "borden.csv"},
+    "stedin": {"cables.stedin": "."},
+    "trees": {"trees": "bomen.geojson"},
+    "walking": {"walking": "lopen.osm.pbf", "road_managers": "nwb_wegvakken.geojson"},
+    "zones": {},
+}
+"""Folder of the other formats to what is found in it; a list in words of its own and zones are not recognised."""
+
+ALONE = {
+    "bag/extract.zip": "addresses",
+    "bgt/bgt.gpkg": "bgt",
+    "cbs/cbs_pc6_2024_v1.gpkg": "postcodes",
+    "cbs/cbs_vk500_2024_v1.csv": "squares",
+    "charge_points/charging_point_locations_ocpi.json.gz": "charge_points",
+    "charge_points/gemeente.details.json": "charge_points",
+    "charge_points/gemeente.geojson": "charge_points",
+    "charge_points/open_charge_map.csv": "charge_points",
+    "charge_points/osm.geojson": "charge_points",
+    "charge_points/overpass.json": "charge_points",
+    "forecast/kwh.csv": "forecast",
+    "forecast/lang.csv": "forecast",
+    "municipal_cars/odata.json": "municipal_cars",
+    "occupancy/peilingen.csv": "occupancy",
+    "planned_homes/vlakken.gpkg": "planned_homes",
+    "registrations/telling.csv": "registrations",
+    "registrations/voertuigen.csv": "registrations",
+    "requests/werkmap.xlsx": "requests",
+    "sessions/laadpaaldata.csv": "sessions",
+    "sessions/sessies_utrecht.csv": "sessions",
+    "signs/borden_rd.geojson.gz": "signs",
+    "signs/borden_v3.json": "signs",
+    "signs/borden_v4.geojson": "signs",
+    "trees/bomen.gpkg": "trees",
+    "trees/bomen.shp": "trees",
+    "trees/bomen_amsterdam.csv": "trees",
+    "walking/lopen_overpass.json": "walking",
+}
+"""File to the one source that it is."""
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory):
+    """Every other format of a demo town; not to be changed."""
+    folder = tmp_path_factory.mktemp("every")
+    write_demo(folder, 1000, 1, every_format=True)
+    return folder / "vormen"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("discover-every")
+def test_every_format_is_recognised(every):
+    folders = {each.relative_to(every).as_posix() for each in every.iterdir()}
+
+    found = {name: paths(every / name) for name, expected in EVERY.items() if expected}
+
+    assert found == {name: expected for name, expected in EVERY.items() if expected}
+    assert folders == {name for name in EVERY if "/" not in name}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("discover-every")
+def test_each_file_is_recognised_alone(every, tmp_path):
+    found = {}
+    for place, name in enumerate(ALONE):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        for part in (every / name).parent.glob(f"{(every / name).stem}.*" if name.endswith(".shp") else ""):
+            shutil.copy(part, folder) if part.suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") else None
+        None if name.endswith(".shp") else shutil.copy(every / name, folder)
+        found[name] = list(find_sources(folder))
+
+    assert found == {name: [source] for name, source in ALONE.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("discover-every")
+@pytest.mark.parametrize("name", [name for name, expected in EVERY.items() if not expected])
+def test_what_must_be_explained_is_not_guessed(every, name):
+    with pytest.raises(MissingSource, match="No file in the folder is recognised"):
+        find_sources(every / name)
+
+
+def test_a_network_of_road_axes_does_not_go_before_the_one_made_from_the_bgt(sources):
+    (sources / "lopen.osm").unlink()
+    rows = {"wvk_id": [1], "jte_id_beg": [1], "jte_id_end": [2], "wegbehsrt": ["G"]}
+    axis = shapely.LineString([(144000, 508000), (144100, 508000)])
+    gpd.GeoDataFrame(rows, geometry=[axis], crs=28992).to_file(sources / "nwb.gpkg", layer="wegvakken")
+
+    found = paths(sources)
+    shutil.rmtree(sources / "bgt")
+
+    assert found["road_managers"] == "nwb.gpkg"
+    assert "walking" not in found
+    assert paths(sources)["walking"] == "nwb.gpkg"
+
+
+def test_two_files_of_one_name_get_names_of_their_own(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        rows = gpd.GeoDataFrame({"id": ["1"]}, geometry=[shapely.LineString([(1e5, 4e5), (1e5, 5e5)])], crs=28992)
+        rows.to_file(tmp_path / folder / "LS kabel.gpkg", layer="net")
+
+    assert paths(tmp_path) == {"cables.ls-kabel": "a/LS kabel.gpkg", "cables.ls-kabel-2": "b/LS kabel.gpkg"}
+
+
+def test_a_large_file_is_not_read_whole(tmp_path):
+    start = '[{"id": "a", "evses": []}, '
+    with (tmp_path / "large.json").open("wb") as stream:
+        stream.write(start.encode())
+        stream.truncate(2_000_000_000)
+
+    assert paths(tmp_path) == {"charge_points": "large.json"}
+
+
+AREAS = {
+    "maasgouw-wessem": {
+        "buurten": "cbs/cbs_buurten2024_maasgouw_DERIVED.gpkg",
+        "charge_points": "chargers/maasgouw.details.json",
+        "occupancy": "chargers/snapshots",
+        "cables.klic": "klic",
+        "parking_bays.osm-parking-spaces-maasgouw": "osm/osm_parking_spaces_maasgouw.geojson",
+    },
+    "amsterdam-zeeheldenbuurt": {
+        "addresses": "bag/bag.gpkg",
+        "charge_points": "chargers/amsterdam.geojson",
+        "parking_bays.amsterdam-zeeheldenbuurt-parkeren-parkeervakken": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
+        "parking_bays.amsterdam-zeeheldenbuurt-parkeren-bgt-wegdeel": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
+        "parking_bays.vakken": "parking/vakken.csv",
+        "parking_bays.wegdeel": "parking/wegdeel.csv",
+        "trees": "trees/ijburg_trees.csv",
+    },
+    "ede-otterlo": {
+        "bgt": "bgt",
+        "addresses": "bag/dutch_addresses_28992.gpkg",
+        "buurten": "cbs/cbs_buurten2024_ede_DERIVED.gpkg",
+        "charge_points": "chargers/ede.details.json",
+        "occupancy": "chargers/snapshots",
+        "parking_bays.osm-parking-spaces-ede": "osm/osm_parking_spaces_ede.geojson",
+    },
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("area", AREAS)
+def test_every_source_of_a_real_area_is_found(real_data, area):
+    assert paths(real_data / area) == AREAS[area]

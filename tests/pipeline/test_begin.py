@@ -2,11 +2,15 @@ from datetime import date
 
 import pytest
 
-from laadplan.config.sources import Source, Sources
+from laadplan.config.sources import MappedSource, Source
 from laadplan.errors import ConfigError, MissingSource
 from laadplan.pipeline.begin import demo_project, write_config, write_demo_town
 from laadplan.store.catalogue import catalogue
 from laadplan.store.projects import read_project
+
+
+EMPTY_GML = '<CityModel xmlns="http://www.opengis.net/citygml/2.0"></CityModel>'
+PAGE = '{{"locations": {{}}, "date": "2026-06-0{day}", "tz": "Europe/Amsterdam"}}'
 
 
 @pytest.fixture
@@ -14,7 +18,7 @@ def sources(tmp_path):
     """A folder in which two sources can be found."""
     folder = tmp_path / "Bronnen van Ede (2024)"
     (folder / "bgt").mkdir(parents=True)
-    (folder / "bgt" / "bgt_wegdeel.gml").write_text("")
+    (folder / "bgt" / "bgt_wegdeel.gml").write_text(EMPTY_GML)
     (folder / "laadpalen.json").write_text('[{"id": "a", "evses": []}]')
     return folder
 
@@ -27,7 +31,41 @@ def test_a_config_is_written_for_what_is_found(sources, tmp_path):
     assert (project.name, project.area.municipality_code) == ("bronnen-van-ede-2024", "GM0228")
     assert (project.sources.bgt.path, project.sources.charge_points.path) == ("bgt", "laadpalen.json")
     assert project.sources.trees is None
-    assert project.sources.addresses == Sources().addresses
+    assert project.sources.addresses is None
+
+
+def test_sources_with_names_of_the_users_own_are_written(sources):
+    for layer in ("LS-kabel", "MS-kabel"):
+        (sources / "liander").mkdir(exist_ok=True)
+        feature = '{"geometryType": "esriGeometryPolyline", "features": [{"attributes": {"ID": "1"}, "geometry": {}}]}'
+        (sources / "liander" / f"{layer}.json").write_text(feature)
+
+    path, _ = write_config("GM0228", sources, sources / "laadplan.yaml")
+
+    found = read_project(path).project.sources
+    assert found.cables == {"liander": MappedSource(path="liander", label="Kabels en leidingen")}
+    assert list(found.given()) == ["bgt", "charge_points", "cables.liander"]
+
+
+def test_a_folder_of_polls_is_written(sources):
+    (sources / "polls").mkdir()
+    for day in (1, 2):
+        (sources / "polls" / f"{day}.json").write_text(PAGE.format(day=day))
+
+    path, _ = write_config("GM0228", sources, sources / "laadplan.yaml")
+
+    assert read_project(path).project.sources.occupancy == Source(path="polls", label="Gepeilde bezetting")
+
+
+def test_a_forecast_is_left_out_until_its_unit_is_said(sources):
+    (sources / "prognose.csv").write_text("Buurtcode;Jaar;Scenario;Waarde\nBU02280205;2030;laag;4\n")
+
+    path, _ = write_config("GM0228", sources, sources / "laadplan.yaml")
+
+    lines = path.read_text().splitlines()
+    place = lines.index("  forecast: null")
+    assert "Found in prognose.csv, and left out: say the unit of its figures" in lines[place - 1]
+    assert read_project(path).project.sources.forecast is None
 
 
 def test_what_is_not_found_is_said_in_the_config(sources):
@@ -35,7 +73,7 @@ def test_what_is_not_found_is_said_in_the_config(sources):
 
     lines = path.read_text().splitlines()
     marked = [lines[place + 1].strip() for place, line in enumerate(lines) if "NOT FOUND in the folder" in line]
-    assert marked == ["addresses:", "buurten:", "car_stock:"]
+    assert marked == ["addresses: null", "buurten: null", "car_stock: null"]
 
 
 def test_paths_in_a_config_elsewhere_lead_to_the_sources(sources, tmp_path):
@@ -83,7 +121,8 @@ def test_a_demo_town_has_a_config_with_sources_that_are_all_there(tmp_path):
     assert path == tmp_path / "town" / "laadplan.yaml"
     assert file.project == demo_project(1000, "Klein Dorp")
     given = [name for name, source in catalogue(file).items() if source]
-    assert given == ["bgt", "addresses", "buurten", "charge_points", "car_stock", "trees"]
+    assert given == ["bgt", "addresses", "buurten", "charge_points", "car_stock", "trees", "cables", "walking"]
+    assert list(file.project.sources.cables) == ["liander"]
 
 
 def test_everything_about_the_demo_says_that_it_is_invented():
