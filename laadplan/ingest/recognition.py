@@ -43,6 +43,7 @@ from laadplan.ingest.bgt_types import field_of
 from laadplan.ingest.columns import match_columns
 from laadplan.ingest.decree_records import ROOT as DECREES
 from laadplan.ingest.dump import HEADERS, is_dump
+from laadplan.ingest.features import SHAPEFILE_LENGTH
 from laadplan.ingest.grid_operators import find_layout
 from laadplan.ingest.json_parts import json_parts
 from laadplan.ingest.klic import is_delivery, is_imkl
@@ -174,8 +175,9 @@ def _snapshot(sketch: Sketch) -> Iterator[Hit]:
 
 
 def _locations(sketch: Sketch) -> Iterator[Hit]:
-    """Locations of OCPI: the first object has EVSE."""
-    if sketch.form == "json" and any("evses" in (each.record or ()) for each in sketch.layers):
+    """Locations of OCPI, or of a republisher by id: the first object has EVSE."""
+    records = [each.record or {} for each in sketch.layers] if sketch.form == "json" else []
+    if any("evses" in each and {"id", "locationId"} & set(each) for each in records):
         yield Hit("charge_points", POLL)
 
 
@@ -332,10 +334,11 @@ def _is_addresses(layer: Layer, _: Path) -> str:
 
 
 def _is_trees(layer: Layer, _: Path) -> str:
-    dialects = tree_dialects.DIALECTS.values()
-    species = {"species": [*tree_dialects.SPELLINGS["species"], *(each["species"] for each in dialects)]}
-    ids = {"tree_id": [*tree_dialects.SPELLINGS["tree_id"], *(each.get("tree_id", "") for each in dialects)]}
-    named = has(layer.columns, species, ["species"]) and has(layer.columns, ids, ["tree_id"])
+    known = {name: [*tree_dialects.SPELLINGS[name]] for name in ("tree_id", "species")}
+    for name, spellings in known.items():
+        spellings += [dialect[name] for dialect in tree_dialects.DIALECTS.values() if name in dialect]
+        spellings += [spelling[:SHAPEFILE_LENGTH] for spelling in spellings]
+    named = has(layer.columns, known, list(known))
     placed = (
         layer.shape == "point"
         if layer.shape

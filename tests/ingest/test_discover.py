@@ -1,5 +1,6 @@
 import json
 import shutil
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -166,11 +167,7 @@ def test_sources_as_delivered_are_found(real_data):
 
 EVERY = {
     "bag": {"addresses": "adressen.gpkg"},
-    "bag/ogc": {"addresses": "."},
-    "bag/wfs": {"addresses": "."},
     "bgt": {"bgt": "2015"},
-    "bgt/ogc": {"bgt": "."},
-    "bgt/sqlite": {"bgt": "."},
     "car_stock": {"car_stock": "kim_ruw.csv"},
     "cbs": {
         "postcodes": "cbs_pc4_2024_v1.csv",
@@ -178,9 +175,7 @@ EVERY = {
         "buurten": "wijkenbuurten_2024.json",
     },
     "charge_points": {"charge_points": "charging_point_locations.geojson.gz"},
-    "charge_points/ocpi_pages": {"charge_points": "."},
     "decrees": {"decrees": "json/001.json"},
-    "decrees/xml": {"decrees": "001.xml"},
     "enexis": {"cables.enexis": "."},
     "forecast": {"forecast": "breed.xlsx"},
     "jobs": {"jobs": "banen.csv"},
@@ -189,8 +184,8 @@ EVERY = {
     "liander": {"cables.liander": "."},
     "municipal_cars": {"municipal_cars": "lijst.csv"},
     "netcapaciteit-arcgis": {
-        f"grid_capacity.capaciteitskaart-elektriciteitsnet-v2-{way}": f"Capaciteitskaart_elektriciteitsnet_v2_{way}.json"
-        for way in ("afname", "teruglevering")
+        f"grid_capacity.{name.lower().replace('_', '-')}": f"{name}.json"
+        for name in (f"Capaciteitskaart_elektriciteitsnet_v2_{way}" for way in ("afname", "teruglevering"))
     },
     "netcapaciteit-csv": {
         "grid_capacity.congestie-pc6": "congestie_pc6.csv",
@@ -199,7 +194,6 @@ EVERY = {
     "netcapaciteit-eigen": {},
     "netcapaciteit-im": {"grid_capacity.im-capaciteitskaart": "im_capaciteitskaart.json"},
     "occupancy": {"occupancy": "ocpi"},
-    "occupancy/snapshots": {"occupancy": "."},
     "parking_bays": {
         "parking_bays.overpass": "overpass.json",
         "parking_bays.parkeervakken": "parkeervakken.geojson",
@@ -219,7 +213,18 @@ EVERY = {
 }
 """Folder of the other formats to what is found in it; a list in words of its own and zones are not recognised."""
 
+PAGES = {
+    "bag/ogc": "addresses",
+    "bag/wfs": "addresses",
+    "bgt/ogc": "bgt",
+    "bgt/sqlite": "bgt",
+    "charge_points/ocpi_pages": "charge_points",
+    "occupancy/snapshots": "occupancy",
+}
+"""Folder that is one delivery to its source."""
+
 ALONE = {
+    "decrees/xml/001.xml": "decrees",
     "bag/extract.zip": "addresses",
     "bgt/bgt.gpkg": "bgt",
     "cbs/cbs_pc6_2024_v1.gpkg": "postcodes",
@@ -267,7 +272,7 @@ def test_every_format_is_recognised(every):
     found = {name: paths(every / name) for name, expected in EVERY.items() if expected}
 
     assert found == {name: expected for name, expected in EVERY.items() if expected}
-    assert folders == {name for name in EVERY if "/" not in name}
+    assert folders == set(EVERY)
 
 
 @pytest.mark.slow
@@ -277,12 +282,21 @@ def test_each_file_is_recognised_alone(every, tmp_path):
     for place, name in enumerate(ALONE):
         folder = tmp_path / str(place)
         folder.mkdir()
-        for part in (every / name).parent.glob(f"{(every / name).stem}.*" if name.endswith(".shp") else ""):
-            shutil.copy(part, folder) if part.suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") else None
-        None if name.endswith(".shp") else shutil.copy(every / name, folder)
+        parts = (".shp", ".shx", ".dbf", ".prj") if name.endswith(".shp") else (Path(name).suffix,)
+        for part in parts:
+            shutil.copy((every / name).with_suffix(part), folder)
         found[name] = list(find_sources(folder))
 
     assert found == {name: [source] for name, source in ALONE.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("discover-every")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_folder_with_the_parts_of_one_delivery_serves_whole(every, tmp_path, name):
+    shutil.copytree(every / name, tmp_path / "levering")
+
+    assert paths(tmp_path) == {PAGES[name]: "levering"}
 
 
 @pytest.mark.slow
@@ -317,13 +331,15 @@ def test_two_files_of_one_name_get_names_of_their_own(tmp_path):
 
 
 def test_a_large_file_is_not_read_whole(tmp_path):
-    start = '[{"id": "a", "evses": []}, '
+    start = "[" + '{"id": "a", "evses": []}, ' * 100
     with (tmp_path / "large.json").open("wb") as stream:
         stream.write(start.encode())
         stream.truncate(2_000_000_000)
 
     assert paths(tmp_path) == {"charge_points": "large.json"}
 
+
+BAYS = "amsterdam-zeeheldenbuurt-parkeren"
 
 AREAS = {
     "maasgouw-wessem": {
@@ -336,8 +352,8 @@ AREAS = {
     "amsterdam-zeeheldenbuurt": {
         "addresses": "bag/bag.gpkg",
         "charge_points": "chargers/amsterdam.geojson",
-        "parking_bays.amsterdam-zeeheldenbuurt-parkeren-parkeervakken": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
-        "parking_bays.amsterdam-zeeheldenbuurt-parkeren-bgt-wegdeel": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
+        f"parking_bays.{BAYS}-parkeervakken": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
+        f"parking_bays.{BAYS}-bgt-wegdeel": "parking/amsterdam_zeeheldenbuurt_parkeren.gpkg",
         "parking_bays.vakken": "parking/vakken.csv",
         "parking_bays.wegdeel": "parking/wegdeel.csv",
         "trees": "trees/ijburg_trees.csv",

@@ -8,7 +8,6 @@ from laadplan.pipeline.begin import demo_project, write_config, write_demo_town
 from laadplan.store.catalogue import catalogue
 from laadplan.store.projects import read_project
 
-
 EMPTY_GML = '<CityModel xmlns="http://www.opengis.net/citygml/2.0"></CityModel>'
 PAGE = '{{"locations": {{}}, "date": "2026-06-0{day}", "tz": "Europe/Amsterdam"}}'
 
