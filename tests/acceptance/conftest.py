@@ -114,6 +114,15 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 
 @pytest.fixture(scope="session")
+def every_town(laadplan: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a town of a thousand inhabitants with each source in every form; tests read it and leave it alone."""
+    folder = tmp_path_factory.mktemp("vormen") / "town"
+    done = laadplan("demo", folder, "--inhabitants", 1000, "--every-format", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def otterlo_config() -> Path:
     """The config of Otterlo that the checkout carries."""
     return ROOT / "configs" / "otterlo.yaml"
