@@ -45,11 +45,11 @@ from laadplan.ingest.decree_records import ROOT as DECREES
 from laadplan.ingest.dump import HEADERS, is_dump
 from laadplan.ingest.features import SHAPEFILE_LENGTH
 from laadplan.ingest.grid_operators import find_layout
-from laadplan.ingest.json_parts import json_parts
+from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.klic import is_delivery, is_imkl
 from laadplan.ingest.locations import mapping
+from laadplan.ingest.osm import PBF_HEADER
 from laadplan.ingest.overpass import is_overpass, tags_of
-from laadplan.ingest.pbf import is_pbf
 from laadplan.ingest.raster import TIFF, read_raster
 from laadplan.ingest.sketch import Layer, Sketch
 
@@ -140,7 +140,7 @@ def _decrees(sketch: Sketch) -> Iterator[Hit]:
 
 
 def _osm(sketch: Sketch) -> Iterator[Hit]:
-    if is_pbf(sketch.start) or (sketch.form == "xml" and OSM_ROOT in sketch.start[:ROOT_WITHIN]):
+    if PBF_HEADER in sketch.start[:32] or (sketch.form == "xml" and OSM_ROOT in sketch.start[:ROOT_WITHIN]):
         yield Hit("walking", "osm")
     elif sketch.form == "json" and is_overpass(sketch.path):
         kinds = {_kind(mapping(value)) for key, value in islice(json_parts(sketch.path), MOST_ELEMENTS)}

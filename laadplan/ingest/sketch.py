@@ -13,7 +13,7 @@ from typing import Any
 from laadplan.ingest.columns import DELIMITERS, first_rows
 from laadplan.ingest.features import VECTOR
 from laadplan.ingest.files import ZIP, first_bytes, opened_zip
-from laadplan.ingest.json_parts import json_parts
+from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import mapping
 from laadplan.ingest.vector import describe_layer, layers_of
 

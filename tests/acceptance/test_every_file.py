@@ -34,8 +34,7 @@ from laadplan.ingest.signs import read_signs
 from laadplan.ingest.tree_register import read_trees
 from laadplan.ingest.walking import read_walking
 from laadplan.ingest.zones import read_zones
-
-from .test_bad_input import ADVICE
+from tests.acceptance.test_bad_input import ADVICE
 
 pytestmark = pytest.mark.real
 
