@@ -16,12 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from laadplan.errors import BadInput, MissingSource
-
-MOST_GROWTH = 200
-"""Unpacked bytes per packed byte that are still believed: XML of the BAG grows 30 to 50 times, a bomb a thousand."""
-
-BELIEVED_BYTES = 20_000_000
-"""Whatever the growth, a file of this size is read."""
+from laadplan.ingest.watched import AGAIN, Watched
 
 MOST_MEMBERS = 100_000
 MOST_TEXT_BYTES = 2_000_000_000
@@ -100,7 +95,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             yield raw
             return
         size = path.stat().st_size
-        with _Watched(gzip.GzipFile(fileobj=raw), size, str(path)) as stream:
+        with Watched(gzip.GzipFile(fileobj=raw), size, str(path)) as stream:
             yield cast("IO[bytes]", stream)
 
 
@@ -216,8 +211,8 @@ class Archive:
         try:
             source = self._zip.open(member)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
-            raise BadInput(f"The file in the zip cannot be read ({error}).", where=where, todo=_AGAIN) from None
-        with _Watched(source, member.compress_size, where) as stream:
+            raise BadInput(f"The file in the zip cannot be read ({error}).", where=where, todo=AGAIN) from None
+        with Watched(source, member.compress_size, where) as stream:
             yield cast("IO[bytes]", stream)
 
     def text(self, name: str) -> str:
@@ -234,7 +229,7 @@ class Archive:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             words = f"The file in the zip is not UTF-8 (byte {error.start})."
-            raise BadInput(words, where=f"{self.where}/{name}", todo=_AGAIN) from None
+            raise BadInput(words, where=f"{self.where}/{name}", todo=AGAIN) from None
 
     @contextmanager
     def inner(self, name: str) -> Iterator["Archive"]:
@@ -268,57 +263,6 @@ def opened_zip(path: Path) -> Iterator[Archive]:
     archive = Archive(require_file(path), str(path))
     with archive._zip:
         yield archive
-
-
-_AGAIN = "It is probably damaged: download it again."
-
-
-class _Watched(io.RawIOBase):
-    """A stream of unpacked bytes that is refused when it grows without measure, with plain words for what breaks."""
-
-    def __init__(self, source: Any, packed: int, where: str) -> None:
-        self._source, self._where = source, where
-        self._left = max(BELIEVED_BYTES, packed * MOST_GROWTH)
-
-    def readable(self) -> bool:
-        """True."""
-        return True
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Bytes, at most `size` of them."""
-        wanted = self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
-        try:
-            content = bytes(self._source.read(wanted))
-        except (
-            OSError,
-            EOFError,
-            ValueError,
-            RuntimeError,
-            NotImplementedError,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
-            raise BadInput(f"The packed file cannot be read ({error}).", where=self._where, todo=_AGAIN) from None
-        self._left -= len(content)
-        if self._left < 0:
-            words = f"The file unpacks to more than {MOST_GROWTH} times its size."
-            raise BadInput(words, where=self._where, todo="Do not trust it: ask the supplier.")
-        return content
-
-    def readall(self) -> bytes:
-        """All bytes that are left."""
-        return self.read(-1)
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fills a buffer; returns the number of bytes."""
-        content = self.read(len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
-
-    def close(self) -> None:
-        """Closes what is underneath."""
-        self._source.close()
-        super().close()
 
 
 def _refuse_constant(name: str) -> Any:

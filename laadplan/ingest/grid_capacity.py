@@ -1,7 +1,7 @@
 """Indications of grid capacity: the national capacity map in its formats, and a municipality's own list.
 
 In: a CSV or workbook per postcode, station, municipality or feeding area; JSON of ArcGIS; the exchange format IM 1.3.
-Out: `GridCapacity`, one row per area, and `GridAreas` for formats with shapes. An indication has a date and says which
+Out: `GridCapacity`, one row per area; `grid_areas` has their shapes. An indication has a date and says which
 connections it is about; the capacity map is about connections above 3x80 A. 'ruim' is never a default: see
 `capacity_words`. Where several rows are about one area the newest counts, and of equal dates the most restrictive.
 """
@@ -10,30 +10,28 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.contracts.frame import require_rd
-from laadplan.contracts.grid import AREA_KINDS, COVERS, GridAreas, GridCapacity
+from laadplan.contracts.grid import AREA_KINDS, COVERS, GridCapacity
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError
+from laadplan.ingest import grid_areas
 from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.capacity_json import json_table
 from laadplan.ingest.capacity_words import capacities
 from laadplan.ingest.columns import match_columns, numbers, read_table
 from laadplan.ingest.dates import days
-from laadplan.ingest.files import ZIP, first_bytes, read_json, text_start
-from laadplan.ingest.vector import read_layer
+from laadplan.ingest.delivery import Parts, delivered_files
+from laadplan.ingest.files import ZIP, first_bytes, read_json
+from laadplan.ingest.grid_areas import NO_AREA, has_shapes, is_json, shapes_of
 
 SPELLINGS = {
     "postcode": ("postcode", "pc6", "postcode6", "pc4"),
     "station": ("station", "stationsnaam", "onderstation", "station_id"),
     "municipality": ("gemeentecode", "gemeente_code", "gemeente"),
-    "supply_area": ("voedingsgebied_id", "supply_area", "gebied_id"),
-    "name": ("voedingsgebied_naam", "naam", "name", "omschrijving"),
-    "operator": ("rnb_postcode", "rnb", "netbeheerder", "operator"),
+    **grid_areas.SPELLINGS,
     "offtake": ("afname", "offtake", "capaciteit_afname", "capaciteit"),
     "feed_in": ("opwek", "invoeding", "teruglevering", "feed_in", "capaciteit_teruglevering"),
     "offtake_queue_mw": ("wachtrij_afname", "offtake_queue_mw"),
@@ -55,13 +53,12 @@ SEVERITY = {"onbekend": 0, "ruim": 1, "beperkt": 2, "vol": 3}
 SMALL_CONSUMERS = ("sjv", "verbruikssegment", "productsoort")
 """Columns of the yearly use of small consumers, which grid operators publish beside the capacity map."""
 
-NO_AREA = "zonder gebied: de kaart weet hier niets"
 OTHER_POSTCODE = "postcode die niet is gevraagd"
 AGAIN = "dubbel: nieuwer of krapper aangegeven"
 
 
 def read_grid_capacity(
-    paths: Path | Sequence[Path],
+    paths: Parts,
     area: shapely.Geometry | None = None,
     *,
     postcodes: Collection[str] | None = None,
@@ -98,44 +95,15 @@ def read_grid_capacity(
         A file holds no indication of capacity, or a word or date that is not known.
     """
     quality = quality if quality is not None else Quality()
-    several = [paths] if isinstance(paths, Path) else list(paths)
-    frames = [_indications(path, area, layer, columns or {}, values or {}, quality) for path in several]
+    files = delivered_files(paths)
+    frames = [_indications(path, area, layer, columns or {}, values or {}, quality) for path in files]
     found = pd.concat(frames, ignore_index=True)
     if indicated_on is not None:
         found["indicated_on"] = found["indicated_on"].fillna(indicated_on.isoformat())
     found = _wanted(found, postcodes, quality)
-    frame = GridCapacity.checked(_combined(found, quality), source=str(several[0]))
+    frame = GridCapacity.checked(_combined(found, quality), source=str(files[0]))
     quality.count(frame)
     _tell(frame, quality)
-    return frame
-
-
-def read_grid_areas(
-    paths: Path | Sequence[Path],
-    area: shapely.Geometry | None = None,
-    *,
-    quality: Quality | None = None,
-) -> gpd.GeoDataFrame:
-    """Feeding areas that touch the area as `GridAreas` in RD New (m); empty for formats without shapes.
-
-    Raises
-    ------
-    MissingSource
-        A file is not there.
-    BadInput
-        A file cannot be read.
-    WrongCrs
-        Shapes are neither in RD New nor in degrees.
-    """
-    quality = quality if quality is not None else Quality()
-    several = [paths] if isinstance(paths, Path) else list(paths)
-    frames = [_shapes(path, area, quality) for path in several if _has_shapes(path)]
-    if not frames:
-        return GridAreas.empty()
-    shapes = pd.concat(frames)
-    whole = shapes.dissolve(by="area_code", aggfunc="first")
-    frame = GridAreas.checked(whole[GridAreas.columns()], source=str(several[0]))
-    quality.count(frame)
     return frame
 
 
@@ -149,7 +117,7 @@ def _indications(
 ) -> pd.DataFrame:
     """The rows of a file with the columns of `GridCapacity`, still with doubles."""
     where = str(path)
-    if _is_json(path):
+    if is_json(path):
         table = json_table(read_json(path), where, quality)
     else:
         table = read_table(_text_or_workbook(path), layer)
@@ -163,8 +131,8 @@ def _indications(
     nameless = found["area_code"].isna() | found["area_code"].isin(["", "0"])
     quality.skip(NO_AREA, int(nameless.sum()))
     found = found[~nameless]
-    if area is not None and _has_shapes(path):
-        here = found["area_code"].isin(_shapes(path, area, Quality())["area_code"])
+    if area is not None and has_shapes(path):
+        here = found["area_code"].isin(shapes_of(path, area, Quality())["area_code"])
         quality.skip(OUTSIDE, int((~here).sum()))
         found = found[here]
     return found
@@ -284,33 +252,3 @@ def _refuse_small_consumers(table: pd.DataFrame, where: str) -> None:
     if {str(name).lower() for name in table.columns} >= set(SMALL_CONSUMERS):
         words = "This is the yearly use of small consumers (kleinverbruiksgegevens), which says nothing of capacity."
         raise BadInput(words, where=where, todo="Deliver the capacity map, or a list of your own.")
-
-
-def _is_json(path: Path) -> bool:
-    return text_start(path).startswith((b"{", b"["))
-
-
-def _has_shapes(path: Path) -> bool:
-    """Whether a file is JSON with shapes: rings of ArcGIS or polygons of GeoJSON."""
-    if not _is_json(path):
-        return False
-    content = read_json(path)
-    features = content.get("features") if isinstance(content, dict) else None
-    return isinstance(features, list) and any(isinstance(each, dict) and each.get("geometry") for each in features)
-
-
-def _shapes(path: Path, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
-    """The shapes of a file that touch the area, with code, name and operator; several may have one code."""
-    features = read_layer(path, area=area, degrees=True, quality=quality)
-    require_rd(features, str(path))
-    names = match_columns(features.columns, SPELLINGS, config={}, required=("supply_area",), where=str(path))
-    empty = pd.Series(None, index=features.index, dtype="str")
-    texts = {name: features[names[name]].astype("str") if name in names else empty for name in ("name", "operator")}
-    code = features[names["supply_area"]].astype("str").str.strip()
-    geometry = shapely.make_valid(shapely.force_2d(features.geometry.to_numpy()), method="structure")
-    shapes = gpd.GeoDataFrame({"area_code": code, **texts}, geometry=geometry, crs=features.crs)
-    nameless = code.isna() | code.isin(["", "0", "None"]) | shapes.geometry.isna() | shapes.geometry.is_empty
-    quality.skip(NO_AREA, int(nameless.sum()))
-    inside = ~nameless if area is None else ~nameless & shapes.intersects(area)
-    quality.skip(OUTSIDE, int((~nameless & ~inside).sum()))
-    return shapes[inside]

@@ -137,7 +137,8 @@ def grid_capacity(
 ) -> tuple[GridCapacity, GridAreas]:
     """Indications of grid capacity with their date, and the areas that they are about."""
     from laadplan.geo.area import reading_shape
-    from laadplan.ingest.grid_capacity import read_grid_areas, read_grid_capacity
+    from laadplan.ingest.grid_areas import read_grid_areas
+    from laadplan.ingest.grid_capacity import read_grid_capacity
 
     shape = reading_shape(area)
     postcodes = None if addresses is None else sorted(set(addresses["postcode"].dropna()))

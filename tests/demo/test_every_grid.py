@@ -13,7 +13,8 @@ from laadplan.demo.klic import main_id
 from laadplan.demo.plan import make_plan
 from laadplan.demo.whole import make_whole
 from laadplan.ingest.cables import read_cables, read_grid_points
-from laadplan.ingest.grid_capacity import read_grid_areas, read_grid_capacity
+from laadplan.ingest.grid_areas import read_grid_areas
+from laadplan.ingest.grid_capacity import read_grid_capacity
 
 pytestmark = pytest.mark.xdist_group("every-grid")
 

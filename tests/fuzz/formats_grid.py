@@ -8,7 +8,8 @@ import shapely
 
 from laadplan.demo.every_grid import _write_shapefile
 from laadplan.ingest.cables import read_cables, read_grid_points
-from laadplan.ingest.grid_capacity import read_grid_areas, read_grid_capacity
+from laadplan.ingest.grid_areas import read_grid_areas
+from laadplan.ingest.grid_capacity import read_grid_capacity
 from tests.fuzz.format import Format, small_geopackage
 from tests.ingest.imkl_delivery import X, Y, cable, delivery, place, write_zip
 

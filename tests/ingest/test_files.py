@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from laadplan.errors import BadInput, MissingSource
-from laadplan.ingest import files
+from laadplan.ingest import files, watched
 from laadplan.ingest.files import first_bytes, opened, opened_zip, parse_json, read_json, read_text
 
 
@@ -108,11 +108,11 @@ def test_a_bomb_in_a_zip_is_refused_before_it_is_all_unpacked(file):
     path = file(zipped({"bomb.xml": bytes(100_000_000)}))
 
     with opened_zip(path) as archive, archive.opened("bomb.xml") as stream:
-        believed = sum(len(stream.read(1_000_000)) for _ in range(files.BELIEVED_BYTES // 1_000_000))
+        believed = sum(len(stream.read(1_000_000)) for _ in range(watched.BELIEVED_BYTES // 1_000_000))
         with pytest.raises(BadInput, match="unpacks to more than 200 times its size"):
             stream.read(1_000_000)
 
-    assert believed == files.BELIEVED_BYTES
+    assert believed == watched.BELIEVED_BYTES
 
 
 def test_too_many_files_in_a_zip_are_refused(file, monkeypatch):

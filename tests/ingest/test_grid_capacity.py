@@ -8,7 +8,8 @@ import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError, MissingSource, WrongCrs
-from laadplan.ingest.grid_capacity import read_grid_areas, read_grid_capacity
+from laadplan.ingest.grid_areas import read_grid_areas
+from laadplan.ingest.grid_capacity import read_grid_capacity
 from tests.frames import X, Y
 
 
