@@ -9,12 +9,10 @@ sizes and packed files.
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import MaxRetryError
@@ -36,20 +34,17 @@ from laadplan.store.download.answers import (
 )
 from laadplan.store.download.cache import Blob, Cache, Journal, Part
 from laadplan.store.download.pace import Pace
+from laadplan.store.download.session import Session
 
 log = logging.getLogger(__name__)
 
 USER_AGENT = f"laadplan/{__version__}"
-CONNECT_S, READ_S = 10.0, 60.0
-"""Seconds that a service may take to be reached, and to say something."""
-
 LONGEST_S = 4 * 3600.0
 """Seconds after which an answer that still trickles in is given up."""
 
 RETRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 
-MOST_REDIRECTS = 5
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 """Statuses that may pass."""
 
@@ -104,8 +99,8 @@ class Client:
         self.journal = journal
         self.sleep, self.clock = sleep, clock
         self.requests = self.bytes = 0
-        self._cache, self._pace, self._limits, self._key, self._told = cache, pace, limits, key, told
-        self._session = _Session()
+        self._cache, self._pace, self._limits, self._told = cache, pace, limits, told
+        self._session = Session(key)
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": ", ".join(limits.content_types)})
 
     def close(self) -> None:
@@ -217,7 +212,7 @@ class Client:
         elif known:
             headers |= {"If-None-Match": known.etag} if known.etag else {}
             headers |= {"If-Modified-Since": known.last_modified} if known.last_modified else {}
-        with passing(), self._sent(url, headers, body) as response:
+        with passing(), self._session.sent(url, headers, body) as response:
             if response.status_code == 304 and known:
                 check(known.path)
                 return known
@@ -231,47 +226,6 @@ class Client:
             raise
         return self._cache.keep(part)
 
-    @contextmanager
-    def _sent(self, url: str, headers: dict[str, str], body: dict[str, Any] | None) -> Iterator[requests.Response]:
-        """The answer, after a few redirects at most; the key never leaves the service's own host."""
-        here = url
-        sent = headers | ({self._key[0]: self._key[1]} if self._key else {})
-        for _ in range(MOST_REDIRECTS + 1):
-            response = self._session.request(
-                "GET" if body is None else "POST",
-                here,
-                headers=sent,
-                json=body,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_S, READ_S),
-            )
-            if not response.is_redirect:
-                try:
-                    yield response
-                finally:
-                    response.close()
-                return
-            response.close()
-            here = self._redirected(here, response.headers["location"])
-        words = f"It redirects more than {MOST_REDIRECTS} times."
-        raise SourceUnreachable(words, where=shown(url), todo=CATALOGUE_TODO)
-
-    def _redirected(self, here: str, location: str) -> str:
-        try:
-            target = urljoin(here, location)
-            old, new = urlsplit(here), urlsplit(target)
-        except ValueError:
-            words = f"It redirects to what is no address ({location[:60]})."
-            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO) from None
-        if new.scheme not in ("http", "https") or (old.scheme == "https" and new.scheme == "http"):
-            words = f"It redirects to an address that is not safe ({shown(target)})."
-            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO)
-        if self._key and new.netloc != old.netloc:
-            words = f"It redirects to another host ({new.netloc}), and the key is not sent there."
-            raise SourceUnreachable(words, where=shown(here), todo=CATALOGUE_TODO)
-        return target
-
     def _require(self, response: requests.Response, url: str, part: Part) -> None:
         """The part made ready for the body that follows; an error for an answer that is not one."""
         status = response.status_code
@@ -281,7 +235,7 @@ class Client:
             part.drop()
             raise Again("the rest that was asked for is not there any more")
         if status not in ANSWERS:
-            raise refused(status, url, has_key=self._key is not None)
+            raise refused(status, url, has_key=self._session.key is not None)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in self._limits.content_types:
             expected = " or ".join(self._limits.content_types)
@@ -322,14 +276,6 @@ class Client:
         total = response.headers.get("content-range", "").rpartition("/")[2]
         if response.status_code == 206 and total.isdecimal() and size != int(total):
             raise Again(f"{size} of {total} bytes came")
-
-
-class _Session(requests.Session):
-    """A session that leaves redirects to the client: requests would read the body of each before it is asked to."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None."""
-        return None
 
 
 def _read_again(parsed: Parsed, blob: Blob, url: str) -> None:
