@@ -63,6 +63,9 @@ SPELLINGS = {
 OBJECT_TYPES = {"01": "verblijfsobject", "02": "ligplaats", "03": "standplaats"}
 """Fifth and sixth digit of a BAG id to the kind of object."""
 
+OBJECT_ID = r"\d{4}0[123]\d{10}"
+"""A verblijfsobject, ligplaats or standplaats has sixteen digits, of which two tell its kind."""
+
 LAYERS = tuple(OBJECT_TYPES.values())
 """Starts of the names of layers with objects that have an address."""
 
@@ -199,6 +202,9 @@ def _objects(features: gpd.GeoDataFrame, layer: str, columns: Mapping[str, str] 
         return as_text(features[names[name]]) if name in names else _nothing(features.index)
 
     ids = text("object_id")
+    if "number" not in names and not ids.str.fullmatch(OBJECT_ID, na=False).any():
+        words = "The layer holds no objects of the BAG: it has neither their ids nor house numbers."
+        raise BadInput(words, where=where, todo="Name the file or layer with the BAG.")
     table = {
         "object_id": ids.fillna(""),
         "kind": _kinds(ids, text("kind"), layer),

@@ -24,6 +24,10 @@ DELIMITERS = (";", "\t", ",")
 MOST_COLUMNS = 10_000
 """Columns of a table that are believed: text with more of them is something else, and takes minutes to tell apart."""
 
+MOST_NAMES = 30
+LONGEST_NAME = 40
+"""Names of columns that a message shows, and characters of each."""
+
 HEADER_WITHIN = 40
 """Rows within which a header below a title is looked for."""
 
@@ -38,6 +42,7 @@ def match_columns(
     config: Mapping[str, str],
     required: Iterable[str],
     where: str,
+    shown: bool = True,
 ) -> dict[str, str]:
     """Our column name to the source's column name, for every column that is there.
 
@@ -53,6 +58,8 @@ def match_columns(
         Our names without which the source is of no use.
     where
         File, for the message.
+    shown
+        Whether the message may show what stands in the header: without one, that is the first row.
 
     Raises
     ------
@@ -83,9 +90,16 @@ def match_columns(
         raise BadInput(
             f"A column is missing: {looked_for}.",
             where=where,
-            todo=f"Name it under 'columns' of this source. The file has: {', '.join(present.values())}.",
+            todo=f"Name it under 'columns' of this source.{_listed(present.values()) if shown else ''}",
         )
     return {name: source for name, source in matched.items() if source is not None}
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The names that a file has, each and all of them cut to what can be read."""
+    cut = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..." for name in names]
+    left = len(cut) - MOST_NAMES
+    return f" The file has: {', '.join(cut[:MOST_NAMES])}{f' and {left} more' if left > 0 else ''}."
 
 
 def read_table(

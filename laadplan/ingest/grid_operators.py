@@ -153,7 +153,7 @@ def _layers(
     found, known = [], any(by_name.values())
     for name in _worth_reading(path, by_name, points=points):
         features = read_layer(path, name, area=area, degrees=True, quality=quality)
-        layout = find_layout(*_feature_ids(features)) or by_name[name] or _by_shape(features, quality)
+        layout = find_layout(*_feature_ids(features)) or by_name[name] or _by_shape(features, columns, quality)
         known = known or layout is not None
         if layout and bool(layout.kind) == points:
             found.append((_rows(features, columns, area, f"{path} (layer {name})", quality), layout))
@@ -177,9 +177,9 @@ def _feature_ids(features: gpd.GeoDataFrame) -> list[str]:
     return [str(column.iloc[0]) for column in columns if len(column)]
 
 
-def _by_shape(features: gpd.GeoDataFrame, quality: Quality) -> Layout | None:
-    """Lines are taken for cables of an unknown net; points and surfaces could be anything."""
-    if features.empty or not features.geom_type.isin(["LineString", "MultiLineString"]).all():
+def _by_shape(features: gpd.GeoDataFrame, columns: Mapping[str, str], quality: Quality) -> Layout | None:
+    """Lines whose columns the config names are cables of an unknown net; without, they could be roads."""
+    if not columns or features.empty or not features.geom_type.isin(["LineString", "MultiLineString"]).all():
         return None
     quality.find("The file does not tell which net its cables belong to, nor whose they are.")
     return Layout("", "onbekend", "", use="onbekend")

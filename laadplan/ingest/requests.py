@@ -100,7 +100,8 @@ def read_requests(
     quality = quality if quality is not None else Quality()
     table, where = read_rows(path, layer, header=known_names(SPELLINGS, columns))
     _refuse_personal(table, where)
-    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=where)
+    spellings, given = SPELLINGS, columns or {}
+    names = match_columns(table.columns, spellings, config=given, required=REQUIRED, where=where, shown=False)
     _report_places(table, names, quality)
     quality.read = len(table)
     frame = _frame(Mapped(table, names, where), values or {}, quality)
@@ -115,13 +116,23 @@ def _refuse_personal(table: pd.DataFrame, where: str) -> None:
     """Refuses names and e-mail addresses; says which columns, never what is in them."""
     named = [str(name) for name in table if _is_personal(str(name))]
     filled = [str(name) for name in table if table[name].str.contains(EMAIL, regex=True, na=False).any()]
-    found = list(dict.fromkeys(named + filled))
+    places = {str(name): place + 1 for place, name in enumerate(table)}
+    found = list(dict.fromkeys([*named, *(name if _is_header(name) else f"number {places[name]}" for name in filled)]))
     if found:
         raise BadInput(
             f"The file holds personal data: column {', '.join(found)}.",
             where=where,
             todo="Deliver it without these columns: laadplan needs an id, a date, a postcode and a status.",
         )
+
+
+def _is_header(name: str) -> bool:
+    """Whether a name is that of a column: in a file without a header it may be somebody's.
+
+    >>> _is_header("Kanaal"), _is_header("j.jansen@voorbeeld.nl")
+    (True, False)
+    """
+    return bool(set(_words(name)) & {*THINGS, *(each.lower() for known in SPELLINGS.values() for each in known)})
 
 
 def _is_personal(name: str) -> bool:

@@ -80,7 +80,7 @@ def _items(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _row(item: Mapping[str, Any], where: str) -> tuple[str | None, ...]:
-    """A CDR or session of OCPI, in the order of `COLUMNS`."""
+    """A CDR or session of OCPI, in the order of `COLUMNS`. OCPI means UTC where a time states no zone."""
     if "start_date_time" not in item and "start_datetime" not in item:
         todo = "Deliver OCPI CDRs or sessions."
         raise BadInput("A session has no start_date_time.", where=where, todo=todo)
@@ -91,8 +91,8 @@ def _row(item: Mapping[str, Any], where: str) -> tuple[str | None, ...]:
         "session_id": text(item.get("id")),
         "evse_id": text(evse.get("evse_id")) or text(evse.get("evse_uid")) or text(evse.get("uid")),
         "location_id": text(location.get("id")) or text(item.get("location_id")),
-        "started_at": text(item.get("start_date_time")) or text(item.get("start_datetime")),
-        "ended_at": _first(item, "end_date_time", "stop_date_time", "end_datetime"),
+        "started_utc": _first(item, "start_date_time", "start_datetime"),
+        "ended_utc": _first(item, "end_date_time", "stop_date_time", "end_datetime"),
         "connected_h": text(item.get("total_time")),
         "energy": text(_energy(item)),
         "party": "*".join(part for name in ("country_code", "party_id") if (part := text(item.get(name)))),

@@ -100,6 +100,8 @@ def read_sessions(
     files = delivered_files(path)
     rows = pd.concat([read_rows(file, layer=layer, columns=columns or {}) for file in files], ignore_index=True)
     quality.read = len(rows)
+    if rows.empty:
+        quality.find("The source holds no sessions.")
     rows = _in_area(_valid(_once(rows, quality), quality), area, quality)
     frame = _timed(rows, quality)
     frame = _measured(frame, rows.reindex(frame.index), unit, quality)

@@ -25,6 +25,12 @@ DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 """CRS in longitude and latitude in which sources are delivered."""
 
 
+BOM = b"\xef\xbb\xbf"
+MARKS = (b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb", b"{", b"[")
+"""How GeoPackage and SQLite, shapefile, FlatGeobuf and JSON begin."""
+
+LONGEST_MARK = 64
+
 BROKEN = (
     DataSourceError,
     DataLayerError,
@@ -179,8 +185,16 @@ def count_features(path: Path, layer: str) -> int:
 
 
 def _source(path: Path) -> str:
-    """The path as GDAL takes it; of a zip the folder in it with shapefiles, once nothing in it is a bomb."""
-    if first_bytes(path, len(ZIP)) != ZIP:
+    """The path as GDAL takes it; of a zip the folder in it with shapefiles, once nothing in it is a bomb.
+
+    Only forms that hold their data themselves are given to GDAL: it knows others that lead it to any other file, and
+    beside GML it writes.
+    """
+    start = first_bytes(path, LONGEST_MARK)
+    if not start.startswith(ZIP):
+        if not start.removeprefix(BOM).lstrip().startswith(MARKS):
+            words = "The file cannot be read as a map layer: it is no GeoPackage, shapefile, GeoJSON or FlatGeobuf."
+            raise BadInput(words, where=str(path), todo="Convert it in QGIS: export as GeoPackage.")
         return str(path)
     with opened_zip(path) as archive:
         if "xl/workbook.xml" in archive.names:
