@@ -294,3 +294,13 @@ def test_the_schema_says_what_every_key_is_for():
     ]
 
     assert bare == []
+
+
+def test_sources_with_names_of_the_users_own_read_back():
+    bays = {"osm": MappedSource(path="osm.json", label="OSM"), "eigen": MappedSource(path="v.gpkg", layer="vakken")}
+    project = Project(schema=1, sources=Sources(parking_bays=bays))
+
+    text = render_yaml(project)
+
+    assert Project.model_validate(yaml.safe_load(text)) == project
+    assert "    osm:\n      label: OSM\n      path: osm.json\n      licence: onbekend\n" in text

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from laadplan.demo.every_files import write_workbook
 from laadplan.errors import BadInput, ConfigError, MissingSource
-from laadplan.ingest.columns import as_text, match_columns, numbers, read_table
+from laadplan.ingest.columns import as_text, first_rows, match_columns, numbers, read_table
 from tests.frames import few
 
 SPELLINGS = {"code": ("buurtcode", "statcode"), "name": ("naam",)}
@@ -193,3 +193,37 @@ def test_columns_of_a_layer_become_text_without_needless_decimals():
 
     assert (floats[0], floats[1], pd.isna(floats[2]), floats[3]) == ("12", "0.5", True, "1e+300")
     assert as_text(pd.Series([7, 8])).to_list() == ["7", "8"]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "b": 2}', '[{"a": 1}]', "\n <a>1,2</a>"])
+def test_json_and_xml_are_no_table(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+
+    with pytest.raises(BadInput, match="This is JSON or XML, not a table"):
+        read_table(path)
+
+
+def test_a_line_of_a_million_cells_is_no_header(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a," * 1_000_000 + "\n1\n")
+
+    with pytest.raises(BadInput, match="The first line has more than 10,000 columns"):
+        read_table(path)
+
+
+def test_what_is_wrong_with_a_table_is_told_on_one_line(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n1,2,3,4\n")
+
+    with pytest.raises(BadInput, match=r"The table cannot be read \(.*saw 4\)") as caught:
+        read_table(path)
+
+    assert "\n" not in caught.value.message
+
+
+def test_the_first_rows_of_each_sheet_are_given(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, "Plannen", [["Titel"], ["code", "aantal"], ["a", 12.0]])
+
+    assert first_rows(path) == {"Plannen": [["Titel"], ["code", "aantal"], ["a", "12"]]}

@@ -448,3 +448,15 @@ def test_ten_thousand_sessions_of_elaadnl(real_data):
     assert quality.facts["end_from_connected_time"] == 6
     assert quality.facts["start_from_connected_time"] == 16
     assert found["started_at"].max() == pd.Timestamp("2018-12-31 18:34:55", tz="UTC")
+
+
+@pytest.mark.parametrize("content", [{"2841": "AVAILABLE"}, {"type": "FeatureCollection", "features": [{"id": 1}]}])
+def test_json_about_something_else_is_refused(path, content):
+    with pytest.raises(BadInput, match="The file holds no sessions"):
+        read(path, content)
+
+
+def test_an_answer_without_sessions_is_empty(path):
+    found, _ = read(path, {"data": [], "status_code": 1000, "timestamp": "2025-06-01T18:00:00Z"})
+
+    assert found.empty

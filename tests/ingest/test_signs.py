@@ -222,3 +222,12 @@ def test_amersfoort_has_the_signs_that_the_files_hold(real_data):
 def test_the_description_of_the_service_is_refused(real_data):
     with pytest.raises(BadInput, match="a description of the service"):
         read_signs(real_data / "national" / "signs" / "traffic-sign-api-spec.json")
+
+
+def test_features_of_something_else_are_refused(path):
+    point = {"type": "Point", "coordinates": [5.4, 52.1]}
+    feature = {"type": "Feature", "id": "a", "geometry": point, "properties": {"naam": "a"}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+
+    with pytest.raises(BadInput, match="they are no traffic signs"):
+        read_signs(path)
