@@ -11,7 +11,8 @@ from pathlib import Path
 from laadplan.config.sources import Sources
 from laadplan.errors import LaadplanError, MissingSource
 from laadplan.ingest.bag import LAYERS as OBJECTS
-from laadplan.ingest.recognition import NWB, POLL, Hit, hits_of
+from laadplan.ingest.known_layers import NWB
+from laadplan.ingest.recognition import POLL, Hit, hits_of
 from laadplan.ingest.sketch import sketch_of
 
 Found = dict[str, tuple[Path, str | None]]
