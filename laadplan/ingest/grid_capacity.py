@@ -73,7 +73,7 @@ def read_grid_capacity(
     Parameters
     ----------
     paths
-        Files; the two directions of the ArcGIS map are two files.
+        Files, or a folder of these; the two directions of the ArcGIS map are two files.
     area
         Shape in RD New (m): of formats with shapes only feeding areas that touch it are kept.
     postcodes

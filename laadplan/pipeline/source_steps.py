@@ -29,7 +29,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints, RoadParts
 from laadplan.contracts.street import ParkingBays, Rasters, Zones
 from laadplan.contracts.use import Evses, Occupancy, Sessions
-from laadplan.errors import NotInSource
+from laadplan.errors import MissingSource, NotInSource
 from laadplan.pipeline.mapping import day_of, named, words, year_of
 from laadplan.store.catalogue import SourceFile
 
@@ -39,7 +39,11 @@ def obstacles(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality)
     from laadplan.geo.area import reading_shape
     from laadplan.ingest.bgt import read_obstacles
 
-    return read_obstacles(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+    try:
+        return read_obstacles(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
+    except MissingSource as error:
+        quality.find(f"{error.what} {error.todo}")
+        return Obstacles.empty()
 
 
 def dwellings(addresses: SourceFile, area: Area, quality: Quality) -> Dwellings:
@@ -112,7 +116,11 @@ def parking_bays(
         quality,
     )
     if road_parts is not None:
-        frames.append(bays_from_road_parts(road_parts))
+        own = Quality()
+        frames.append(bays_from_road_parts(road_parts, quality=own))
+        quality.add(own, "BGT")
+    if sum(len(frame) > 0 for frame in frames) > 1:
+        quality.find("One place may stand in several sources, and then more than once: count per 'origin'.")
     return pd.concat(frames)
 
 
@@ -123,9 +131,10 @@ def cables(cables: dict[str, SourceFile], area: Area, today: date, quality: Qual
 
     shape, points_quality = reading_shape(area), Quality()
     lines, points = [], []
-    for file in cables.values():
-        given = named(file.settings)
-        lines.append(read_cables(file.path, shape, **given, today=today, quality=quality))
+    for name, file in cables.items():
+        given, own = named(file.settings), Quality()
+        lines.append(read_cables(file.path, shape, **given, today=today, quality=own))
+        quality.add(own, name)
         points.append(read_grid_points(file.path, shape, **given, quality=points_quality))
     joined = join_cables(lines, quality=quality), join_points(points, quality=points_quality)
     quality.facts["grid points"] = points_quality.summary()["kept"]
@@ -135,7 +144,7 @@ def cables(cables: dict[str, SourceFile], area: Area, today: date, quality: Qual
 def grid_capacity(
     grid_capacity: dict[str, SourceFile], addresses: Addresses | None, area: Area, quality: Quality
 ) -> tuple[GridCapacity, GridAreas]:
-    """Indications of grid capacity with their date, and the areas that they are about."""
+    """Indications of grid capacity with their date, and the areas that they are about under the code they give."""
     from laadplan.geo.area import reading_shape
     from laadplan.ingest.grid_areas import read_grid_areas
     from laadplan.ingest.grid_capacity import read_grid_capacity
@@ -155,8 +164,8 @@ def grid_capacity(
         ),
         quality,
     )
-    shapes = _several(grid_capacity, lambda file, _: read_grid_areas(file.path, shape), Quality())
-    return pd.concat(frames), pd.concat(shapes)
+    shapes = pd.concat([read_grid_areas(file.path, shape) for file in grid_capacity.values()])
+    return pd.concat(frames), shapes[~shapes.index.duplicated()]
 
 
 def evses(charge_points: SourceFile, area: Area, quality: Quality) -> Evses:
