@@ -86,7 +86,9 @@ def match_columns(
     }
     missing = [name for name in [*required, *config] if matched[name] is None]
     if missing:
-        looked_for = "; ".join(f"{name} ({' or '.join(wanted[name])})" for name in dict.fromkeys(missing))
+        looked_for = "; ".join(
+            f"{name} ({' or '.join(dict.fromkeys(wanted[name]))})" for name in dict.fromkeys(missing)
+        )
         raise BadInput(
             f"A column is missing: {looked_for}.",
             where=where,

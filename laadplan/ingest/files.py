@@ -22,6 +22,8 @@ MOST_MEMBERS = 100_000
 MOST_TEXT_BYTES = 2_000_000_000
 """Largest file that is taken into memory whole; larger ones have streaming readers."""
 
+AS_UTF8 = "Save it as UTF-8. (In Excel: Save As, 'CSV UTF-8'.)"
+
 PEEK = 4096
 """Bytes looked at to tell formats apart."""
 
@@ -29,6 +31,17 @@ BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n\v\f"
 """The BOM of UTF-8, and blanks."""
 
 GZIP = b"\x1f\x8b"
+OTHER_CONTENT = {
+    b"\xd0\xcf\x11\xe0": ("an old workbook (.xls)", "Save it as .xlsx or as CSV UTF-8."),
+    b"\xff\xfe": ("text in UTF-16", "Save it as UTF-8; in Excel as 'CSV UTF-8', not as 'Unicode text'."),
+    b"SQLite format 3": (
+        "a GeoPackage or another database",
+        "Deliver a table, or name this file where layers are read.",
+    ),
+    b"II*\x00": ("an image (TIFF)", "Name it under 'rasters'."),
+}
+"""First bytes of what is no text, to what it is and what to do: in Windows-1252 anything would pass for text."""
+
 ZIP = b"PK\x03\x04"
 
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -41,8 +54,10 @@ def require_file(path: Path) -> Path:
     Raises
     ------
     MissingSource
-        It is not there.
+        It is not there, or a folder.
     """
+    if path.is_dir():
+        raise MissingSource("This is a folder.", where=str(path), todo="Name the file in it as 'path' of this source.")
     if not path.is_file():
         raise MissingSource("The file does not exist.", where=str(path), todo="Correct its path in the config.")
     return path
@@ -124,6 +139,9 @@ def read_all(stream: IO[bytes], where: str, encodings: Sequence[str] = ("utf-8-s
     content = stream.read(MOST_TEXT_BYTES + 1)
     if len(content) > MOST_TEXT_BYTES:
         raise BadInput("The file is larger than 2 GB.", where=where, todo="Deliver the area that is needed.")
+    for start, (what, todo) in OTHER_CONTENT.items():
+        if content.startswith(start):
+            raise BadInput(f"The file is not UTF-8 but {what}.", where=where, todo=todo)
     first, *others = encodings
     try:
         return content.decode(first)
@@ -131,7 +149,7 @@ def read_all(stream: IO[bytes], where: str, encodings: Sequence[str] = ("utf-8-s
         for other in others:
             with suppress(UnicodeDecodeError):
                 return content.decode(other)
-        raise BadInput(f"The file is not UTF-8 (byte {error.start}).", where=where, todo="Save it as UTF-8.") from None
+        raise BadInput(f"The file is not UTF-8 (byte {error.start}).", where=where, todo=AS_UTF8) from None
 
 
 def read_json(path: Path) -> Any:

@@ -19,14 +19,16 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.geo.rd import degree_bounds, shapes_to_rd
 from laadplan.ingest.area import OUTSIDE
-from laadplan.ingest.files import ZIP, first_bytes, opened_zip
+from laadplan.ingest.files import ZIP, first_bytes, opened_zip, require_file
 
 DEGREES = ("EPSG:4326", "EPSG:4258", "OGC:CRS84")
 """CRS in longitude and latitude in which sources are delivered."""
 
-
 BOM = b"\xef\xbb\xbf"
-MARKS = (b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb", b"{", b"[")
+SHAPEFILE = b"\x00\x00\x27\x0a"
+"""First bytes of a file .shp."""
+
+MARKS = (b"SQLite format 3\0", SHAPEFILE, b"fgb", b"{", b"[")
 """How GeoPackage and SQLite, shapefile, FlatGeobuf and JSON begin."""
 
 LONGEST_MARK = 64
@@ -136,8 +138,8 @@ def layers_of(path: Path) -> list[str]:
     BadInput
         The file cannot be opened.
     """
-    if not path.is_file():
-        raise MissingSource("The file does not exist.", where=str(path), todo="Correct its path in the config.")
+    require_file(path)
+    _refuse_half_shapefile(path)
     journal = path.with_name(f"{path.name}-wal")
     if journal.is_file() and journal.stat().st_size:
         raise BadInput(
@@ -147,6 +149,17 @@ def layers_of(path: Path) -> list[str]:
         return [str(name) for name in pyogrio.list_layers(_source(path))[:, 0]]
     except (DataSourceError, UnicodeDecodeError) as error:
         raise _unreadable(str(path), error) from None
+
+
+def _refuse_half_shapefile(path: Path) -> None:
+    """Refuses a shapefile without the files that make it whole: without .dbf GDAL reads it as if it had no columns."""
+    if first_bytes(path, len(SHAPEFILE)) != SHAPEFILE:
+        return
+    beside = {each.suffix.lower() for each in path.parent.iterdir() if each.stem == path.stem}
+    absent = [suffix for suffix in (".shx", ".dbf") if suffix not in beside]
+    if absent:
+        words = f"The shapefile is not whole: {' and '.join(path.stem + suffix for suffix in absent)} is missing."
+        raise MissingSource(words, where=str(path), todo="Put its .shp, .shx, .dbf and .prj beside each other.")
 
 
 def describe_layer(path: Path, layer: str) -> tuple[str, list[str]]:

@@ -45,6 +45,11 @@ def test_a_column_that_is_needed_is_asked_for_by_its_names():
     )
 
 
+def test_a_spelling_that_is_known_twice_is_named_once():
+    with pytest.raises(BadInput, match=r"A column is missing: code \(nr\)\."):
+        match_columns(["naam"], {"code": ["nr", "nr"]}, config={}, required=["code"], where="a.csv")
+
+
 def test_a_column_that_the_config_names_must_be_there():
     with pytest.raises(BadInput, match=r"A column is missing: name \(Omschrijving\)"):
         match("naam", config={"name": "Omschrijving"})

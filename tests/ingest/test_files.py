@@ -144,3 +144,23 @@ def test_text_in_a_zip_that_is_not_utf8_is_refused(file):
 
     with opened_zip(path) as archive, pytest.raises(BadInput, match=r"a\.csv: The file in the zip is not UTF-8"):
         archive.text("a.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), r"not UTF-8 but an old workbook \(\.xls\)\. Save it as \.xlsx"),
+        ("buurt\tbanen\n".encode("utf-16"), "not UTF-8 but text in UTF-16. .*'CSV UTF-8', not as 'Unicode text'"),
+        (b"SQLite format 3\x00" + bytes(99), "not UTF-8 but a GeoPackage or another database"),
+    ],
+    ids=["xls", "utf-16", "gpkg"],
+)
+def test_what_is_no_text_is_named_and_never_taken_for_windows_1252(file, content, words):
+    with pytest.raises(BadInput, match=words):
+        read_text(file(content), ("utf-8-sig", "cp1252"))
+
+
+@pytest.mark.parametrize("read", [first_bytes, read_text, read_json])
+def test_a_folder_is_not_said_to_be_absent(tmp_path, read):
+    with pytest.raises(MissingSource, match=r"This is a folder\. Name the file in it as 'path' of this source\."):
+        read(tmp_path)

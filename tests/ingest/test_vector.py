@@ -112,3 +112,13 @@ def test_a_shape_with_coordinates_that_are_no_numbers_is_refused(tmp_path):
 
     with pytest.raises(BadInput, match="coordinates that are no numbers"):
         read_layer(tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize("suffix", [".dbf", ".shx"])
+def test_a_shapefile_without_one_of_its_files_is_refused_by_name(tmp_path, suffix):
+    path = tmp_path / "bomen.shp"
+    POINTS.to_file(path)
+    path.with_suffix(suffix).unlink()
+
+    with pytest.raises(MissingSource, match=rf"The shapefile is not whole: bomen\{suffix} is missing\."):
+        read_layer(path)
