@@ -7,7 +7,11 @@ from pydantic import BaseModel, ValidationError
 
 from laadplan.errors import ConfigError
 
-WORDS = {"missing": "this key is missing"}
+WORDS = {
+    "missing": "this key is missing",
+    "model_type": "keys are expected here, as in 'path: ...'; a source of which there may be several first has a name "
+    "of your own, as in 'klic: {path: ...}'",
+}
 """Kind of finding to words that are plainer than pydantic's own."""
 
 

@@ -45,7 +45,7 @@ SPELLINGS = {
     "evse_count": ("evse_count", "aantal_laadpunten", "laadpunten", "aantal_evse"),
     "connectors": ("connectors", "aantal_stekkers"),
     "current": ("current", "stroomsoort", "stroom", "ac_dc"),
-    "max_power_kw": ("max_power_kw", "vermogen_kw", "max_vermogen_kw", "vermogen"),
+    "max_power_kw": ("max_power_kw", "vermogen_kw", "vermogen (kw)", "max_vermogen_kw", "vermogen"),
     "max_power_w": ("max_power_w", "vermogen_w"),
     "party": ("party", "party_id"),
     "updated_at": ("updated_at", "last_updated", "bijgewerkt"),

@@ -53,11 +53,15 @@ MOST_CARS = 1e9
 
 
 def read_registrations(
-    path: Parts, *, columns: Mapping[str, str] | None = None, quality: Quality | None = None
+    path: Parts,
+    *,
+    columns: Mapping[str, str] | None = None,
+    year: int | None = None,
+    quality: Quality | None = None,
 ) -> pd.DataFrame:
     """Cars counted by fuel, make, model, years and keeper, as far as the source tells them apart: `Registrations`.
 
-    ``path`` is a file, a folder with pages, or the pages.
+    ``path`` is a file, a folder with pages, or the pages; ``year`` that of the counts, where they do not say it.
 
     Raises
     ------
@@ -75,6 +79,10 @@ def read_registrations(
     source = _only_cars(Mapped(table, names, where), quality)
     frame = _from_plates(source, quality) if "plate" in names else pd.concat(_from_counts(source))
     frame["electric"] = _electric(frame["fuel"])
+    if year is not None:
+        frame["count_year"] = frame["count_year"].fillna(float(year))
+    if frame["count_year"].isna().any():
+        quality.find("The source does not say of which year its counts are: name it as 'reference_on' of this source.")
     frame["group"] = _labels(frame)
     frame = Registrations.checked(frame.set_index("group"), source=where)
     quality.count(frame)

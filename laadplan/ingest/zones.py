@@ -108,7 +108,15 @@ def read_zones(
     frame = Zones.checked(frame[~shapeless], source=where)
     frame = touching(frame, area, quality)
     quality.count(frame)
+    _tell_silent(frame, kind, quality)
     return frame
+
+
+def _tell_silent(frame: gpd.GeoDataFrame, kind: str, quality: Quality) -> None:
+    """Says so when zones lack what zones of their kind are for."""
+    column = {PARKING_PRESSURE: "parking_pressure_share", "bodem": "category"}.get(kind)
+    if column is not None and len(frame) and frame[column].isna().all():
+        quality.find(f"None of the zones has a {column}: name its column under 'columns' of this source.")
 
 
 def _zones(

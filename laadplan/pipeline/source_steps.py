@@ -89,7 +89,9 @@ def registrations(registrations: SourceFile, quality: Quality) -> Registrations:
     """Counts of registered vehicles of the RDW."""
     from laadplan.ingest.rdw import read_registrations
 
-    return read_registrations(registrations.path, columns=registrations.settings.columns, quality=quality)
+    settings = registrations.settings
+    year = year_of(settings)
+    return read_registrations(registrations.path, columns=settings.columns, year=year, quality=quality)
 
 
 def municipal_cars(municipal_cars: SourceFile, area: Area, quality: Quality) -> MunicipalCars:

@@ -167,3 +167,10 @@ def test_equal_settings_give_equal_projects_that_write_and_read_back():
 
 def test_an_area_without_a_box_is_everything():
     assert Area().bbox_rd is None
+
+
+def test_sources_without_a_name_of_their_own_are_told_how_to_get_one():
+    words = refused(sources={"cables": {"path": "klic"}})
+
+    assert "Key 'sources.cables.path': keys are expected here" in words
+    assert "'klic: {path: ...}' (found: 'klic')" in words

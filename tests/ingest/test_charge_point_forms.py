@@ -416,6 +416,13 @@ def test_a_list_of_locations_counts_what_it_says(path):
     assert found[["evse_count", "max_power_kw"]].fillna(-1).values.tolist() == [[3, 7.4], [1, -1]]
 
 
+@pytest.mark.parametrize("name", ["vermogen", "vermogen_kw", "Vermogen (kW)"])
+def test_power_in_a_list_is_known_by_its_column(path, name):
+    found, _ = read(path, f"locatie_id;{name};lon;lat\nP1;11,04;{LON};{LAT}\n")
+
+    assert found["max_power_kw"].to_list() == [11.04]
+
+
 def test_evse_without_a_location_belong_together_where_they_stand(path):
     found, _ = read(path, f"evse_id,x,y\nE2,{X},{Y}\nE1,{X},{Y}\nE3,{X + 5},{Y}\n")
 

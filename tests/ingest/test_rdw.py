@@ -90,6 +90,22 @@ def test_a_column_per_year_gives_a_row_per_year_and_private_cars_stand_apart(tmp
     ]
 
 
+@pytest.mark.parametrize(("year", "counted", "told"), [(2024, [2024.0] * 3, 0), (None, [NAN] * 3, 1)])
+def test_counts_without_a_year_take_that_of_the_config_or_say_that_there_is_none(tmp_path, year, counted, told):
+    quality = Quality()
+
+    found = read_registrations(write(tmp_path / "a.csv", GROUPED), year=year, quality=quality)
+
+    assert found["count_year"].to_list() == pytest.approx(counted, nan_ok=True)
+    assert [("'reference_on'" in each) for each in quality.findings] == [True] * told
+
+
+def test_the_year_of_a_column_goes_before_that_of_the_config(tmp_path):
+    text = "brandstof;count_2023\nElektriciteit;4\n"
+
+    assert read_registrations(write(tmp_path / "a.csv", text), year=2026)["count_year"].to_list() == [2023.0]
+
+
 def test_a_table_without_cars_gives_an_empty_frame(tmp_path):
     text = PLATES.replace("Personenauto", "Bus")
 

@@ -56,6 +56,19 @@ def test_soil_classes_are_our_words_and_others_stay_as_they_are(path):
     assert found["category"].fillna("").to_list() == ["wonen", "Zone 3", "industrie", ""]
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("parkeerdruk", "has a parking_pressure_share"), ("bodem", "has a category"), ("uitsluiting", None)],
+)
+def test_zones_without_what_their_kind_is_for_are_told(path, kind, words):
+    quality = Quality()
+
+    read_zones(write(path, f"id;bezetting_wijk;geometry\na;80;{moved(SQUARE).wkt}\n"), kind=kind, quality=quality)
+
+    told = [f"None of the zones {words}: name its column under 'columns' of this source."] if words else []
+    assert quality.findings == told
+
+
 def test_works_have_days_in_whatever_way_they_are_written(path):
     days = [("2027-03-01", "31-12-2027"), ("20270301", "2027/12/31 00:00:00"), ("", "medio 2028"), ("31-02-2027", "")]
     rows = "".join(f"{at};{start};{end};{moved(SQUARE).wkt}\n" for at, (start, end) in enumerate(days))
