@@ -42,7 +42,7 @@ def match_columns(
     config: Mapping[str, str],
     required: Iterable[str],
     where: str,
-    shown: bool = True,
+    secret: bool = False,
 ) -> dict[str, str]:
     """Our column name to the source's column name, for every column that is there.
 
@@ -58,8 +58,9 @@ def match_columns(
         Our names without which the source is of no use.
     where
         File, for the message.
-    shown
-        Whether the message may show what stands in the header: without one, that is the first row.
+    secret
+        Whether the file is about persons: then names stay out of the message where none is known, for a file without a
+        header would have its first row quoted.
 
     Raises
     ------
@@ -92,16 +93,23 @@ def match_columns(
         raise BadInput(
             f"A column is missing: {looked_for}.",
             where=where,
-            todo=f"Name it under 'columns' of this source.{_listed(present.values()) if shown else ''}",
+            todo=f"Name it under 'columns' of this source. {names_shown(present.values(), matched, secret=secret)}",
         )
     return {name: source for name, source in matched.items() if source is not None}
 
 
-def _listed(names: Iterable[str]) -> str:
-    """The names that a file has, each and all of them cut to what can be read."""
+def names_shown(found: Iterable[str], matched: Mapping[str, str | None], *, secret: bool) -> str:
+    """What a message says of the columns there are; a secret header is shown once one of its names is known.
+
+    >>> names_shown(["A-1", "J. Jansen"], {"pc6": None}, secret=True)
+    'None of its 2 columns is known: is its first row the header?'
+    """
+    names = list(found)
+    if secret and not any(matched.values()):
+        return f"None of its {len(names)} columns is known: is its first row the header?"
     cut = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..." for name in names]
     left = len(cut) - MOST_NAMES
-    return f" The file has: {', '.join(cut[:MOST_NAMES])}{f' and {left} more' if left > 0 else ''}."
+    return f"The file has: {', '.join(cut[:MOST_NAMES])}{f' and {left} more' if left > 0 else ''}."
 
 
 def read_table(
@@ -201,7 +209,7 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
     except LaadplanError:
         raise
     except Exception as error:  # noqa: BLE001 (openpyxl lets through whatever breaks in a damaged workbook)
-        words = f"The workbook cannot be read ({type(error).__name__}: {error})."
+        words = f"The workbook cannot be read ({type(error).__name__})."  # its text may quote a cell
         raise BadInput(words, where=str(path), todo="Open it in Excel, and save it again.") from None
     if not rows:
         raise BadInput("The sheet is empty.", where=str(path), todo="Name another sheet as 'layer'.")

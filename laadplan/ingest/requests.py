@@ -98,10 +98,10 @@ def read_requests(
         An id stands for two different requests.
     """
     quality = quality if quality is not None else Quality()
-    table, where = read_rows(path, layer, header=known_names(SPELLINGS, columns))
-    _refuse_personal(table, where)
-    spellings, given = SPELLINGS, columns or {}
-    names = match_columns(table.columns, spellings, config=given, required=REQUIRED, where=where, shown=False)
+    known = known_names(SPELLINGS, columns)
+    table, where = read_rows(path, layer, header=known)
+    _refuse_personal(table, known, where)
+    names = match_columns(table.columns, SPELLINGS, config=columns or {}, required=REQUIRED, where=where, secret=True)
     _report_places(table, names, quality)
     quality.read = len(table)
     frame = _frame(Mapped(table, names, where), values or {}, quality)
@@ -112,27 +112,22 @@ def read_requests(
     return frame
 
 
-def _refuse_personal(table: pd.DataFrame, where: str) -> None:
-    """Refuses names and e-mail addresses; says which columns, never what is in them."""
+def _refuse_personal(table: pd.DataFrame, known: Iterable[str], where: str) -> None:
+    """Refuses names and e-mail addresses; says which columns, never what is in them.
+
+    Without a name that is known the first row is no header: columns are then told by their place.
+    """
     named = [str(name) for name in table if _is_personal(str(name))]
     filled = [str(name) for name in table if table[name].str.contains(EMAIL, regex=True, na=False).any()]
-    places = {str(name): place + 1 for place, name in enumerate(table)}
-    found = list(dict.fromkeys([*named, *(name if _is_header(name) else f"number {places[name]}" for name in filled)]))
+    found = list(dict.fromkeys(named + filled))
+    if not {str(name).lower() for name in table} & {name.lower() for name in known}:
+        found = [f"number {place}" for place, name in enumerate(map(str, table), 1) if name in found]
     if found:
         raise BadInput(
             f"The file holds personal data: column {', '.join(found)}.",
             where=where,
             todo="Deliver it without these columns: laadplan needs an id, a date, a postcode and a status.",
         )
-
-
-def _is_header(name: str) -> bool:
-    """Whether a name is that of a column: in a file without a header it may be somebody's.
-
-    >>> _is_header("Kanaal"), _is_header("j.jansen@voorbeeld.nl")
-    (True, False)
-    """
-    return bool(set(_words(name)) & {*THINGS, *(each.lower() for known in SPELLINGS.values() for each in known)})
 
 
 def _is_personal(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from laadplan.errors import BadInput
-from laadplan.ingest.columns import DELIMITERS, match_columns, read_table
+from laadplan.ingest.columns import DELIMITERS, match_columns, names_shown, read_table
 from laadplan.ingest.files import ZIP, first_bytes, opened, text_start
 from laadplan.ingest.json_stream import json_parts
 from laadplan.ingest.locations import mapping, number, objects, text
@@ -120,7 +120,7 @@ def _from_table(path: Path, layer: str | None, columns: Mapping[str, str]) -> pd
     is_book = first_bytes(path, len(ZIP)) == ZIP
     book = read_table(path, layer) if is_book else None
     header = list(book.columns) if book is not None else _header(path)
-    names = match_columns(header, SPELLINGS, config=columns, required=(), where=str(path))
+    names = match_columns(header, SPELLINGS, config=columns, required=(), where=str(path), secret=True)
     _refuse_without(names, header, str(path))
     parts = [book] if book is not None else _parts(path, sorted(set(names.values())))
     ours = [pd.DataFrame({name: part[source] for name, source in names.items()}) for part in parts]
@@ -135,7 +135,7 @@ def _refuse_without(names: Mapping[str, str], header: list[str], where: str) -> 
         raise BadInput(
             f"A column is missing: {', '.join(missing)}.",
             where=where,
-            todo=f"Name it under 'columns' of this source. The file has: {', '.join(header)}.",
+            todo=f"Name it under 'columns' of this source. {names_shown(header, names, secret=True)}",
         )
 
 

@@ -1,3 +1,5 @@
+import zipfile
+
 import pandas as pd
 import pytest
 
@@ -164,6 +166,34 @@ def test_a_list_that_cannot_be_used_is_refused_without_showing_a_cell(path, text
         read_requests(write(path, text))
 
     assert not any(cell in str(caught.value) for cell in ("A-1", "6731", "maart", "loket"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A-1;2024-01-05;J. Jansen;6731AB;Nieuw\nA-2;2024-01-06;P. Pieters;6731AC;Nieuw\n", "None of its 5 columns"),
+        ("A-1;2024-01-05;jansen@iets.nl;6731AB;Nieuw\nA-2;2024-01-06;p@iets.nl;6731AC;Nieuw\n", "column number 3"),
+    ],
+)
+def test_the_first_row_of_a_file_without_a_header_is_not_shown(path, text, words):
+    with pytest.raises(BadInput, match=words) as caught:
+        read_requests(write(path, text))
+
+    assert not any(cell in str(caught.value).lower() for cell in ("jansen", "a-1", "6731"))
+
+
+def test_a_damaged_workbook_does_not_quote_a_cell(path, tmp_path):
+    book = tmp_path / "a.xlsx"
+    write_workbook(book, "Blad1", [line.split(";") for line in TABLE.splitlines()] + [["A-9", 41414141]])
+    whole = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(whole, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"41414141", b"J. Jansen"))
+
+    with pytest.raises(BadInput, match="The workbook cannot be read") as caught:
+        read_requests(whole)
+
+    assert "Jansen" not in str(caught.value)
 
 
 def test_a_missing_file_is_named(path):

@@ -231,6 +231,13 @@ def test_a_broken_table_is_refused_without_quoting_it(path):
     assert "GEHEIM" not in str(caught.value)
 
 
+def test_the_first_row_of_a_table_without_a_header_is_not_shown(path):
+    with pytest.raises(BadInput, match="None of its 4 columns is known: is its first row the header") as caught:
+        read(path, "NL-ABC-C1;2025-06-01 18:00;12-ABC-3;7.5\nNL-ABC-C2;2025-06-01 19:00;4-DEF-56;7.5\n")
+
+    assert not any(cell in str(caught.value) for cell in ("NL-ABC", "12-ABC-3"))
+
+
 def test_a_mapping_of_a_driver_is_refused(path):
     with pytest.raises(ConfigError, match="driver is not a column"):
         read(path, table(("2025-07-01 12:00", "2025-07-01 14:00", "E1", "4", "1")), columns={"driver": "id"})
