@@ -6,6 +6,7 @@ its code, its sections of the config, its sources and its frames are unchanged, 
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -170,7 +171,7 @@ def _make_frames(run: Run, step: Step, record: StepRecord, quality: Quality) -> 
         run.frames[snake_case(contract.__name__)] = checked
         record.rows[contract.__name__] = len(checked)
         record.outputs[output] = sha256_of(run.folder.aside(output))
-    if quality.dropped:
+    if quality.dropped and not run.graph.confidential(step):
         output = f"frames/afgevallen/{step.name}.parquet"
         quality.losses().to_parquet(run.folder.aside(output), index=False)
         record.outputs[output] = sha256_of(run.folder.aside(output))
@@ -190,8 +191,27 @@ def _called(run: Run, step: Step, quality: Quality, *, target: Path | None = Non
     arguments |= {name: run.sources[name] for name in step.sources}
     arguments |= {name: services[service] for name, service in step.services.items()}
     arguments |= {name: _frame(run, name, contract) for name, contract in step.frames.items()}
-    result = step.function(**arguments)
+    result = _kept_quiet(step, arguments) if run.graph.confidential(step) else step.function(**arguments)
     return result if isinstance(result, tuple) else (result,)
+
+
+def _kept_quiet(step: Step, arguments: dict[str, Any]) -> Any:
+    """What a confidential step gives; of an error that nobody foresaw the words, which may quote a cell, stay here.
+
+    Raises
+    ------
+    LaadplanError
+        As the step raises it, or in words of our own.
+    """
+    try:
+        return step.function(**arguments)
+    except LaadplanError:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, its words are not for a log)
+        place = [each for each in traceback.extract_tb(error.__traceback__) if "laadplan" in each.filename][-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        words = f"Step {step.name} failed ({type(error).__name__}); what it reads is confidential and is not shown."
+        raise LaadplanError(words, where=where, todo="Report it with this line.") from None
 
 
 def _output(contract: type[Table]) -> str:

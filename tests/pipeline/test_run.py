@@ -1,6 +1,8 @@
 import hashlib
 import json
+import traceback
 from datetime import date
+from types import FunctionType, ModuleType
 
 import pandas as pd
 import pytest
@@ -8,10 +10,11 @@ import pytest
 from laadplan.config.project import Project
 from laadplan.errors import BadInput, ConfigError, ContractBroken, LaadplanError, MissingSource
 from laadplan.pipeline import run as runner
+from laadplan.store.catalogue import SourceFile
 from laadplan.store.frames import read_frame, write_frame
 from laadplan.store.projects import read_project
 from laadplan.store.runs import digest_of, versions
-from tests.pipeline.little_steps import Counts, LittleLetters, Words
+from tests.pipeline.little_steps import Counts, LittleLetters, Words, little_letters
 
 ALL = {"little_letters", "words", "counts", "summary_txt"}
 LOST = "frames/afgevallen/little_letters.parquet"
@@ -362,3 +365,37 @@ def test_what_is_made_from_a_source_that_is_left_out_is_refused_before_anything_
             little.run(**options)
 
     assert little.files() == before
+
+
+def secret_letters(little, monkeypatch, function):
+    """The little job with its first step alone, which is confidential."""
+    steps = ModuleType("secret_steps")
+    function.__module__ = steps.__name__
+    steps.little_letters = function
+    monkeypatch.setattr(LittleLetters, "_confidential", True)
+    monkeypatch.setattr(runner, "main_steps", steps)
+
+
+def test_of_a_confidential_frame_no_id_of_what_was_dropped_is_kept(little, monkeypatch):
+    little.source("a1b2")
+    secret_letters(little, monkeypatch, FunctionType(little_letters.__code__, little_letters.__globals__))
+    runner.main_steps.little_letters.__annotations__ = little_letters.__annotations__
+    runner.main_steps.little_letters.__name__ = "little_letters"
+
+    manifest = little.run(until="LittleLetters")
+
+    assert set(little.files()) == {"frames/LittleLetters.parquet"}
+    assert manifest["steps"][0]["quality"]["dropped"] == {"a digit": 2}
+
+
+def test_the_words_of_an_error_that_nobody_foresaw_do_not_leave_a_confidential_step(little, monkeypatch):
+    def little_letters(car_stock: SourceFile) -> LittleLetters:
+        raise KeyError("KL9999.secret")
+
+    secret_letters(little, monkeypatch, little_letters)
+
+    with pytest.raises(LaadplanError, match=r"little_letters failed \(KeyError\)") as caught:
+        little.run(until="LittleLetters")
+
+    told = "".join(traceback.format_exception(caught.value))
+    assert "KL9999" not in told
