@@ -77,6 +77,9 @@ SIGNS = {
 }
 """Sign of the RVV to who may park; E8 is for a kind of vehicle that its text names."""
 
+CHARGING_SIGN = re.compile(r"\bE0?8[co]\b", re.IGNORECASE)
+"""Codes of the sign of a charging bay; `signs` takes them for that too."""
+
 SIGN = re.compile(r"\b(E\d{1,2})[a-z]?\b", re.IGNORECASE)
 
 
@@ -102,7 +105,8 @@ def regime_of(text: str) -> str:
     found = [ours for ours, theirs in REGIMES.items() if any(_holds(words, each) for each in theirs)]
     clear = [each for each in found if each not in ("openbaar", "onbekend")]
     signs = [SIGNS[each] for each in (code.upper() for code in SIGN.findall(text)) if each in SIGNS]
-    return next(iter([*clear, *signs, *found]), "")
+    charging = ["elektrisch laden"] if CHARGING_SIGN.search(text) else []
+    return next(iter([*clear, *charging, *signs, *found]), "")
 
 
 def _holds(words: str, word: str) -> bool:

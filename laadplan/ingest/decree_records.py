@@ -15,6 +15,7 @@ from lxml import etree
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.files import opened, read_json, text_start
+from laadplan.ingest.plates import without_plates
 from laadplan.ingest.xml import elements, local_name
 
 ROOT = "searchRetrieveResponse"
@@ -100,7 +101,7 @@ def _record(data: Any) -> Record:
         identifier=_first(meta, "identifier"),
         published_on=(_first(meta, "available") or _first(meta, "issued"))[:DATE_LENGTH],
         creator=_first(meta, "creator"),
-        title=_first(meta, "title") or _first(meta, "abstract"),
+        title=without_plates(_first(meta, "title") or _first(meta, "abstract")),
         kind=" | ".join(dict.fromkeys(_texts(meta, "type"))),
         decree_type=_first(meta, "typeVerkeersbesluit") or _first(meta, "typeverkeersbesluit"),
         url=_first(enriched, "preferredUrl") or _first(enriched, "url"),
@@ -118,7 +119,7 @@ def _marks(group: Any) -> Iterator[dict[str, str]]:
                     "point": _first(each, "locatiepunt"),
                     "region": _first(each, "locatiegebied"),
                     "geometry": _first(each, "geometrie"),
-                    "label": _first(each, "geometrielabel") or _first(each, "label"),
+                    "label": without_plates(_first(each, "geometrielabel") or _first(each, "label")),
                 }
 
 

@@ -24,6 +24,7 @@ from laadplan.ingest.bay_words import DIALECTS, SPELLINGS, orientation_of, regim
 from laadplan.ingest.columns import numbers
 from laadplan.ingest.features import Names, only_file, read_features, surfaces_of
 from laadplan.ingest.overpass import is_overpass
+from laadplan.ingest.plates import without_plates
 
 REQUIRED = ("bay_id",)
 TELLING = ("orientation", "capacity", "regime", "sign", "regimes", "road_function")
@@ -142,6 +143,7 @@ def _told(features: gpd.GeoDataFrame) -> pd.Series:
     """What the source says of the regime: words, signs, and both from Amsterdam's list of regimes."""
     parts = [features["regime"], features["sign"], features["regimes"].map(_listed, na_action="ignore")]
     joined = pd.concat(parts, axis=1).astype("str").fillna("").agg(" ".join, axis=1).str.split().str.join(" ")
+    joined = joined.map({text: without_plates(text) for text in joined.unique()}).astype("str")
     return joined.mask(joined == "").astype("str")
 
 

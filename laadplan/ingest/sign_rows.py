@@ -16,6 +16,7 @@ from laadplan.errors import BadInput
 from laadplan.ingest.columns import DELIMITERS, match_columns
 from laadplan.ingest.files import opened, parse_json, text_start
 from laadplan.ingest.json_stream import items
+from laadplan.ingest.plates import without_plates
 
 CHARGING_PLATES = ("OB19",)
 """Code of the plate (OB) for electric vehicles that charge, in version 5."""
@@ -187,10 +188,10 @@ def _text(value: Any) -> str | None:
 
 
 def _texts(plates: Any) -> str:
-    """The texts of the plates below a sign, joined."""
+    """The texts of the plates below a sign, joined; number plates are left out."""
     listed = plates if isinstance(plates, list) else []
     found = [_text(plate.get("text") if isinstance(plate, dict) else plate) for plate in listed]
-    return " | ".join(text for text in found if text)
+    return " | ".join(without_plates(text) for text in found if text)
 
 
 def _has_plate(plates: Any) -> bool:

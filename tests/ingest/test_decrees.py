@@ -51,6 +51,15 @@ def test_decrees_are_read_from_both_forms(path, write):
 
 
 @pytest.mark.parametrize("write", [as_json, xml], ids=["json", "xml"])
+def test_no_number_plate_gets_in(path, write):
+    text = json.dumps(answer(*RECORDS)).replace("oplaadplaats Demo-straat", "GPP kenteken 12-ABC-3")
+
+    found = read_decrees(write(path, json.loads(text)))
+
+    assert set(found["title"]) == {"Verkeersbesluit GPP kenteken (weggelaten)"}
+
+
+@pytest.mark.parametrize("write", [as_json, xml], ids=["json", "xml"])
 def test_marks_in_all_their_forms_are_places(path, write):
     found = read_decree_places(write(path, answer(*RECORDS)))
 

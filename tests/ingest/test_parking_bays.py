@@ -115,6 +115,8 @@ def test_of_road_parts_only_parking_is_taken(path):
         ("E8c opladen elektrische voertuigen", "elektrisch laden"),
         ("E4 opladen elektrische voertuigen", "elektrisch laden"),
         ("E8", "overig"),
+        ("E8c", "elektrisch laden"),
+        ("E08o", "elektrisch laden"),
         ("Deelauto", "deelauto"),
         ("Touringcar", "overig"),
         ("Vrij", "openbaar"),
@@ -164,6 +166,17 @@ def test_no_licence_plate_is_taken_over(tmp_path, suffix, crs):
     found = read_parking_bays(path)
 
     assert found.loc["1", ["regime", "regime_text"]].to_list() == ["gpp", "MULDER E6b"]
+
+
+def test_no_licence_plate_in_the_words_of_a_regime_is_taken_over_or_told(path):
+    rows = [f"v{place};1;{words};{moved(BAY).wkt}" for place, words in enumerate(("Zomaar 12-AB-34", "GPP XX-99-XX"))]
+    quality = Quality()
+
+    found = read_parking_bays(write(path, "\n".join(["id;aantal;regime;geometry", *rows]) + "\n"), quality=quality)
+
+    assert found["regime_text"].to_list() == ["Zomaar (weggelaten)", "GPP (weggelaten)"]
+    assert found["regime"].to_list() == ["onbekend", "gpp"]
+    assert quality.findings == ["The regime of 1 bays is in words that are not known: Zomaar (weggelaten)."]
 
 
 @pytest.mark.parametrize(("suffix", "crs"), [("gpkg", 28992), ("geojson", 4326), ("shp", 4326)])

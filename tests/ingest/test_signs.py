@@ -61,6 +61,15 @@ def test_the_meaning_is_in_the_code_or_in_the_text(path, write, code, text, expe
     assert found["meaning"].to_list() == [expected]
 
 
+@pytest.mark.parametrize("write", [v3, v4, table], ids=["v3", "v4", "csv"])
+def test_no_number_plate_gets_in(path, write):
+    sign = (sign_v3 if write is v3 else sign_v4)(1, "E6", "alleen kenteken 12-ABC-3")
+
+    found = read_signs(write(path, sign))
+
+    assert found[["meaning", "texts"]].values.tolist() == [["gpp", "alleen kenteken (weggelaten)"]]
+
+
 def test_a_sign_of_version_3_is_read_in_rd(path):
     found = read_signs(v3(path, sign_v3(1)))
 
