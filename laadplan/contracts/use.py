@@ -36,7 +36,7 @@ class Sessions(Table):
 
     _confidential: ClassVar[bool] = True
 
-    session_id: Index[str] = index("hash of the source's id, or of evse, times and energy where it has none")
+    session_id: Index[str] = index("number in order of time; the source's own id is not taken over")
     evse_id: Series[str] = column("EVSE", empty="not in the source")
     location_id: Series[str] = column("charging location", empty="not in the source")
     started_at: Series[Moment] = column("moment of plugging in", unit="UTC")

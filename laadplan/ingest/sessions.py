@@ -1,7 +1,8 @@
 """Charging sessions: who was connected when is never read, only when, where and how much.
 
-In: OCPI CDRs (array or pages, gzip or plain) or a table with a row per session. Out: `Sessions`, confidential: ids are
-hashed, rows that are dropped are counted without their ids. Hard decisions:
+In: OCPI CDRs (array or pages, gzip or plain) or a table with a row per session. Out: `Sessions`, confidential: ids
+are not taken over but numbers in order of time are given (a hash is undone by trying all ids, for they are counters),
+and rows that are dropped are counted without them. Hard decisions:
 
 - Where the source gives a connected time that differs from end minus start by more than two minutes, the connected time
   is believed: it is a counter, the others are clocks. When they differ by one hour the clock was set while a car was
@@ -14,7 +15,6 @@ hashed, rows that are dropped are counted without their ids. Hard decisions:
   they took the place, unless they are shorter than five minutes: those failed to start.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -61,7 +61,6 @@ WATT_HOURS_FROM = 500.0
 
 WH_PER_KWH = 1000.0
 SECONDS_PER_H = 3600.0
-ID_DIGITS = 16
 
 
 def read_sessions(
@@ -106,7 +105,7 @@ def read_sessions(
     frame = _timed(rows, quality)
     frame = _measured(frame, rows.reindex(frame.index), unit, quality)
     frame = _plausible(frame, until, quality)
-    frame = _apart(frame, quality)
+    frame = _numbered(_apart(frame, quality))
     frame = Sessions.checked(frame.set_index("session_id")[Sessions.columns()], source=str(files[0]))
     _tell(frame, quality)
     quality.count(frame)
@@ -114,7 +113,7 @@ def read_sessions(
 
 
 def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
-    """One row per session, with a hash for its id: of rows with one id that which was updated last."""
+    """One row per session, with a key of its own: of rows with one id that which was updated last."""
     content = ["evse_id", "connector", "location_id", "started_at", "started_utc", "ended_at", "ended_utc", "energy"]
     named = rows["session_id"].notna()
     texts = rows["party"].fillna("") + "|" + rows["session_id"].fillna("")
@@ -122,8 +121,7 @@ def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     ordered = rows.assign(key=texts).sort_values(["updated_at", "ended_at"], kind="stable", na_position="first")
     once = ordered.drop_duplicates("key", keep="last").sort_index()
     quality.skip(DOUBLE, len(rows) - len(once))
-    hashes = [hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:ID_DIGITS] for key in once["key"]]
-    return once.assign(hashed=pd.Series(hashes, index=once.index, dtype="str"))
+    return once
 
 
 def _valid(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
@@ -158,7 +156,7 @@ def _timed(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     quality.facts |= {"sessions_in_repeated_hour": twice, "sessions_in_skipped_hour": skipped}
     begin, close = _corrected(begin, close, counted, quality)
     evse = rows["evse_id"].where(rows["connector"].isna(), rows["evse_id"] + "*" + rows["connector"])
-    frame = pd.DataFrame({"session_id": rows["hashed"], "evse_id": evse, "location_id": rows["location_id"]})
+    frame = pd.DataFrame({"session_id": rows["key"], "evse_id": evse, "location_id": rows["location_id"]})
     frame = frame.assign(started_at=begin, ended_at=close)
     readable = begin.notna() & close.notna()
     quality.skip(NO_TIME, int((~readable).sum()))
@@ -246,6 +244,15 @@ def _apart(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     charged = alone["charged_h"].where(~cut, np.minimum(alone["charged_h"], hours))
     alone = alone.assign(ended_at=ended, connected_h=hours, charged_h=charged)
     return pd.concat([alone, frame[frame["evse_id"].isna()]])
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """The sessions in order of time, with their number for an id."""
+    order = ["started_at", "ended_at", "evse_id", "location_id", "energy_kwh", "charged_h"]
+    ordered = frame.sort_values(order, na_position="first", kind="stable")
+    digits = len(str(len(ordered)))
+    numbers = [f"{number:0{digits}d}" for number in range(1, len(ordered) + 1)]
+    return ordered.assign(session_id=pd.Series(numbers, index=ordered.index, dtype="str"))
 
 
 def _tell(frame: pd.DataFrame, quality: Quality) -> None:

@@ -129,6 +129,16 @@ def test_equal_ids_of_two_parties_are_two_sessions(path):
     assert sorted(found["evse_id"]) == ["A", "B"]
 
 
+def test_ids_are_numbers_in_order_of_time_whatever_the_source_calls_them(path):
+    starts = [f"2025-06-{day:02d}T10:00:00Z" for day in range(12, 0, -1)]
+    cdrs = [cdr(f"CDR{number}", start, start.replace("T10", "T11")) for number, start in enumerate(starts)]
+
+    found, _ = read(path, cdrs)
+
+    assert list(found.index) == [f"{number:02d}" for number in range(1, 13)]
+    assert found["started_at"].is_monotonic_increasing
+
+
 def test_a_credit_takes_away_what_it_credits(path):
     credit = cdr("C2", credit=True, credit_reference_id="C1")
 
