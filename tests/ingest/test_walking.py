@@ -17,6 +17,8 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
 from laadplan.demo.pbf import pbf
 from laadplan.errors import BadInput, MissingSource, WrongCrs
+from laadplan.geo.rd import to_wgs84
+from laadplan.ingest import walk_ways
 from laadplan.ingest.bgt import read_road_parts
 from laadplan.ingest.walk_rules import walk_kind
 from laadplan.ingest.walking import read_walking, walk_from_road_parts
@@ -129,6 +131,16 @@ def test_in_an_area_only_what_touches_it_is_kept_whole(path):
     assert list(edges.index) == ["1/0"]
     assert (quality.read, quality.summary()["dropped"]) == (3, {"buiten het gebied": 2})
     assert edges["length_m"].to_list() == [pytest.approx(68.5, abs=0.2)]
+
+
+def test_the_bounds_of_an_area_are_computed_once_and_not_per_node(path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(walk_ways, "to_wgs84", lambda shapes: asked.append(shapes) or to_wgs84(shapes))
+    area = around(read_walking(write(path, osm_xml()))[0], "1")
+
+    read_walking(path, area)
+
+    assert len(asked) == 1
 
 
 def test_a_way_that_refers_to_nodes_outside_the_extract_is_cut_there(path):
