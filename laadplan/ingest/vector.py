@@ -31,7 +31,8 @@ SHAPEFILE = b"\x00\x00\x27\x0a"
 MARKS = (b"SQLite format 3\0", SHAPEFILE, b"fgb", b"{", b"[")
 """How GeoPackage and SQLite, shapefile, FlatGeobuf and JSON begin."""
 
-LONGEST_MARK = 64
+LINK = b"<OGR"
+"""What a file holds that GDAL follows to another."""
 
 BROKEN = (
     DataSourceError,
@@ -200,12 +201,12 @@ def count_features(path: Path, layer: str) -> int:
 def _source(path: Path) -> str:
     """The path as GDAL takes it; of a zip the folder in it with shapefiles, once nothing in it is a bomb.
 
-    Only forms that hold their data themselves are given to GDAL: it knows others that lead it to any other file, and
-    beside GML it writes.
+    Only forms that hold their data themselves are given to GDAL: it knows others that lead it to any file or address,
+    by what stands anywhere in their first bytes, and beside GML it writes.
     """
-    start = first_bytes(path, LONGEST_MARK)
+    start = first_bytes(path)
     if not start.startswith(ZIP):
-        if not start.removeprefix(BOM).lstrip().startswith(MARKS):
+        if not start.removeprefix(BOM).lstrip().startswith(MARKS) or LINK in start.partition(b"\0")[0]:
             words = "The file cannot be read as a map layer: it is no GeoPackage, shapefile, GeoJSON or FlatGeobuf."
             raise BadInput(words, where=str(path), todo="Convert it in QGIS: export as GeoPackage.")
         return str(path)

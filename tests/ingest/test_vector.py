@@ -122,3 +122,16 @@ def test_a_shapefile_without_one_of_its_files_is_refused_by_name(tmp_path, suffi
 
     with pytest.raises(MissingSource, match=rf"The shapefile is not whole: bomen\{suffix} is missing\."):
         read_layer(path)
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff \n", "<?xml version='1.0'?>", "{"])
+def test_a_file_that_points_at_another_is_not_followed(package, start):
+    link = package.with_name("link.gpkg")
+    source = f"<SrcDataSource>{package}</SrcDataSource>"
+    link.write_text(
+        f'{start}<OGRVRTDataSource><OGRVRTLayer name="adres">{source}</OGRVRTLayer></OGRVRTDataSource>',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(BadInput, match="it is no GeoPackage"):
+        read_layer(link)
