@@ -108,7 +108,9 @@ def _degrees(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def _layer(path: Path, table: dict[str, list[object]], shapes: gpd.GeoSeries, crs: int) -> Path:
-    gpd.GeoDataFrame(table, geometry=shapes if crs == 28992 else _degrees(shapes), crs=crs).to_file(path)
+    gpd.GeoDataFrame(table, geometry=shapes if crs == 28992 else _degrees(shapes), crs=crs).to_file(
+        path, **({"SPATIAL_INDEX": "NO"} if path.suffix == ".gpkg" else {})
+    )
     return path
 
 

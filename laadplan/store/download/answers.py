@@ -123,7 +123,7 @@ def asked_wait_s(response: requests.Response) -> float:
     """Seconds that the service asks to wait (Retry-After), capped; 0 where it asks nothing that is understood."""
     asked = response.headers.get("retry-after", "")
     try:
-        return Retry(retry_after_max=LONGEST_ASKED_WAIT_S).parse_retry_after(asked) if asked else 0.0
+        return min(Retry(0).parse_retry_after(asked), LONGEST_ASKED_WAIT_S) if asked else 0.0
     except (InvalidHeader, ValueError, OverflowError):
         return 0.0
 
