@@ -28,7 +28,7 @@ DONE = "COMPLETED"
 SUFFIXES = (".gml", ".xml", ".json")
 MOST_GROWTH = 200
 BELIEVED_BYTES = 20_000_000
-"""Whatever the growth, a file of this size is unpacked."""
+"""Whatever the growth, a delivery of this size is unpacked."""
 
 CHUNK = 1 << 20
 
@@ -74,8 +74,9 @@ def unpack(blob: Blob, folder: Path) -> list[str]:
         archive = zipfile.ZipFile(blob.path)
     with archive:
         members = [member for member in archive.infolist() if member.filename.lower().endswith(SUFFIXES)]
+        left = max(BELIEVED_BYTES, blob.path.stat().st_size * MOST_GROWTH)
         for member in members:
-            _unpack_one(archive, member, folder)
+            left = _unpack_one(archive, member, folder, left)
     if not members:
         raise _distrusted(f"The delivery holds no {' or '.join(SUFFIXES)} file.")
     return sorted(path.name for path in folder.iterdir())
@@ -116,18 +117,19 @@ def _link(content: dict[str, Any], url: str) -> str:
     return link
 
 
-def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, left: int) -> int:
+    """Unpacks a file; returns how many bytes the delivery may still grow to."""
     place = PurePosixPath(member.filename.replace("\\", "/"))
     target = folder / place.name
     if place.is_absolute() or ".." in place.parts or ":" in member.filename or target.exists():
         raise _distrusted(f"The delivery names a file outside itself, or one twice ({member.filename[:60]}).")
-    left = max(BELIEVED_BYTES, member.compress_size * MOST_GROWTH)
     with target.open("wb") as stream:
         for chunk in _chunks(archive, member):
             left -= len(chunk)
             if left < 0:
                 raise _distrusted(f"The delivery unpacks to more than {MOST_GROWTH} times its size.")
             stream.write(chunk)
+    return left
 
 
 def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

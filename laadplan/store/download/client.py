@@ -101,6 +101,7 @@ class Client:
         self.requests = self.bytes = 0
         self._cache, self._pace, self._limits, self._told = cache, pace, limits, told
         self._session = Session(key)
+        self._session.auth = _as_it_is
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": ", ".join(limits.content_types)})
 
     def close(self) -> None:
@@ -276,6 +277,11 @@ class Client:
         total = response.headers.get("content-range", "").rpartition("/")[2]
         if response.status_code == 206 and total.isdecimal() and size != int(total):
             raise Again(f"{size} of {total} bytes came")
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request without what requests would add of its own: passwords in a .netrc, which replace a key."""
+    return request
 
 
 def _read_again(parsed: Parsed, blob: Blob, url: str) -> None:

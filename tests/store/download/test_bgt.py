@@ -142,6 +142,11 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path):
     assert sum(path.stat().st_size for path in (tmp_path / "bgt").iterdir()) < 25_000_000
 
 
+def test_many_small_bombs_are_one_bomb(tmp_path: Path):
+    with pytest.raises(SourceChanged, match="more than 200 times its size"):
+        unpacked(tmp_path, zipped({f"bgt_{number}.gml": b"0" * 11_000_000 for number in range(2)}))
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip", DELIVERY[:-30], DELIVERY.replace(b"<a/>", b"<z/>")])
 def test_a_broken_zip_is_refused(tmp_path: Path, content: bytes):
     if content.startswith(b"PK") and len(content) == len(DELIVERY):

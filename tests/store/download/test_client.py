@@ -193,6 +193,19 @@ def test_a_key_is_sent_and_never_to_another_host(replay: Replay, make_client: Ma
     assert b"geheim-123" not in written + words.encode()
 
 
+def test_passwords_of_this_machine_are_not_sent_and_do_not_replace_a_key(
+    replay: Replay, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "netrc").write_text("default login ik password geheim\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    url = replay.serve("/a", {})
+
+    make_client().page(url)
+    make_client(now=LATER, key=("Authorization", "Bearer sleutel")).page(url)
+
+    assert [each.headers.get("authorization") for each in replay.log] == [None, "Bearer sleutel"]
+
+
 def test_another_content_type_is_refused_and_not_asked_again(replay: Replay, make_client: MakeClient):
     url = replay.serve("/a", b"<html>Onderhoud</html>", "text/html; charset=utf-8")
 
