@@ -117,7 +117,8 @@ def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     content = ["evse_id", "connector", "location_id", "started_at", "started_utc", "ended_at", "ended_utc", "energy"]
     named = rows["session_id"].notna()
     texts = rows["party"].fillna("") + "|" + rows["session_id"].fillna("")
-    texts = texts.where(named, rows[content].fillna("").agg("|".join, axis=1) if len(rows) else texts)
+    whole = rows[content].fillna("").astype("str")
+    texts = texts.where(named, whole[content[0]].str.cat(whole[content[1:]], sep="|"))
     ordered = rows.assign(key=texts).sort_values(["updated_at", "ended_at"], kind="stable", na_position="first")
     once = ordered.drop_duplicates("key", keep="last").sort_index()
     quality.skip(DOUBLE, len(rows) - len(once))
