@@ -6,7 +6,10 @@ refer to is kept, so that memory grows with the area. A zip inside the zip is he
 in the parts InOnderzoek, Inactief and NietBag is not read: it repeats objects, or holds none of the BAG.
 """
 
+import hashlib
 import re
+from array import array
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
@@ -92,29 +95,57 @@ def read_objects(
 
 
 def _in_area(path: Path, area: shapely.Geometry | None, day: str, quality: Quality) -> list[dict[str, Any]]:
+    """What is valid on the day and lies in the area; of what lies elsewhere no more is held than 8 bytes each."""
+    kept: dict[str, tuple[tuple[str, str], dict[str, Any]]] = {}
+    elsewhere = array("q")
+    read: Counter[str] = Counter()
     shapely.prepare(area)
-    newest: dict[str, tuple[tuple[str, str], dict[str, Any] | None]] = {}
-    read = 0
-    for code, tag in KINDS.items():
-        for element, where in _elements(path, code, tag):
-            read += 1
-            facts = _facts(element)
-            if not _is_valid(facts, day, where):
-                continue
-            identifier, age = _identifier(element, where), _age(facts)
-            if identifier in newest and newest[identifier][0] >= age:
-                continue
-            place = _place(element, identifier, where)
-            inside = area is None or bool(shapely.contains(area, place))
-            newest[identifier] = (age, _object(identifier, tag, facts, place) if inside else None)
-    if not read:
+    for identifier, tag, facts, place in _valid(path, day, read):
+        if area is not None and not shapely.contains(area, place):
+            elsewhere.append(_number(identifier))
+        elif identifier not in kept or kept[identifier][0] < _age(facts):
+            kept[identifier] = (_age(facts), _object(identifier, tag, facts, place))
+    if not read.total():
         words = "The Extract holds no verblijfsobject, ligplaats or standplaats."
         raise BadInput(words, where=str(path), todo=_AGAIN)
-    kept = [each for _, each in newest.values() if each is not None]
-    quality.read = read
-    quality.skip(HISTORY, read - len(newest))
-    quality.skip(OUTSIDE, len(newest) - len(kept))
-    return kept
+    outside = np.unique(np.frombuffer(elsewhere, dtype=np.int64))
+    ids = list(kept)
+    both = {ids[at] for at in np.flatnonzero(np.isin([_number(each) for each in ids], outside))}
+    quality.read = read.total()
+    number = len(kept) + len(outside) - len(both)
+    for identifier in _moved_out(path, area, day, both):
+        del kept[identifier]
+    quality.skip(HISTORY, quality.read - number)
+    quality.skip(OUTSIDE, number - len(kept))
+    return [each for _, each in kept.values()]
+
+
+def _moved_out(path: Path, area: shapely.Geometry | None, day: str, ids: Collection[str]) -> list[str]:
+    """Of objects with a valid voorkomen in the area and one elsewhere, those whose newest lies elsewhere."""
+    newest: dict[str, tuple[tuple[str, str], bool]] = {}
+    for identifier, _, facts, place in _valid(path, day, Counter()) if ids else ():
+        if identifier in ids and (identifier not in newest or newest[identifier][0] < _age(facts)):
+            newest[identifier] = (_age(facts), bool(shapely.contains(area, place)))
+    return [identifier for identifier, (_, inside) in newest.items() if not inside]
+
+
+def _valid(
+    path: Path, day: str, read: Counter[str]
+) -> Iterator[tuple[str, str, dict[str, list[str]], shapely.Geometry]]:
+    """Every voorkomen with an address that is valid on the day; all are counted in `read`."""
+    for code, tag in KINDS.items():
+        for element, where in _elements(path, code, tag):
+            read[tag] += 1
+            facts = _facts(element)
+            if _is_valid(facts, day, where):
+                identifier = _identifier(element, where)
+                yield identifier, tag, facts, _place(element, identifier, where)
+
+
+def _number(identifier: str) -> int:
+    """An id in 64 bits."""
+    digest = hashlib.blake2b(identifier.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _object(identifier: str, tag: str, facts: dict[str, list[str]], place: shapely.Geometry) -> dict[str, Any]:

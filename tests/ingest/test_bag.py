@@ -241,6 +241,24 @@ def test_of_an_extract_only_what_lies_in_the_area_is_kept(extract):
     assert (list(found.index), quality.skipped) == ([bag.HOME], {"buiten het gebied": 2})
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "kept"), [("2015-01-01", "2010-01-01", True), ("2010-01-01", "2015-01-01", False)]
+)
+@pytest.mark.parametrize("here_first", [True, False])
+def test_an_object_lies_where_its_newest_voorkomen_lies(extract, here, there, kept, here_first):
+    quality = Quality()
+    both = [bag.unit(valid=bag.voorkomen(here)), bag.unit(valid=bag.voorkomen(there), place=bag.point(20, 0))]
+    parts = {**bag.PARTS, "VBO": "".join(both if here_first else both[::-1])}
+
+    found = read_dwellings(bag.write_extract(extract, parts), moved(box(-5, -5, 5, 5)), quality=quality)
+
+    assert list(found.index) == [bag.HOME][: int(kept)]
+    assert quality.skipped == {
+        "historie: dit voorkomen geldt niet op de peildatum": 1,
+        "buiten het gebied": 1 if kept else 2,
+    }
+
+
 def test_an_area_without_objects_gives_an_empty_frame(extract):
     found = read_dwellings(bag.write_extract(extract), moved(box(500, 500, 501, 501)))
 
