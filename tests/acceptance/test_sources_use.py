@@ -307,8 +307,8 @@ def test_charge_detail_records(tmp_path: Path) -> None:
         tmp_path / "cdrs.json",
         {
             "data": [
-                cdr("1", "2024-05-01T10:00:00Z", "2024-05-01T12:00:00Z", 12.5),
-                cdr("1", "2024-05-01T10:00:00Z", "2024-05-01T12:00:00Z", 12.5),
+                cdr("CDR-71", "2024-05-01T10:00:00Z", "2024-05-01T12:00:00Z", 12.5),
+                cdr("CDR-71", "2024-05-01T10:00:00Z", "2024-05-01T12:00:00Z", 12.5),
                 cdr("2", "2024-05-02T10:00:00Z", "2024-05-02T12:00:00Z", 8),
                 cdr("3", "2024-05-02T10:00:00Z", "2024-05-02T12:00:00Z", 8, credit=True, credit_reference_id="2"),
             ],
@@ -320,7 +320,7 @@ def test_charge_detail_records(tmp_path: Path) -> None:
     assert list(frame["energy_kwh"]) == [12.5]
     assert len(frame) + sum(quality.summary()["dropped"].values()) == quality.read == 4
     assert "GEHEIM" not in frame.reset_index().to_csv() + json.dumps(quality.summary())
-    assert "1" not in frame.index, "ids are hashed"
+    assert "CDR-71" not in frame.reset_index().to_csv(), "the source's own ids are not taken over"
 
 
 # Defect: read as local time.

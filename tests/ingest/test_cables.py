@@ -307,7 +307,7 @@ def test_no_deliveries_at_all_are_refused():
     [
         ("national/klic-liander/IMKL-Waardelijsten-2.0.xlsx", "This is a workbook"),
         ("national/grid/alliander_service_area.fgb", "No layer of an electricity grid"),
-        ("national/grid/westland-infra-2024.csv", "no geometry"),
+        ("national/grid/westland-infra-2024.csv", "cannot be read as a map layer"),
     ],
 )
 def test_real_files_that_hold_no_cables_are_refused_with_a_reason(real_data, name, words):

@@ -17,7 +17,6 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
 from laadplan.demo.pbf import pbf
 from laadplan.errors import BadInput, MissingSource, WrongCrs
-from laadplan.geo.rd import to_wgs84
 from laadplan.ingest import walk_ways
 from laadplan.ingest.bgt import read_road_parts
 from laadplan.ingest.walk_rules import walk_kind
@@ -135,7 +134,8 @@ def test_in_an_area_only_what_touches_it_is_kept_whole(path):
 
 def test_the_bounds_of_an_area_are_computed_once_and_not_per_node(path, monkeypatch):
     asked = []
-    monkeypatch.setattr(walk_ways, "to_wgs84", lambda shapes: asked.append(shapes) or to_wgs84(shapes))
+    known = walk_ways.degree_bounds
+    monkeypatch.setattr(walk_ways, "degree_bounds", lambda *given: asked.append(given) or known(*given))
     area = around(read_walking(write(path, osm_xml()))[0], "1")
 
     read_walking(path, area)

@@ -53,7 +53,7 @@ def test_a_folder_of_polls_is_written(sources):
 
     path, _ = write_config("GM0228", sources, sources / "laadplan.yaml")
 
-    assert read_project(path).project.sources.occupancy == Source(path="polls", label="Gepeilde bezetting")
+    assert read_project(path).project.sources.occupancy == MappedSource(path="polls", label="Gepeilde bezetting")
 
 
 def test_a_forecast_is_left_out_until_its_unit_is_said(sources):
