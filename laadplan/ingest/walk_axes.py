@@ -24,6 +24,9 @@ SPACING_M = 2.5
 SNAP_M = 0.01
 """Grid on which surfaces are joined: a BGT delivery is drawn to the centimetre."""
 
+GAP_M = 0.05
+"""Width of a gap between surfaces that is none: two that share an arc take different points of it."""
+
 SPUR_M = 12.0
 """Dead ends shorter than this are corners: about the width of a street."""
 
@@ -48,12 +51,20 @@ def axes_of(shapes: np.ndarray, kinds: np.ndarray) -> tuple[gpd.GeoDataFrame, gp
     """
     if not len(shapes):
         return WalkNodes.empty(), WalkEdges.empty()
-    space = shapely.union_all(shapely.set_precision(shapely.make_valid(shapes), SNAP_M))
+    space = _closed(shapely.union_all(shapely.set_precision(shapely.make_valid(shapes), SNAP_M)))
     points, links = _links(*_triangles(space))
     chains = [chain for chain in _chains(_pruned(links, points)) if len(chain) > 1]
     if not chains:
         return WalkNodes.empty(), WalkEdges.empty()
     return _frames(chains, points, shapes, kinds)
+
+
+def _closed(space: shapely.Geometry) -> shapely.Geometry:
+    """The space without the slivers between surfaces: each would be a block of houses to walk around."""
+    outlines = shapely.get_rings(shapely.get_parts(space))
+    blocks = np.asarray(shapely.polygons(outlines), dtype=object)
+    slivers = blocks[shapely.area(blocks) < GAP_M * shapely.length(blocks) / 2]
+    return shapely.union_all([space, *slivers])
 
 
 def _triangles(space: shapely.Geometry) -> tuple[np.ndarray, np.ndarray]:

@@ -346,6 +346,19 @@ def test_a_crossing_of_paths_is_a_node_and_what_is_for_cars_alone_no_way():
     assert edges.geometry.to_numpy()[0].distance(at(0, 200, 99, 220)) > 50
 
 
+def test_a_sliver_between_two_surfaces_is_no_block_to_walk_around():
+    def strip(*corners):
+        return shapely.Polygon([(X + x, Y + y) for x, y in corners])
+
+    lower = strip((0, 0), (60, 0), (60, 2), (50, 2), (40, 1.98), (20, 1.98), (10, 2), (0, 2))
+    upper = strip((0, 2), (60, 2), (60, 4), (0, 4))
+
+    _, edges = walk_from_road_parts(parts(("voetpad", lower), ("voetpad", upper)))
+
+    assert len(edges) == 1
+    assert edges.geometry.iloc[0].hausdorff_distance(LineString([(X, Y + 2), (X + 60, Y + 2)])) < 3
+
+
 def test_no_road_parts_give_empty_frames():
     junctions, edges = walk_from_road_parts(RoadParts.empty())
 
