@@ -146,6 +146,8 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
             _listed(quality["missing"]),
             "\n".join(f"{name}: {value}" for name, value in quality["facts"].items()) or "-",
         )
+    for column in [*dates.columns, *rows.columns]:
+        column.overflow = "fold"
     console.print(dates)
     console.print(rows)
     findings = [f"{name}: {text}" for name, quality in found.items() for text in quality["findings"]]

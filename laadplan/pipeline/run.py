@@ -17,7 +17,7 @@ from typing import Any
 from laadplan.contracts.frame import Table
 from laadplan.contracts.planning import Solutions
 from laadplan.contracts.quality import Quality
-from laadplan.errors import ConfigError, LaadplanError
+from laadplan.errors import BadInput, ConfigError, LaadplanError
 from laadplan.pipeline import source_steps
 from laadplan.pipeline import steps as main_steps
 from laadplan.pipeline.graph import Graph, Step, read_graph, snake_case
@@ -104,21 +104,42 @@ def check(project_file: ProjectFile, *, today: date, progress: Progress | None =
     Raises
     ------
     LaadplanError
-        A source cannot be used.
+        A source cannot be used, or several: then each stands on a line of its own.
     """
     graph = read_graph(source_steps, main_steps)
     held = Run(project_file, catalogue(project_file), RunFolder(Path()), today, graph)
     goals = [step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")]
     todo = [step for step in graph.needed_for(goals) if step.name not in held.idle]
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
+    refused: list[LaadplanError] = []
+    lost: set[str] = set()
     for place, step in enumerate(todo):
         if progress:
             progress(step.name, place, len(todo))
         quality = Quality()
-        for contract, frame in zip(step.makes, _called(held, step, quality), strict=True):
-            held.frames[snake_case(contract.__name__)] = contract.checked(frame, source="computed")
+        made = {snake_case(contract.__name__): contract for contract in step.makes}
+        if lost & set(step.frames):
+            lost |= set(made)
+            continue
+        try:
+            for (name, contract), frame in zip(made.items(), _called(held, step, quality), strict=True):
+                held.frames[name] = contract.checked(frame, source="computed")
+        except (BadInput, ConfigError) as error:
+            refused.append(error)
+            lost |= set(made)
+            continue
         found[step.name] = quality.summary()
+    if refused:
+        raise _together(refused)
     return found
+
+
+def _together(refused: list[LaadplanError]) -> LaadplanError:
+    """One error of several, of the kind of the first; what two steps both ran into is said once."""
+    messages = list(dict.fromkeys(error.message for error in refused))
+    if len(messages) == 1:
+        return refused[0]
+    return type(refused[0])("\n".join([f"{len(messages)} things stand in the way.", *messages]))
 
 
 def _refuse_impossible(run: Run, goals: Iterable[Step]) -> None:

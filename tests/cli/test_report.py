@@ -86,3 +86,13 @@ def test_square_brackets_in_a_name_are_shown(capsys):
     out = capsys.readouterr().out
     assert "Bomen [concept]" in out
     assert "soort [struik]" in out
+
+
+def test_a_long_name_is_folded_and_not_cut(capsys):
+    name = "longest_minutes_between_polls_of_a_location_that_is_in_the_area"
+
+    print_quality({"occupancy": QUALITY | {"facts": {name: 12}, "dropped": {"een regel die lang is": 1}}}, {})
+
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert out.count("\n") > 5

@@ -4,15 +4,20 @@ import json
 from datetime import date
 
 import pandas as pd
+import pytest
 import shapely
+import yaml
 
 from laadplan.config.project import Area, Surfaces
 from laadplan.config.sources import MappedSource, Source
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
+from laadplan.errors import BadInput
+from laadplan.pipeline.run import check
 from laadplan.pipeline.source_steps import cables, grid_capacity, obstacles, parking_bays
 from laadplan.store.catalogue import SourceFile
+from laadplan.store.projects import read_project
 from tests.frames import X, Y, box, make
 from tests.ingest.delivery import deliver, square, thing
 from tests.ingest.test_grid_capacity import services
@@ -91,3 +96,19 @@ def test_bays_of_the_bgt_stand_in_the_count_of_bays(tmp_path):
     assert sorted(found["kind"]) == ["strook", "strook"]
     assert (quality.read, quality.kept) == (3, len(found))
     assert "per 'origin'" in quality.findings[-1]
+
+
+def test_a_check_names_every_source_that_cannot_be_used_and_each_trouble_once(tmp_path):
+    texts = {"jobs": "a;b\n1;2\n", "registrations": "c;d\n1;2\n", "charge_points": "e;f\n1;2\n"}
+    absent = dict.fromkeys(["bgt", "addresses", "buurten", "car_stock"])
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    sources = absent | {name: {"path": f"{name}.csv"} for name in texts}
+    (tmp_path / "laadplan.yaml").write_text(yaml.safe_dump({"schema": 1, "sources": sources}), encoding="utf-8")
+
+    with pytest.raises(BadInput) as caught:
+        check(read_project(tmp_path / "laadplan.yaml"), today=DAY)
+
+    first, *others = str(caught.value).splitlines()
+    assert first == "3 things stand in the way."
+    assert sorted(each.partition(":")[0] for each in others) == sorted(str(tmp_path / f"{name}.csv") for name in texts)
