@@ -83,7 +83,8 @@ def _hangs(_path: Path) -> object:
     ],
 )
 def test_every_ending_is_seen(read, ending, monkeypatch):
-    monkeypatch.setattr(harness, "MOST_SECONDS", 0.5)
+    if read is _hangs:  # a busy machine may take half a second over the others
+        monkeypatch.setattr(harness, "MOST_SECONDS", 0.1)
 
     summary = fuzz(Format("try", _seed, read), range(3))
 

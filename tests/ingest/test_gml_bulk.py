@@ -65,6 +65,6 @@ def test_bulk_gives_what_one_by_one_gives_for_all_of_otterlo(real_data):
 
     notes = [gml_bulk.noted(each, 0.01) for each in elements]
 
-    assert all(isinstance(note, list) for note in notes)
+    assert {type(note) for note in notes} == {list}
     expected = [shapely.to_wkb(gml.shape(each, 0.01)) for each in elements]
     assert [shapely.to_wkb(each) for each in gml_bulk.made(notes, 0.01)] == expected
