@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -97,10 +98,12 @@ def read_grid_points(
 
 
 def join_points(frames: Sequence[gpd.GeoDataFrame], *, quality: Quality | None = None) -> gpd.GeoDataFrame:
-    """Several frames of `GridPoints` as one, each point once; of doubles the first frame's."""
+    """Several frames of `GridPoints` as one, each point once: of doubles the newest, in any order."""
     quality = quality if quality is not None else Quality()
     points = pd.concat(frames)
-    once = points[~points.index.duplicated()]
+    points = points.iloc[np.argsort(points.geometry.to_wkb().to_numpy(), kind="stable")]
+    points = points.sort_values(["registered_on", "delivered_on", "delivery"], na_position="first", kind="stable")
+    once = points[~points.index.duplicated(keep="last")]
     quality.skip(DOUBLE, len(points) - len(once))
     checked = GridPoints.checked(once, source="grid points")
     quality.count(checked)

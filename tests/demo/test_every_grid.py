@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from laadplan.contracts.quality import Quality
 from laadplan.demo.every_grid import FORMS
@@ -12,7 +13,7 @@ from laadplan.demo.grid import CABINET, STATION
 from laadplan.demo.klic import main_id
 from laadplan.demo.plan import make_plan
 from laadplan.demo.whole import make_whole
-from laadplan.ingest.cables import read_cables, read_grid_points
+from laadplan.ingest.cables import join_cables, join_points, read_cables, read_grid_points
 from laadplan.ingest.grid_areas import read_grid_areas
 from laadplan.ingest.grid_capacity import read_grid_capacity
 
@@ -109,6 +110,14 @@ def test_points_of_open_data_are_those_of_the_model(whole, every):
     assert sorted(liander.index[liander["kind"] == "kast"]) == places(whole, CABINET)
     assert (enexis["kind"] == "huisaansluiting").sum() == sum(len(quarter.addresses) for quarter in whole.quarters)
     assert len(read_grid_points(every / "stedin")) == len(places(whole, STATION))
+
+
+def test_the_order_in_which_sources_are_named_does_not_matter(every):
+    points = [read_grid_points(every / name) for name in ("liander", "klic", "klic-graafmelding")]
+    cables = [read_cables(every / name) for name in ("liander", "klic", "klic-graafmelding")]
+
+    assert_geodataframe_equal(join_points(points), join_points(points[::-1]))
+    assert_geodataframe_equal(join_cables(cables), join_cables(cables[::-1]))
 
 
 def test_klic_and_open_data_together_count_every_cable_once(every, cables):
