@@ -236,6 +236,6 @@ def _held(data: Path) -> Iterator[None]:
     except Timeout:
         words = "Another fetch is at work in this folder."
         raise ConfigError(words, where=str(data), todo="Wait for it, or choose another --out.") from None
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
         words = f"The data folder cannot be used ({error.strerror})."
-        raise ConfigError(words, where=str(data), todo="Choose another --out.") from None
+        raise ConfigError(words, where=str(data), todo="Make room, or choose another --out.") from None

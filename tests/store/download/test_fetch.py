@@ -1,6 +1,7 @@
 """A whole fetch: several sources, some of which fail; what was there stays, and what happened is written down."""
 
 import csv
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -344,6 +345,18 @@ def test_a_data_folder_that_is_a_file_is_refused(fetched: Any, services: Service
         fetched(services)
 
     assert caught.value.exit_code == 2
+
+
+def test_a_disk_that_is_full_when_it_is_recorded_ends_in_plain_words(
+    fetched: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("laadplan.pipeline.fetch.record", full)
+
+    with pytest.raises(ConfigError, match=r"cannot be used \(No space left on device\)\. Make room"):
+        fetched(services)
 
 
 def test_the_lines_for_the_config_are_relative_to_it(fetched: Any, services: Services, tmp_path: Path):
