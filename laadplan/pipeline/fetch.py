@@ -176,7 +176,10 @@ def config_lines(outcomes: list[Outcome], config: Path) -> str:
             "label": service.label,
             "licence": service.licence,
         }
-        settings |= {"reference_on": service.reference_on} if service.reference_on else {}
+        day = datetime.fromisoformat(
+            outcome.fetched.begun_at
+        ).date()  # a service without a fixed year gives what is now
+        settings["reference_on"] = service.reference_on or day
         name, _, key = service.source.partition(".")
         if key:
             sources.setdefault(name, {})[key] = settings

@@ -4,10 +4,12 @@ import csv
 import errno
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from filelock import FileLock
 
 from laadplan.config.project import make_project
@@ -367,3 +369,13 @@ def test_the_lines_for_the_config_are_relative_to_it(fetched: Any, services: Ser
     assert "path: ../data/ede/buurten/buurten.geojson" in lines
     assert "  cables:\n    proef:\n      path: ../data/ede/charge_points/ocpi.json" in lines
     assert "reference_on: 2024" in lines
+
+
+def test_what_has_no_fixed_year_is_dated_on_the_day_of_the_fetch(fetched: Any, services: Services, tmp_path: Path):
+    outcomes = fetched(services)
+
+    sources = yaml.safe_load(config_lines(outcomes, tmp_path / "ede.yaml"))["sources"]
+
+    begun = {each.name: datetime.fromisoformat(each.fetched.begun_at).date() for each in outcomes}
+    assert sources["charge_points"]["reference_on"] == begun["charge_points"]
+    assert sources["buurten"]["reference_on"] == 2024
