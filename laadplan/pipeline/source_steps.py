@@ -139,7 +139,9 @@ def cables(cables: dict[str, SourceFile], area: Area, today: date, quality: Qual
         quality.add(own, name)
         points.append(read_grid_points(file.path, shape, **given, quality=points_quality))
     joined = join_cables(lines, quality=quality), join_points(points, quality=points_quality)
-    quality.facts["grid points"] = points_quality.summary()["kept"]
+    seen = points_quality.summary()
+    quality.facts |= {"grid points": seen["kept"], "grid points read": seen["read"]}
+    quality.facts |= {f"grid points dropped: {rule}": number for rule, number in seen["dropped"].items()}
     return joined
 
 
