@@ -5,6 +5,7 @@ where something holds, and official layers often touch or cross themselves: a br
 Points and lines are dropped and counted. Pavements are read here as any polygons; they belong to the walking network.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -54,6 +55,15 @@ SOIL = ("achtergrondwaarde", "landbouw/natuur", "wonen", "industrie", "niet toep
 
 PERCENT_FROM = 3.0
 """A parking pressure above this can only be in percent: three cars per bay do not fit."""
+
+OWNERSHIP, OTHER_OWNER = "eigendom", "overig"
+NO_PERSON = re.compile(
+    r"\b(?:gemeente\w*|provincie\w*|rijkswaterstaat|rijk|staat der nederlanden|(?:hoogheemraad|water)schap\w*|prorail"
+    r"|(?:woning)?corporatie\w*|stichting|vereniging|vve|b\.?v\.?|n\.?v\.?|particulier\w*|priv[eé]|derden|overig|onbekend"
+    r"|openbaar|ja|nee)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words by which an owner is known to be no person, or not to be named."""
 
 NOWHERE = "zonder vlak"
 PARKING_PRESSURE = "parkeerdruk"
@@ -126,7 +136,7 @@ def _zones(
         "zone_id": features["zone_id"].fillna(""),
         "kind": pd.Series(kind, index=features.index, dtype="str"),
         "name": features["name"],
-        "category": _category(features["category"], kind, words),
+        "category": _category(features["category"], kind, words, quality),
         "parking_pressure_share": _pressure(features, kind, where, quality),
         "from_on": _days(features["from_on"], quality),
         "until_on": _days(features["until_on"], quality),
@@ -145,10 +155,18 @@ def _surfaces(geometry: gpd.GeoSeries, quality: Quality) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs)
 
 
-def _category(text: pd.Series, kind: str, words: Mapping[str, str]) -> pd.Series:
+def _category(text: pd.Series, kind: str, words: Mapping[str, str], quality: Quality) -> pd.Series:
+    """Our word, else the source's own; of owners only those that are sure to be no person."""
     given = {theirs.lower(): ours for theirs, ours in words.items()}
     known = {word: word for word in SOIL} if kind == "bodem" else {}
-    return text.str.lower().map(known | given).astype("str").fillna(text)
+    ours = text.str.lower().map(known | given).astype("str")
+    if kind != OWNERSHIP:
+        return ours.fillna(text)
+    person = text.notna() & ours.isna() & ~text.str.contains(NO_PERSON, na=False)
+    if person.any():
+        unread = "may name a person and are not read: map those that are an organisation under 'values'."
+        quality.find(f"The owners of {int(person.sum())} zones {unread}")
+    return ours.fillna(text.mask(person, OTHER_OWNER))
 
 
 def _pressure(features: gpd.GeoDataFrame, kind: str, where: str, quality: Quality) -> pd.Series:

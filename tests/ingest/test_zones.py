@@ -69,6 +69,31 @@ def test_zones_without_what_their_kind_is_for_are_told(path, kind, words):
     assert quality.findings == told
 
 
+def test_an_owner_who_may_be_a_person_is_not_named(path):
+    owners = ["Gemeente Demodorp", "J. Jansen", "Staat der Nederlanden", "Bouw B.V.", "Woonfijn", "particulier", ""]
+    rows = "".join(f"{at};{word};{moved(SQUARE).wkt}\n" for at, word in enumerate(owners))
+    quality = Quality()
+
+    found = read_zones(
+        write(path, f"id;eigenaar;geometry\n{rows}"),
+        kind="eigendom",
+        values={"category": {"Woonfijn": "corporatie"}},
+        quality=quality,
+    )
+
+    assert found["category"].fillna("").to_list() == [
+        owners[0],
+        "overig",
+        *owners[2:4],
+        "corporatie",
+        "particulier",
+        "",
+    ]
+    assert quality.findings == [
+        "The owners of 1 zones may name a person and are not read: map those that are an organisation under 'values'."
+    ]
+
+
 def test_works_have_days_in_whatever_way_they_are_written(path):
     days = [("2027-03-01", "31-12-2027"), ("20270301", "2027/12/31 00:00:00"), ("", "medio 2028"), ("31-02-2027", "")]
     rows = "".join(f"{at};{start};{end};{moved(SQUARE).wkt}\n" for at, (start, end) in enumerate(days))
