@@ -80,7 +80,7 @@ class Decrees(Table):
     decree_id: Index[str] = index("id of the publication, e.g. gmb-2024-12345", source="KOOP")
     published_on: Series[str] = column("date of publication", empty="not given", source="KOOP")
     creator: Series[str] = column("authority that published it", empty="not given", source="KOOP")
-    title: Series[str] = column("title", empty="not given", source="KOOP")
+    title: Series[str] = column("title", empty="not given, or not about charging", source="KOOP")
     type: Series[str] = column("typeVerkeersbesluit, or else the type of publication", empty="not given", source="KOOP")
     url: Series[str] = column("address at which people read it", empty="not given", source="KOOP")
     is_charging: Series[bool] = column("designates places for charging electric vehicles")
@@ -93,5 +93,7 @@ class DecreePlaces(Frame):
     place_id: Index[str] = index("decree_id and the number of the mark in it, e.g. gmb-2024-12345/1", source="KOOP")
     decree_id: Series[str] = column("the decree", source="KOOP")
     kind: Series[str] = column("mark: punt, lijn, vlak, adres or another as the source calls it", source="KOOP")
-    label: Series[str] = column("words with the mark, e.g. an address", empty="not given", source="KOOP")
+    label: Series[str] = column(
+        "words with the mark, e.g. an address", empty="not given, or not about charging", source="KOOP"
+    )
     geometry: GeoSeries[Any] = column("place", unit="m")

@@ -7,6 +7,7 @@ gives all its publications: what is no verkeersbesluit is dropped and counted. M
 decree without a mark is kept: it happened, only where is not said.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ from laadplan.ingest.delivery import delivered_files
 
 CHARGING_TYPE = "aanwijzen parkeerplaats voor het opladen van elektrische voertuigen"
 """typeVerkeersbesluit that designates a place for charging."""
+
+CHARGING_TITLE = re.compile(
+    r"\b(?:op)?laad(?:paal|palen|punt|plaats)|opladen|elektrische (?:auto|voertuig)", re.IGNORECASE
+)
+"""Words in the title of a decree for charging that has no such type."""
 
 DECREE = "verkeersbesluit"
 OTHER = "geen verkeersbesluit"
@@ -127,10 +133,10 @@ def _table(decrees: Iterable[Record], places: gpd.GeoDataFrame) -> pd.DataFrame:
             "decree_id": each.identifier,
             "published_on": each.published_on or None,
             "creator": each.creator or None,
-            "title": each.title or None,
+            "title": (each.title or None) if is_charging(each) else None,
             "type": each.decree_type or each.kind or None,
             "url": each.url or None,
-            "is_charging": each.decree_type.lower() == CHARGING_TYPE,
+            "is_charging": is_charging(each),
             "place_count": int(counts.get(each.identifier, 0)),
         }
         for each in decrees
@@ -138,6 +144,14 @@ def _table(decrees: Iterable[Record], places: gpd.GeoDataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["decree_id", *Decrees.columns()])
     texts = ["decree_id", "published_on", "creator", "title", "type", "url"]
     return table.astype(dict.fromkeys(texts, "str") | {"is_charging": bool, "place_count": int}).set_index("decree_id")
+
+
+def is_charging(decree: Record) -> bool:
+    """Whether a decree designates places for charging. Of others no title or address is kept: a bay for one disabled
+    driver is about somebody's health.
+    """
+    kind = decree.decree_type.lower()
+    return kind == CHARGING_TYPE or (not kind and bool(CHARGING_TITLE.search(decree.title)))
 
 
 def _places(decrees: Iterable[Record], quality: Quality) -> gpd.GeoDataFrame:
@@ -153,7 +167,7 @@ def _places(decrees: Iterable[Record], quality: Quality) -> gpd.GeoDataFrame:
                 "place_id": f"{each.identifier}/{number}",
                 "decree_id": each.identifier,
                 "kind": mark["kind"],
-                "label": mark["label"] or None,
+                "label": (mark["label"] or None) if is_charging(each) else None,
                 "geometry": shapely.Point(point),
             }
             for number, (point, mark) in enumerate(there.items(), start=1)

@@ -115,11 +115,11 @@ def charge_points(
     return read_charge_points(charge_points.path, area_shape(area), around=around, **given, quality=quality)
 
 
-def vehicles(car_stock: SourceFile, addresses: Addresses, quality: Quality) -> Vehicles:
-    """Car stock of the PC4s that occur among the addresses."""
+def vehicles(car_stock: SourceFile, addresses: Addresses | None, quality: Quality) -> Vehicles:
+    """Car stock of the PC4s that occur among the addresses; of all without addresses."""
     from laadplan.ingest.car_stock import read_vehicles
 
-    pc4s = sorted(set(addresses["postcode"].dropna().str[:4]))
+    pc4s = None if addresses is None else sorted(set(addresses["postcode"].dropna().str[:4]))
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 

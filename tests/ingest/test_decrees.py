@@ -100,6 +100,7 @@ def test_a_mark_that_is_no_place_leaves_the_decree(path, mark):
 
 
 def test_other_publications_are_dropped_and_decrees_told_of_twice_count_once(path):
+    """The title tells what a decree is for where it has no type."""
     quality = Quality()
     permit = record(2, {}, "omgevingsvergunning", "")
     old = record(3, {}, "verkeersbesluiten of -mededelingen", "")
@@ -107,7 +108,7 @@ def test_other_publications_are_dropped_and_decrees_told_of_twice_count_once(pat
 
     found = read_decrees(as_json(path, answer(RECORDS[0], permit, RECORDS[0], old, rest)), quality=quality)
 
-    assert found["is_charging"].to_dict() == {"gmb-2024-1": True, "gmb-2024-3": False, "gmb-2024-4": False}
+    assert found["is_charging"].to_dict() == {"gmb-2024-1": True, "gmb-2024-3": True, "gmb-2024-4": False}
     assert quality.dropped == {"geen verkeersbesluit": ["gmb-2024-2"], "staat er dubbel in": ["gmb-2024-1"]}
 
 
