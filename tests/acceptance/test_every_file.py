@@ -131,8 +131,8 @@ TABLE: tuple[Read | Refused | NoSource, ...] = (
     Read(f"{AMSTERDAM}/parking/wegdeel.csv", read_parking_bays, 37),
     Read(f"{AMSTERDAM}/parking/buurt.csv", zones, 7),
     Refused(f"{AMSTERDAM}/parking/scans*.csv", read_parking_bays, "parked cars seen by scan cars"),
-    Read(f"{AMSTERDAM}/surfaces/EB08_sidewalks.geojson", walked, 1168),
-    Read(f"{AMSTERDAM}/surfaces/EC01_sidewalks.geojson", walked, 743),
+    Read(f"{AMSTERDAM}/surfaces/EB08_sidewalks.geojson", walked, 794),
+    Read(f"{AMSTERDAM}/surfaces/EC01_sidewalks.geojson", walked, 559),
     Read(f"{AMSTERDAM}/surfaces/EC02_sidewalks.geojson", walked, 29),
     Read(f"{AMSTERDAM}/trees/ijburg_trees.csv", read_trees, 2216),
     # of all three

@@ -29,7 +29,7 @@ from laadplan.ingest.grid_capacity import read_grid_capacity
 from .delivered import project, refused, report
 from .program import Program
 
-pytestmark = pytest.mark.xdist_group("sources-grid")
+pytestmark = [pytest.mark.xdist_group("sources-grid"), pytest.mark.slow]
 
 HREF, ID = "{http://www.w3.org/1999/xlink}href", "{http://www.opengis.net/gml/3.2}id"
 ORIENTATION, OVERLAPS = (

@@ -19,7 +19,7 @@ from laadplan.ingest.bgt import read_buildings, read_obstacles, read_road_parts,
 
 from .program import program_environment
 
-pytestmark = pytest.mark.xdist_group("sources-forms")
+pytestmark = [pytest.mark.xdist_group("sources-forms"), pytest.mark.slow]
 
 
 @cache

@@ -30,6 +30,8 @@ from laadplan.ingest.cbs_tables import read_postcodes, read_squares
 from .delivered import kept, project, report
 from .program import Program
 
+pytestmark = pytest.mark.slow
+
 MISSING = ("", "-99997", "-99995", "?", "-99997.0", "-99995.0")
 
 

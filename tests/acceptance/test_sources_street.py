@@ -31,6 +31,8 @@ from laadplan.ingest.zones import read_zones
 from .delivered import kept, project, report
 from .program import Program
 
+pytestmark = pytest.mark.slow
+
 BOX = (180_000, 456_000, 182_000, 458_000)
 
 

@@ -48,6 +48,8 @@ def connector(power_w: int | None = 11_000, standard: str = "IEC_62196_T2") -> d
 def evse(
     key: str, *connectors: dict[str, Any], status: str = "AVAILABLE", updated: str = "2026-01-01T00:00:00Z"
 ) -> dict[str, Any]:
+
+pytestmark = pytest.mark.slow
     return {
         "uid": key,
         "evse_id": key,

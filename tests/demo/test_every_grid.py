@@ -17,7 +17,7 @@ from laadplan.ingest.cables import join_cables, join_points, read_cables, read_g
 from laadplan.ingest.grid_areas import read_grid_areas
 from laadplan.ingest.grid_capacity import read_grid_capacity
 
-pytestmark = pytest.mark.xdist_group("every-grid")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every-grid")]
 
 CLASSES = ("ruim", "beperkt", "vol", "vol")
 

@@ -20,7 +20,7 @@ from laadplan.ingest.rdw import read_registrations
 from laadplan.ingest.requests import read_requests
 from laadplan.ingest.road_managers import read_road_managers
 
-pytestmark = pytest.mark.xdist_group("every-tables")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every-tables")]
 
 
 @pytest.fixture(scope="module")

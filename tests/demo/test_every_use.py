@@ -18,7 +18,7 @@ from laadplan.ingest.charge_points import read_charge_points, read_evses
 from laadplan.ingest.occupancy import read_occupancy
 from laadplan.ingest.sessions import read_sessions
 
-pytestmark = pytest.mark.xdist_group("every-use")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every-use")]
 
 INHABITANTS, SEED = 1_000, 1
 COLUMNS = {"location_id": "Paalcode", "evse_id": "EVSE", "address": "Straat", "access": "Toegang"}
