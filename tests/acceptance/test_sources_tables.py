@@ -28,6 +28,8 @@ from laadplan.ingest.road_managers import read_road_managers
 from .delivered import kept, project, refused, report
 from .program import Program
 
+pytestmark = pytest.mark.slow
+
 
 def table(path: Path, header: str, *rows: str, encoding: str = "utf-8") -> Path:
     path.write_text("\n".join([header, *rows]) + "\n", encoding=encoding)
@@ -50,8 +52,6 @@ def table(path: Path, header: str, *rows: str, encoding: str = "utf-8") -> Path:
         ("Geboortedatum", "1970-02-03"),
     ],
 )
-
-pytestmark = pytest.mark.slow
 def test_requests_with_a_person_are_refused_without_showing_one(tmp_path: Path, column: str, value: str) -> None:
     path = table(
         tmp_path / "aanvragen.csv", f"id;datum;postcode;status;{column}", f"1;2024-03-01;6731AB;ingediend;{value}"

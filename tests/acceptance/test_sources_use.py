@@ -24,6 +24,8 @@ from laadplan.ingest.sessions import read_sessions
 from .delivered import kept, project, report
 from .program import Program
 
+pytestmark = pytest.mark.slow
+
 NO_SUPPLY = {"REMOVED", "PLANNED"}
 HERE = {"latitude": "52.1009", "longitude": "5.7742"}
 """A place in Otterlo, as OCPI writes it: text."""
@@ -48,8 +50,6 @@ def connector(power_w: int | None = 11_000, standard: str = "IEC_62196_T2") -> d
 def evse(
     key: str, *connectors: dict[str, Any], status: str = "AVAILABLE", updated: str = "2026-01-01T00:00:00Z"
 ) -> dict[str, Any]:
-
-pytestmark = pytest.mark.slow
     return {
         "uid": key,
         "evse_id": key,
