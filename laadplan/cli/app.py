@@ -63,7 +63,7 @@ def run(
 @app.command()
 def check(config: Config, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
     """Check config and sources and print a data-quality report; exit code 1 when there are findings."""
-    from laadplan.cli.report import StepProgress, print_json, print_quality
+    from laadplan.cli.report import StepProgress, area_line, print_json, print_quality
     from laadplan.pipeline.run import check as check_sources
     from laadplan.store.catalogue import catalogue, source_records
     from laadplan.store.projects import read_project
@@ -71,7 +71,12 @@ def check(config: Config, today: Today = None, quiet: Quiet = False, as_json: Js
     project_file = read_project(config)
     found = check_sources(project_file, today=_day(today), progress=StepProgress(quiet=quiet or as_json))
     sources = source_records(catalogue(project_file))
-    print_json({"sources": sources, "quality": found}) if as_json else print_quality(found, sources)
+    area = project_file.project.area.model_dump(mode="json")
+    if as_json:
+        print_json({"area": area, "sources": sources, "quality": found})
+    else:
+        print_quality(found, sources)
+        typer.echo(area_line(area))
     if any(quality["findings"] for quality in found.values()):
         raise typer.Exit(1)
 

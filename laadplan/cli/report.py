@@ -154,6 +154,18 @@ def print_quality(found: Mapping[str, Mapping[str, Any]], sources: Mapping[str, 
     console.print("\n".join(["Findings:", *findings]) if findings else "No findings.", markup=False)
 
 
+def area_line(area: Mapping[str, Any]) -> str:
+    """For which area sources were read, and how far outside it.
+
+    >>> area_line({"municipality_code": "GM0228", "bbox_rd": [0, 10, 20, 30.5], "margin_m": 100.0})
+    'Area: GM0228, RD box 0, 10, 20, 30.5; sources are read up to 100 m outside it.'
+    """
+    if area["bbox_rd"] is None:
+        return f"Area: {area['municipality_code']}, all that the sources hold."
+    box = ", ".join(f"{side:g}" if side < 1_000 else f"{side:.0f}" for side in area["bbox_rd"])
+    return f"Area: {area['municipality_code']}, RD box {box}; sources are read up to {area['margin_m']:g} m outside it."
+
+
 def _short(hashes: list[str]) -> str:
     """The first figures of a hash; of several files the hash of their hashes, as ``sha256sum`` of the list gives it."""
     together = hashes[0] if len(hashes) == 1 else sha256("".join(f"{each}\n" for each in hashes).encode()).hexdigest()

@@ -386,7 +386,8 @@ def test_a_check_in_json_is_one_document(call, small_town):
 
     report = one_json(answer.out)
     assert answer.err == ""
-    assert set(report) == {"sources", "quality"}
+    assert set(report) == {"area", "sources", "quality"}
+    assert report["area"]["margin_m"] == 100.0
     assert report["quality"]["trees"]["read"] == report["quality"]["trees"]["kept"] > 0
     assert report["sources"]["trees"]["reference_on"] == "2025-01-01"
 
