@@ -15,5 +15,5 @@ MODULES = [each.name for each in pkgutil.walk_packages(laadplan.__path__, "laadp
 def test_examples_in_docstrings_hold():
     found = [doctest.testmod(importlib.import_module(name)) for name in MODULES]
 
-    assert sum(each.attempted for each in found) > 150
+    assert sum(each.attempted for each in found) > 50
     assert [name for name, each in zip(MODULES, found, strict=True) if each.failed] == []
