@@ -34,7 +34,7 @@ def rendered(results: Path = RESULTS) -> str:
     on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
     what = sorted({row["what"].rpartition(", ")[2] for row in rows})
     demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
-    return demo + _bgt(results)
+    return demo + _bgt(results) + _fuzz(results)
 
 
 _BGT = """
@@ -64,6 +64,28 @@ def _bgt(results: Path) -> str:
         )
     on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
     return _BGT + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
+
+
+_FUZZ = """
+## Spoiled deliveries
+
+`make fuzz` spoils a small delivery of every format (cut, bits turned, pieces moved, tags and numbers swapped, other
+encodings, bombs, XML entities, names that lead outside a zip) and reads it. Each reading ends in a frame or is refused in plain words; all else is a failure: another
+exception, a crash, more than ten seconds, a file written. The latest run kept:
+
+| format | inputs | frames | refused | failures |
+|---|---:|---:|---:|---:|
+"""
+
+
+def _fuzz(results: Path) -> str:
+    rows = read_rows(results / "fuzz.json")
+    lines = []
+    for row in rows:
+        ends = {name: number for name, number in row.items() if name != "name"}
+        read, refused, total = ends.get("frame", 0), ends.get("refused", 0), sum(ends.values())
+        lines.append(f"| {row['name']} | {total:,} | {read:,} | {refused:,} | {total - read - refused:,} |")
+    return _FUZZ + "\n".join(lines) + "\n" if rows else ""
 
 
 def write(results: Path = RESULTS) -> None:

@@ -142,7 +142,8 @@ def _from_register(
 def _told(features: gpd.GeoDataFrame) -> pd.Series:
     """What the source says of the regime: words, signs, and both from Amsterdam's list of regimes."""
     parts = [features["regime"], features["sign"], features["regimes"].map(_listed, na_action="ignore")]
-    joined = pd.concat(parts, axis=1).astype("str").fillna("").agg(" ".join, axis=1).str.split().str.join(" ")
+    first, second, third = (part.astype("str").fillna("") for part in parts)
+    joined = (first + " " + second + " " + third).str.split().str.join(" ")
     joined = joined.map({text: without_plates(text) for text in joined.unique()}).astype("str")
     return joined.mask(joined == "").astype("str")
 
