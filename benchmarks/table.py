@@ -70,8 +70,9 @@ _FUZZ = """
 ## Spoiled deliveries
 
 `make fuzz` spoils a small delivery of every format (cut, bits turned, pieces moved, tags and numbers swapped, other
-encodings, bombs, XML entities, names that lead outside a zip) and reads it. Each reading ends in a frame or is refused in plain words; all else is a failure: another
-exception, a crash, more than ten seconds, a file written. The latest run kept:
+encodings, bombs, XML entities, names that lead outside a zip) and reads it. Each reading ends in a frame or is
+refused in plain words; all else is a failure: another exception, a crash, more than ten seconds, a file written. The
+latest run kept:
 
 | format | inputs | frames | refused | failures |
 |---|---:|---:|---:|---:|

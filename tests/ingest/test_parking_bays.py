@@ -350,6 +350,16 @@ def test_words_of_the_config_that_do_not_exist_are_named(path, values, words):
         read_parking_bays(write(path, dump(vak())), values=values)
 
 
+def test_road_parts_of_which_none_is_for_parking_give_no_bays(path):
+    quality = Quality()
+
+    found = read_parking_bays(
+        write(path, dump(("0", "G.0", "voetpad", hexed(BAY), "\\N", "\\N", "\\N"))), quality=quality
+    )
+
+    assert (len(found), quality.dropped) == (0, {"geen parkeervlak (functie van het wegdeel)": ["G.0"]})
+
+
 def test_a_dump_in_another_encoding_is_refused(path):
     path.write_bytes(dump(vak()).replace("Dorpsstraat", "Reeënlaan").encode("latin-1"))
 
