@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from datetime import datetime, time
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -197,15 +198,16 @@ def _sheet(path: Path, sheet: str | None, names: Collection[str]) -> pd.DataFram
 
     _refuse_hostile_workbook(path)
     try:
-        book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
-        sheets = book.sheetnames
-        if sheet is not None and sheet not in sheets:
-            todo = f"Name a sheet that it holds: {', '.join(sheets)}."
-            raise MissingSource(f"There is no sheet '{sheet}'.", where=str(path), todo=todo)
-        chosen = book[sheet or sheets[0]]
-        chosen.reset_dimensions()  # a workbook may claim a million columns
-        rows = [row for row in chosen.iter_rows(values_only=True) if any(row)]
-        book.close()
+        with redirect_stdout(StringIO()):  # openpyxl prints what is wrong with a style
+            book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
+            sheets = book.sheetnames
+            if sheet is not None and sheet not in sheets:
+                todo = f"Name a sheet that it holds: {', '.join(sheets)}."
+                raise MissingSource(f"There is no sheet '{sheet}'.", where=str(path), todo=todo)
+            chosen = book[sheet or sheets[0]]
+            chosen.reset_dimensions()  # a workbook may claim a million columns
+            rows = [row for row in chosen.iter_rows(values_only=True) if any(row)]
+            book.close()
     except LaadplanError:
         raise
     except Exception as error:  # noqa: BLE001 (openpyxl lets through whatever breaks in a damaged workbook)
