@@ -18,7 +18,7 @@ from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.area import touching
-from laadplan.ingest.columns import match_columns
+from laadplan.ingest.columns import as_text, match_columns
 from laadplan.ingest.osm import osm_file
 from laadplan.ingest.vector import read_layer
 from laadplan.ingest.walk_axes import axes_of
@@ -149,7 +149,7 @@ def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: 
     names = match_columns(features.columns, NWB_SPELLINGS, config={}, required=NWB_NEEDED, where=where)
     table = pd.DataFrame({name: features[source] for name, source in names.items()}).reset_index(drop=True)
     for name in ("edge_id", "from_node", "to_node"):
-        table[name] = _whole(table[name])
+        table[name] = _ids(table[name])
     codes = table["kind"].astype("str").str.strip() if "kind" in names else pd.Series("", index=table.index)
     table["kind"] = codes.map(NWB_KINDS).fillna("rijbaan")
     table["name"] = table["name"].astype("str").where(table["name"].notna()) if "name" in names else None
@@ -164,11 +164,9 @@ def _from_nwb(features: gpd.GeoDataFrame, area: shapely.Geometry | None, where: 
     return _ends(edges, quality), edges
 
 
-def _whole(values: pd.Series) -> pd.Series:
-    """Ids as text, whole numbers without a decimal point; empty where there is none."""
-    if pd.api.types.is_float_dtype(values):
-        values = values.astype("Int64") if (values.dropna() % 1 == 0).all() else values
-    return values.astype("str").where(values.notna(), "")
+def _ids(values: pd.Series) -> pd.Series:
+    """Ids as text; empty where there is none."""
+    return as_text(values).fillna("")
 
 
 def _ends(edges: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
