@@ -30,15 +30,24 @@ class Source(Section):
     )
 
 
-class MappedSource(Source):
-    """A source without a standard, read through a mapping of its columns and words."""
+class DialectSource(Source):
+    """A municipal register, for which there are ready mappings."""
 
     dialect: str | None = Field(
         default=None, description="ready mapping that goes before recognition, e.g. amsterdam; empty: recognised"
     )
+
+
+class MappedSource(Source):
+    """A source without a standard, read through a mapping of its columns and words."""
+
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="our column name: {the source's word: ours}, where it is not recognised"
     )
+
+
+class BaySource(DialectSource, MappedSource):
+    """Parking bays: a register with a dialect and words of its own."""
 
 
 class ZoneSource(MappedSource):
@@ -55,7 +64,7 @@ class ForecastSource(MappedSource):
     unit: Literal["EVSE", "kWh"] = Field(description="unit of the figures: EVSE (charging points) or kWh (a year)")
 
 
-class SessionSource(MappedSource):
+class SessionSource(Source):
     """Charging sessions and, where the file does not say so, the unit of their energy."""
 
     unit: Literal["kWh", "Wh"] | None = Field(default=None, description="unit of the energy; empty: as the file says")
@@ -84,7 +93,7 @@ class Sources(Section):
         default=Source(path="autos_pc4.csv", label="KiM/CBS autobezit per PC4"),
         description="cars per household and share of electric cars per PC4 (CSV)",
     )
-    trees: MappedSource | None = Field(
+    trees: DialectSource | None = Field(
         default=None, description="municipal tree register (CSV, GeoPackage, SHP, GeoJSON); empty: trees from the BGT"
     )
     buurt_figures: Source | None = Field(
@@ -93,11 +102,11 @@ class Sources(Section):
     squares: Source | None = Field(default=None, description="CBS squares of 100 or 500 m")
     postcodes: Source | None = Field(default=None, description="CBS figures per PC4 or PC6")
     registrations: Source | None = Field(default=None, description="RDW open data, aggregated counts (CSV, JSON)")
-    municipal_cars: MappedSource | None = Field(default=None, description="totals of cars per municipality (CSV)")
-    parking_bays: dict[str, MappedSource] = Field(
+    municipal_cars: Source | None = Field(default=None, description="totals of cars per municipality (CSV)")
+    parking_bays: dict[str, BaySource] = Field(
         default_factory=dict, description="parking bays by a name of your own: municipal registers, OSM"
     )
-    cables: dict[str, MappedSource] = Field(
+    cables: dict[str, Source] = Field(
         default_factory=dict,
         description="cable layouts by a name of your own: KLIC deliveries (confidential), grid operators' open data",
     )
@@ -111,8 +120,8 @@ class Sources(Section):
         default=None, description="polled status of charge points (folder of snapshots)"
     )
     requests: MappedSource | None = Field(default=None, description="drivers' requests, without names")
-    planned_homes: MappedSource | None = Field(default=None, description="planned dwellings")
-    jobs: MappedSource | None = Field(default=None, description="jobs (LISA or other)")
+    planned_homes: Source | None = Field(default=None, description="planned dwellings")
+    jobs: Source | None = Field(default=None, description="jobs (LISA or other)")
     road_managers: MappedSource | None = Field(default=None, description="road managers (NWB wegbehsrt)")
     forecast: ForecastSource | None = Field(default=None, description="official forecast per buurt and year")
     walking: Source | None = Field(

@@ -12,7 +12,7 @@ from typing import Any
 
 from laadplan.config.project import Area, Project, Publication
 from laadplan.config.render import render_yaml
-from laadplan.config.sources import MappedSource, Source, Sources
+from laadplan.config.sources import DialectSource, Source, Sources
 from laadplan.errors import ConfigError
 from laadplan.ingest.discover import find_sources
 
@@ -31,8 +31,8 @@ DEMO_ON = {
 _DEMO_SOURCES = Sources(
     addresses=Source(path="bag-light.gpkg", layer="verblijfsobject", label="BAG"),
     buurten=Source(path="cbs_buurten.gpkg", layer="buurten", label="CBS wijken en buurten"),
-    trees=MappedSource(path="bomen.csv", label="Bomenregister"),
-    cables={"liander": MappedSource(path="elektriciteitsnet.gpkg", label="Liander open data")},
+    trees=DialectSource(path="bomen.csv", label="Bomenregister"),
+    cables={"liander": Source(path="elektriciteitsnet.gpkg", label="Liander open data")},
     walking=Source(path="lopen.osm", label="OpenStreetMap"),
 )
 

@@ -6,7 +6,7 @@ In: the settings of a source. Out: keyword arguments, as all readers take them.
 from datetime import date
 from typing import Any
 
-from laadplan.config.sources import MappedSource, Source
+from laadplan.config.sources import Source
 
 
 def named(settings: Source) -> dict[str, Any]:
@@ -16,7 +16,6 @@ def named(settings: Source) -> dict[str, Any]:
 
 def words(settings: Source, *names: str) -> dict[str, Any]:
     """The dialect or the words of a source without a standard."""
-    assert isinstance(settings, MappedSource)
     return {name: getattr(settings, name) for name in names}
 
 

@@ -35,6 +35,8 @@ def test_what_is_no_mapping_is_refused(nothing):
         ({"walking": {"norm": 250}}, "Key 'walking.norm': unknown key; did you mean 'norm_m'?"),
         ({"optimisaton": {}}, "Key 'optimisaton': unknown key; did you mean 'optimisation'?"),
         ({"sources": {"adresses": {}}}, "Key 'sources.adresses': unknown key; did you mean 'addresses'?"),
+        ({"sources": {"jobs": {"path": "b", "values": {}}}}, "Key 'sources.jobs.values': unknown key"),
+        ({"sources": {"cables": {"a": {"path": "b", "dialect": "x"}}}}, "Key 'sources.cables.a.dialect': unknown key"),
         ({"sources": {"bgt": {"path": "b", "licens": "x"}}}, "Key 'sources.bgt.licens': unknown key; did you mean"),
         ({"sources": {"trees": {"path": "t", "colums": {}}}}, "'sources.trees.colums': unknown key; did you mean 'col"),
         ({"zzzzz": 1}, "Key 'zzzzz': unknown key."),

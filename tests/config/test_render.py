@@ -19,7 +19,7 @@ from laadplan.config.policy import (
 )
 from laadplan.config.project import Area, Optimisation, Project, Publication, make_project
 from laadplan.config.render import default_yaml, json_schema, render_yaml
-from laadplan.config.sources import MappedSource, Source, Sources
+from laadplan.config.sources import BaySource, DialectSource, Source, Sources
 from laadplan.pipeline.begin import demo_project
 from tests.frames import few
 
@@ -60,7 +60,7 @@ PROJECTS = {
         sources=Sources(
             bgt=Source(path="${DATA}/bgt # 2", label="yes", reference_on=date(2024, 2, 29), note="a: b\nsecond line"),
             addresses=Source(path="bag", reference_on=2020),
-            trees=MappedSource(path="2024-01-01", columns={"stem_diameter_m": "Ø stam", "tree_id": "1"}),
+            trees=DialectSource(path="2024-01-01", columns={"stem_diameter_m": "Ø stam", "tree_id": "1"}),
         ),
     ),
 }
@@ -297,7 +297,7 @@ def test_the_schema_says_what_every_key_is_for():
 
 
 def test_sources_with_names_of_the_users_own_read_back():
-    bays = {"osm": MappedSource(path="osm.json", label="OSM"), "eigen": MappedSource(path="v.gpkg", layer="vakken")}
+    bays = {"osm": BaySource(path="osm.json", label="OSM"), "eigen": BaySource(path="v.gpkg", layer="vakken")}
     project = Project(schema=1, sources=Sources(parking_bays=bays))
 
     text = render_yaml(project)

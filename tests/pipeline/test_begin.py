@@ -42,7 +42,7 @@ def test_sources_with_names_of_the_users_own_are_written(sources):
     path, _ = write_config("GM0228", sources, sources / "laadplan.yaml")
 
     found = read_project(path).project.sources
-    assert found.cables == {"liander": MappedSource(path="liander", label="Kabels en leidingen")}
+    assert found.cables == {"liander": Source(path="liander", label="Kabels en leidingen")}
     assert list(found.given()) == ["bgt", "charge_points", "cables.liander"]
 
 

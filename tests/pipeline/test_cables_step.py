@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from laadplan.config.project import Area
-from laadplan.config.sources import MappedSource
+from laadplan.config.sources import Source
 from laadplan.contracts.quality import Quality
 from laadplan.pipeline.source_steps import cables
 from laadplan.store.catalogue import SourceFile
@@ -15,7 +15,7 @@ def test_of_grid_points_every_one_is_kept_or_dropped_by_a_rule(real_data):
     quality = Quality()
 
     _, points = cables(
-        {"klic": SourceFile("cables.klic", MappedSource(path=str(path)), path, {})},
+        {"klic": SourceFile("cables.klic", Source(path=str(path)), path, {})},
         Area(municipality_code="GM1641", bbox_rd=(189000, 351500, 190500, 353000)),
         date(2026, 6, 1),
         quality,

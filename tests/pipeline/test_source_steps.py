@@ -9,7 +9,7 @@ import shapely
 import yaml
 
 from laadplan.config.project import Area, Surfaces
-from laadplan.config.sources import MappedSource, Source
+from laadplan.config.sources import BaySource, Source
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
@@ -27,7 +27,7 @@ DAY = date(2026, 1, 15)
 
 
 def source(path, **settings):
-    return SourceFile(path.name, MappedSource(path=str(path), **settings), path, {})
+    return SourceFile(path.name, BaySource(path=str(path), **settings), path, {})
 
 
 def write(path, content):

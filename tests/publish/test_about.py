@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from laadplan.config.project import Publication, Scenario, Walking
-from laadplan.config.sources import MappedSource, Source, Sources
+from laadplan.config.sources import DialectSource, Source, Sources
 from laadplan.publish.about import (
     NORMS,
     STOPPED,
@@ -197,7 +197,7 @@ def test_the_table_of_sources_shows_a_day_a_year_or_the_word_for_unknown(given, 
 
 
 def test_sources_stand_in_one_line_in_the_order_of_the_config():
-    found = source_line(Sources(trees=MappedSource(path="x", label="Bomen"))).split("; ")
+    found = source_line(Sources(trees=DialectSource(path="x", label="Bomen"))).split("; ")
 
     assert [found[0], found[-1], len(found)] == ["BGT (peildatum onbekend)", "Bomen (peildatum onbekend)", 6]
 

@@ -2,7 +2,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from laadplan.config.sources import MappedSource, Source, Sources
+from laadplan.config.sources import DialectSource, Source, Sources
 from laadplan.contracts.planning import STATUSES, Assessments
 from laadplan.contracts.published import LAYERS, Beoordelingen
 from laadplan.publish.layers import STATUS_LAYERS, explanation, judgements, make_layers, source_table
@@ -154,7 +154,7 @@ def test_sources_are_printed_with_their_date_or_the_word_for_unknown():
     sources = Sources(
         bgt=Source(path="x", label="BGT", reference_on="2024-01-31", licence="CC0", note="Let op."),
         car_stock=Source(path="z", label="KiM", reference_on=2020),
-        trees=MappedSource(path="y", label="Bomen"),
+        trees=DialectSource(path="y", label="Bomen"),
     )
 
     found = source_table(sources)

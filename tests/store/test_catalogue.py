@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from laadplan.config.project import Project
-from laadplan.config.sources import MappedSource, Source, Sources
+from laadplan.config.sources import DialectSource, Source, Sources
 from laadplan.errors import ConfigError, MissingSource
 from laadplan.store.catalogue import CHUNK, SourceFile, catalogue, sha256_of
 from laadplan.store.projects import ProjectFile
@@ -81,10 +81,18 @@ def test_files_of_a_record_stand_in_order_of_name(project_file):
     assert [each["name"] for each in record["files"]] == ["bgt_pand.gml", "bgt_wegdeel.gml"]
 
 
-@pytest.mark.parametrize("name", ["bgt", "addresses", "trees"])
-def test_a_source_that_is_not_there_is_named(project_file, tmp_path, name):
+@pytest.mark.parametrize(("name", "kind"), [("bgt", Source), ("addresses", Source), ("trees", DialectSource)])
+def test_a_source_that_is_not_there_is_named(project_file, tmp_path, name, kind):
     with pytest.raises(MissingSource) as caught:
-        catalogue(project_file(**{name: MappedSource(path="nowhere/file.gpkg")}))
+        catalogue(
+            project_file(
+                **{
+                    name: DialectSource(path="nowhere/file.gpkg")
+                    if name == "trees"
+                    else Source(path="nowhere/file.gpkg")
+                }
+            )
+        )
 
     assert str(caught.value) == (
         f"{tmp_path / 'nowhere/file.gpkg'}: The source does not exist. Correct sources.{name}.path in the config."

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from laadplan.config.project import Project
-from laadplan.config.sources import MappedSource, Source
+from laadplan.config.sources import DialectSource, Source
 from laadplan.errors import ConfigError
 from laadplan.store.projects import ProjectFile, read_project
 
@@ -51,7 +51,7 @@ def test_anchors_and_merged_keys_are_read(config):
 
     trees = read_project(config(text)).project.sources.trees
 
-    assert trees == MappedSource(path="bomen.csv", licence="CC0")
+    assert trees == DialectSource(path="bomen.csv", licence="CC0")
 
 
 def test_a_path_starts_from_the_folder_of_the_config(tmp_path):
