@@ -41,13 +41,14 @@ REST = """() => new Promise(done => {
     const popup = [...document.querySelectorAll('.leaflet-popup')].pop();
     const { x, y, width } = popup.getBoundingClientRect();
     const now = [x, y, width, getComputedStyle(popup).opacity].join();
-    same = now === last ? same + 1 : 0;
+    const panning = document.querySelector('.leaflet-pan-anim') !== null;
+    same = now === last && !panning ? same + 1 : 0;
     last = now;
     same < 5 ? setTimeout(look, 100) : requestAnimationFrame(() => done(now));
   };
   look();
 })"""
-"""Waits until the last popup stands still and is no longer fading in."""
+"""Waits until the map no longer pans, and the last popup stands still and is no longer fading in."""
 POPUPS = """(kind) => {
   const found = {};
   window[kaart.gegevens.kaart].eachLayer(layer => {
