@@ -11,9 +11,12 @@ from pandera.typing.geopandas import GeoSeries
 
 from laadplan.contracts.frame import Frame, Table, column, index
 from laadplan.contracts.sources import POLYGONS
+from laadplan.contracts.street import REGIMES
 
 ORIENTATIONS = ["langs", "haaks", "schuin"]
 STRIP_KINDS = [*ORIENTATIONS, "parkeerterrein", "onbekend"]
+BAY_ORIGINS = ["BGT", "gemeente", "OSM"]
+SIDES = ["noordzijde", "oostzijde", "zuidzijde", "westzijde"]
 VERDICTS = ["voldoet", "voldoet niet", "n.v.t.", "onbekend"]
 STATUSES = ["voorkeurslocatie", "reservelocatie", "afgevallen"]
 
@@ -39,12 +42,18 @@ class Bays(Frame):
 
     _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
 
-    bay_id: Index[str] = index("lokaalID of the road part, '#' and the number along the kerb")
-    road_part_id: Series[str] = column("lokaalID of the parkeervlak", source="BGT")
+    bay_id: Index[str] = index("lokaalID of the parkeervlak, '#' and a number; of a registered bay its own id")
+    road_part_id: Series[str] = column("lokaalID of the road part it lies on", empty="on none", source="BGT")
+    row_id: Series[str] = column(
+        "row of bays it stands in: lokaalID of the parkeervlak, with '/' and a number for its second row and on; of "
+        "registered bays elsewhere the id of the first bay in the row"
+    )
     number: Series[int] = column("number along the kerb, from 1", ge=1)
     orientation: Series[str] = column("langs, haaks or schuin", isin=ORIENTATIONS)
-    start_m: Series[float] = column("begin along the kerb, from the start of the strip", unit="m", ge=0)
-    end_m: Series[float] = column("end along the kerb, from the start of the strip", unit="m", ge=0)
+    regime: Series[str] = column("who may park; onbekend for bays cut from the BGT", isin=[*REGIMES])
+    origin: Series[str] = column("BGT: cut from a parkeervlak; else the register it comes from", isin=BAY_ORIGINS)
+    start_m: Series[float] = column("begin along the kerb, from the start of the row", unit="m", ge=0)
+    end_m: Series[float] = column("end along the kerb, from the start of the row", unit="m", ge=0)
     kerb_x_m: Series[float] = column("x of the point on the pavement side where the bay ends", unit="m RD")
     kerb_y_m: Series[float] = column("y of the point on the pavement side where the bay ends", unit="m RD")
     away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
@@ -54,17 +63,27 @@ class Bays(Frame):
 class Candidates(Frame):
     """Spots: adjacent bays that one pole can serve, and where the pole would stand."""
 
-    locatie_id: Index[str] = index("road part and place along the kerb in decimetres; stable between runs")
-    road_part_id: Series[str] = column("lokaalID of the parkeervlak", source="BGT")
+    locatie_id: Index[str] = index("row of bays and place along the kerb in decimetres; stable between runs")
+    road_part_id: Series[str] = column("lokaalID of the road part of its bays", empty="on none", source="BGT")
+    row_id: Series[str] = column("row of bays, see Bays")
     bay_ids: Series[str] = column("ids of the bays, separated by a space")
     bay_count: Series[int] = column("bays served", unit="bays", ge=1)
     orientation: Series[str] = column("langs, haaks or schuin", isin=ORIENTATIONS)
+    regime: Series[str] = column("who may park on the bays: the regimes that occur, separated by ', '")
     away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
+    side: Series[str] = column("side of the street on which the bays lie", isin=SIDES)
     pole_surface: Series[str] = column("BGT surface on which the pole stands", empty="no surface in the BGT")
+    pole_obstacle: Series[str] = column("what the pole would stand on or too near to, e.g. kolk", empty="nothing known")
+    pole_shift_m: Series[float] = column(
+        "how far along the kerb the pole stands from the middle of its bays, to stay clear of things", unit="m", ge=0
+    )
+    kerb_m: Series[float] = column("heart of the pole to the edge of the bays", unit="m", ge=0)
     maintainer: Series[str] = column("bronhouder of the road part: second opinion on the road manager", empty="unknown")
+    street: Series[str] = column("street of the nearest address", empty="no address near enough", source="BAG")
+    house_number: Series[str] = column("number of the nearest address", empty="no address near enough", source="BAG")
     address_id: Series[str] = column("nearest address", empty="none near enough")
     address_distance_m: Series[float] = column("distance to that address", unit="m", empty="none near enough", ge=0)
-    buurtcode: Series[str] = column("CBS buurt in which the pole stands", empty="outside all buurten")
+    buurtcode: Series[str] = column("CBS buurt in which the pole stands", empty="outside all buurten, or none given")
     geometry: GeoSeries[Any] = column("position of the pole", unit="m")
 
 

@@ -16,8 +16,9 @@ import shapely
 
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
-from laadplan.contracts.planning import Bays, Strips
+from laadplan.contracts.planning import Strips
 from laadplan.kerb.line import depths, kerb_line, places
+from laadplan.kerb.row import Place, Row, bay_rows, bays_frame
 
 PARKING = "parkeervlak"
 """BGT function of a parking strip."""
@@ -88,10 +89,11 @@ def cut_strips(
     """
     strips, bays = [], []
     for strip in measured_strips(road_parts, rules, surfaces):
-        cut = list(bays_of(strip, rules))
+        row = row_of(strip, rules)
+        cut = bay_rows(strip.local_id, [row] if row else [], strip.surface, rules.touching_m)
         bays += cut
         strips.append(_strip_row(strip, cut, rules))
-    return _frame(strips, Strips), _frame(bays, Bays)
+    return _strips_frame(strips), bays_frame(bays)
 
 
 def measured_strips(road_parts: gpd.GeoDataFrame, rules: BayRules, surfaces: Surfaces) -> Iterator[MeasuredStrip]:
@@ -111,19 +113,18 @@ def measured_strips(road_parts: gpd.GeoDataFrame, rules: BayRules, surfaces: Sur
         yield replace(measured, standard=_standard(measured, rules))
 
 
-def bays_of(strip: MeasuredStrip, rules: BayRules) -> Iterator[dict[str, Any]]:
-    """The bays of one strip as rows of `Bays`, numbered along the kerb."""
+def row_of(strip: MeasuredStrip, rules: BayRules) -> Row | None:
+    """The row of bays of one strip; None where cars park in no known way."""
     if strip.standard is None:
-        return
-    number = 0
+        return None
+    found = []
     for begin, end in usable_stretches(strip, rules):
         for bay_begin, bay_end in divide(begin, end, strip.standard):
             surface = _slice(strip, bay_begin, bay_end)
             whole = (bay_end - bay_begin) * strip.median_depth_m
-            if surface is None or surface.area < rules.filled_min_share * whole:
-                continue
-            number += 1
-            yield _bay_row(strip, strip.standard, number, (bay_begin, bay_end), surface, rules.touching_m)
+            if surface is not None and surface.area >= rules.filled_min_share * whole:
+                found.append(Place(bay_begin, bay_end, surface))
+    return Row(strip.kerb, strip.standard.orientation, strip.median_depth_m, tuple(found))
 
 
 def usable_stretches(strip: MeasuredStrip, rules: BayRules) -> list[tuple[float, float]]:
@@ -187,32 +188,6 @@ def _slice(strip: MeasuredStrip, begin_m: float, end_m: float) -> shapely.Polygo
     return max(pieces, key=lambda part: part.area, default=None)
 
 
-def _bay_row(
-    strip: MeasuredStrip,
-    standard: Standard,
-    number: int,
-    along_m: tuple[float, float],
-    surface: shapely.Polygon,
-    touching_m: float,
-) -> dict[str, Any]:
-    end = np.array([along_m[1]])
-    here = places(strip.kerb, end)
-    depth = depths(strip.surface, strip.kerb, end, touching_m)[0] or strip.median_depth_m
-    kerb = here.points[0] + depth * here.right[0]
-    return {
-        "bay_id": f"{strip.local_id}#{number:02d}",
-        "road_part_id": strip.local_id,
-        "number": number,
-        "orientation": standard.orientation,
-        "start_m": round(along_m[0], 3),
-        "end_m": round(along_m[1], 3),
-        "kerb_x_m": round(kerb[0], 3),
-        "kerb_y_m": round(kerb[1], 3),
-        "away_deg": round(float(np.degrees(np.arctan2(here.right[0][1], here.right[0][0]))), 2),
-        "geometry": shapely.set_precision(surface, 0.001),
-    }
-
-
 def _strip_row(strip: MeasuredStrip, bays: list[dict[str, Any]], rules: BayRules) -> dict[str, Any]:
     used = sum(float(bay["geometry"].area) for bay in bays)
     unused = max(0.0, strip.surface.area - used)
@@ -246,9 +221,8 @@ def _reason(strip: MeasuredStrip, has_bays: bool, unused_m2: float, rules: BayRu
     return f"{unused_m2:.1f} m2 niet gebruikt (schuine uiteinden of rest)" if unused_m2 >= 1.0 else None
 
 
-def _frame(rows: list[dict[str, Any]], contract: type[Strips] | type[Bays]) -> gpd.GeoDataFrame:
+def _strips_frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     if not rows:
-        return contract.empty()
-    table = pd.DataFrame(rows).set_index(contract.index_name())
-    table = table.astype({name: "str" for name in ("reason",) if name in table})
+        return Strips.empty()
+    table = pd.DataFrame(rows).set_index(Strips.index_name()).astype({"reason": "str"})
     return gpd.GeoDataFrame(table, geometry="geometry", crs=RD_EPSG)

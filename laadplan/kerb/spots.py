@@ -22,13 +22,13 @@ ADJACENT_M = 0.30
 """Bays further apart than this along the kerb are not served by one pole (m)."""
 
 
-def location_id(road_part_id: str, along_m: float) -> str:
-    """The fixed code of a location: its road part and its place along the kerb in decimetres.
+def location_id(row_id: str, along_m: float) -> str:
+    """The fixed code of a location: its row of bays (its road part) and its place along the kerb in decimetres.
 
     >>> location_id("G0228.abc", 12.34)
     'G0228.abc@0123'
     """
-    return f"{road_part_id}@{round(along_m * 10):04d}"
+    return f"{row_id}@{round(along_m * 10):04d}"
 
 
 def find_spots(
@@ -67,10 +67,23 @@ def find_spots(
     spots["maintainer"] = spots["road_part_id"].map(surfaces["maintainer"]).astype("str")
     found = nearest(geometry, addresses.geometry)
     near = found["distance_m"] <= rules.address_within_m
+    named = addresses.reindex(found["other_id"].where(near))
+    spots["street"] = named["street"].astype("str").to_numpy()
+    spots["house_number"] = named["house_number"].astype("str").to_numpy()
     spots["address_id"] = found["other_id"].where(near).astype("str")
     spots["address_distance_m"] = found["distance_m"].where(near).round(2)
     spots["buurtcode"] = containing(geometry, buurten.geometry)
-    return gpd.GeoDataFrame(spots, geometry=geometry)[Candidates.columns()]
+    text = [name for name, kind in Candidates.kinds().items() if str(kind) == "str"]
+    return gpd.GeoDataFrame(spots.astype(dict.fromkeys(text, "str")), geometry=geometry)[Candidates.columns()]
+
+
+def side_of(away_deg: float) -> str:
+    """Side of the street on which bays lie whose pavement lies in this direction (degrees from east, anticlockwise).
+
+    >>> side_of(90.0), side_of(-170.0)
+    ('noordzijde', 'westzijde')
+    """
+    return ("oostzijde", "noordzijde", "westzijde", "zuidzijde")[round(away_deg / 90) % 4]
 
 
 def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Quality) -> gpd.GeoDataFrame:
@@ -114,7 +127,7 @@ def named_surfaces(
 def adjacent_runs(bays: gpd.GeoDataFrame, length: int) -> list[list[str]]:
     """Ids of every run of ``length`` bays that lie next to each other on one strip."""
     runs: list[list[str]] = []
-    for _, strip in bays.sort_values(["road_part_id", "start_m"]).groupby("road_part_id"):
+    for _, strip in bays.sort_values(["row_id", "start_m"]).groupby("row_id"):
         apart = (strip["start_m"].to_numpy()[1:] - strip["end_m"].to_numpy()[:-1]) > ADJACENT_M
         for first in range(len(strip) - length + 1):
             if not apart[first : first + length - 1].any():
@@ -126,14 +139,19 @@ def _spot(run: gpd.GeoDataFrame, rules: SpotRules) -> dict[str, object]:
     """One candidate: the pole stands behind the kerb where the first half of its bays ends."""
     middle = run.iloc[(len(run) + 1) // 2 - 1]
     angle = np.radians(middle["away_deg"])
-    road_part = str(middle["road_part_id"])
     return {
-        "locatie_id": location_id(road_part, middle["end_m"]),
-        "road_part_id": road_part,
+        "locatie_id": location_id(str(middle["row_id"]), middle["end_m"]),
+        "road_part_id": middle["road_part_id"],
+        "row_id": middle["row_id"],
         "bay_ids": " ".join(run.index),
         "bay_count": len(run),
         "orientation": middle["orientation"],
+        "regime": ", ".join(sorted(run["regime"].unique())),
         "away_deg": middle["away_deg"],
+        "side": side_of(float(middle["away_deg"])),
+        "pole_obstacle": None,
+        "pole_shift_m": 0.0,
+        "kerb_m": rules.pole_to_kerb_m,
         "x": round(middle["kerb_x_m"] + rules.pole_to_kerb_m * np.cos(angle), 3),
         "y": round(middle["kerb_y_m"] + rules.pole_to_kerb_m * np.sin(angle), 3),
     }

@@ -39,6 +39,9 @@ def test_a_langs_strip_is_cut_into_bays_along_its_kerb():
         gpd.GeoDataFrame(
             {
                 "road_part_id": "strip",
+                "row_id": "strip",
+                "regime": "onbekend",
+                "origin": "BGT",
                 "number": [1, 2, 3, 4],
                 "orientation": "langs",
                 "start_m": [0.0, 5.75, 11.5, 17.25],

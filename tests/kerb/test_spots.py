@@ -43,6 +43,7 @@ def row_of_bays(count=4, *, strip="strip", gap_before=None, gap_m=0.0, **more):
         start = (number - 1) * 5.75 + (gap_m if gap_before and number >= gap_before else 0.0)
         rows[f"{strip}#{number:02d}"] = {
             "road_part_id": strip,
+            "row_id": strip,
             "number": number,
             "start_m": start,
             "end_m": start + 5.75,
