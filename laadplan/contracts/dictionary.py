@@ -8,7 +8,19 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from laadplan.contracts import figures, grid, ground, homes, network, planning, published, sources, street, use
+from laadplan.contracts import (
+    figures,
+    grid,
+    ground,
+    homes,
+    measured,
+    network,
+    planning,
+    published,
+    sources,
+    street,
+    use,
+)
 from laadplan.contracts.frame import Frame, Table
 
 PUBLISHED = ("Sites", "Balances", "WhiteSpots", "Vakken", "Paalposities", "Laadpalen", "Beoordelingen")
@@ -18,7 +30,7 @@ PUBLISHED = ("Sites", "Balances", "WhiteSpots", "Vakken", "Paalposities", "Laadp
 def all_contracts() -> list[type[Table]]:
     """Every contract, in the order in which it is defined: sources, planning, published."""
     found: dict[str, type[Table]] = {}
-    for module in (sources, ground, homes, figures, street, grid, use, network, planning, published):
+    for module in (sources, ground, homes, figures, street, grid, use, network, planning, measured, published):
         for name, value in vars(module).items():
             if isinstance(value, type) and issubclass(value, Table) and value not in (Table, Frame):
                 found.setdefault(name, value)
