@@ -10,7 +10,7 @@ import pandas as pd
 
 from laadplan.config.render import default_yaml, json_schema
 from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
-from laadplan.pipeline import steps
+from laadplan.pipeline import source_steps, steps
 from laadplan.pipeline.graph import Graph, Step, read_graph
 
 HEADINGS = ("column", "meaning", "unit", "source", "empty")
@@ -22,7 +22,7 @@ def rendered() -> dict[str, str]:
         "configs/default.yaml": default_yaml(),
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
-        "docs/reference/graph.md": graph_page(read_graph(steps)),
+        "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),
     }
 
 
@@ -44,7 +44,7 @@ def graph_page(graph: Graph) -> str:
     rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py` by `make render`: a step is "
+        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/{source_steps,steps}.py` by `make render`: a step is "
         "named after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )

@@ -18,6 +18,7 @@ STRIP_KINDS = [*ORIENTATIONS, "parkeerterrein", "onbekend"]
 BAY_ORIGINS = ["BGT", "gemeente", "OSM"]
 SIDES = ["noordzijde", "oostzijde", "zuidzijde", "westzijde"]
 VERDICTS = ["voldoet", "voldoet niet", "n.v.t.", "onbekend"]
+COUNTS_AS = ["voldoet", "voldoet niet", "n.v.t.", "schouw"]
 STATUSES = ["voorkeurslocatie", "reservelocatie", "afgevallen"]
 
 
@@ -102,7 +103,9 @@ class DemandPoints(Frame):
 
 
 class Assessments(Table):
-    """Every candidate against every criterion: measured value, norm, verdict and reason."""
+    """Every candidate against every criterion: measured value, norm, verdict and reason. Public: of what was measured
+    from a confidential frame it holds the verdict alone.
+    """
 
     assessment_id: Index[str] = index("locatie_id, '|' and the criterion's id")
     locatie_id: Series[str] = column("candidate")
@@ -114,11 +117,20 @@ class Assessments(Table):
     measured_text: Series[str] = column("measured value as printed, with its unit")
     norm: Series[str] = column("norm as printed")
     unit: Series[str] = column("unit of the measured value", empty="no unit")
+    margin: Series[float] = column(
+        "room left to the norm in that unit; below 0: how much is lacking", empty="no number, or confidential"
+    )
     verdict: Series[str] = column("outcome", isin=VERDICTS)
+    counts_as: Series[str] = column(
+        "what the outcome counts as: onbekend as the criterion says, schouw: to be visited", isin=COUNTS_AS
+    )
     reason: Series[str] = column("the verdict in one Dutch sentence")
-    source: Series[str] = column("document the norm comes from")
+    source: Series[str] = column("document the norm comes from, with its date and page")
+    data_source: Series[str] = column("source of the measured value", empty="not given")
+    data_on: Series[str] = column("reference date of that source", empty="not given")
     contribution: Series[float] = column("part of the score of the candidate (0 to 1 in all)", ge=0, le=1)
     estimated: Series[bool] = column("true when the measured value is an estimate")
+    confidential: Series[bool] = column("true when only the verdict may be shown: the measured value is left out")
 
 
 class Reach(Table):

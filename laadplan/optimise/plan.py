@@ -16,7 +16,7 @@ from laadplan.geo.nearest import containing
 from laadplan.optimise.problem import Problem, make_problem
 from laadplan.optimise.solve import Solution, solve
 from laadplan.policy.assess import passing, scores
-from laadplan.policy.rules import NOT_MET
+from laadplan.policy.words import NOT_MET
 
 
 def make_plan(
@@ -83,7 +83,7 @@ def _refuse_nothing(
             todo="See the reasons in frames/Strips.parquet (--until Strips); extend the area, or change 'bays'.",
         )
     if fit.empty:
-        failed = assessments[(assessments["kind"] == "eis") & (assessments["verdict"] == NOT_MET)]
+        failed = assessments[(assessments["kind"] == "eis") & (assessments["counts_as"] == NOT_MET)]
         counts = failed["criterion_id"].value_counts().sort_index()
         listed = ", ".join(f"{name} ({count})" for name, count in counts.items())
         raise NoFeasiblePlan(

@@ -19,6 +19,11 @@ from laadplan.config.project import (
     Walking,
 )
 from laadplan.config.sources import Sources
+from laadplan.contracts.figures import RoadManagers
+from laadplan.contracts.grid import GridAreas
+from laadplan.contracts.ground import Obstacles
+from laadplan.contracts.homes import Squares
+from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -44,6 +49,7 @@ from laadplan.contracts.sources import (
     Trees,
     Vehicles,
 )
+from laadplan.contracts.street import ParkingBays, Zones
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -166,31 +172,68 @@ def demand_points(
 
 def assessments(
     candidates: Candidates,
-    trees: Trees,
-    buildings: Buildings,
-    charge_points: ChargePoints,
-    road_parts: RoadParts,
-    demand_points: DemandPoints,
+    bays: Bays,
+    addresses: Addresses | None,
+    buildings: Buildings | None,
+    buurten: Buurten | None,
+    charge_points: ChargePoints | None,
+    decree_places: DecreePlaces | None,
+    decrees: Decrees | None,
+    demand_points: DemandPoints | None,
+    grid_areas: GridAreas | None,
+    obstacles: Obstacles | None,
+    parking_bays: ParkingBays | None,
+    road_managers: RoadManagers | None,
+    road_parts: RoadParts | None,
+    signs: Signs | None,
+    squares: Squares | None,
+    terrain: Terrain | None,
+    trees: Trees | None,
+    walk_edges: WalkEdges | None,
+    zones: Zones | None,
     policy: Policy,
-    spots: SpotRules,
-    surfaces: Surfaces,
     walking: Walking,
+    area: Area,
+    sources: Sources,
+    today: date,
+    quality: Quality,
 ) -> Assessments:
-    """Every candidate against every criterion."""
-    from laadplan.policy.assess import assess
-    from laadplan.policy.rules import Layers
+    """Every candidate against every criterion in force; what was measured on confidential data stays out."""
+    from laadplan.geo.area import reading_shape
+    from laadplan.pipeline.looking import data_of_layers, layers_of, of_charging
+    from laadplan.policy.assess import assess, report
+    from laadplan.policy.ground import Ground
 
-    ground = road_parts[road_parts["level"] == 0]
-    layers = Layers(
-        trees=trees.geometry,
-        buildings=buildings[buildings["level"] == 0].geometry,
-        charge_points=charge_points.geometry,
-        footways=ground[ground["function"].isin(surfaces.footway)].geometry,
-        demand=demand_points[demand_points["kwh_year"] > 0].geometry,
-        spots=spots,
-        detour_factor=walking.detour_factor,
+    layers = layers_of(
+        addresses=addresses,
+        bays=bays,
+        buildings=buildings,
+        buurten=buurten,
+        charge_points=charge_points,
+        decree_places=of_charging(decree_places, decrees),
+        demand_points=demand_points,
+        grid_areas=grid_areas,
+        obstacles=obstacles,
+        parking_bays=parking_bays,
+        road_managers=road_managers,
+        road_parts=road_parts,
+        signs=signs,
+        squares=squares,
+        terrain=terrain,
+        trees=trees,
+        walk_edges=walk_edges,
+        zones=zones,
     )
-    return assess(candidates, policy, layers)
+    ground = Ground(
+        layers=layers,
+        reading=reading_shape(area),
+        today=today,
+        detour_factor=walking.detour_factor,
+        data=data_of_layers(sources),
+    )
+    judged = assess(candidates, policy, ground)
+    report(judged, policy, today, quality)
+    return judged
 
 
 def reach(demand_points: DemandPoints, candidates: Candidates, charge_points: ChargePoints, walking: Walking) -> Reach:

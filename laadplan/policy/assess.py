@@ -1,66 +1,102 @@
-"""A policy profile applied to all candidates: every verdict with its measured value, norm, reason and source.
+"""A policy profile applied to all candidates: every verdict with its measured value, norm, margin, reason and source.
 
-In: candidates, the layers to measure to, the profile. Out: `Assessments`, and from these per candidate whether it
-passes, its score and its reasons. An ``eis`` that is not met excludes. An ``eis`` that could not be judged
-(``onbekend``) does not exclude but is said.
+In: candidates, what was measured at them, the ground, the profile. Out: `Assessments`, and from these per candidate
+whether it passes, its score, its rank and its reasons. An ``eis`` that is not met excludes, and one that is unknown
+does as its criterion says. Of a criterion on confidential data only the verdict is kept.
 
 Formula
 -------
-``score = sum of weights of the wensen met / sum of weights of the wensen that apply``; n.v.t. and onbekend do not.
+``score = sum of weights of the wensen met / sum of weights of the wensen that apply``; n.v.t. does not apply, onbekend
+counts as its criterion says and does not apply where that is a visit (schouw).
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from laadplan.config.criteria import Criterion
 from laadplan.config.policy import Policy
 from laadplan.contracts.planning import Assessments
-from laadplan.policy.rules import (
+from laadplan.contracts.quality import Quality
+from laadplan.policy import rules, spot_rules
+from laadplan.policy.ground import Data, Ground
+from laadplan.policy.words import (
     MET,
     NOT_APPLICABLE,
     NOT_MET,
+    SECRET,
     UNKNOWN,
-    Layers,
-    apply_attribute,
-    apply_distance,
-    apply_walk,
-    apply_width,
     norm_text,
+    sentences,
+    source_text,
+    verdicts,
 )
 
 RULES: dict[str, Callable[..., pd.DataFrame]] = {
-    "distance": apply_distance,
-    "width": apply_width,
-    "attribute": apply_attribute,
-    "walk": apply_walk,
+    "distance": rules.apply_distance,
+    "spacing": rules.apply_spacing,
+    "inside": rules.apply_inside,
+    "count": rules.apply_count,
+    "share": rules.apply_share,
+    "tree": rules.apply_tree,
+    "walk": rules.apply_walk,
+    "width": spot_rules.apply_width,
+    "corridor": spot_rules.apply_corridor,
+    "cable": spot_rules.apply_cable,
+    "attribute": spot_rules.apply_attribute,
+    "value": spot_rules.apply_value,
+    "raster": spot_rules.apply_raster,
+    "valid": spot_rules.apply_valid,
 }
 """Kind of rule to the function that applies it."""
 
-SENTENCES = {
-    MET: "{label}: {measured}; voldoet aan de norm ({norm}).",
-    NOT_MET: "{label}: {measured}; voldoet niet aan de norm ({norm}).",
-    NOT_APPLICABLE: "{label}: niet van toepassing, er grenst geen voetpad aan de paal.",
-    UNKNOWN: "{label}: onbekend, de bron ontbreekt of zegt het niet.",
-}
-"""Verdict to the sentence that explains it."""
 
+def assess(candidates: gpd.GeoDataFrame, policy: Policy, ground: Ground) -> pd.DataFrame:
+    """Every candidate against every criterion in force on the day of the ground, as `Assessments`.
 
-def assess(candidates: gpd.GeoDataFrame, policy: Policy, layers: Layers) -> pd.DataFrame:
-    """Every candidate against every criterion, as `Assessments`."""
-    if candidates.empty or not policy.criteria:
+    Raises
+    ------
+    ConfigError
+        A criterion asks for a column that its layer does not have.
+    """
+    held = policy.in_force(ground.today)
+    if candidates.empty or not held.criteria:
         return Assessments.empty()
-    judged = pd.concat([_apply(criterion, candidates, layers) for criterion in policy.criteria])
-    judged["contribution"] = _contributions(judged, policy)
-    judged["assessment_id"] = judged["locatie_id"] + "|" + judged["criterion_id"]
-    return judged.set_index("assessment_id")[Assessments.columns()]
+    spots = candidates
+    if ground.measurements is not None:
+        spots = gpd.GeoDataFrame(candidates.join(ground.measurements, how="left"))
+    weights = held.weights()
+    parts = [_judged(criterion, spots, ground, weights.get(criterion.id, 0.0)) for criterion in held.criteria]
+    judged = pd.concat(parts)
+    judged["contribution"] = _contributions(judged)
+    judged.index = pd.Index(judged["locatie_id"] + "|" + judged["criterion_id"], name=Assessments.index_name())
+    return judged[Assessments.columns()]
+
+
+def report(assessments: pd.DataFrame, policy: Policy, today: date, quality: Quality) -> None:
+    """Notes what a reader must know: criteria that do not hold today, and per criterion how many verdicts of a kind."""
+    idle = [criterion.id for criterion in policy.criteria if not criterion.holds_on(today)]
+    if idle:
+        quality.find(f"Criteria that do not hold on {today.isoformat()} and were left out: {', '.join(idle)}.")
+    never = []
+    for criterion in policy.criteria:
+        own = assessments[assessments["criterion_id"] == criterion.id]
+        found = own["verdict"].value_counts().sort_index()
+        if len(own):
+            quality.facts[criterion.id] = ", ".join(f"{verdict} {number}" for verdict, number in found.items())
+        if found.index.to_list() == [UNKNOWN]:
+            never.append(criterion.id)
+    if never:
+        quality.find(f"Criteria that could be judged nowhere, for want of data: {', '.join(never)}.")
 
 
 def passing(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series:
-    """Whether each candidate meets every eis that could be judged."""
-    failed = assessments[(assessments["kind"] == "eis") & (assessments["verdict"] == NOT_MET)]
-    return pd.Series(~candidates.index.isin(failed["locatie_id"]), index=candidates.index)
+    """Whether each candidate meets every eis, an unknown one counted as its criterion says."""
+    return pd.Series(~candidates.index.isin(_failed(assessments)["locatie_id"]), index=candidates.index)
 
 
 def scores(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series:
@@ -69,35 +105,95 @@ def scores(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series
     return total.reindex(candidates.index).fillna(0.0).clip(upper=1.0).round(4)
 
 
+def ranks(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series:
+    """Rank of each candidate that passes, from 1; missing for the others.
+
+    Best score first; of equal scores the one with fewest unknown verdicts; of equal ones the smallest ``locatie_id``.
+    """
+    fit = passing(assessments, candidates)
+    doubts = assessments[assessments["verdict"] == UNKNOWN].groupby("locatie_id").size()
+    order = pd.DataFrame(
+        {
+            "score": -scores(assessments, candidates),
+            "doubts": doubts.reindex(candidates.index).fillna(0),
+            "locatie_id": candidates.index,
+        },
+        index=candidates.index,
+    )
+    best = order[fit].sort_values(["score", "doubts", "locatie_id"]).index
+    return pd.Series(np.arange(1, len(best) + 1), index=best, dtype="Int64").reindex(candidates.index)
+
+
 def failed_reasons(assessments: pd.DataFrame) -> pd.Series:
     """Per candidate the sentences of the eisen it does not meet, in order of criterion id."""
-    failed = assessments[(assessments["kind"] == "eis") & (assessments["verdict"] == NOT_MET)]
-    return failed.groupby("locatie_id", sort=True)["reason"].agg(" ".join)
+    return _failed(assessments).groupby("locatie_id", sort=True)["reason"].agg(" ".join)
 
 
-def _apply(criterion: Any, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
-    judged = RULES[criterion.rule](criterion, candidates, layers)
+def _failed(assessments: pd.DataFrame) -> pd.DataFrame:
+    return assessments[(assessments["kind"] == "eis") & (assessments["counts_as"] == NOT_MET)]
+
+
+def _judged(criterion: Criterion, spots: gpd.GeoDataFrame, ground: Ground, weight: float) -> pd.DataFrame:
+    found = RULES[_rule(criterion)](criterion, spots, ground)
+    verdict = verdicts(found)
+    if criterion.confidential:
+        found = _without_values(found)
     norm = norm_text(criterion)
-    reasons = [
-        SENTENCES[verdict].format(label=criterion.label, measured=measured, norm=norm)
-        for verdict, measured in zip(judged["verdict"], judged["measured_text"], strict=True)
-    ]
-    return judged.assign(
-        locatie_id=candidates.index,
-        criterion_id=criterion.id,
-        label=criterion.label,
-        kind=criterion.kind,
-        grondslag=criterion.grondslag,
-        norm=norm,
-        source=criterion.source,
-        reason=reasons,
-        weight=criterion.weight if criterion.kind == "wens" else 0.0,
-    ).reset_index(drop=True)
+    data = data_of(criterion, ground)
+    return pd.DataFrame(
+        {
+            "locatie_id": spots.index.astype("str"),
+            "criterion_id": criterion.id,
+            "label": criterion.label,
+            "kind": criterion.kind,
+            "grondslag": criterion.grondslag,
+            "measured": found["measured"].to_numpy(dtype=float),
+            "measured_text": _shown(found, verdict).to_numpy(),
+            "norm": norm,
+            "unit": criterion.measured_in or None,
+            "margin": found["margin"].to_numpy(dtype=float),
+            "verdict": verdict.to_numpy(),
+            "counts_as": verdict.replace({UNKNOWN: criterion.if_unknown}).to_numpy(),
+            "reason": sentences(criterion, norm, found, verdict),
+            "source": source_text(criterion),
+            "data_source": data.label or None,
+            "data_on": data.on or None,
+            "estimated": found["estimated"].to_numpy(dtype=bool),
+            "confidential": criterion.confidential,
+            "weight": weight,
+        }
+    ).astype({"unit": "str", "data_source": "str", "data_on": "str"})
 
 
-def _contributions(judged: pd.DataFrame, policy: Policy) -> pd.Series:
+def _shown(found: pd.DataFrame, verdict: pd.Series) -> pd.Series:
+    """The measured value as printed; niet gemeten where there is none."""
+    silent = verdict.isin([UNKNOWN, NOT_APPLICABLE]) | (found["text"].astype("str") == "")
+    return found["text"].astype("str").mask(silent, "niet gemeten")
+
+
+def _without_values(found: pd.DataFrame) -> pd.DataFrame:
+    """What was found without anything that tells where a confidential object lies: the verdict remains."""
+    return found.assign(measured=np.nan, margin=np.nan, text=SECRET)
+
+
+def data_of(criterion: Criterion, ground: Ground) -> Data:
+    """What must be printed of the source that a criterion measures on."""
+    held: Any = criterion
+    key = getattr(held, "to", None) or getattr(held, "layer", None) or getattr(held, "column", None)
+    if getattr(held, "raster", None):
+        key = f"rasters.{held.raster}"
+    return ground.data.get(key or _rule(criterion), Data())
+
+
+def _rule(criterion: Criterion) -> str:
+    held: Any = criterion
+    return str(held.rule)
+
+
+def _contributions(judged: pd.DataFrame) -> np.ndarray:
     """Weight of each wens met, as a share of the weights that apply to that candidate."""
-    applies = judged["weight"].where(judged["verdict"].isin([MET, NOT_MET]), 0.0)
+    weight = judged["weight"].where(judged["kind"] == "wens", 0.0)
+    applies = weight.where(judged["counts_as"].isin([MET, NOT_MET]), 0.0)
     total = applies.groupby(judged["locatie_id"]).transform("sum")
-    met = applies.where(judged["verdict"] == MET, 0.0)
-    return (met / total.where(total > 0)).fillna(0.0)
+    met = applies.where(judged["counts_as"] == MET, 0.0)
+    return (met / total.where(total > 0)).fillna(0.0).to_numpy(dtype=float)

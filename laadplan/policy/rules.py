@@ -1,137 +1,214 @@
-"""The kinds of rule: each a small pure function, candidates in, measured value and verdict out.
+"""The rules that look at layers: distance, spacing, inside, count, share, trees, walk.
 
-Every rule returns a frame indexed by ``locatie_id`` with ``measured`` (number or NaN), ``measured_text``, ``verdict``
-(voldoet, voldoet niet, n.v.t., onbekend) and ``estimated``. Values are rounded to what is printed before they are
-judged, so that what a reader sees is what was decided on.
+Each is a small pure function: a criterion, the candidates (with their measurements) and the ground in, what it found
+out (see `laadplan.policy.found`). Objects beyond where a source was read are unknown: a norm that reaches further than
+that cannot be said to be met.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from laadplan.config.policy import AttributeCriterion, DistanceCriterion, WalkCriterion, WidthCriterion
-from laadplan.config.project import SpotRules
-from laadplan.geo.nearest import nearest
-from laadplan.geo.width import free_width
-
-MET, NOT_MET, NOT_APPLICABLE, UNKNOWN = "voldoet", "voldoet niet", "n.v.t.", "onbekend"
-
-BEYOND_M = 1.0
-"""A footway that is still wider when looked at this much further (m) was cut off by the search."""
+from laadplan.config.criteria import (
+    CountCriterion,
+    Criterion,
+    DistanceCriterion,
+    InsideCriterion,
+    ShareCriterion,
+    SpacingCriterion,
+    TreeCriterion,
+    WalkCriterion,
+)
+from laadplan.geo.nearest import containing, nearest
+from laadplan.policy.found import MEASURED, UNKNOWN, frame, numbers, quantity, rounded, unknown
+from laadplan.policy.ground import DUTCH, Ground, refuse_confidential_columns
 
 ESTIMATE_STEP_M = 5.0
 """Estimated walking distances are given and judged in steps of 5 m."""
 
-DECIMALS = 2
-"""Distances are judged and printed in centimetres; the sources are good to decimetres."""
+
+def apply_distance(criterion: DistanceCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Straight distance (m) from the pole, or its bays, to the nearest object of the layer."""
+    refuse_confidential_columns(criterion.to, criterion.where)
+    if why := _lacking(ground, criterion.to, criterion.where):
+        return unknown(candidates.index, why)
+    others = ground.chosen(criterion.to, criterion.where)
+    places = candidates.geometry if criterion.of == "pole" else ground.bay_shapes(candidates)
+    return _to_nearest(criterion, places, others.geometry, ground, criterion.to)
 
 
-@dataclass(frozen=True)
-class Layers:
-    """What the rules measure to; all in RD New. A layer that was not delivered is None and gives ``onbekend``.
-
-    ``footways`` are surfaces that count as footway, ``demand`` are addresses with demand.
-    """
-
-    trees: gpd.GeoSeries | None
-    buildings: gpd.GeoSeries | None
-    charge_points: gpd.GeoSeries | None
-    footways: gpd.GeoSeries
-    demand: gpd.GeoSeries
-    spots: SpotRules
-    detour_factor: float
+def apply_spacing(criterion: SpacingCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Straight distance (m) from the pole to the nearest existing charging location or decreed place for one."""
+    layers = [ground.rows(name) for name in ("charge_points", "decree_places") if not ground.lacking(name)]
+    if not layers:
+        return unknown(candidates.index, str(ground.lacking("charge_points")))
+    others = pd.concat([layer.geometry for layer in layers])
+    return _to_nearest(criterion, candidates.geometry, gpd.GeoSeries(others), ground, "charge_points")
 
 
-def apply_distance(criterion: DistanceCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
-    """Straight distance (m) from the pole to the nearest object of the layer; without objects the norm is met."""
-    layer: gpd.GeoSeries | None = getattr(layers, criterion.to)
-    if layer is None:
-        return _judged(candidates, pd.Series(np.nan, index=candidates.index), UNKNOWN, unit="m")
-    measured = nearest(candidates.geometry, layer)["distance_m"].round(DECIMALS)
-    low = criterion.at_least_m if criterion.at_least_m is not None else 0.0
-    high = criterion.at_most_m if criterion.at_most_m is not None else np.inf
-    empty = MET if criterion.at_most_m is None else NOT_MET
-    met = measured.between(low, high)
-    return _judged(candidates, measured, met.map({True: MET, False: NOT_MET}).where(measured.notna(), empty), unit="m")
-
-
-def apply_width(criterion: WidthCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
-    """Free width (m) of the footway beside the pole; n.v.t. where no footway adjoins."""
-    measured = _free_width(candidates, layers, layers.spots.footway_search_m)
-    goes_on = _free_width(candidates, layers, layers.spots.footway_search_m + BEYOND_M) > measured
-    verdict = (measured >= criterion.at_least_m).map({True: MET, False: NOT_MET})
-    judged = _judged(candidates, measured, verdict.where(measured.notna(), NOT_APPLICABLE), unit="m")
-    texts = judged["measured_text"].astype("str")
-    return judged.assign(measured_text=texts.mask(goes_on, "meer dan " + texts))
-
-
-def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
-    """Whether a property of the candidate is among the values allowed, or not among those forbidden."""
-    values = candidates[criterion.column]
-    met = values.isin(criterion.allowed) if criterion.allowed else ~values.isin(criterion.forbidden)
-    verdict = met.map({True: MET, False: NOT_MET}).where(values.notna(), UNKNOWN)
-    judged = _judged(candidates, pd.Series(np.nan, index=candidates.index), verdict, unit="")
-    return judged.assign(measured_text=values.fillna("onbekend").astype("str"))
-
-
-def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
-    """Walking distance (m) to the nearest address with demand: straight line times the detour factor, an estimate."""
-    straight = nearest(candidates.geometry, layers.demand)["distance_m"]
-    measured = (straight * layers.detour_factor / ESTIMATE_STEP_M).round() * ESTIMATE_STEP_M
-    verdict = (measured <= criterion.at_most_m).map({True: MET, False: NOT_MET})
-    judged = _judged(candidates, measured, verdict, unit="m").assign(estimated=True)
-    texts = ["niet gemeten" if np.isnan(value) else f"{value:.0f} m (schatting)" for value in measured.tolist()]
-    return judged.assign(measured_text=pd.Series(texts, index=candidates.index, dtype="str"))
-
-
-def norm_text(criterion: DistanceCriterion | WidthCriterion | AttributeCriterion | WalkCriterion) -> str:
-    """The norm as printed.
-
-    >>> from laadplan.config.policy import BASIC_CRITERIA
-    >>> norm_text(BASIC_CRITERIA[1])
-    'ten minste 1,50 m'
-    """
-    if isinstance(criterion, AttributeCriterion):
-        allowed = ", ".join(criterion.allowed or criterion.forbidden)
-        return allowed if criterion.allowed else f"niet: {allowed}"
-    low = getattr(criterion, "at_least_m", None)
-    high = getattr(criterion, "at_most_m", None)
-    words = [f"ten minste {metres(low)}"] if low is not None else []
-    decimals = 0 if isinstance(criterion, WalkCriterion) and criterion.at_most_m.is_integer() else DECIMALS
-    words += [f"ten hoogste {metres(high, decimals=decimals)}"] if high is not None else []
-    return " en ".join(words)
-
-
-def metres(value: float, *, decimals: int = DECIMALS) -> str:
-    """Metres as printed in Dutch.
-
-    >>> metres(1.5), metres(250.0, decimals=0)
-    ('1,50 m', '250 m')
-    """
-    return f"{value:.{decimals}f} m".replace(".", ",")
-
-
-def _free_width(candidates: gpd.GeoDataFrame, layers: Layers, search_m: float) -> pd.Series:
-    return free_width(
-        candidates.geometry,
-        candidates["away_deg"],
-        layers.footways,
-        pole_width_m=layers.spots.pole_width_m,
-        reach_m=layers.spots.footway_reach_m,
-        search_m=search_m,
-    ).round(DECIMALS)
-
-
-def _judged(candidates: gpd.GeoDataFrame, measured: pd.Series, verdict: pd.Series | str, *, unit: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "measured": measured,
-            "measured_text": ["niet gemeten" if np.isnan(value) else metres(value) for value in measured.tolist()],
-            "unit": pd.Series(unit or None, index=candidates.index, dtype="str"),
-            "verdict": verdict,
-            "estimated": False,
-        },
-        index=candidates.index,
+def apply_inside(criterion: InsideCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Whether the pole, or the middle of one of its bays, lies in a polygon of the layer."""
+    refuse_confidential_columns(criterion.layer, criterion.where)
+    if why := _lacking(ground, criterion.layer, criterion.where):
+        return unknown(candidates.index, why)
+    zones = ground.chosen(criterion.layer, criterion.where)
+    zone = _zone_of(criterion, candidates, ground, zones)
+    inside = zone.notna()
+    names = zones["name"] if "name" in zones else pd.Series(None, index=zones.index, dtype="str")
+    name = zone.map(names).fillna(DUTCH[criterion.layer] if criterion.layer != "zones" else "een zone").astype("str")
+    return frame(
+        candidates.index,
+        measured=np.nan,
+        text=("binnen " + name).where(inside, "erbuiten").to_numpy(),
+        state=MEASURED,
+        met=(inside if criterion.wanted == "inside" else ~inside).to_numpy(),
+        why="",
+        margin=np.nan,
     )
+
+
+def apply_count(criterion: CountCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Number of objects of the layer within a distance of the pole."""
+    refuse_confidential_columns(criterion.layer, criterion.where)
+    if why := _lacking(ground, criterion.layer, criterion.where):
+        return unknown(candidates.index, why)
+    others = ground.chosen(criterion.layer, criterion.where)
+    counted = _within(candidates.geometry, others.geometry, criterion.within_m)
+    found = numbers(criterion, pd.Series(counted.astype(float), index=candidates.index))
+    short = ground.edge_m(candidates.geometry, criterion.layer) < criterion.within_m
+    doubtful = short & (found["met"] if criterion.most is not None else ~found["met"]).to_numpy()
+    return _in_doubt(found, doubtful)
+
+
+def apply_share(criterion: ShareCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Share of the bays within a distance of the pole that charge once this spot is there."""
+    for layer in ("bays", "charge_points"):
+        if why := ground.lacking(layer):
+            return unknown(candidates.index, why)
+    bays, poles = ground.rows("bays"), ground.rows("charge_points")
+    near = _within(candidates.geometry, bays.geometry.centroid, criterion.within_m)
+    charging = _within(candidates.geometry, poles.geometry, criterion.within_m, poles["evse_count"].to_numpy())
+    own = candidates["bay_count"].to_numpy()
+    share = np.minimum(1.0, (charging + own) / np.maximum(near, own))
+    return numbers(criterion, pd.Series(share, index=candidates.index))
+
+
+def apply_tree(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Room (m) left to the tree that leaves least: beyond its crown, or beyond what its stem asks for."""
+    if why := ground.lacking("trees"):
+        return unknown(candidates.index, why)
+    if criterion.clear_of == "crown":
+        return _clear_of_crowns(criterion, candidates)
+    return _clear_of_stems(criterion, candidates, ground.rows("trees"))
+
+
+def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
+    """Walking distance (m) to the nearest address with demand: straight line times the detour factor, an estimate."""
+    if why := ground.lacking("demand_points"):
+        return unknown(candidates.index, why)
+    straight = nearest(candidates.geometry, ground.rows("demand_points").geometry)["distance_m"]
+    steps = rounded(straight * ground.detour_factor / ESTIMATE_STEP_M, "m").round() * ESTIMATE_STEP_M
+    found = numbers(criterion, steps).assign(estimated=True)
+    return found.assign(text=[f"{value:.0f} m (schatting)" for value in steps.tolist()])
+
+
+def _to_nearest(
+    criterion: Criterion, places: gpd.GeoSeries, others: gpd.GeoSeries, ground: Ground, layer: str
+) -> pd.DataFrame:
+    measured = nearest(places, others)["distance_m"]
+    found = numbers(criterion, measured, none=f"geen {DUTCH[layer]}")
+    edge = ground.edge_m(places, layer)
+    beyond = ~(measured.to_numpy() <= edge)
+    could_fail = found["met"].to_numpy() & (edge < (criterion.least or 0.0))
+    could_meet = ~found["met"].to_numpy() & (edge < (criterion.most if criterion.most is not None else -1.0))
+    return _in_doubt(found, beyond & (could_fail | could_meet))
+
+
+def _in_doubt(found: pd.DataFrame, doubtful: np.ndarray) -> pd.DataFrame:
+    """What was found, with ``onbekend`` where objects beyond the reach of the source could decide otherwise."""
+    if not doubtful.any():
+        return found
+    why = "de bron is niet ver genoeg buiten het gebied gelezen"
+    return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))
+
+
+def _lacking(ground: Ground, layer: str, where: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Why nothing can be said of a layer; zones of a kind that was not delivered are unknown as well."""
+    if why := ground.lacking(layer):
+        return why
+    if layer == "zones" and not len(ground.chosen(layer, where)):
+        values = ", ".join(value for row in where.values() for value in row)
+        return f"zones van deze soort zijn niet geleverd ({values})"
+    return None
+
+
+def _zone_of(
+    criterion: InsideCriterion, candidates: gpd.GeoDataFrame, ground: Ground, zones: gpd.GeoDataFrame
+) -> pd.Series:
+    """Id of the polygon that the pole, or the middle of one of its bays, lies in; missing where in none."""
+    if criterion.of == "pole":
+        return containing(candidates.geometry, zones.geometry)
+    shapes = ground.bay_shapes(candidates)
+    singles, owner = shapely.get_parts(shapes.to_numpy(), return_index=True)
+    middles = gpd.GeoSeries(shapely.centroid(singles), crs=candidates.crs)
+    first = containing(middles, zones.geometry).groupby(owner).min()
+    return pd.Series(first.reindex(range(len(candidates))).to_numpy(), index=candidates.index, dtype="str")
+
+
+def _within(
+    places: gpd.GeoSeries, others: gpd.GeoSeries, within_m: float, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Number (or sum of the weights) of others at most so far (m) from each place."""
+    rows, hits = shapely.STRtree(others.to_numpy()).query(places.to_numpy(), predicate="dwithin", distance=within_m)
+    counted = np.bincount(rows, None if weights is None else weights[hits], minlength=len(places))
+    return np.asarray(counted)
+
+
+def _clear_of_crowns(criterion: TreeCriterion, candidates: gpd.GeoDataFrame) -> pd.DataFrame:
+    """From the measured distance to the nearest crown; unknown where a tree without a known crown stands near."""
+    if "crown_m" not in candidates:
+        return unknown(candidates.index, "de kroon van bomen is niet gemeten")
+    found = numbers(criterion, candidates["crown_m"], none="geen boomkroon in de buurt")
+    doubtful = found["met"].to_numpy() & candidates["crown_unknown"].to_numpy(dtype=bool)
+    why = "van een boom in de buurt is de kroon niet bekend"
+    return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))
+
+
+def _clear_of_stems(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Of all trees near enough to matter, and of the nearest one, the tree that leaves least room."""
+    ordered = gpd.GeoDataFrame(trees.sort_index())
+    stems = ordered["stem_max_m"].fillna(ordered["stem_diameter_m"])
+    asked = _asked_by(criterion, stems.fillna(criterion.unknown_stem_m)) + criterion.at_least_m
+    pairs = _pairs(candidates, ordered, float(asked.max()))
+    pairs["room"] = rounded(pairs["away"], "m") - asked.to_numpy()[pairs["tree"]]
+    least = pairs.sort_values(["row", "room", "tree"], kind="stable").drop_duplicates("row").set_index("row")
+    tree, away = least["tree"].to_numpy(), rounded(least["away"], "m").to_numpy()
+    measured = stems.to_numpy()[tree]
+    told = [
+        f"{quantity(distance, 'm')} tot een stam van {f'{100 * stem:.0f} cm' if stem == stem else 'onbekende dikte'}"
+        f" (nodig {quantity(needed, 'm')})"
+        for distance, stem, needed in zip(away, measured, asked.to_numpy()[tree], strict=True)
+    ]
+    room = np.round(least["room"].to_numpy(), 6)
+    return frame(candidates.index, measured=away, text=told, state=MEASURED, met=room >= 0, why="", margin=room)
+
+
+def _asked_by(criterion: TreeCriterion, stems: pd.Series) -> pd.Series:
+    """Room (m) that each stem asks for: the row of the first diameter that is not thinner, or the last row."""
+    upto, room = (np.array(column) for column in zip(*criterion.by_stem, strict=True))
+    row = np.minimum(np.searchsorted(upto, stems.round(3).to_numpy()), len(upto) - 1)
+    return pd.Series(room[row], index=stems.index)
+
+
+def _pairs(candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame, reach_m: float) -> pd.DataFrame:
+    """Row, tree and distance (m) of all trees within reach of a pole, and of the nearest one whatever its distance."""
+    poles, stems = candidates.geometry.to_numpy(), trees.geometry.to_numpy()
+    tree = shapely.STRtree(stems)
+    rows, hits = tree.query(poles, predicate="dwithin", distance=reach_m)
+    place = pd.Series(np.arange(len(trees)), index=trees.index)
+    first = place[nearest(candidates.geometry, trees.geometry)["other_id"]].to_numpy()
+    rows, hits = np.concatenate([rows, np.arange(len(poles))]), np.concatenate([hits, first])
+    return pd.DataFrame({"row": rows, "tree": hits, "away": shapely.distance(poles[rows], stems[hits])})

@@ -1,0 +1,79 @@
+"""What a rule found: per candidate a measured value, its text, whether it meets the norm, and why if it cannot be said.
+
+In: values. Out: one frame per rule, indexed by ``locatie_id``, with ``measured`` (number or NaN), ``text``, ``state``
+(gemeten, n.v.t., onbekend), ``met``, ``why``, ``margin`` and ``estimated``. Values are rounded to what is printed
+before they are judged, so that what a reader sees is what was decided on, and noise of the seventh decimal decides
+nothing.
+"""
+
+import numpy as np
+import pandas as pd
+
+from laadplan.config.criteria import Criterion
+
+MEASURED, NOT_APPLICABLE, UNKNOWN = "gemeten", "n.v.t.", "onbekend"
+
+NOISE_DECIMALS = 6
+"""Floating-point noise is gone at this many decimals; sources are good to two."""
+
+DECIMALS = {"m": 2, "share": 3, "aantal": 0}
+"""Decimals to which a value is rounded before it is judged, by unit; 2 for any other unit."""
+
+
+def rounded(values: pd.Series, unit: str) -> pd.Series:
+    """Values as they are judged and printed: first without noise, then to the decimals of their unit."""
+    return values.astype(float).round(NOISE_DECIMALS).round(DECIMALS.get(unit, 2))
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value as printed in Dutch.
+
+    >>> quantity(1.5, "m"), quantity(0.875, "share"), quantity(3.0, "aantal"), quantity(1234.5, "m")
+    ('1,50 m', '87,5 %', '3', '1.234,50 m')
+    """
+    if unit == "share":
+        return f"{100 * value:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+    decimals = DECIMALS.get(unit, 2)
+    figures = f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    return figures if unit in ("", "aantal") else f"{figures} {unit}"
+
+
+def numbers(criterion: Criterion, values: pd.Series, *, why: str = "", none: str | None = None) -> pd.DataFrame:
+    """Numbers held against the norm of a criterion.
+
+    Parameters
+    ----------
+    values
+        Measured values in the criterion's unit, indexed by ``locatie_id``; NaN where there is none.
+    why
+        Why a missing value is unknown, in Dutch.
+    none
+        Text of a missing value that means "nothing there": then a largest value is not met and a smallest one is.
+    """
+    measured = rounded(values, criterion.measured_in)
+    low = criterion.least if criterion.least is not None else -np.inf
+    high = criterion.most if criterion.most is not None else np.inf
+    known = measured.notna().to_numpy()
+    texts = [quantity(value, criterion.measured_in) if value == value else none or "" for value in measured.tolist()]
+    room = np.fmin(measured.to_numpy() - low, high - measured.to_numpy())
+    nothing = criterion.most is None
+    return frame(
+        measured.index,
+        measured=measured.to_numpy(),
+        text=texts,
+        state=np.where(known | (none is not None), MEASURED, UNKNOWN),
+        met=np.where(known, measured.between(low, high).to_numpy(), nothing),
+        why=np.where(known, "", why),
+        margin=np.where(np.isfinite(room), np.round(room, NOISE_DECIMALS), np.nan),
+    )
+
+
+def unknown(index: pd.Index, why: str) -> pd.DataFrame:
+    """Nothing can be said of any candidate, and why not."""
+    return frame(index, measured=np.nan, text="", state=UNKNOWN, met=False, why=why, margin=np.nan)
+
+
+def frame(index: pd.Index, **columns: object) -> pd.DataFrame:
+    """What a rule found, with the columns of this module in order."""
+    found = pd.DataFrame({"estimated": False} | columns, index=index)
+    return found[["measured", "text", "state", "met", "why", "margin", "estimated"]]
