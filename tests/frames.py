@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from hypothesis import settings
 
-from laadplan.contracts import planning, sources
+from laadplan.contracts import measured, planning, sources
 from laadplan.contracts.frame import RD_EPSG, Table
 
 X, Y = 180_000.0, 457_000.0
@@ -85,6 +85,37 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "kerb_x_m": X,
         "kerb_y_m": Y,
         "away_deg": 90.0,
+    },
+    measured.Measurements: {
+        "walkway": "aangrenzend",
+        "walkway_width_m": 1.8,
+        "walkway_beyond": False,
+        "narrow_090_m": 0.0,
+        "narrow_120_m": 0.0,
+        "narrow_150_m": 0.0,
+        "narrow_180_m": 0.0,
+        "tree_m": NAN,
+        "tree_id": None,
+        "crown_m": NAN,
+        "crown_unknown": False,
+        "facade_m": NAN,
+        "cabinet_m": NAN,
+        "obstacle_m": NAN,
+        "obstacle_type": None,
+        "charge_point_m": NAN,
+        "charge_point_id": None,
+        "junction_m": NAN,
+        "crossing_m": NAN,
+        "signs": None,
+        "owner": None,
+        "soil": None,
+        "soil_until_on": None,
+        "zones": None,
+        "works_until_on": None,
+        "parking_pressure_share": NAN,
+        "road_manager": None,
+        "grid_offtake": "onbekend",
+        "grid_indicated_on": None,
     },
     planning.Candidates: {
         "road_part_id": "strip",

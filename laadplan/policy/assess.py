@@ -116,11 +116,10 @@ def ranks(assessments: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Series:
         {
             "score": -scores(assessments, candidates),
             "doubts": doubts.reindex(candidates.index).fillna(0),
-            "locatie_id": candidates.index,
         },
         index=candidates.index,
     )
-    best = order[fit].sort_values(["score", "doubts", "locatie_id"]).index
+    best = order[fit].sort_index().sort_values(["score", "doubts"], kind="stable").index
     return pd.Series(np.arange(1, len(best) + 1), index=best, dtype="Int64").reindex(candidates.index)
 
 

@@ -51,8 +51,9 @@ def numbers(criterion: Criterion, values: pd.Series, *, why: str = "", none: str
         Text of a missing value that means "nothing there": then a largest value is not met and a smallest one is.
     """
     measured = rounded(values, criterion.measured_in)
-    low = criterion.least if criterion.least is not None else -np.inf
-    high = criterion.most if criterion.most is not None else np.inf
+    decimals = DECIMALS.get(criterion.measured_in, 2)
+    low = round(criterion.least, decimals) if criterion.least is not None else -np.inf
+    high = round(criterion.most, decimals) if criterion.most is not None else np.inf
     known = measured.notna().to_numpy()
     texts = [quantity(value, criterion.measured_in) if value == value else none or "" for value in measured.tolist()]
     room = np.fmin(measured.to_numpy() - low, high - measured.to_numpy())

@@ -29,6 +29,9 @@ from laadplan.policy.ground import DUTCH, Ground, refuse_confidential_columns
 ESTIMATE_STEP_M = 5.0
 """Estimated walking distances are given and judged in steps of 5 m."""
 
+WITHIN_ROUNDING_M = 0.01
+"""Distances are rounded to centimetres: a tree this much further may still leave as little room (m)."""
+
 
 def apply_distance(criterion: DistanceCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
     """Straight distance (m) from the pole, or its bays, to the nearest object of the layer."""
@@ -178,11 +181,11 @@ def _clear_of_crowns(criterion: TreeCriterion, candidates: gpd.GeoDataFrame) -> 
 
 
 def _clear_of_stems(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Of all trees near enough to matter, and of the nearest one, the tree that leaves least room."""
+    """Of all trees near enough to matter the one that leaves least room."""
     ordered = gpd.GeoDataFrame(trees.sort_index())
     stems = ordered["stem_max_m"].fillna(ordered["stem_diameter_m"])
     asked = _asked_by(criterion, stems.fillna(criterion.unknown_stem_m)) + criterion.at_least_m
-    pairs = _pairs(candidates, ordered, float(asked.max()))
+    pairs = _pairs(candidates, ordered, asked)
     pairs["room"] = rounded(pairs["away"], "m") - asked.to_numpy()[pairs["tree"]]
     least = pairs.sort_values(["row", "room", "tree"], kind="stable").drop_duplicates("row").set_index("row")
     tree, away = least["tree"].to_numpy(), rounded(least["away"], "m").to_numpy()
@@ -203,12 +206,13 @@ def _asked_by(criterion: TreeCriterion, stems: pd.Series) -> pd.Series:
     return pd.Series(room[row], index=stems.index)
 
 
-def _pairs(candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame, reach_m: float) -> pd.DataFrame:
-    """Row, tree and distance (m) of all trees within reach of a pole, and of the nearest one whatever its distance."""
+def _pairs(candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame, asked: pd.Series) -> pd.DataFrame:
+    """Row, tree and distance (m) of all trees that may leave a pole least room.
+
+    A tree further than the nearest one by more than the asked distances differ leaves more room than that one.
+    """
     poles, stems = candidates.geometry.to_numpy(), trees.geometry.to_numpy()
-    tree = shapely.STRtree(stems)
-    rows, hits = tree.query(poles, predicate="dwithin", distance=reach_m)
-    place = pd.Series(np.arange(len(trees)), index=trees.index)
-    first = place[nearest(candidates.geometry, trees.geometry)["other_id"]].to_numpy()
-    rows, hits = np.concatenate([rows, np.arange(len(poles))]), np.concatenate([hits, first])
+    first = nearest(candidates.geometry, trees.geometry)["distance_m"].to_numpy()
+    reach = first + float(asked.max() - asked.min()) + WITHIN_ROUNDING_M
+    rows, hits = shapely.STRtree(stems).query(poles, predicate="dwithin", distance=reach)
     return pd.DataFrame({"row": rows, "tree": hits, "away": shapely.distance(poles[rows], stems[hits])})

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from laadplan.cli.render import rendered
-from laadplan.config.policy import (
-    BASIC_CRITERIA,
-    AttributeCriterion,
-    DistanceCriterion,
-    Policy,
-    WalkCriterion,
-    WidthCriterion,
-)
+from laadplan.config.criteria import AttributeCriterion, DistanceCriterion, WalkCriterion, WidthCriterion
+from laadplan.config.policy import BASIC_CRITERIA, Policy
 from laadplan.config.project import Area, Optimisation, Project, Publication, make_project
 from laadplan.config.render import default_yaml, json_schema, render_yaml
 from laadplan.config.sources import BaySource, DialectSource, Source, Sources

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from laadplan.config.policy import DistanceCriterion, Policy
+import geopandas as gpd
+
+from laadplan.config.criteria import DistanceCriterion
+from laadplan.config.policy import Policy
 from laadplan.config.project import Scenario, SpotRules, Walking
 from laadplan.contracts.planning import Candidates, DemandPoints
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints
 from laadplan.geo.reach import estimated_reach
 from laadplan.policy.assess import assess
-from laadplan.policy.rules import Layers
+from laadplan.policy.ground import Ground
 from tests.frames import box, make, point, shapes
 from tests.optimise.oracle import settings
 
@@ -66,17 +69,10 @@ CHARGE_POINTS = make(
 
 def judge(candidates=CANDIDATES, *, trees=(), at_least_m=3.0):
     """Verdicts of one eis: no tree within so many metres of the pole."""
-    layers = Layers(
-        trees=shapes({f"t{number}": point(*place) for number, place in enumerate(trees)}),
-        buildings=None,
-        charge_points=None,
-        footways=shapes({}),
-        demand=HOMES.geometry,
-        spots=SPOTS,
-        detour_factor=1.3,
-    )
+    rows = shapes({f"t{number}": point(*place) for number, place in enumerate(trees)} or {"far": point(9_000, 0)})
+    ground = Ground(layers={"trees": gpd.GeoDataFrame(geometry=rows)})
     eis = DistanceCriterion(id="boom", label="Boom", kind="eis", to="trees", at_least_m=at_least_m, source="proef")
-    return assess(candidates, Policy(criteria=(eis,)), layers)
+    return assess(candidates, Policy(criteria=(eis,)), ground)
 
 
 def walk(homes=HOMES, candidates=CANDIDATES, charge_points=CHARGE_POINTS):

@@ -1,32 +1,25 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laadplan.config.policy import (
-    BASIC_CRITERIA,
+from laadplan.config.criteria import (
     AttributeCriterion,
     DistanceCriterion,
-    Policy,
     WalkCriterion,
     WidthCriterion,
 )
-from laadplan.config.project import SpotRules
+from laadplan.config.policy import BASIC_CRITERIA, Policy
 from laadplan.contracts.planning import Assessments, Candidates
-from laadplan.policy.assess import assess, failed_reasons, passing, scores
-from laadplan.policy.rules import Layers
-from tests.frames import box, few, make, point, shapes, shuffled
+from laadplan.contracts.quality import Quality
+from laadplan.policy.assess import assess, failed_reasons, passing, ranks, report, scores
+from laadplan.policy.ground import Data, Ground
+from tests.frames import NAN, box, few, make, point, shuffled
+from tests.policy.grounds import criterion, layer, measurements
 
 ORDINARY = {"label": "Proef", "source": "proef"}
-LAYERS = Layers(
-    trees=shapes({"t": point(0, 0)}),
-    buildings=shapes({"p": box(0, 20, 50, 30)}),
-    charge_points=None,
-    footways=shapes({"f": box(0, -1, 10, 2)}),
-    demand=shapes({"h": point(0, 25)}),
-    spots=SpotRules(),
-    detour_factor=1.3,
-)
 CANDIDATES = make(
     Candidates,
     {
@@ -34,6 +27,22 @@ CANDIDATES = make(
         "c2": {"geometry": point(5, 0), "bay_ids": "b2 b3", "orientation": "haaks"},
         "c3": {"geometry": point(40, 0), "bay_ids": "b3 b4", "orientation": "langs", "pole_surface": None},
     },
+)
+
+GROUND = Ground(
+    layers={
+        "trees": layer({"t": point(0, 0)}, stem_max_m=NAN, stem_diameter_m=NAN),
+        "buildings": layer({"p": box(0, 20, 50, 30)}),
+        "demand_points": layer({"h": point(0, 25)}),
+    },
+    measurements=measurements(
+        CANDIDATES,
+        walkway=["aangrenzend", "aangrenzend", "geen voetpad"],
+        walkway_width_m=[1.85, 1.85, NAN],
+    ),
+    detour_factor=1.3,
+    today=date(2027, 1, 1),
+    data={"trees": Data("Bomen", "2026-05-01")},
 )
 
 weights = st.floats(0, 5)
@@ -93,8 +102,8 @@ def tree(name, at_least_m, kind="eis", **more):
     return DistanceCriterion(**ORDINARY | {"id": name, "kind": kind, "to": "trees", "at_least_m": at_least_m} | more)
 
 
-def judge(*found, candidates=CANDIDATES, layers=LAYERS):
-    return assess(candidates, Policy(criteria=found), layers)
+def judge(*found, candidates=CANDIDATES, ground=GROUND, **more):
+    return assess(candidates, Policy(criteria=found, **more), ground)
 
 
 def test_every_candidate_is_held_against_every_criterion():
@@ -115,8 +124,10 @@ def test_every_candidate_is_held_against_every_criterion():
 
     boom = {"criterion_id": "boom", "label": "Boom", "kind": "eis", "grondslag": "plaatsing", "unit": "m"}
     boom |= {"norm": "ten minste 1,50 m", "source": "tabel", "contribution": 0.0, "estimated": False}
+    boom |= {"confidential": False, "data_source": "Bomen", "data_on": "2026-05-01"}
     wijze = {"criterion_id": "wijze", "label": "Wijze", "kind": "wens", "grondslag": "verkeer", "unit": None}
-    wijze |= {"norm": "haaks", "source": "u", "estimated": False, "measured": float("nan")}
+    wijze |= {"norm": "haaks", "source": "u", "estimated": False, "measured": NAN}
+    wijze |= {"margin": NAN, "confidential": False, "data_source": None, "data_on": None}
     rows = {}
     for name, metres, text, verdict in [
         ("c1", 1.0, "1,00 m", "voldoet niet"),
@@ -127,7 +138,9 @@ def test_every_candidate_is_held_against_every_criterion():
             "locatie_id": name,
             "measured": metres,
             "measured_text": text,
+            "margin": metres - 1.5,
             "verdict": verdict,
+            "counts_as": verdict,
             "reason": f"Boom: {text}; {verdict} aan de norm (ten minste 1,50 m).",
         }
     for name, value, verdict, part in [
@@ -139,6 +152,7 @@ def test_every_candidate_is_held_against_every_criterion():
             "locatie_id": name,
             "measured_text": value,
             "verdict": verdict,
+            "counts_as": verdict,
             "contribution": part,
             "reason": f"Wijze: {value}; {verdict} aan de norm (haaks).",
         }
@@ -156,12 +170,12 @@ def test_every_candidate_is_held_against_every_criterion():
         (
             DistanceCriterion(**ORDINARY, id="p", kind="eis", to="charge_points", at_least_m=75),
             "onbekend",
-            "Proef: onbekend, de bron ontbreekt of zegt het niet.",
+            "Proef: onbekend, de bron met bestaande laadpalen ontbreekt. Moet bij een schouw worden bekeken.",
         ),
         (
             AttributeCriterion(**ORDINARY, id="v", kind="eis", column="pole_surface", allowed=("voetpad",)),
             "onbekend",
-            "Proef: onbekend, de bron ontbreekt of zegt het niet.",
+            "Proef: onbekend, de bron zegt het niet. Moet bij een schouw worden bekeken.",
         ),
     ],
 )
@@ -206,7 +220,7 @@ def test_without_wensen_that_apply_the_score_is_nil():
 @given(found=criteria)
 @few
 def test_contributions_lie_between_nil_and_one_and_so_does_their_sum(found):
-    assessments = Assessments.checked(assess(CANDIDATES, profile(found), LAYERS))
+    assessments = Assessments.checked(assess(CANDIDATES, profile(found), GROUND))
 
     total = assessments.groupby("locatie_id")["contribution"].sum()
     assert assessments["contribution"].between(0, 1).all()
@@ -218,10 +232,10 @@ def test_contributions_lie_between_nil_and_one_and_so_does_their_sum(found):
 @given(found=criteria, more=criteria)
 @few
 def test_one_more_eis_never_adds_candidates(found, more):
-    before = passing(assess(CANDIDATES, profile(found), LAYERS), CANDIDATES)
+    before = passing(assess(CANDIDATES, profile(found), GROUND), CANDIDATES)
     added = [each.model_copy(update={"kind": "eis"}) for each in more]
 
-    after = passing(assess(CANDIDATES, profile([*found, *added]), LAYERS), CANDIDATES)
+    after = passing(assess(CANDIDATES, profile([*found, *added]), GROUND), CANDIDATES)
 
     assert not (after & ~before).any()
 
@@ -229,9 +243,9 @@ def test_one_more_eis_never_adds_candidates(found, more):
 @given(found=criteria, seed=st.integers(0, 99))
 @few
 def test_the_order_of_the_candidates_does_not_matter(found, seed):
-    judged = Assessments.checked(assess(CANDIDATES, profile(found), LAYERS))
+    judged = Assessments.checked(assess(CANDIDATES, profile(found), GROUND))
 
-    again = Assessments.checked(assess(shuffled(CANDIDATES, seed), profile(found), LAYERS))
+    again = Assessments.checked(assess(shuffled(CANDIDATES, seed), profile(found), GROUND))
 
     pd.testing.assert_frame_equal(again, judged)
     pd.testing.assert_series_equal(passing(again, CANDIDATES), passing(judged, CANDIDATES))
@@ -254,7 +268,7 @@ def test_the_reasons_are_those_of_the_eisen_not_met():
 
 
 def test_the_basic_profile_judges_and_keeps_the_contract():
-    found = Assessments.checked(assess(CANDIDATES, Policy(), LAYERS))
+    found = Assessments.checked(assess(CANDIDATES, Policy(), GROUND))
 
     assert len(found) == len(BASIC_CRITERIA) * len(CANDIDATES)
 
@@ -272,9 +286,113 @@ def test_a_profile_of_attributes_alone_keeps_the_contract():
     [(Candidates.empty(), Policy()), (CANDIDATES, Policy(criteria=())), (Candidates.empty(), Policy(criteria=()))],
 )
 def test_without_candidates_or_criteria_nothing_is_judged_and_all_pass(candidates, policy):
-    found = assess(candidates, policy, LAYERS)
+    found = assess(candidates, policy, GROUND)
 
     pd.testing.assert_frame_equal(found, Assessments.empty())
     assert passing(found, candidates).to_list() == [True] * len(candidates)
     assert scores(found, candidates).to_list() == [0.0] * len(candidates)
     assert len(failed_reasons(found)) == 0
+
+
+@pytest.mark.parametrize(
+    ("if_unknown", "counts_as", "passes", "words"),
+    [
+        ("schouw", "schouw", True, "Moet bij een schouw worden bekeken."),
+        ("voldoet", "voldoet", True, "Telt als voldoet."),
+        ("voldoet niet", "voldoet niet", False, "Telt als voldoet niet."),
+    ],
+)
+def test_what_is_unknown_counts_as_the_criterion_says(if_unknown, counts_as, passes, words):
+    rule = criterion("spacing", at_least_m=75, if_unknown=if_unknown)
+
+    found = judge(rule)
+
+    assert set(found["verdict"]) == {"onbekend"}
+    assert set(found["counts_as"]) == {counts_as}
+    assert set(passing(found, CANDIDATES)) == {passes}
+    assert found["reason"].str.endswith(words).all()
+
+
+def test_a_criterion_outside_its_period_is_left_out_and_told():
+    rules = (
+        criterion("spacing", id="later", at_least_m=75, valid_from="2027-01-02"),
+        criterion("spacing", id="vandaag", at_least_m=75, valid_from="2027-01-01", valid_until="2027-01-01"),
+        criterion("spacing", id="voorbij", at_least_m=75, valid_until="2026-12-31"),
+    )
+    quality = Quality()
+
+    found = judge(*rules)
+    report(found, Policy(criteria=rules), date(2027, 1, 1), quality)
+
+    assert set(found["criterion_id"]) == {"vandaag"}
+    assert "Criteria that do not hold on 2027-01-01 and were left out: later, voorbij." in quality.findings
+
+
+LADDER = [
+    {"level": 1, "because": "slim laden", "at_least": 1.0},
+    {"level": 3, "because": "proef", "kind": "wens"},
+]
+
+
+@pytest.mark.parametrize(
+    ("level", "kind", "verdict", "norm"),
+    [
+        (0, "eis", "voldoet niet", "ten minste 1,50 m"),
+        (1, "eis", "voldoet", "ten minste 1,00 m, versoepeld (niveau 1): slim laden"),
+        (2, "eis", "voldoet", "ten minste 1,00 m, versoepeld (niveau 1): slim laden"),
+        (
+            3,
+            "wens",
+            "voldoet",
+            "ten minste 1,00 m, versoepeld (niveau 1): slim laden, versoepeld (niveau 3): proef",
+        ),
+    ],
+)
+def test_a_ladder_relaxes_the_norm_level_by_level_and_says_why(level, kind, verdict, norm):
+    rule = criterion("distance", to="trees", at_least_m=1.5, ladder=LADDER)
+
+    found = judge(rule, candidates=CANDIDATES.loc[["c1"]], relaxation=level)
+
+    assert found[["kind", "verdict", "norm"]].to_numpy().tolist() == [[kind, verdict, norm]]
+
+
+def test_in_order_an_earlier_wens_outweighs_all_later_ones_together():
+    rules = [tree("eerst", 30.0, "wens"), *(tree(f"later{n}", 3.0, "wens") for n in range(6))]
+
+    found = scores(judge(*rules, scoring="order"), CANDIDATES)
+
+    assert found["c1"] == 0.0
+    assert found["c2"] < 0.5 < found["c3"]
+
+
+def test_ranks_go_by_score_then_by_what_is_unknown_then_by_id():
+    unknown = criterion("attribute", id="vlak", column="pole_surface", allowed=["voetpad"])
+    same = judge(tree("w", 0.5, "wens"), unknown)
+
+    assert ranks(same, CANDIDATES).to_dict() == {"c1": 1, "c2": 2, "c3": 3}
+    assert ranks(judge(tree("w", 3.0, "wens"), unknown), CANDIDATES).to_dict() == {"c2": 1, "c3": 2, "c1": 3}
+
+
+def test_who_does_not_pass_has_no_rank():
+    assert ranks(judge(tree("e", 3.0)), CANDIDATES).isna().to_dict() == {"c1": True, "c2": False, "c3": False}
+
+
+@given(found=criteria, dx=st.integers(-500, 500), dy=st.integers(-500, 500))
+@few
+def test_shifting_everything_changes_no_verdict(found, dx, dy):
+    policy = profile(found)
+    shifted = {name: rows.set_geometry(rows.geometry.translate(dx, dy)) for name, rows in GROUND.layers.items()}
+    moved = CANDIDATES.set_geometry(CANDIDATES.geometry.translate(dx, dy))
+
+    again = assess(moved, policy, Ground(**{**vars(GROUND), "layers": shifted}))
+
+    pd.testing.assert_frame_equal(again, assess(CANDIDATES, policy, GROUND))
+
+
+@given(found=criteria, text=st.text(max_size=5))
+@few
+def test_what_no_criterion_looks_at_changes_nothing(found, text):
+    policy = profile(found)
+    other = CANDIDATES.assign(street=text, house_number=text, address_id=text, kerb_m=0.1, maintainer=text)
+
+    pd.testing.assert_frame_equal(assess(other, policy, GROUND), assess(CANDIDATES, policy, GROUND))
