@@ -44,8 +44,9 @@ def graph_page(graph: Graph) -> str:
     rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/{source_steps,steps}.py` by `make render`: a "
-        "step is named after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
+        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/{source_steps,steps}.py` by "
+        "`make render`: a step is named after the frame it makes, its parameters are the frames, sources and config "
+        "sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )
 
