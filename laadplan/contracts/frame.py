@@ -93,7 +93,7 @@ class Table(pa.DataFrameModel):
         cls._check_geometry(frame, where)
         ordered = frame[cls.columns()].sort_index()
         try:
-            cls.validate(ordered, lazy=True)
+            cls.validate(ordered, lazy=True, inplace=True)
         except pandera.errors.SchemaErrors as error:
             raise _in_plain_words(error, cls._shown, where) from None
         return ordered

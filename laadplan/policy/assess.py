@@ -74,7 +74,7 @@ def assess(candidates: gpd.GeoDataFrame, policy: Policy, ground: Ground) -> pd.D
     judged = pd.concat(parts)
     judged["contribution"] = _contributions(judged)
     judged.index = pd.Index(judged["locatie_id"] + "|" + judged["criterion_id"], name=Assessments.index_name())
-    return judged[Assessments.columns()]
+    return judged[Assessments.columns()].sort_index()
 
 
 def report(assessments: pd.DataFrame, policy: Policy, today: date, quality: Quality) -> None:
