@@ -67,6 +67,26 @@ class Surfaces(Section):
     footway: tuple[str, ...] = Field(
         default=("voetpad", "voetgangersgebied"), description="BGT functions that count as footway for the free width"
     )
+    no_pole: tuple[str, ...] = Field(
+        default=(
+            "rijbaan lokale weg",
+            "rijbaan regionale weg",
+            "rijbaan autoweg",
+            "rijbaan autosnelweg",
+            "OV-baan",
+            "spoorbaan",
+            "overweg",
+            "fietspad",
+            "ruiterpad",
+            "parkeervlak",
+            "inrit",
+            "voetpad op trap",
+            "pand",
+            "erf",
+            "water",
+        ),
+        description="BGT functions, covers, pand and water on which no pole is put: another place at the bays is sought",
+    )
 
 
 class BayRules(Section):
@@ -105,12 +125,29 @@ class SpotRules(Section):
     pole_to_kerb_m: Positive = Field(
         default=0.50, description="heart of the pole to the kerb (NKL 0.50-0.60; Heiloo 0.45-0.60)"
     )
+    pole_to_bay_max_m: Positive = Field(default=0.60, description="heart of the pole to its bays at most (NKL 0.60)")
+    pole_clear_m: float = Field(
+        default=0.50,
+        ge=0,
+        description="kept free round the heart of the pole: posts, manholes, stems, walls (NKL 0.50)",
+    )
     pole_width_m: Positive = Field(default=0.30, description="width of the pole across the footway (assumption)")
     footway_reach_m: Positive = Field(
         default=0.60, description="a footway adjoins when it starts within this distance of the pole"
     )
     footway_search_m: Positive = Field(default=10.0, description="free width is measured up to this distance")
     address_within_m: Positive = Field(default=100.0, description="largest distance to an address a spot is named by")
+    charging_bay_within_m: Positive = Field(
+        default=3.0,
+        description="an existing charging location or sign this near to a bay takes bays there: published places are "
+        "off by a metre or so",
+    )
+
+    @model_validator(mode="after")
+    def _kerb_within_reach(self) -> "SpotRules":
+        if self.pole_to_kerb_m > self.pole_to_bay_max_m:
+            raise ValueError("pole_to_kerb_m is larger than pole_to_bay_max_m: no pole would be within reach")
+        return self
 
 
 class Walking(Section):

@@ -1,19 +1,26 @@
 """Spots: the adjacent bays that one pole serves, the position of the pole, and the nearest address.
 
-In: bays, surfaces, addresses and buurten. Out: `Candidates`. Every run of adjacent bays on a strip is a candidate, so
-neighbours share bays: the optimiser takes each bay at most once. ``locatie_id`` comes from one function here.
+In: bays that may be offered, and what lies around them. Out: `Candidates`. Every run of adjacent bays in a row is a
+candidate, so neighbours share bays: the optimiser takes each bay at most once. ``locatie_id`` comes from one function
+here and from the place where the pole is wanted, so that it stays when something is found to be in the way.
 """
+
+from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from laadplan.config.project import SpotRules
+from laadplan.config.project import SpotRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Candidates
 from laadplan.contracts.quality import Quality
-from laadplan.geo.nearest import containing, nearest
+from laadplan.geo.nearest import containing
+from laadplan.kerb.address import near_addresses
+from laadplan.kerb.pole import hindrances, place_poles
 
 NO_MUNICIPALITY = "GM0000"
 """Code of a config that names no municipality yet."""
@@ -31,25 +38,61 @@ def location_id(row_id: str, along_m: float) -> str:
     return f"{row_id}@{round(along_m * 10):04d}"
 
 
-def find_spots(
-    bays: gpd.GeoDataFrame,
-    surfaces: gpd.GeoDataFrame,
-    addresses: gpd.GeoDataFrame,
-    buurten: gpd.GeoDataFrame,
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around the bays; None for what was not delivered. All in RD New.
+
+    ``surfaces`` are `named_surfaces`, ``hindrances`` what a pole may not stand on or near to, ``carriageways`` what one
+    does not cross to name a spot by an address.
+    """
+
+    surfaces: gpd.GeoDataFrame
+    hindrances: gpd.GeoDataFrame
+    carriageways: gpd.GeoSeries
+    addresses: gpd.GeoDataFrame | None = None
+    buurten: gpd.GeoDataFrame | None = None
+
+
+def surroundings(
     rules: SpotRules,
-) -> gpd.GeoDataFrame:
+    settings: Surfaces,
+    *,
+    road_parts: gpd.GeoDataFrame | None = None,
+    **frames: gpd.GeoDataFrame | None,
+) -> Surroundings:
+    """What lies around the bays, from the frames that were delivered.
+
+    Parameters
+    ----------
+    rules
+        Width of the pole and the space kept free round it.
+    settings
+        Which surfaces are carriageways, and on which no pole is put.
+    road_parts
+        `RoadParts`.
+    frames
+        ``terrain``, ``buildings``, ``obstacles``, ``trees``, ``signs``, ``addresses``, ``buurten``; each may be None.
+    """
+    surfaces = named_surfaces(road_parts, frames.get("terrain"), frames.get("buildings"))
+    things = [frames.get(name) for name in ("obstacles", "trees", "signs")]
+    return Surroundings(
+        surfaces=surfaces,
+        hindrances=hindrances(surfaces, *things, rules, settings.no_pole),
+        carriageways=surfaces.geometry[surfaces["name"].isin(settings.driveable)],
+        addresses=frames.get("addresses"),
+        buurten=frames.get("buurten"),
+    )
+
+
+def find_spots(bays: gpd.GeoDataFrame, around: Surroundings, rules: SpotRules) -> gpd.GeoDataFrame:
     """All candidates that the bays allow.
 
     Parameters
     ----------
     bays
-        `Bays`.
-    surfaces
-        Surfaces with a column ``name`` and a column ``maintainer`` (missing where unknown), see `named_surfaces`.
-    addresses
-        `Addresses`.
-    buurten
-        `Buurten`.
+        `Bays` that may be offered.
+    around
+        What lies around them, see `surroundings`.
     rules
         Bays per pole and the position of the pole.
 
@@ -57,22 +100,21 @@ def find_spots(
     -------
     `Candidates`, RD New; positions to the millimetre.
     """
-    runs = adjacent_runs(bays, rules.bays_per_pole)
-    if not runs:
+    ordered = in_rows(bays)
+    runs = adjacent_runs(ordered, rules.bays_per_pole)
+    if not len(runs):
         return Candidates.empty()
-    spots = pd.DataFrame([_spot(bays.loc[run], rules) for run in runs]).set_index("locatie_id")
-    geometry = gpd.GeoSeries(gpd.points_from_xy(spots.pop("x"), spots.pop("y")), index=spots.index, crs=RD_EPSG)
-    beneath = containing(geometry, surfaces.geometry)
-    spots["pole_surface"] = beneath.map(surfaces["name"]).astype("str")
-    spots["maintainer"] = spots["road_part_id"].map(surfaces["maintainer"]).astype("str")
-    found = nearest(geometry, addresses.geometry)
-    near = found["distance_m"] <= rules.address_within_m
-    named = addresses.reindex(found["other_id"].where(near))
-    spots["street"] = named["street"].astype("str").to_numpy()
-    spots["house_number"] = named["house_number"].astype("str").to_numpy()
-    spots["address_id"] = found["other_id"].where(near).astype("str")
-    spots["address_distance_m"] = found["distance_m"].where(near).round(2)
-    spots["buurtcode"] = containing(geometry, buurten.geometry)
+    spots = _of_bays(ordered, runs)
+    poles = place_poles(
+        _wanted(ordered, runs, spots.index), ordered.geometry.to_numpy()[runs], around.hindrances, rules
+    )
+    geometry = gpd.GeoSeries(gpd.points_from_xy(poles.pop("x"), poles.pop("y")), index=spots.index, crs=RD_EPSG)
+    beneath = containing(geometry, around.surfaces.geometry)
+    spots["pole_surface"] = beneath.map(around.surfaces["name"])
+    spots["maintainer"] = spots["road_part_id"].map(around.surfaces["maintainer"])
+    named = near_addresses(geometry, around.addresses, around.carriageways, rules.address_within_m)
+    buurt = None if around.buurten is None else containing(geometry, around.buurten.geometry)
+    spots = pd.concat([spots, poles, named], axis=1).assign(buurtcode=buurt)
     text = [name for name, kind in Candidates.kinds().items() if str(kind) == "str"]
     return gpd.GeoDataFrame(spots.astype(dict.fromkeys(text, "str")), geometry=geometry)[Candidates.columns()]
 
@@ -105,53 +147,103 @@ def report_keepers(spots: gpd.GeoDataFrame, municipality_code: str, quality: Qua
         quality.find(f"Candidates on road parts of another bronhouder than the municipality: {counts}.")
 
 
+def report_poles(spots: gpd.GeoDataFrame, quality: Quality) -> None:
+    """Notes how many poles stand where they are wanted, how many moved, and what is in the way of the others."""
+    hindered = spots["pole_obstacle"].dropna()
+    quality.facts |= {
+        "poles_moved": int((spots["pole_shift_m"] > 0).sum()),
+        "poles_hindered": {str(name): int(count) for name, count in hindered.value_counts().sort_index().items()},
+    }
+
+
 def named_surfaces(
-    road_parts: gpd.GeoDataFrame, terrain: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
+    road_parts: gpd.GeoDataFrame | None, terrain: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame | None
 ) -> gpd.GeoDataFrame:
-    """All surfaces at ground level, their ``name`` being the function of a road part, the cover of terrain, or pand."""
-    parts = [
-        (road_parts, road_parts["function"], road_parts["maintainer"]),
-        (terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None),
-        (buildings, pd.Series("pand", index=buildings.index, dtype="str"), None),
-    ]
-    frames = []
-    for source, name, maintainer in parts:
-        surface = gpd.GeoDataFrame(
-            {"name": name.astype("str"), "maintainer": pd.Series(maintainer, index=source.index, dtype="str")},
-            geometry=source.geometry,
-        )
-        frames.append(surface[source["level"] == 0])
-    return pd.concat(frames)
+    """All surfaces at ground level with ``name``, ``detail`` and ``maintainer``; an index of ids.
+
+    The name is the function of a road part, the cover of terrain, water, or pand; the detail the plus-functie of a road
+    part; the maintainer its bronhouder. What is not known is missing.
+    """
+    parts: list[tuple[gpd.GeoDataFrame, Any, Any, Any]] = []
+    if road_parts is not None:
+        parts.append((road_parts, road_parts["function"], road_parts["plus_function"], road_parts["maintainer"]))
+    if terrain is not None:
+        parts.append((terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None, None))
+    if buildings is not None:
+        parts.append((buildings, "pand", None, None))
+    frames = [_ground(frame, *columns) for frame, *columns in parts]
+    return pd.concat(frames) if frames else _ground(Candidates.empty().assign(level=0), None, None, None)
 
 
-def adjacent_runs(bays: gpd.GeoDataFrame, length: int) -> list[list[str]]:
-    """Ids of every run of ``length`` bays that lie next to each other on one strip."""
-    runs: list[list[str]] = []
-    for _, strip in bays.sort_values(["row_id", "start_m"]).groupby("row_id"):
-        apart = (strip["start_m"].to_numpy()[1:] - strip["end_m"].to_numpy()[:-1]) > ADJACENT_M
-        for first in range(len(strip) - length + 1):
-            if not apart[first : first + length - 1].any():
-                runs.append([str(identifier) for identifier in strip.index[first : first + length]])
-    return runs
+def in_rows(bays: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The bays row by row, in order along the kerb; of two that begin at the same place the smaller id first."""
+    place = np.lexsort([bays.index.to_numpy(), bays["start_m"].to_numpy(), bays["row_id"].to_numpy()])
+    return bays.iloc[place]
 
 
-def _spot(run: gpd.GeoDataFrame, rules: SpotRules) -> dict[str, object]:
-    """One candidate: the pole stands behind the kerb where the first half of its bays ends."""
-    middle = run.iloc[(len(run) + 1) // 2 - 1]
-    angle = np.radians(middle["away_deg"])
-    return {
-        "locatie_id": location_id(str(middle["row_id"]), middle["end_m"]),
+def stretches(ordered: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+    """Per bay, in the order of `in_rows`, the number of the stretch of adjacent bays of one row it stands in."""
+    if not len(ordered):
+        return np.zeros(0, dtype=np.int64)
+    rows = ordered["row_id"].to_numpy()
+    apart = np.round(ordered["start_m"].to_numpy()[1:] - ordered["end_m"].to_numpy()[:-1], 2)
+    parted = (rows[1:] != rows[:-1]) | (apart > ADJACENT_M)
+    return np.concatenate([[0], np.cumsum(parted)])
+
+
+def adjacent_runs(ordered: gpd.GeoDataFrame, length: int) -> npt.NDArray[np.int64]:
+    """Every run of ``length`` bays that lie next to each other in one row: their places in the frame, a run per row.
+
+    Parameters
+    ----------
+    ordered
+        `Bays` in the order of `in_rows`.
+    length
+        Bays in a run.
+    """
+    stretch = stretches(ordered)
+    first = np.arange(max(len(ordered) - length + 1, 0))
+    unbroken = first[stretch[first] == stretch[first + length - 1]]
+    return unbroken[:, None] + np.arange(length)
+
+
+def _of_bays(ordered: gpd.GeoDataFrame, runs: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """What a spot has from its bays, by its locatie_id."""
+    middle = ordered.iloc[_middles(runs)]
+    ids = ordered.index.to_numpy().astype(object)[runs]
+    regimes = ordered["regime"].to_numpy().astype(object)[runs]
+    sets = pd.Series(list(map(frozenset, regimes.tolist())))
+    found = {
         "road_part_id": middle["road_part_id"],
         "row_id": middle["row_id"],
-        "bay_ids": " ".join(run.index),
-        "bay_count": len(run),
+        "bay_ids": [" ".join(each) for each in ids.tolist()],
+        "bay_count": runs.shape[1],
         "orientation": middle["orientation"],
-        "regime": ", ".join(sorted(run["regime"].unique())),
+        "regime": sets.map({each: ", ".join(sorted(each)) for each in set(sets)}).to_numpy(),
         "away_deg": middle["away_deg"],
-        "side": side_of(float(middle["away_deg"])),
-        "pole_obstacle": None,
-        "pole_shift_m": 0.0,
-        "kerb_m": rules.pole_to_kerb_m,
-        "x": round(middle["kerb_x_m"] + rules.pole_to_kerb_m * np.cos(angle), 3),
-        "y": round(middle["kerb_y_m"] + rules.pole_to_kerb_m * np.sin(angle), 3),
+        "side": [side_of(each) for each in middle["away_deg"].tolist()],
     }
+    names = [location_id(row, end) for row, end in zip(middle["row_id"], middle["end_m"].tolist(), strict=True)]
+    return pd.DataFrame(found, index=middle.index).set_axis(pd.Index(names, name=Candidates.index_name()))
+
+
+def _wanted(ordered: gpd.GeoDataFrame, runs: npt.NDArray[np.int64], names: pd.Index) -> pd.DataFrame:
+    """Where each pole is wanted: on the kerb where the first half of its bays ends, see `place_poles`."""
+    middle = ordered.iloc[_middles(runs)]
+    lengths = (ordered["end_m"] - ordered["start_m"]).to_numpy()
+    after = np.minimum(_middles(runs) + 1, len(ordered) - 1)
+    wanted = middle[["kerb_x_m", "kerb_y_m", "away_deg"]].assign(
+        back_m=lengths[_middles(runs)], ahead_m=lengths[after] if runs.shape[1] > 1 else 0.0
+    )
+    return pd.DataFrame(wanted).set_axis(names)
+
+
+def _middles(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    middles: npt.NDArray[np.int64] = runs[:, (runs.shape[1] + 1) // 2 - 1]
+    return middles
+
+
+def _ground(frame: gpd.GeoDataFrame, name: Any, detail: Any, maintainer: Any) -> gpd.GeoDataFrame:
+    columns = {"name": name, "detail": detail, "maintainer": maintainer}
+    texts = {key: pd.Series(value, index=frame.index, dtype="str") for key, value in columns.items()}
+    return gpd.GeoDataFrame(texts, geometry=frame.geometry)[(frame["level"] == 0).to_numpy()]

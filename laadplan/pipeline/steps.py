@@ -141,22 +141,41 @@ def bays(road_parts: RoadParts, bays: BayRules, surfaces: Surfaces, area: Area) 
 
 def candidates(
     bays: Bays,
-    road_parts: RoadParts,
-    terrain: Terrain,
-    buildings: Buildings,
-    addresses: Addresses,
-    buurten: Buurten,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    obstacles: Obstacles | None,
+    trees: Trees | None,
+    signs: Signs | None,
+    charge_points: ChargePoints | None,
+    addresses: Addresses | None,
+    buurten: Buurten | None,
     spots: SpotRules,
+    surfaces: Surfaces,
     area: Area,
     quality: Quality,
 ) -> Candidates:
-    """Spots in the area: adjacent bays with a position for a pole."""
+    """Spots in the area: adjacent bays, none of them in use for charging, with a position for a pole."""
     from laadplan.geo.area import area_shape
-    from laadplan.kerb.spots import find_spots, inside, named_surfaces, report_keepers
+    from laadplan.kerb.spots import find_spots, inside, report_keepers, report_poles, surroundings
+    from laadplan.kerb.taken import charging_bays, free_bays
 
-    surfaces = named_surfaces(road_parts, terrain, buildings)
-    found = inside(find_spots(bays, surfaces, addresses, buurten, spots), area_shape(area), quality)
+    around = surroundings(
+        spots,
+        surfaces,
+        road_parts=road_parts,
+        terrain=terrain,
+        buildings=buildings,
+        obstacles=obstacles,
+        trees=trees,
+        signs=signs,
+        addresses=addresses,
+        buurten=buurten,
+    )
+    offered = free_bays(bays, charging_bays(bays, charge_points, signs, spots), quality)
+    found = inside(find_spots(offered, around, spots), area_shape(area), quality)
     report_keepers(found, area.municipality_code, quality)
+    report_poles(found, quality)
     return found
 
 
