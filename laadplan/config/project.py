@@ -85,7 +85,7 @@ class Surfaces(Section):
             "erf",
             "water",
         ),
-        description="BGT functions, covers, pand and water on which no pole is put: another place at the bays is sought",
+        description="BGT functions, covers, pand and water on which no pole is put: a place beside is sought",
     )
 
 

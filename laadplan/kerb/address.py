@@ -1,7 +1,7 @@
 """The address a spot is named by: the nearest one that does not lie across the carriageway.
 
-In: places of poles, addresses and carriageways. Out: street, house number, id and distance per pole. A decree says "near
-number 12", and a reader looks for that on the same side: an address on this side is taken where it is at most
+In: places of poles, addresses and carriageways. Out: street, house number, id and distance per pole. A decree says
+"near number 12", and a reader looks for that on the same side: an address on this side is taken where it is at most
 `ACROSS_FACTOR` times as far as the nearest one.
 """
 
@@ -18,6 +18,8 @@ ACROSS_FACTOR = 1.5
 
 CHUNK = 20_000
 """Poles for which other addresses are looked for at once: some hundred thousand pairs."""
+
+Shapes = npt.NDArray[np.object_]
 
 COLUMNS = ["street", "house_number", "address_id", "address_distance_m"]
 
@@ -47,23 +49,21 @@ def near_addresses(
         return pd.DataFrame(dict.fromkeys(COLUMNS[:3]) | {COLUMNS[3]: np.nan}, index=poles.index)
     found = nearest(poles, addresses.geometry)
     found = found.where(found["distance_m"] <= within_m)
-    across = _crosses(poles, addresses.geometry.reindex(found["other_id"]).to_numpy(), carriageways)
+    across = _crosses(np.asarray(poles), np.asarray(addresses.geometry.reindex(found["other_id"])), carriageways)
     for begin in range(0, len(across), CHUNK):
         rows = across[begin : begin + CHUNK]
         here = _on_this_side(
-            poles.iloc[rows], addresses.geometry, carriageways, found["distance_m"].iloc[rows], within_m
+            gpd.GeoSeries(poles.iloc[rows]), addresses.geometry, carriageways, found["distance_m"].iloc[rows], within_m
         )
         found.loc[here.index, here.columns] = here
     named = addresses[["street", "house_number"]].reindex(found["other_id"]).set_axis(poles.index)
     return named.assign(address_id=found["other_id"], address_distance_m=found["distance_m"].round(2))
 
 
-def _crosses(
-    poles: gpd.GeoSeries, others: npt.NDArray[np.object_], carriageways: gpd.GeoSeries
-) -> npt.NDArray[np.int64]:
-    """Places in the two arrays whose straight line crosses a carriageway."""
+def _crosses(here: Shapes, others: Shapes, carriageways: gpd.GeoSeries) -> npt.NDArray[np.int64]:
+    """Places in the two arrays of points between which a straight line crosses a carriageway."""
     known = np.flatnonzero(~shapely.is_missing(others))
-    ends = np.stack([shapely.get_coordinates(poles.to_numpy()[known]), shapely.get_coordinates(others[known])], axis=1)
+    ends = np.stack([shapely.get_coordinates(here[known]), shapely.get_coordinates(others[known])], axis=1)
     lines = shapely.linestrings(ends) if len(known) else np.array([], dtype=object)
     crossed, _ = shapely.STRtree(carriageways.to_numpy()).query(lines, predicate="intersects")
     found: npt.NDArray[np.int64] = known[np.unique(crossed)]
@@ -75,13 +75,14 @@ def _on_this_side(
 ) -> pd.DataFrame:
     """The nearest address of each pole that has one on its own side of the carriageway, of those not much further."""
     ordered = addresses.sort_index()
+    here, others = np.asarray(poles), np.asarray(ordered)
     reach_m = np.minimum(ACROSS_FACTOR * nearest_m.to_numpy(), within_m)
-    rows, hits = shapely.STRtree(ordered.to_numpy()).query(poles.to_numpy(), predicate="dwithin", distance=reach_m)
-    parted = _crosses(poles.iloc[rows], ordered.to_numpy()[hits], carriageways)
-    pairs = pd.DataFrame({"row": rows, "hit": hits}).drop(index=parted)
-    pairs["distance_m"] = shapely.distance(poles.to_numpy()[pairs["row"]], ordered.to_numpy()[pairs["hit"]])
-    pairs["apart_mm"] = pairs["distance_m"].round(3)
-    first = pairs.sort_values(["row", "apart_mm", "hit"]).drop_duplicates("row")
+    rows, hits = shapely.STRtree(others).query(here, predicate="dwithin", distance=reach_m)
+    same = np.setdiff1d(np.arange(len(rows)), _crosses(here[rows], others[hits], carriageways))
+    pairs = pd.DataFrame({"row": rows[same], "hit": hits[same]})
+    pairs["distance_m"] = shapely.distance(here[rows[same]], others[hits[same]])
+    pairs["apart"] = pairs["distance_m"].round(3)
+    first = pairs.sort_values(["row", "apart", "hit"]).drop_duplicates("row")
     return pd.DataFrame(
         {"other_id": ordered.index[first["hit"]], "distance_m": first["distance_m"].to_numpy()},
         index=poles.index[first["row"]],

@@ -48,11 +48,12 @@ Shapes = npt.NDArray[np.object_]
 
 def hindrances(
     surfaces: gpd.GeoDataFrame,
-    obstacles: gpd.GeoDataFrame | None,
-    trees: gpd.GeoDataFrame | None,
-    signs: gpd.GeoDataFrame | None,
     rules: SpotRules,
     no_pole: tuple[str, ...],
+    *,
+    obstacles: gpd.GeoDataFrame | None = None,
+    trees: gpd.GeoDataFrame | None = None,
+    signs: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """What a pole may not stand on or near to: ``name`` (Dutch), ``clear_m`` (m to the heart of the pole), geometry.
 
@@ -61,12 +62,12 @@ def hindrances(
     surfaces
         Surfaces with ``name`` and ``detail``, see `laadplan.kerb.spots.named_surfaces`; a pole is clear of those in
         `no_pole` when no part of it stands on them, and of a pand by ``pole_clear_m``.
-    obstacles, trees, signs
-        `Obstacles`, `Trees` and `Signs`, RD New; None where there are none. Of a stem of unknown size the heart counts.
     rules
         Width of the pole and the space that is kept free round it.
     no_pole
         Names of surfaces on which no pole is put.
+    obstacles, trees, signs
+        `Obstacles`, `Trees` and `Signs`, RD New; None where there are none. Of a stem of unknown size the heart counts.
     """
     body_m = rules.pole_width_m / 2
     parts = [_refused(surfaces, rules, no_pole)]
@@ -122,10 +123,10 @@ def in_the_way(places: pd.DataFrame, things: gpd.GeoDataFrame, tree: shapely.STR
     rules
         Largest distance to the bays.
     """
-    points = shapely.points(places[["x", "y"]].to_numpy())
+    points = np.asarray(shapely.points(places[["x", "y"]].to_numpy()))
     far_m = float(things["clear_m"].max()) if len(things) else 0.0
     rows, hits = tree.query(points, predicate="dwithin", distance=far_m)
-    apart = np.round(shapely.distance(points[rows], things.geometry.to_numpy()[hits]), 2)
+    apart = np.round(np.asarray(shapely.distance(points[rows], things.geometry.to_numpy()[hits])), 2)
     near = apart < np.round(things["clear_m"].to_numpy()[hits], 2)
     pairs = pd.DataFrame({"row": rows[near], "apart": apart[near], "name": things["name"].to_numpy()[hits[near]]})
     first = pairs.sort_values(["row", "apart", "name"]).drop_duplicates("row")

@@ -74,11 +74,11 @@ def surroundings(
         ``terrain``, ``buildings``, ``obstacles``, ``trees``, ``signs``, ``addresses``, ``buurten``; each may be None.
     """
     surfaces = named_surfaces(road_parts, frames.get("terrain"), frames.get("buildings"))
-    things = [frames.get(name) for name in ("obstacles", "trees", "signs")]
+    things = {name: frames.get(name) for name in ("obstacles", "trees", "signs")}
     return Surroundings(
         surfaces=surfaces,
-        hindrances=hindrances(surfaces, *things, rules, settings.no_pole),
-        carriageways=surfaces.geometry[surfaces["name"].isin(settings.driveable)],
+        hindrances=hindrances(surfaces, rules, settings.no_pole, **things),
+        carriageways=surfaces[surfaces["name"].isin(settings.driveable)].geometry,
         addresses=frames.get("addresses"),
         buurten=frames.get("buurten"),
     )
@@ -204,7 +204,8 @@ def adjacent_runs(ordered: gpd.GeoDataFrame, length: int) -> npt.NDArray[np.int6
     stretch = stretches(ordered)
     first = np.arange(max(len(ordered) - length + 1, 0))
     unbroken = first[stretch[first] == stretch[first + length - 1]]
-    return unbroken[:, None] + np.arange(length)
+    runs: npt.NDArray[np.int64] = unbroken[:, None] + np.arange(length)
+    return runs
 
 
 def _of_bays(ordered: gpd.GeoDataFrame, runs: npt.NDArray[np.int64]) -> pd.DataFrame:

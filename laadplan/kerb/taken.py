@@ -8,7 +8,7 @@ haaks bays, 2.5 m wide, the pair beside the true one is sometimes taken.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -153,22 +153,20 @@ def _claims(
 
 
 def _standing(kerbs: Kerbs, points: gpd.GeoSeries, counts: pd.Series, reason: str, within_m: float) -> list[Claim]:
-    """A claim for each point that stands at bays, on their side of the street."""
-    surfaces = kerbs.bays.geometry.to_numpy()
-    rows, places = shapely.STRtree(surfaces).query(points.to_numpy(), predicate="dwithin", distance=within_m)
-    found = pd.DataFrame({"row": rows, "place": places})
-    found["apart"] = np.round(shapely.distance(points.to_numpy()[rows], surfaces[places]), 2)
-    xy = shapely.get_coordinates(points.to_numpy())
-    beside = _stands_beside(kerbs, xy[rows], places) if reason == SIGN else np.ones(len(rows), dtype=bool)
+    """A claim for each point that stands at bays, on their side of the street; the nearest to a bay first."""
+    here, surfaces = np.asarray(points), np.asarray(kerbs.bays.geometry)
+    rows, places = shapely.STRtree(surfaces).query(here, predicate="dwithin", distance=within_m)
+    xy = shapely.get_coordinates(here)
+    beside = np.full(len(rows), reason != SIGN) | _stands_beside(kerbs, xy[rows], places)
+    found = pd.DataFrame({"id": points.index.to_numpy()[rows], "row": rows, "place": places})
+    found["apart"] = np.round(shapely.distance(here[rows], surfaces[places]), 2)
     found = found[beside].sort_values(["row", "apart", "place"])
-    claims = [
-        (
-            group["apart"].iloc[0],
-            Claim(str(points.index[row]), reason, xy[row], int(counts.iloc[row]), tuple(group["place"])),
-        )
-        for row, group in found.groupby("row")
+    first = found.drop_duplicates("row").sort_values(["apart", "id"])
+    near = found.groupby("row")["place"].agg(tuple)
+    return [
+        Claim(str(by_id), reason, xy[row], int(counts.iloc[row]), near[row])
+        for by_id, row in zip(first["id"], first["row"].tolist(), strict=True)
     ]
-    return [claim for _, claim in sorted(claims, key=lambda each: (each[0], each[1].by_id))]
 
 
 def _stands_beside(kerbs: Kerbs, xy: npt.NDArray[np.float64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -186,28 +184,31 @@ def _claimed(kerbs: Kerbs, claim: Claim, taken: Taken) -> list[int]:
     if claim.reason == SIGN and not claim.count and any(place in taken for place in claim.near):
         return []
     if claim.reason == SIGN:
-        return _nearest_run(kerbs, claim, set(), set(taken))
+        return _nearest_run(kerbs, claim, (), taken)
     known = [place for place in claim.near if taken.get(place) == (REGISTER, "")]
-    return known[: claim.count] or _nearest_run(kerbs, claim, set(taken), set())
+    return known[: claim.count] or _nearest_run(kerbs, claim, taken, ())
 
 
-def _nearest_run(kerbs: Kerbs, claim: Claim, barred: Collection[int], preferred: Collection[int]) -> list[int]:
+def _nearest_run(kerbs: Kerbs, claim: Claim, barred: Container[int], preferred: Container[int]) -> list[int]:
     """Adjacent bays round the nearest one: as many as wanted and at hand, most preferred ones, nearest to the claim."""
     nearest = next((place for place in claim.near if place not in barred), None)
     if nearest is None:
         return []
-    first, last = nearest, nearest
-    while first - 1 not in barred and first and kerbs.stretch[first - 1] == kerbs.stretch[nearest]:
-        first -= 1
-    while (
-        last + 1 not in barred and last + 1 < len(kerbs.stretch) and kerbs.stretch[last + 1] == kerbs.stretch[nearest]
-    ):
-        last += 1
-    count = min(claim.count or BAYS_OF_A_SIGN, last - first + 1)
-    runs = [range(begin, begin + count) for begin in range(first, last - count + 2)]
+    free = _free_round(kerbs, nearest, barred)
+    count = min(claim.count or BAYS_OF_A_SIGN, len(free))
+    runs = [range(begin, begin + count) for begin in free[: len(free) - count + 1]]
 
-    def far(run: range) -> tuple[int, float, int]:
-        apart = np.hypot(*(kerbs.middle[run.start : run.stop].mean(axis=0) - claim.xy))
-        return -sum(place in preferred for place in run), round(float(apart), 2), run.start
+    def rank(begin: int) -> tuple[int, float, int]:
+        apart = np.hypot(*(kerbs.middle[begin : begin + count].mean(axis=0) - claim.xy))
+        return -sum(place in preferred for place in range(begin, begin + count)), round(float(apart), 2), begin
 
-    return list(min((run for run in runs if set(run) & set(claim.near)), key=far))
+    begin = min((run.start for run in runs if set(run) & set(claim.near)), key=rank)
+    return list(range(begin, begin + count))
+
+
+def _free_round(kerbs: Kerbs, place: int, barred: Container[int]) -> range:
+    """The stretch of adjacent bays round one, as far as none is barred."""
+    number = kerbs.stretch[place]
+    begin, end = (int(each) for each in np.searchsorted(kerbs.stretch, [number, number + 1]))
+    shut = [other for other in range(begin, end) if other in barred]
+    return range(max([begin, *(x + 1 for x in shut if x < place)]), min([end, *(x for x in shut if x > place)]))
