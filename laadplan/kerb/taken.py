@@ -184,7 +184,7 @@ def _claimed(kerbs: Kerbs, claim: Claim, taken: Taken) -> list[int]:
     if claim.reason == SIGN and not claim.count and any(place in taken for place in claim.near):
         return []
     if claim.reason == SIGN:
-        return _nearest_run(kerbs, claim, (), taken)
+        return _nearest_run(kerbs, claim, (), [place for place in claim.near if place in taken])
     known = [place for place in claim.near if taken.get(place) == (REGISTER, "")]
     return known[: claim.count] or _nearest_run(kerbs, claim, taken, ())
 
