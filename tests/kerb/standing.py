@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shapely
-
 from laadplan.config.project import SpotRules, Surfaces
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.network import Signs
 from laadplan.contracts.planning import Bays
 from laadplan.kerb.spots import find_spots, surroundings
-from tests.frames import NAN, ORDINARY, X, Y, box, make, point
+from tests.frames import NAN, ORDINARY, X, Y, box, make, moved, point
 
 ORDINARY.setdefault(
     Obstacles, {"kind": "paal", "type": "lichtmast", "level": 0, "status": "bestaand", "maintainer": "G0228"}
 )
 ORDINARY.setdefault(
     Signs,
-    dict.fromkeys(Signs.columns())
-    | {"rvv_code": "E8c", "meaning": "elektrisch laden", "bearing_deg": NAN},
+    dict.fromkeys(Signs.columns()) | {"rvv_code": "E8c", "meaning": "elektrisch laden", "bearing_deg": NAN},
 )
 
 LANGS_M, HAAKS_M = 5.5, 2.5
@@ -43,9 +40,14 @@ def row_of_bays(count=4, *, width_m=LANGS_M, depth_m=2.0, strip="strip", west_m=
     return make(Bays, rows)
 
 
+POST = make(Obstacles, {"post": {"geometry": point(0, 0)}})
+"""Checked once: a property makes hundreds."""
+
+
 def posts(*places, **more):
     """A lamppost at each place."""
-    return make(Obstacles, {f"post{number}": {"geometry": point(*xy)} | more for number, xy in enumerate(places)})
+    rows = POST.iloc[[0] * len(places)].set_axis([f"post{number:02d}" for number in range(len(places))])
+    return rows.assign(geometry=[moved(point(*xy)) for xy in places], **more)
 
 
 def spots_of(bays, *, rules=None, **frames):
@@ -58,9 +60,3 @@ def place(spots, number=0):
     """Place of one of the poles in metres from the corner point."""
     pole = spots.geometry.iloc[number]
     return (round(pole.x - X, 3), round(pole.y - Y, 3))
-
-
-def distance_to(spots, things):
-    """Of each pole to the nearest of some geometries (m)."""
-    everything = shapely.union_all(list(things))
-    return spots.distance(everything)

@@ -2,12 +2,23 @@ import pandas as pd
 import pytest
 import shapely
 
-from laadplan.config.project import Area, SpotRules
+from laadplan.config.project import Area, SpotRules, Surfaces
 from laadplan.contracts.planning import Bays, Candidates
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, RoadParts, Terrain
-from laadplan.kerb.spots import adjacent_runs, find_spots, inside, location_id, named_surfaces, report_keepers
+from laadplan.kerb.spots import (
+    adjacent_runs,
+    find_spots,
+    in_rows,
+    inside,
+    location_id,
+    named_surfaces,
+    report_keepers,
+    report_poles,
+    surroundings,
+)
 from tests.frames import BUURT, X, Y, box, make, moved, point, shuffled
+from tests.kerb.standing import posts
 
 ADDRESSES = make(
     Addresses,
@@ -18,14 +29,14 @@ ROAD_PARTS = make(
     RoadParts,
     {
         "strip": {"geometry": box(10, 0, 33, 2), "function": "parkeervlak", "maintainer": "G0228"},
-        "path": {"geometry": box(20, 2, 40, 4), "function": "voetpad"},
+        "path": {"geometry": box(20, 2, 40, 4), "function": "voetpad", "plus_function": "schelpenpad"},
         "bridge": {"geometry": box(0, 0, 40, 9), "function": "spoorbaan", "level": 1},
     },
 )
 TERRAIN = make(
     Terrain,
     {
-        "yard": {"geometry": box(12, 2, 18, 9), "cover": "erf"},
+        "verge": {"geometry": box(12, 2, 18, 9), "cover": "berm"},
         "ditch": {"geometry": box(0, 20, 40, 25), "kind": "water", "cover": "waterloop"},
         "bare": {"geometry": box(0, 30, 40, 35), "cover": None},
     },
@@ -54,8 +65,25 @@ def row_of_bays(count=4, *, strip="strip", gap_before=None, gap_m=0.0, **more):
     return make(Bays, rows)
 
 
-def spots(bays, *, surfaces=SURFACES, addresses=ADDRESSES, buurten=BUURTEN, **rules):
-    return find_spots(bays, surfaces, addresses, buurten, SpotRules(**rules))
+AROUND = {
+    "road_parts": ROAD_PARTS,
+    "terrain": TERRAIN,
+    "buildings": BUILDINGS,
+    "addresses": ADDRESSES,
+    "buurten": BUURTEN,
+}
+
+
+def spots(bays, *, frames=None, **rules):
+    """The spots of bays; frames given come in the place of the ordinary ones."""
+    settings = SpotRules(**rules)
+    return find_spots(bays, surroundings(settings, Surfaces(), **AROUND | (frames or {})), settings)
+
+
+def runs_of(bays, length):
+    """Ids of the bays of each run."""
+    ordered = in_rows(bays)
+    return ordered.index.to_numpy()[adjacent_runs(ordered, length)].tolist()
 
 
 def test_a_candidate_is_each_pair_of_adjacent_bays_with_a_pole_behind_the_kerb():
@@ -78,7 +106,7 @@ def test_a_candidate_is_each_pair_of_adjacent_bays_with_a_pole_behind_the_kerb()
                 "bay_ids": "strip#03 strip#04",
                 "geometry": point(15.75, 2.5),
                 "address_distance_m": 1.52,
-                "pole_surface": "erf",
+                "pole_surface": "berm",
             },
         },
     )
@@ -104,19 +132,19 @@ def test_a_pole_serves_as_many_bays_as_the_rules_say(length, runs, middle):
 
 @pytest.mark.parametrize(("gap_m", "count"), [(0.0, 3), (0.25, 3), (0.35, 2), (6.0, 2)])
 def test_bays_that_lie_apart_are_not_served_by_one_pole(gap_m, count):
-    assert len(adjacent_runs(row_of_bays(gap_before=3, gap_m=gap_m), 2)) == count
+    assert len(runs_of(row_of_bays(gap_before=3, gap_m=gap_m), 2)) == count
 
 
 def test_bays_of_two_strips_are_not_served_by_one_pole():
     bays = pd.concat([row_of_bays(1), row_of_bays(1, strip="other", start_m=5.75, end_m=11.5)])
 
-    assert adjacent_runs(bays, 2) == []
+    assert runs_of(bays, 2) == []
 
 
 def test_runs_do_not_depend_on_the_order_of_the_bays():
     bays = row_of_bays()
 
-    assert adjacent_runs(shuffled(bays), 3) == [
+    assert runs_of(shuffled(bays), 3) == [
         ["strip#01", "strip#02", "strip#03"],
         ["strip#02", "strip#03", "strip#04"],
     ]
@@ -125,15 +153,16 @@ def test_runs_do_not_depend_on_the_order_of_the_bays():
 def test_the_order_of_the_rows_does_not_matter():
     bays = row_of_bays()
 
-    found = spots(shuffled(bays), surfaces=shuffled(SURFACES), addresses=shuffled(ADDRESSES))
+    found = spots(shuffled(bays), frames={name: shuffled(frame) for name, frame in AROUND.items()})
 
     pd.testing.assert_frame_equal(found, spots(bays))
 
 
+EMPTY = {"road_parts": RoadParts.empty(), "terrain": Terrain.empty(), "buildings": None, "buurten": Buurten.empty()}
+
+
 def test_what_is_not_known_stays_empty():
-    found = Candidates.checked(
-        spots(row_of_bays(2), surfaces=SURFACES.iloc[:0], buurten=Buurten.empty(), address_within_m=5.0)
-    )
+    found = Candidates.checked(spots(row_of_bays(2), frames=EMPTY, address_within_m=5.0))
 
     empty = found[["pole_surface", "maintainer", "address_id", "address_distance_m", "buurtcode"]]
     assert empty.isna().all().all()
@@ -141,7 +170,44 @@ def test_what_is_not_known_stays_empty():
 
 
 def test_candidates_keep_their_contract_without_addresses():
-    assert len(Candidates.checked(spots(row_of_bays(), addresses=Addresses.empty()))) == 3
+    assert len(Candidates.checked(spots(row_of_bays(), frames={"addresses": Addresses.empty()}))) == 3
+
+
+def test_candidates_need_no_more_than_bays():
+    none = Candidates.checked(spots(row_of_bays(), frames=dict.fromkeys(AROUND)))
+
+    unknown = ["pole_surface", "maintainer", "street", "house_number", "address_id", "address_distance_m", "buurtcode"]
+    assert none[unknown].isna().all().all()
+    assert len(none) == 3
+
+
+def test_the_code_of_a_location_stays_when_its_pole_must_move():
+    free = spots(row_of_bays())
+
+    moved_aside = spots(row_of_bays(), frames={"obstacles": posts((21.5, 2.5))})
+
+    assert list(moved_aside.index) == list(free.index)
+    assert moved_aside["pole_shift_m"].to_list() == [0.0, 0.5, 0.0]
+
+
+def test_regimes_of_the_bays_are_told_once_each_and_exclude_nothing():
+    regimes = {f"strip#{number:02d}": regime for number, regime in enumerate(["gpp", "openbaar", "openbaar"], 1)}
+    bays = row_of_bays(3)
+
+    found = spots(bays.assign(regime=bays.index.map(regimes)))
+
+    assert found["regime"].to_list() == ["gpp, openbaar", "openbaar"]
+
+
+def test_how_many_poles_moved_and_what_is_in_the_way_is_reported():
+    quality = Quality()
+    things = posts((21.5, 2.5), *[(x / 2, 2.5) for x in range(24, 40)])
+
+    report_poles(spots(row_of_bays(), frames={"obstacles": things}), quality)
+    report_poles(Candidates.empty(), empty := Quality())
+
+    assert quality.facts == {"poles_moved": 1, "poles_hindered": {"lichtmast": 1}}
+    assert empty.facts == {"poles_moved": 0, "poles_hindered": {}}
 
 
 @pytest.mark.parametrize("bays", [Bays.empty(), row_of_bays(1)], ids=["none", "one"])
@@ -152,10 +218,11 @@ def test_too_few_bays_give_an_empty_frame(bays):
 def test_surfaces_at_ground_level_carry_one_name():
     expected = pd.DataFrame(
         {
-            "name": ["parkeervlak", "voetpad", "erf", "water", None, "pand"],
+            "name": ["parkeervlak", "voetpad", "berm", "water", None, "pand"],
+            "detail": [None, "schelpenpad", None, None, None, None],
             "maintainer": ["G0228", "G0228", None, None, None, None],
         },
-        index=["strip", "path", "yard", "ditch", "bare", "house"],
+        index=["strip", "path", "verge", "ditch", "bare", "house"],
     )
 
     found = pd.DataFrame(SURFACES.drop(columns="geometry")).loc[expected.index]
@@ -165,7 +232,11 @@ def test_surfaces_at_ground_level_carry_one_name():
 
 
 def test_no_surfaces_are_an_empty_frame():
-    assert len(named_surfaces(RoadParts.empty(), Terrain.empty(), Buildings.empty())) == 0
+    for none in (
+        named_surfaces(RoadParts.empty(), Terrain.empty(), Buildings.empty()),
+        named_surfaces(None, None, None),
+    ):
+        assert (len(none), list(none.columns)) == (0, ["name", "detail", "maintainer", "geometry"])
 
 
 def test_candidates_outside_the_area_are_counted():

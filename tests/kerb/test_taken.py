@@ -10,27 +10,34 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
 from laadplan.kerb.spots import find_spots, surroundings
 from laadplan.kerb.taken import LOCATION, REGISTER, SIGN, bays_on_plate, charging_bays, free_bays
-from tests.frames import few, make, point, shuffled
+from tests.frames import few, make, moved, point, shuffled
 from tests.kerb.planted import planted_town
 from tests.kerb.standing import HAAKS_M, Surfaces, row_of_bays
 
 RULES = SpotRules()
+TWO_ROWS = pd.concat([row_of_bays(6, width_m=2.5, depth_m=5.0), row_of_bays(3, strip="other", south_m=6.0)])
 HAAKS = row_of_bays(6, width_m=HAAKS_M, depth_m=5.0)
 """Bays of 2.5 m wide from x = 15 to x = 0: they meet at 12.5, 10, 7.5, 5 and 2.5; the pavement begins at y = 5."""
 
 
+POLE = make(ChargePoints, {"pole": {"geometry": point(0, 0)}})
+PLATE = make(Signs, {"sign": {"geometry": point(0, 0)}})
+
+
 def poles(*places, evse=2):
     """A location with two charging points at each place."""
-    return make(
-        ChargePoints,
-        {f"pole{number}": {"geometry": point(*xy), "evse_count": evse} for number, xy in enumerate(places)},
-    )
+    return copies(POLE, places).assign(evse_count=evse)
 
 
 def plates(*places, texts=None, meaning="elektrisch laden"):
     """A sign for charging at each place."""
-    rows = {f"sign{number}": {"geometry": point(*xy), "texts": texts} for number, xy in enumerate(places)}
-    return make(Signs, {name: row | {"meaning": meaning} for name, row in rows.items()})
+    return copies(PLATE, places).assign(texts=texts, meaning=meaning)
+
+
+def copies(frame, places):
+    """The only row of a frame, which was checked once, at each place."""
+    rows = frame.iloc[[0] * len(places)].set_axis([f"{frame.index[0]}{number}" for number in range(len(places))])
+    return rows.assign(geometry=[moved(point(*xy)) for xy in places])
 
 
 def taken(bays=HAAKS, locations=None, signs=None, **rules):
@@ -52,7 +59,17 @@ def taken(bays=HAAKS, locations=None, signs=None, **rules):
         ((10.0, 8.1), 2, []),
         ((10.0, 5.5), 0, []),
     ],
-    ids=["where two meet", "off by 0.9", "off too far", "one", "laadplein", "end", "more than bays", "far", "none left"],
+    ids=[
+        "where two meet",
+        "off by 0.9",
+        "off too far",
+        "one",
+        "laadplein",
+        "end",
+        "more than bays",
+        "far",
+        "none left",
+    ],
 )
 def test_a_location_takes_as_many_bays_as_it_has_evse_where_they_meet_nearest_to_it(xy, evse, numbers):
     assert sorted(taken(locations=poles(xy, evse=evse))) == numbers
@@ -164,7 +181,7 @@ def test_nothing_takes_nothing():
 @few
 @given(st.lists(st.tuples(st.floats(-2, 17), st.floats(-3, 12)), max_size=4), st.integers(1, 4))
 def test_the_order_of_the_rows_does_not_matter(places, evse):
-    bays = pd.concat([HAAKS, row_of_bays(3, strip="other", south_m=6.0)])
+    bays = TWO_ROWS
     locations, signs = poles(*places, evse=evse), plates(*places[::2])
 
     found = charging_bays(bays, locations, signs, RULES)
