@@ -76,16 +76,16 @@ class Surfaces(Section):
             "OV-baan",
             "spoorbaan",
             "overweg",
+            "parkeervlak",
             "fietspad",
             "ruiterpad",
-            "parkeervlak",
             "inrit",
             "voetpad op trap",
             "pand",
             "erf",
             "water",
         ),
-        description="BGT functions, covers, pand and water on which no pole is put: a place beside is sought",
+        description="BGT functions, covers, pand and water on which no pole is put",
     )
 
 
@@ -129,7 +129,7 @@ class SpotRules(Section):
     pole_clear_m: float = Field(
         default=0.50,
         ge=0,
-        description="kept free round the heart of the pole: posts, manholes, stems, walls (NKL 0.50)",
+        description="kept free round the heart of the pole (NKL 0.50)",
     )
     pole_width_m: Positive = Field(default=0.30, description="width of the pole across the footway (assumption)")
     footway_reach_m: Positive = Field(

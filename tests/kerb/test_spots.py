@@ -1,3 +1,4 @@
+import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
@@ -113,10 +114,23 @@ def test_a_candidate_is_each_pair_of_adjacent_bays_with_a_pole_behind_the_kerb()
     pd.testing.assert_frame_equal(found, expected)
 
 
-def test_the_pole_stands_so_far_behind_the_kerb_as_the_rules_say_in_the_direction_of_the_bay():
-    found = spots(row_of_bays(2, away_deg=180.0), pole_to_kerb_m=0.75)
+@pytest.mark.parametrize("turn_deg", [0.0, 90.0, 180.0, 237.0])
+def test_the_pole_stands_so_far_behind_the_kerb_as_the_rules_say_in_the_direction_of_the_bay(turn_deg):
+    """The whole row is turned round the corner point; the pole of the unturned one stands at 27.25, 2.55."""
+    bays = row_of_bays(2)
+    kerb = gpd.GeoSeries(gpd.points_from_xy(bays["kerb_x_m"], bays["kerb_y_m"])).rotate(turn_deg, origin=(X, Y))
+    turned = bays.assign(
+        geometry=bays.rotate(turn_deg, origin=(X, Y)),
+        kerb_x_m=kerb.x.to_numpy(),
+        kerb_y_m=kerb.y.to_numpy(),
+        away_deg=(90.0 + turn_deg + 180) % 360 - 180,
+    )
 
-    assert [tuple(moved(place, -X, -Y).coords[0]) for place in found.geometry] == [(26.5, 2.0)]
+    found = spots(turned, pole_to_kerb_m=0.55)
+
+    back = found.rotate(-turn_deg, origin=(X, Y)).iloc[0]
+    assert (back.x - X, back.y - Y) == pytest.approx((27.25, 2.55), abs=0.002)
+    assert found["kerb_m"].to_list() == [0.55]
 
 
 @pytest.mark.parametrize(
