@@ -55,6 +55,10 @@ def test_an_unknown_key_is_named_with_what_was_probably_meant(settings, words):
             {"spots": {"pole_to_kerb_m": -0.5}},
             "Key 'spots.pole_to_kerb_m': Input should be greater than 0 (found: -0.5)",
         ),
+        (
+            {"spots": {"pole_to_kerb_m": 0.75}},
+            "Key 'spots': pole_to_kerb_m is larger than pole_to_bay_max_m: no pole would be within reach",
+        ),
         ({"surfaces": {"arc_tolerance_m": 0}}, "Key 'surfaces.arc_tolerance_m': Input should be greater than 0"),
         ({"scenario": {"public_share": 1.2}}, "Key 'scenario.public_share': Input should be less than or equal to 1"),
         ({"scenario": {"year": 1999}}, "Key 'scenario.year': Input should be greater than or equal to 2025"),
