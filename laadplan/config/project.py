@@ -142,11 +142,21 @@ class SpotRules(Section):
         description="an existing charging location or sign this near to a bay takes bays there: published places are "
         "off by a metre or so",
     )
+    cable_norm_m: Positive = Field(
+        default=25.0,
+        description="within this length a cable route that leaves carriageways alone goes before a shorter one below "
+        "them (connection cable: Heiloo, gids G)",
+    )
+    cable_reach_m: Positive = Field(
+        default=40.0, description="cable routes are looked for up to this length; at least cable_norm_m"
+    )
 
     @model_validator(mode="after")
-    def _kerb_within_reach(self) -> "SpotRules":
+    def _within_reach(self) -> "SpotRules":
         if self.pole_to_kerb_m > self.pole_to_bay_max_m:
             raise ValueError("pole_to_kerb_m is larger than pole_to_bay_max_m: no pole would be within reach")
+        if self.cable_reach_m < self.cable_norm_m:
+            raise ValueError("cable_reach_m must be at least cable_norm_m")
         return self
 
 

@@ -19,7 +19,14 @@ WALKWAYS = ("aangrenzend", "geen voetpad", "onbekend")
 CORRIDORS = {0.9: "narrow_090_m", 1.2: "narrow_120_m", 1.5: "narrow_150_m", 1.8: "narrow_180_m"}
 """Width of a walkway (m) and the column that holds the length over which it is narrower (Zwolle's steps)."""
 
+ROUTE_KINDS = ("over de grond", "hemelsbreed", "geen")
+"""What a cable route was made from; geen: no cable within reach."""
+
+CROSSINGS = ("ja", "nee", "onbekend")
+"""Whether a cable route goes beneath a carriageway."""
+
 NO_LAYER = "not delivered"
+NO_ROUTE = "no route"
 
 
 def _distance(meaning: str, source: str) -> Any:
@@ -82,19 +89,36 @@ class Measurements(Table):
 
 
 class CableRoutes(Frame):
-    """The way from each pole to the nearest low-voltage cable or cabinet, as a digger would go."""
+    """The way from each pole to the nearest low-voltage cable, as a digger would go, and to the nearest cabinet.
+
+    Every candidate has a row. Without a route it can only be said that there is none where cables are known all round.
+    """
 
     _confidential: ClassVar[bool] = True
-    _geometry_types: ClassVar[tuple[str, ...]] = ("LineString",)
+    _geometry_types: ClassVar[tuple[str, ...]] = ("LineString", "Point")
 
-    locatie_id: Index[str] = index("candidate; one without a cable within reach has no row")
-    cable_id: Series[str] = column("cable it would be joined to")
-    route_m: Series[float] = column("length of the route", unit="m", ge=0)
-    straight_m: Series[float] = column("straight distance to that cable", unit="m", ge=0)
-    crosses_carriageway: Series[bool] = column("true where the route goes beneath a carriageway")
-    voltage_known: Series[bool] = column("false where the source does not say the voltage")
-    cabinet_m: Series[float] = column("straight distance to the nearest cabinet", unit="m", empty="none", ge=0)
-    geometry: GeoSeries[Any] = column("the route", unit="m")
+    locatie_id: Index[str] = index("candidate")
+    route_kind: Series[str] = column(
+        "over de grond: round what is closed; hemelsbreed: straight, the ground was not delivered; geen: none in reach",
+        isin=ROUTE_KINDS,
+    )
+    known: Series[bool] = column(
+        "true where the route is within the norm, or cables lie all round; else nearer ones may not be delivered"
+    )
+    cable_id: Series[str] = column("cable it would be joined to", empty=NO_ROUTE)
+    route_m: Series[float] = column("length of the route", unit="m", empty=NO_ROUTE, ge=0)
+    straight_m: Series[float] = column("straight distance to that cable", unit="m", empty=NO_ROUTE, ge=0)
+    crossing: Series[str] = column(
+        "whether the route goes beneath a carriageway; onbekend without a route or without the ground", isin=CROSSINGS
+    )
+    carriageway_m: Series[float] = column(
+        "length of the route beneath carriageways", unit="m", empty="no route, or the ground is unknown", ge=0
+    )
+    voltage_known: Series[bool] = column("false where the source does not say the voltage, or there is no route")
+    cabinet_m: Series[float] = column(
+        "straight distance to the nearest cabinet or transformer station", unit="m", empty="none within 250 m", ge=0
+    )
+    geometry: GeoSeries[Any] = column("the route; the pole where there is none, or none is needed", unit="m")
 
 
 class RasterValues(Table):
