@@ -91,7 +91,7 @@ class Measurements(Table):
 class CableRoutes(Frame):
     """The way from each pole to the nearest low-voltage cable, as a digger would go, and to the nearest cabinet.
 
-    Every candidate has a row. Without a route it can only be said that there is none where cables are known all round.
+    Every candidate has a row. That there is no route, or only a long one, says something where `known` is true.
     """
 
     _confidential: ClassVar[bool] = True
@@ -103,7 +103,7 @@ class CableRoutes(Frame):
         isin=ROUTE_KINDS,
     )
     known: Series[bool] = column(
-        "true where the route is within the norm, or cables lie all round; else nearer ones may not be delivered"
+        "true where the route is within the norm, or cables were delivered all round; else nearer ones may lie here"
     )
     cable_id: Series[str] = column("cable it would be joined to", empty=NO_ROUTE)
     route_m: Series[float] = column("length of the route", unit="m", empty=NO_ROUTE, ge=0)

@@ -37,8 +37,11 @@ CABLE_DRAWN_M = 1.0
 PASSAGE_M = 0.30
 """Width of a trench (m): a narrower passage is none."""
 
-KNOWN_M = 50.0
-"""A pole with cables of any kind on all sides within this distance stands where they were delivered (m)."""
+KNOWN_M = 100.0
+"""Cables within this distance of a pole tell whether cables were delivered there (m)."""
+
+OPEN_DATA = "open data"
+"""Request kind of cables of which an operator gives all; those of a KLIC delivery end at the edge of what was asked."""
 
 CABINET_M = 250.0
 """A cabinet further away than this is not named (m): hardly any low-voltage cable reaches further."""
@@ -96,7 +99,7 @@ def route_cables(
         _go_straight(ways, ground, rules)
         _search(ways, ground, rules)
     routes = _rows(poles, ways, joinable, ground)
-    routes["known"] = _known(routes, cables, rules.cable_norm_m)
+    routes["known"] = _known(routes, ways.poles, cables, rules.cable_norm_m)
     routes["cabinet_m"] = _cabinet_m(poles, grid_points)
     quality.facts["routes"] = {str(kind): int(count) for kind, count in routes["route_kind"].value_counts().items()}
     return routes[CableRoutes.columns()]
@@ -308,21 +311,22 @@ def _beneath_m(ways: _Ways, carriageways: np.ndarray) -> np.ndarray:
     return length
 
 
-def _known(routes: gpd.GeoDataFrame, cables: gpd.GeoDataFrame, norm_m: float) -> pd.Series:
-    """Whether the route is within the norm, or cables lie all round the pole."""
+def _known(routes: gpd.GeoDataFrame, poles: np.ndarray, cables: gpd.GeoDataFrame, norm_m: float) -> pd.Series:
+    """Whether the route is within the norm, or all ground within the norm lies where cables were delivered."""
     known = routes["route_m"] <= norm_m
-    poles = shapely.get_point(routes.geometry.to_numpy(), 0)
-    points = routes.geom_type.to_numpy() == "Point"
-    poles[points] = routes.geometry.to_numpy()[points]
     rows = np.flatnonzero(~known)
-    lines = cables.geometry.to_numpy()
+    lines, is_open = cables.geometry.to_numpy(), (cables["request_kind"] == OPEN_DATA).to_numpy()
     row, line = shapely.STRtree(lines).query(poles[rows], predicate="dwithin", distance=KNOWN_M)
-    near = pd.Series(line, index=row).groupby(level=0)
-    for place, found in near:
-        pole = poles[rows[place]]
-        around = shapely.intersection(shapely.buffer(pole, KNOWN_M), shapely.union_all(lines[found.to_numpy()]))
-        known.iloc[rows[place]] = bool(shapely.covers(shapely.convex_hull(around), pole))
+    for place, found in pd.Series(line, index=row).groupby(level=0):
+        near = found.to_numpy()
+        known.iloc[rows[place]] = is_open[near].any() or _surrounded(poles[rows[place]], lines[near], norm_m)
     return known
+
+
+def _surrounded(pole: shapely.Point, lines: np.ndarray, norm_m: float) -> bool:
+    """Whether lines lie on all sides of the ground within the norm."""
+    around = shapely.intersection(shapely.buffer(pole, KNOWN_M), shapely.union_all(lines))
+    return bool(shapely.covers(shapely.convex_hull(around), shapely.buffer(pole, norm_m)))
 
 
 def _cabinet_m(poles: gpd.GeoSeries, grid_points: gpd.GeoDataFrame) -> np.ndarray:
