@@ -22,7 +22,7 @@ def rendered() -> dict[str, str]:
         "configs/default.yaml": default_yaml(),
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
-        "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),
+        "docs/reference/graph.md": graph_page(main_job()),
     }
 
 
@@ -39,14 +39,21 @@ def dictionary_page() -> str:
     return "\n".join(parts)
 
 
+def main_job() -> Graph:
+    """The steps of the main job, and the reading steps that they need."""
+    graph = read_graph(source_steps, steps)
+    own = [step for step in graph.steps.values() if step.function.__module__ == steps.__name__]
+    return Graph({step.name: step for step in graph.needed_for(own)})
+
+
 def graph_page(graph: Graph) -> str:
     """The graph of steps as a page of the docs."""
     rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/{source_steps,steps}.py` by "
-        "`make render`: a step is named after the frame it makes, its parameters are the frames, sources and config "
-        "sections it needs.\n\n"
+        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py`, and of what these need in "
+        "`source_steps.py`, by `make render`: a step is named after the frame it makes, its parameters are the frames, "
+        "sources and config sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )
 

@@ -45,9 +45,13 @@ class Table(pa.DataFrameModel):
     ----------------
     _confidential
         True when the content may not reach a public layer or a log; frames computed from it inherit that.
+    _cleared
+        True when the frame may be made of confidential frames and yet be public, because all that is confidential is
+        left out of it. Its docstring names the test that shows that. A frame that is based on it must say so itself.
     """
 
     _confidential: ClassVar[bool] = False
+    _cleared: ClassVar[bool] = False
 
     class Config:
         """Columns are exactly those of the contract, in its order."""
@@ -59,6 +63,16 @@ class Table(pa.DataFrameModel):
     def is_confidential(cls) -> bool:
         """Whether the content must stay out of public layers, messages and logs."""
         return cls._confidential
+
+    @classmethod
+    def is_cleared(cls) -> bool:
+        """Whether the frame is public although it may be made of confidential ones."""
+        return bool(vars(cls).get("_cleared", False))
+
+    @classmethod
+    def _is_quiet(cls) -> bool:
+        """Whether messages show no ids and values of the content: in a cleared frame some may have slipped in."""
+        return cls._confidential or cls.is_cleared()
 
     @classmethod
     def columns(cls) -> list[str]:
@@ -123,7 +137,7 @@ class Table(pa.DataFrameModel):
             raise ContractBroken(
                 f"{len(twice)} ids occur more than once in '{cls.index_name()}'.",
                 where=where,
-                ids=[] if cls._confidential else sorted(twice),
+                ids=[] if cls._is_quiet() else sorted(twice),
                 todo="Remove the doubles from the source, or deliver it again.",
             )
 
@@ -137,8 +151,8 @@ class Table(pa.DataFrameModel):
 
     @classmethod
     def _shown(cls, ids: Iterable[object]) -> list[object]:
-        """Ids as they may be shown: those of a confidential frame stay out of messages and logs."""
-        return [] if cls._confidential else sorted(set(ids), key=str)
+        """Ids as they may be shown: those of a confidential or cleared frame stay out of messages and logs."""
+        return [] if cls._is_quiet() else sorted(set(ids), key=str)
 
     @classmethod
     def empty(cls) -> pd.DataFrame:  # type: ignore[override]  # pandera promises a type of its own
@@ -172,7 +186,7 @@ class Frame(Table):
         if outside.any():
             raise WrongCrs(
                 f"{int(outside.sum())} rows lie outside the area of RD New (EPSG:28992); "
-                f"first coordinates {'not shown' if cls._confidential else _first_coordinates(geometry[outside])}.",
+                f"first coordinates {'not shown' if cls._is_quiet() else _first_coordinates(geometry[outside])}.",
                 where=where,
                 ids=cls._shown(frame.index[outside]),
                 todo="The coordinates are probably in degrees (EPSG:4326): convert the file to EPSG:28992.",
@@ -184,7 +198,7 @@ class Frame(Table):
         cls._refuse(other, f"with geometry {found} instead of {wanted}", "Deliver another layer.", where)
         broken = ~geometry.is_valid
         reason = _first_reason(geometry[broken]) if broken.any() else ""
-        words = f"with broken geometry ({reason.partition('[')[0] if cls._confidential else reason})"
+        words = f"with broken geometry ({reason.partition('[')[0] if cls._is_quiet() else reason})"
         cls._refuse(broken, words, "Repair them in the source, e.g. with 'Fix geometries' in QGIS.", where)
 
     @classmethod

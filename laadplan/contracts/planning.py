@@ -103,9 +103,12 @@ class DemandPoints(Frame):
 
 
 class Assessments(Table):
-    """Every candidate against every criterion: measured value, norm, verdict and reason. Public: of what was measured
-    from a confidential frame it holds the verdict alone.
+    """Every candidate against every criterion: measured value, norm, verdict and reason.
+
+    Cleared: of a confidential measurement it holds the verdict only (`tests/policy/test_verdict_only.py`).
     """
+
+    _cleared: ClassVar[bool] = True
 
     assessment_id: Index[str] = index("locatie_id, '|' and the criterion's id")
     locatie_id: Series[str] = column("candidate")

@@ -55,10 +55,11 @@ def open_ground(
     passage_m
         A passage narrower than this is none (m): the trench does not fit, and surfaces that adjoin have no seam.
     """
+    wide = shapely.buffer(window, 1.0, join_style="mitre").bounds
+    closed, barriers, lines = (shapely.clip_by_rect(each, *wide) for each in (closed, barriers, lines))
     near_lines = shapely.buffer(shapely.union_all(lines), drawn_m, quad_segs=4)
-    shut = shapely.union(shapely.difference(shapely.union_all(closed), near_lines), shapely.union_all(barriers))
-    wider = shapely.buffer(shut, passage_m / 2, join_style="mitre")
-    filled = shapely.union(shut, shapely.buffer(wider, -passage_m / 2, join_style="mitre"))
+    shut = shapely.union_all([shapely.difference(shapely.union_all(closed), near_lines), *barriers])
+    filled = shapely.buffer(shapely.buffer(shut, passage_m / 2, join_style="mitre"), -passage_m / 2, join_style="mitre")
     parts = shapely.get_parts(shapely.difference(window, filled))
     return np.asarray(parts[shapely.area(parts) > 0])
 

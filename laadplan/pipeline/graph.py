@@ -103,9 +103,13 @@ class Graph:
         return frozenset(found)
 
     def confidential(self, step: Step) -> bool:
-        """Whether the step, or anything it is computed from, is confidential."""
+        """Whether the step makes or sees something confidential: it is then run quiet, whatever it makes."""
         own = any(made.is_confidential() for made in step.makes)
-        return own or any(self.confidential(self.maker_of(name)) for name in step.frames)
+        return own or any(self.hidden(contract) for contract in step.frames.values())
+
+    def hidden(self, contract: type[Table]) -> bool:
+        """Whether the content of a frame is confidential: its step makes or sees such, and the frame is not cleared."""
+        return not contract.is_cleared() and self.confidential(self.maker_of(contract.__name__))
 
     def mermaid(self) -> str:
         """The graph as a Mermaid chart."""
@@ -124,8 +128,8 @@ def read_graph(*modules: ModuleType) -> Graph:
     Raises
     ------
     LaadplanError
-        A parameter cannot be told what it is, a frame has no or two makers, steps need each other in a circle, or a
-        file for readers would be made from a confidential frame.
+        A parameter cannot be told what it is, a frame has no or two makers, steps need each other in a circle, a frame
+        is both confidential and cleared, or a file for readers would be made from a confidential frame.
     """
     functions = [
         value
@@ -135,6 +139,11 @@ def read_graph(*modules: ModuleType) -> Graph:
     ]
     graph = _in_order([_step(function) for function in functions if not isinstance(function, type)])
     for step in graph.steps.values():
+        for made in step.makes:
+            if made.is_confidential() and made.is_cleared():
+                raise LaadplanError(
+                    f"Frame {made.__name__} is both confidential and cleared.", todo="Make up your mind."
+                )
         if step.writes_file and graph.confidential(step):
             raise LaadplanError(
                 f"Step {step.name} would publish a confidential frame.", todo="Leave that frame out of what it needs."

@@ -24,6 +24,8 @@ from laadplan.contracts.grid import GridAreas
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.homes import Squares
 from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
+from laadplan.contracts.grid import Cables, GridPoints
+from laadplan.contracts.measured import CableRoutes
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -177,6 +179,24 @@ def candidates(
     report_keepers(found, area.municipality_code, quality)
     report_poles(found, quality)
     return found
+
+
+def cable_routes(
+    candidates: Candidates,
+    cables: Cables,
+    grid_points: GridPoints,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    surfaces: Surfaces,
+    spots: SpotRules,
+    quality: Quality,
+) -> CableRoutes:
+    """The way from each pole to a low-voltage cable, as a digger would go. Confidential."""
+    from laadplan.kerb.route import find_ground, route_cables
+
+    ground = find_ground(road_parts, terrain, buildings, surfaces, quality)
+    return route_cables(candidates.geometry, cables, grid_points, ground, spots, quality)
 
 
 def demand_points(
