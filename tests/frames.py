@@ -15,6 +15,7 @@ import shapely
 from hypothesis import settings
 
 from laadplan.contracts import measured, planning, sources
+from laadplan.contracts import grid, planning, sources
 from laadplan.contracts.frame import RD_EPSG, Table
 
 X, Y = 180_000.0, 457_000.0
@@ -75,6 +76,37 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "in_area": True,
     },
     sources.Vehicles: {"cars_per_household": 1.0, "electric_share": 0.05, "company_share": NAN, "stock_year": 2024},
+    grid.Cables: {
+        "voltage_v": 400.0,
+        "nominal_voltage_v": NAN,
+        "voltage_level": "laagspanning",
+        "use": "net",
+        "status": "in gebruik",
+        "owner": None,
+        "operator_kind": "netbeheerder",
+        "label": None,
+        "registered_on": None,
+        "delivery": "26O000001",
+        "request_kind": "orientatieverzoek",
+        "delivered_on": None,
+        "valid_until": None,
+        "confidential": True,
+    },
+    grid.GridPoints: {
+        "kind": "kast",
+        "theme": "laagspanning",
+        "label": None,
+        "description": None,
+        "owner": None,
+        "operator_kind": "netbeheerder",
+        "status": "in gebruik",
+        "registered_on": None,
+        "delivery": "26O000001",
+        "request_kind": "orientatieverzoek",
+        "delivered_on": None,
+        "valid_until": None,
+        "confidential": True,
+    },
     planning.Bays: {
         "road_part_id": "strip",
         "row_id": "strip",

@@ -156,9 +156,11 @@ def _beneath_m(ways: Ways, carriageways: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(~ways.missing & ~ways.is_clear)
     lines = np.array([_line(ways.points[row]) for row in rows], dtype=object)
     line, surface = shapely.STRtree(carriageways).query(lines, predicate="intersects")
-    parts = shapely.length(shapely.intersection(lines[line], carriageways[surface]))
-    np.add.at(length, rows[line], np.where(parts < UNROUNDED_M, 0, parts))
-    return length
+    parts = shapely.intersection(lines[line], carriageways[surface])
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    for start, pieces in zip(starts, np.split(parts, starts[1:]), strict=False):
+        length[rows[line[start]]] = shapely.length(shapely.union_all(pieces))
+    return np.where(length < UNROUNDED_M, 0.0, length)
 
 
 def _known(routes: gpd.GeoDataFrame, poles: np.ndarray, cables: gpd.GeoDataFrame, norm_m: float) -> np.ndarray:
