@@ -80,14 +80,18 @@ class Network:
 
     @cached_property
     def pieces(self) -> tuple[np.ndarray, np.ndarray]:
-        """Straight pieces of the lines within the ground, and the number of the line that each is of."""
+        """Straight pieces of the lines within the ground, and the number of the line that each is of.
+
+        Where a line only touches the ground, a piece without length.
+        """
         numbers = np.flatnonzero(shapely.intersects(self.ground, self.lines))
         parts, places = shapely.get_parts(shapely.intersection(self.lines[numbers], self.ground), return_index=True)
-        straight = shapely.get_dimensions(parts) == 1
-        ends, of = shapely.get_coordinates(parts[straight], return_index=True)
+        ends, of = shapely.get_coordinates(parts, return_index=True)
         same = of[1:] == of[:-1]
-        pairs = np.stack([ends[:-1][same], ends[1:][same]], axis=1)
-        return np.asarray(shapely.linestrings(pairs)), numbers[places[straight][of[:-1][same]]]
+        alone = np.bincount(of, minlength=len(parts))[of] == 1
+        pairs = np.concatenate([np.stack([ends[:-1][same], ends[1:][same]], axis=1), ends[alone][:, None].repeat(2, 1)])
+        begins = np.concatenate([of[:-1][same], of[alone]])
+        return np.asarray(shapely.linestrings(pairs)), numbers[places[begins]]
 
     @cached_property
     def corners(self) -> np.ndarray:

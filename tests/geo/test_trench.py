@@ -72,6 +72,7 @@ WALL = WINDOW.difference(shapely.box(-20, 3, 4, 7))
         (WALL, (4, 0), [(-20, 10), (20, 10)], 10.0),  # along the wall, which it touches
         (WALL, (0, 3), [(-20, 10), (20, 10)], 11.0),  # from the wall itself
         (WALL, (0, 0), [(0, 2), (0, 20)], 2.0),  # a line through the wall: its near end
+        (WALL, (0, 0), [(0, 3), (0, 7)], 3.0),  # one in the wall that touches its near face
         (WALL, (0, 1), [(0, 5), (20, 5)], 20**0.5 + 2),  # one that comes out of the wall at (4, 5): by the corner
     ],
 )
