@@ -7,7 +7,11 @@ import pytest
 from pandera.typing import Index, Series
 
 from laadplan.config.project import Publication, Walking
+from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.frame import Table, column, index
+from laadplan.contracts.grid import Cables
+from laadplan.contracts.measured import CableRoutes
+from laadplan.contracts.planning import Assessments
 from laadplan.contracts.quality import Quality
 from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline import source_steps
@@ -34,6 +38,10 @@ class Secrets(Flour):
     _confidential = True
 
 
+class Crumbs(Flour):
+    """What several sources leave."""
+
+
 def flour(bgt: SourceFile) -> Flour: ...
 
 
@@ -55,6 +63,14 @@ def graph_of(*functions):
     for function in functions:
         setattr(module, function.__name__, function)
     return read_graph(module)
+
+
+def graph_with(names, *functions):
+    """As above, for functions whose annotations name classes of the test itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in names.items():
+            patch.setitem(globals(), name, value)
+        return graph_of(*functions)
 
 
 def refused(*functions):
@@ -189,6 +205,78 @@ def test_a_product_from_what_a_confidential_frame_became_is_refused():
     assert "Step shop_html would publish a confidential frame." in refused(secrets, dough, rye_bread, flour, shop_html)
 
 
+# ---- cleared ---------------------------------------------------------------------------------------------------------
+
+
+class Verdicts(Flour):
+    """What secrets say, without what they are."""
+
+    _cleared = True
+
+
+def verdicts(secrets: Secrets | None, flour: Flour) -> Verdicts: ...
+
+
+def verdicts_html(target: Path, verdicts: Verdicts) -> None: ...
+
+
+def test_a_cleared_frame_and_what_is_made_of_it_are_public_but_its_step_is_run_quiet():
+    def dough(verdicts: Verdicts) -> Dough: ...
+
+    graph = graph_of(secrets, verdicts, flour, dough, rye_bread, verdicts_html, shop_html)
+
+    assert [name for name, step in graph.steps.items() if graph.confidential(step)] == ["secrets", "verdicts"]
+    assert [made.__name__ for step in graph.steps.values() for made in step.makes if graph.hidden(made)] == ["Secrets"]
+
+
+def test_a_step_that_makes_a_confidential_and_a_cleared_frame_gives_each_its_due():
+    def verdicts(secrets: Secrets) -> tuple[Crumbs, Verdicts, Dough]: ...
+
+    graph = graph_of(secrets, verdicts, verdicts_html)
+
+    assert [made.__name__ for made in graph.steps["verdicts"].makes if graph.hidden(made)] == ["Crumbs", "Dough"]
+    assert "verdicts_html" in graph.steps
+
+
+@pytest.mark.parametrize("kept_back", ["Dough", "Secrets"])
+def test_what_a_cleared_frame_is_made_beside_stays_confidential(kept_back):
+    """Planted: the product of a cleared frame asks for something that was not cleared as well."""
+
+    def verdicts(secrets: Secrets) -> tuple[Verdicts, Dough]: ...
+
+    def both_html(target: Path, verdicts: Verdicts, dough: Dough) -> None: ...
+
+    def secrets_html(target: Path, verdicts: Verdicts, secrets: Secrets) -> None: ...
+
+    leak = both_html if kept_back == "Dough" else secrets_html
+    assert f"Step {leak.__name__} would publish a confidential frame." in refused(secrets, verdicts, leak)
+
+
+def test_clearance_is_not_inherited():
+    class Grounds(Verdicts):
+        """Verdicts with more to them."""
+
+    def grounds(secrets: Secrets) -> Grounds: ...
+
+    def grounds_html(target: Path, grounds: Grounds) -> None: ...
+
+    assert (Verdicts.is_cleared(), Grounds.is_cleared()) == (True, False)
+    with pytest.raises(LaadplanError, match="Step grounds_html would publish a confidential frame"):
+        graph_with({"Grounds": Grounds}, secrets, grounds, grounds_html)
+
+
+def test_a_frame_that_is_confidential_and_cleared_is_refused():
+    class Muddle(Secrets):
+        """Neither fish nor flesh."""
+
+        _cleared = True
+
+    def muddle(flour: Flour) -> Muddle: ...
+
+    with pytest.raises(LaadplanError, match="Frame Muddle is both confidential and cleared"):
+        graph_with({"Muddle": Muddle}, flour, muddle)
+
+
 # ---- goals and the chart ---------------------------------------------------------------------------------------------
 
 
@@ -267,12 +355,35 @@ def test_no_frame_is_made_that_nobody_needs():
     assert made - needed == {"strips", "cable_routes"}
 
 
+def test_cable_routes_cannot_be_published_and_assessments_can():
+    """Planted: the one would show where cables lie, the other holds only verdicts of them."""
+
+    def routes_geojson(target: Path, cable_routes: CableRoutes) -> None: ...
+
+    def assessments(cable_routes: CableRoutes | None) -> Assessments: ...
+
+    def assessments_csv(target: Path, assessments: Assessments) -> None: ...
+
+    def cable_routes(cables: Cables) -> CableRoutes: ...
+
+    def cables(cables: dict[str, SourceFile]) -> Cables: ...
+
+    graph = graph_of(cables, cable_routes, assessments, assessments_csv)
+
+    assert refused(cables, cable_routes, routes_geojson).startswith("Step routes_geojson would publish a confidential")
+    assert [name for name, step in graph.steps.items() if graph.confidential(step)] == [
+        "cables",
+        "cable_routes",
+        "assessments",
+    ]
+
+
+def test_only_assessments_are_cleared():
+    assert [contract for contract in all_contracts() if contract.is_cleared()] == [Assessments]
+
+
 def test_the_little_job_has_the_shape_of_the_main_one():
     assert [step.writes_file for step in read_graph(little_steps).steps.values()] == [False, False, False, True]
-
-
-class Crumbs(Flour):
-    """What several sources leave."""
 
 
 def crumbs(zones: dict[str, SourceFile]) -> Crumbs: ...
