@@ -148,6 +148,12 @@ def test_the_ground_on_which_the_pole_stands_is_open():
     assert route({"ls": line((-40, 12), (40, 12))}, ground(closed=[own, other]))["route_kind"] == "geen"
 
 
+def test_from_the_yard_on_which_the_pole_stands_round_a_building():
+    surfaces = ground(closed=[box(-100, -9, 100, 6)], buildings=[box(-45, 3, 4, 7)])
+
+    assert route({"ls": line((-40, 11), (40, 11))}, surfaces)["route_m"] == 13.0
+
+
 def test_a_pole_between_yards_with_hardly_any_room_between():
     """The gap of 0.2 m is none, but the pole stands there: nothing is known of a way, and nothing breaks."""
     yards = [box(-9, -9, -0.1, 9), box(0.1, -9, 9, 9)]
