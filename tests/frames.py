@@ -14,8 +14,7 @@ import pandas as pd
 import shapely
 from hypothesis import settings
 
-from laadplan.contracts import measured, planning, sources
-from laadplan.contracts import grid, planning, sources
+from laadplan.contracts import grid, measured, planning, sources
 from laadplan.contracts.frame import RD_EPSG, Table
 
 X, Y = 180_000.0, 457_000.0
@@ -117,6 +116,17 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "kerb_x_m": X,
         "kerb_y_m": Y,
         "away_deg": 90.0,
+    },
+    measured.CableRoutes: {
+        "route_kind": "over de grond",
+        "known": True,
+        "cable_id": None,
+        "route_m": NAN,
+        "straight_m": NAN,
+        "crossing": "nee",
+        "carriageway_m": 0.0,
+        "voltage_known": True,
+        "cabinet_m": NAN,
     },
     measured.Measurements: {
         "walkway": "aangrenzend",

@@ -20,12 +20,11 @@ from laadplan.config.project import (
 )
 from laadplan.config.sources import Sources
 from laadplan.contracts.figures import RoadManagers
-from laadplan.contracts.grid import GridAreas
+from laadplan.contracts.grid import Cables, GridAreas, GridPoints
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.homes import Squares
-from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
-from laadplan.contracts.grid import Cables, GridPoints
 from laadplan.contracts.measured import CableRoutes
+from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -212,6 +211,9 @@ def demand_points(
 def assessments(
     candidates: Candidates,
     bays: Bays,
+    cable_routes: CableRoutes | None,
+    cables: Cables | None,
+    grid_points: GridPoints | None,
     addresses: Addresses | None,
     buildings: Buildings | None,
     buurten: Buurten | None,
@@ -248,10 +250,12 @@ def assessments(
         bays=bays,
         buildings=buildings,
         buurten=buurten,
+        cables=cables,
         charge_points=charge_points,
         decree_places=of_charging(decree_places, decrees),
         demand_points=demand_points,
         grid_areas=grid_areas,
+        grid_points=grid_points,
         obstacles=obstacles,
         parking_bays=parking_bays,
         road_managers=road_managers,
@@ -265,6 +269,7 @@ def assessments(
     )
     ground = Ground(
         layers=layers,
+        cable_routes=cable_routes,
         reading=reading_shape(area),
         today=today,
         detour_factor=walking.detour_factor,

@@ -54,11 +54,14 @@ def apply_cable(criterion: CableCriterion, candidates: gpd.GeoDataFrame, ground:
     if ground.cable_routes is None:
         return unknown(candidates.index, "de bron met kabels ontbreekt")
     routes = ground.cable_routes.reindex(candidates.index)
-    found = numbers(criterion, routes["route_m"], why="er is geen kabel bekend")
-    if criterion.crossing == "allowed":
-        return found
-    crosses = routes["crosses_carriageway"].astype("boolean").fillna(False).to_numpy(dtype=bool)
-    return found.assign(met=found["met"] & ~crosses)
+    found = numbers(criterion, routes["route_m"], none="geen kabel binnen bereik")
+    met, doubtful = found["met"].to_numpy(dtype=bool), np.zeros(len(found), dtype=bool)
+    if criterion.crossing == "forbidden":
+        doubtful = met & (routes["crossing"] == UNKNOWN).to_numpy(dtype=bool)
+        met = met & (routes["route_m"].notna() & (routes["crossing"] != "ja")).to_numpy(dtype=bool)
+    doubtful |= ~met & ~routes["known"].fillna(value=False).to_numpy(dtype=bool)
+    state = np.where(doubtful, UNKNOWN, found["state"])
+    return found.assign(met=met, state=state, why=np.where(doubtful, "niet alle kabels in de buurt zijn bekend", ""))
 
 
 def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
