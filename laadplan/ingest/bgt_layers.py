@@ -16,6 +16,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.geo.rd import RD_BOUNDS_M
 from laadplan.ingest.bgt_types import FIELDS, field_of
+from laadplan.ingest.features import mended
 from laadplan.ingest.vector import read_layer
 
 NO_CRS = "The layer states no CRS; its coordinates are taken as RD New, in which they lie."
@@ -47,7 +48,10 @@ def read_table(path: Path, layer: str, area: shapely.Geometry | None, quality: Q
     empty = pd.Series(None, index=features.index, dtype=object)
     table = pd.DataFrame({field: _texts(features[names[field]]) if field in names else empty for field in FIELDS})
     shapes = shapely.force_2d(features.geometry.to_numpy())
-    return table.assign(geometry=pd.Series(shapes, index=features.index, dtype=object)).reset_index(drop=True)
+    whole = mended(shapes)
+    if number := sum(old is not new for old, new in zip(shapes, whole, strict=True)):
+        quality.find(f"{where}: {number} surfaces crossed themselves, rounded as they are; mended.")
+    return table.assign(geometry=pd.Series(whole, index=features.index, dtype=object)).reset_index(drop=True)
 
 
 def _columns(features: gpd.GeoDataFrame) -> dict[str, str]:

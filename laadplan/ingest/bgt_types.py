@@ -32,7 +32,7 @@ _LAYER = re.compile(
 """Names of layers and files: ``wegdeel``, ``bgt_wegdeel``, ``wegdeel_vlak``, ``bgt_wegdeel_V``, ``wegdeel_2d``."""
 
 SPELLINGS = {
-    "local_id": ("lokaalid", "identificatielokaalid", "nen3610idlokaalid"),
+    "local_id": ("lokaalid", "identificatielokaalid", "nen3610idlokaalid", "bgtid"),
     "ended": ("eindregistratie", "eindregist"),
     "status": ("bgtstatus", "status"),
     "plus_status": ("plusstatus",),
@@ -48,7 +48,8 @@ SPELLINGS = {
     "plus_type": ("plustype", "plustypegebouwinstallatie"),
     "bag_id": ("identificatiebagpnd", "bagpnd", "identificatiebag"),
 }
-"""Our property to its spellings: GML-light, conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API."""
+"""Our property to its spellings: GML-light, conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API; Amsterdam
+calls lokaalID ``bgt_id``."""
 
 FIELDS = tuple(SPELLINGS)
 _FIELD_OF = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}

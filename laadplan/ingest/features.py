@@ -45,6 +45,12 @@ LARGEST = 1e9
 POLYGON = 3
 """Type of a polygon, as shapely numbers it."""
 
+UNCHANGED_M2 = 0.1
+"""A repair that changes the area by no more mends what rounding to centimetres broke (m2)."""
+
+AREAL = (POLYGON, 6)
+"""Types of surfaces, of one part and of several."""
+
 MISSING = ("N/A", "null", "NULL", "<Null>", r"\N")
 """Words for nothing."""
 
@@ -140,6 +146,16 @@ def surfaces_of(shapes: np.ndarray) -> np.ndarray:
     number = np.bincount(at, minlength=len(shapes))
     found[number > 1] = together[number > 1]
     found[number == 1] = inner[np.isin(at, np.flatnonzero(number == 1))]
+    return found
+
+
+def mended(shapes: np.ndarray) -> np.ndarray:
+    """Broken surfaces (m RD) repaired where that leaves their area as it is; others stay broken."""
+    broken = np.flatnonzero(~shapely.is_valid(shapes) & np.isin(shapely.get_type_id(shapes), AREAL))
+    repaired = surfaces_of(shapely.make_valid(shapes[broken]))
+    same = np.abs(shapely.area(repaired) - shapely.area(shapes[broken])) <= UNCHANGED_M2
+    found = shapes.copy()
+    found[broken[same]] = repaired[same]
     return found
 
 

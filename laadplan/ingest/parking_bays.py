@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -22,7 +21,7 @@ from laadplan.ingest import osm_bays
 from laadplan.ingest.area import touching
 from laadplan.ingest.bay_words import DIALECTS, SPELLINGS, orientation_of, regime_of
 from laadplan.ingest.columns import numbers
-from laadplan.ingest.features import Names, only_file, read_features, surfaces_of
+from laadplan.ingest.features import Names, mended, only_file, read_features
 from laadplan.ingest.overpass import is_overpass
 from laadplan.ingest.plates import without_plates
 
@@ -35,9 +34,6 @@ BROKEN = "kapotte geometrie"
 NO_BAY = "geen parkeervlak (functie van het wegdeel)"
 ELEVATED = "niet op maaiveld (niveau)"
 PARKING = "parkeervlak"
-UNCHANGED_M2 = 0.1
-"""A repair that changes the area by no more mends what rounding to centimetres broke (m2)."""
-
 SURFACES = ("Polygon", "MultiPolygon", "Point")
 
 
@@ -196,20 +192,10 @@ def _kept(frame: gpd.GeoDataFrame, area: shapely.Geometry | None, where: str, qu
     shapeless = frame.geometry.is_empty | ~frame.geom_type.isin(SURFACES)
     quality.drop(NOWHERE, frame.index[shapeless])
     frame = frame[~shapeless]
-    frame = frame.set_geometry(_mended(frame.geometry))
+    frame = frame.set_geometry(gpd.GeoSeries(mended(frame.geometry.to_numpy()), index=frame.index, crs=frame.crs))
     broken = ~frame.geometry.is_valid
     quality.drop(BROKEN, frame.index[broken])
     frame = ParkingBays.checked(frame[~broken], source=where)
     frame = touching(frame, area, quality)
     quality.count(frame)
     return frame
-
-
-def _mended(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Broken shapes repaired where that leaves the area as it is; others stay broken."""
-    shapes = geometry.to_numpy()
-    repaired = surfaces_of(shapely.make_valid(shapes[~shapely.is_valid(shapes)]))
-    same = np.abs(shapely.area(repaired) - shapely.area(shapes[~shapely.is_valid(shapes)])) <= UNCHANGED_M2
-    mended = shapes.copy()
-    mended[np.flatnonzero(~shapely.is_valid(shapes))[same]] = repaired[same]
-    return gpd.GeoSeries(mended, index=geometry.index, crs=geometry.crs)

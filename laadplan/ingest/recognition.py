@@ -37,6 +37,9 @@ ROOT_WITHIN = 1000
 POLL = "locations of OCPI"
 """Form of charge points that, many times in one folder, are polls."""
 
+BAYS_OF = "bgt_id"
+"""Column of Amsterdam's road parts: they come with numbers of bays, and are found as parking bays."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -77,7 +80,7 @@ def _bgt(sketch: Sketch) -> Iterator[Hit]:
         return
     types = {kind for kind, _ in types_in(sketch.path)}
     plain = sketch.form != "layers" or any(
-        field_of(name) == "local_id" for each in sketch.layers for name in each.columns
+        field_of(name) == "local_id" and name != BAYS_OF for each in sketch.layers for name in each.columns
     )
     if "wegdeel" in types and plain:
         yield Hit("bgt", sketch.form, whole_folder=len(types) == 1)
