@@ -98,7 +98,8 @@ class Graph:
             sources = {name for name in step.sources if name in absent} - step.optional
             frames = {name for name in step.frames if self.maker_of(name).name in found} - step.optional
             made = [name for name in step.frames if self.maker_of(name).name not in found]
-            if sources or frames or (step.sources and not made and set(step.sources) <= set(absent)):
+            nothing = not made and set(step.sources) <= set(absent)
+            if sources or frames or (nothing and (step.sources or step.frames)):
                 found.add(step.name)
         return frozenset(found)
 

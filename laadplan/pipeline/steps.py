@@ -51,6 +51,7 @@ from laadplan.contracts.sources import (
     Vehicles,
 )
 from laadplan.contracts.street import ParkingBays, Zones
+from laadplan.contracts.street import ParkingBays
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -130,14 +131,27 @@ def vehicles(car_stock: SourceFile, addresses: Addresses | None, quality: Qualit
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
-def bays(road_parts: RoadParts, bays: BayRules, surfaces: Surfaces, area: Area) -> tuple[Strips, Bays]:
-    """Parking strips that touch the area, and the bays cut from them."""
+def bays(
+    road_parts: RoadParts | None,
+    parking_bays: ParkingBays | None,
+    bays: BayRules,
+    surfaces: Surfaces,
+    area: Area,
+    quality: Quality,
+) -> tuple[Strips, Bays]:
+    """Parking strips that touch the area, and bays: those of registers, and elsewhere those cut from the strips."""
     from laadplan.geo.area import area_shape, touching
     from laadplan.kerb.bays import cut_strips
+    from laadplan.kerb.registered import join_bays, registered_bays
 
-    strips, cut = cut_strips(road_parts, bays, surfaces)
-    kept = touching(strips, area_shape(area))
-    return kept, cut[cut["road_part_id"].isin(kept.index)]
+    shape = area_shape(area)
+    strips, found = (Strips.empty(), Bays.empty()) if road_parts is None else cut_strips(road_parts, bays, surfaces)
+    if parking_bays is not None:
+        registered = registered_bays(parking_bays, road_parts, bays, surfaces, quality)
+        strips, found = join_bays(strips, found, registered, quality)
+    kept = touching(strips, shape)
+    elsewhere = found[~found["road_part_id"].isin(strips.index)]
+    return kept, found[found["road_part_id"].isin(kept.index) | found.index.isin(touching(elsewhere, shape).index)]
 
 
 def candidates(
