@@ -48,8 +48,8 @@ SPELLINGS = {
     "plus_type": ("plustype", "plustypegebouwinstallatie"),
     "bag_id": ("identificatiebagpnd", "bagpnd", "identificatiebag"),
 }
-"""Our property to its spellings: GML-light, conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API; Amsterdam
-calls lokaalID ``bgt_id``."""
+"""Our property to its spellings: GML-light, conversions by ogr2ogr (shapefiles cut names off), NLExtract, OGC API;
+Amsterdam calls lokaalID ``bgt_id``."""
 
 FIELDS = tuple(SPELLINGS)
 _FIELD_OF = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}

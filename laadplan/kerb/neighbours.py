@@ -108,7 +108,7 @@ def _links(surfaces: np.ndarray, orientation: np.ndarray, shape: Forms) -> np.nd
 def _beside(shape: Forms, bay: np.ndarray, apart: np.ndarray) -> np.ndarray:
     along = np.abs(np.sum(apart * shape.along[bay], axis=1))
     across = np.sqrt(np.maximum(np.sum(apart**2, axis=1) - along**2, 0))
-    return (along >= APART_SHARE * shape.along_m[bay]) & (across <= OFFSET_SHARE * shape.across_m[bay])
+    return np.asarray((along >= APART_SHARE * shape.along_m[bay]) & (across <= OFFSET_SHARE * shape.across_m[bay]))
 
 
 def _mutual(here: np.ndarray, there: np.ndarray, hand: np.ndarray, apart_m: np.ndarray, number: int) -> np.ndarray:
@@ -158,4 +158,4 @@ def _forward(shape: Forms, orientation: np.ndarray, bay: np.ndarray, row: np.nda
     sign = np.where(alone, np.sign(canonical), np.sign(np.sum(chord * along, axis=1)))
     straight = along * np.where(sign == 0, 1, sign)[:, None]
     slanting = (orientation[bay] == "schuin") & ~alone
-    return np.where(slanting[:, None], chord / np.where(alone, 1, length)[:, None], straight)
+    return np.asarray(np.where(slanting[:, None], chord / np.where(alone, 1, length)[:, None], straight))

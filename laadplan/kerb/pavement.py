@@ -2,8 +2,8 @@
 
 In: bays in rows and road parts. Out: per row whether its right hand is the pavement. From both long sides of the bays
 the free length is measured: over carriageways, inritten and the surfaces on which bays are drawn, until another bay or
-the pavement. Cars need room to turn in, so the freer side is theirs; a bay drawn on the carriageway has the edge of the
-carriageway as its pavement side. Where both are as free, the nearest carriageway decides.
+the pavement. Cars need room to turn in, so the side that is freer at most bays of a row is theirs; a bay drawn on the
+carriageway has the edge of the carriageway as its pavement side. Where that is a tie, the nearest carriageway decides.
 """
 
 from dataclasses import dataclass
@@ -42,8 +42,6 @@ class Street:
     """Carriageways."""
     open: np.ndarray
     """Carriageways, inritten and surfaces on which bays are drawn, footways left out."""
-    open_id: np.ndarray
-    """Their lokaalIDs."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def street_of(road_parts: gpd.GeoDataFrame, held: np.ndarray, surfaces: Surfaces
     holds = road_parts.index.isin(held) & ~function.isin(surfaces.footway)
     found = carriageway | function.isin(surfaces.aisle) | holds
     shapes = road_parts.geometry.to_numpy()
-    return Street(shapes[carriageway.to_numpy()], shapes[found.to_numpy()], road_parts.index.to_numpy()[found])
+    return Street(shapes[carriageway.to_numpy()], shapes[found.to_numpy()])
 
 
 def side_evidence(bays: np.ndarray, rows: Rows, street: Street) -> np.ndarray:
@@ -92,10 +90,11 @@ def side_evidence(bays: np.ndarray, rows: Rows, street: Street) -> np.ndarray:
     number = int(rows.row.max(initial=-1)) + 1
     starts = [middle + far[:, None] * right, middle + near[:, None] * right]
     free = [_free(bays, rows.row, start, way, street) for start, way in zip(starts, (right, -right), strict=True)]
-    freer = np.round(np.bincount(rows.row, free[1] - free[0], number) / np.bincount(rows.row, minlength=number), 2)
+    freer = np.round(free[1] - free[0], 2)
+    votes = np.bincount(rows.row, np.sign(freer) * (np.abs(freer) >= SAME_M), number)
     away = [np.bincount(rows.row, _distance(start, street.driven), number) for start in starts]
     nearer = np.round(away[0] - away[1], 2)
-    return np.where(np.abs(freer) >= SAME_M, freer, nearer)
+    return np.where(votes != 0, votes, nearer)
 
 
 def bay_ends(bays: np.ndarray, forward: np.ndarray, slanting: np.ndarray, below: np.ndarray) -> BayEnds:
@@ -146,9 +145,10 @@ def first_stretch(starts: np.ndarray, ways: np.ndarray, reach_m: float, surfaces
     furthest = np.maximum.accumulate(end + apart) - apart
     is_first = np.concatenate([[True], ray[1:] != ray[:-1]])
     before = np.where(is_first, 0.0, np.concatenate([[0.0], furthest[:-1]]))
-    gaps = np.cumsum(begin > before + GAP_M)
+    gap = (begin > before + GAP_M).astype(int)
+    gaps = np.cumsum(gap)
     start_of_ray = np.maximum.accumulate(np.where(is_first, np.arange(len(ray)), 0))
-    unbroken = gaps - (gaps - (begin > before + GAP_M))[start_of_ray] == 0
+    unbroken = np.asarray(gaps == (gaps - gap)[start_of_ray])
     np.maximum.at(found, ray[unbroken], furthest[unbroken])
     return found
 
@@ -189,14 +189,14 @@ def _free(bays: np.ndarray, row: np.ndarray, starts: np.ndarray, ways: np.ndarra
     blocked = np.full(len(starts), FREE_M)
     distance = shapely.distance(shapely.points(starts[ray[strange]]), bays[other[strange]])
     np.minimum.at(blocked, ray[strange], distance)
-    return np.minimum(blocked, first_stretch(starts, ways, FREE_M, street.open))
+    return np.asarray(np.minimum(blocked, first_stretch(starts, ways, FREE_M, street.open)))
 
 
 def _crossed(
     starts: np.ndarray, ways: np.ndarray, reach_m: float, surfaces: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The stretches of rays over surfaces: number of the ray, begin and end along it (m)."""
-    rays = shapely.linestrings(np.stack([starts, starts + reach_m * ways], axis=1))
+    rays = np.asarray(shapely.linestrings(np.stack([starts, starts + reach_m * ways], axis=1)))
     ray, hit = shapely.STRtree(surfaces).query(rays, predicate="intersects")
     parts, at = shapely.get_parts(shapely.intersection(rays[ray], surfaces[hit]), return_index=True)
     xy, of = shapely.get_coordinates(parts, return_index=True)

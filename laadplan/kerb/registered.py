@@ -14,7 +14,7 @@ import shapely
 
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
-from laadplan.contracts.planning import ORIENTATIONS, Bays, Strips
+from laadplan.contracts.planning import ORIENTATIONS, Bays
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
 from laadplan.kerb.bays import PARKING
@@ -25,7 +25,7 @@ from laadplan.kerb.row import GRID_M, row_id
 from laadplan.kerb.singles import RANKS, shared_pairs, single_bays
 
 LEAST_M2 = 0.01
-"""Unused area is printed where it is at least `PRINTED_M2`; surfaces that share less than this do not overlap (m2)."""
+"""Surfaces that share less than this do not overlap (m2)."""
 
 PRINTED_M2 = 1.0
 """Area of a strip that no bay uses is printed from this on (m2)."""
@@ -143,7 +143,9 @@ def _frame(bays: gpd.GeoDataFrame, rows: Rows, ground: gpd.GeoDataFrame) -> gpd.
     """The bays, in the order of their rows, as `Bays`."""
     shapes = bays.geometry.to_numpy()
     right = np.column_stack([rows.forward[:, 1], -rows.forward[:, 0]])
-    below = ground.geometry.reindex(bays["road_part_id"]).to_numpy()
+    at = ground.index.get_indexer(pd.Index(bays["road_part_id"]))
+    below = np.full(len(bays), None, dtype=object)
+    below[at >= 0] = ground.geometry.to_numpy()[at[at >= 0]]
     ends = bay_ends(shapes, rows.forward, (bays["orientation"] == "schuin").to_numpy(), below)
     start, end = _along(ends.begin, ends.end, rows)
     columns: dict[str, Any] = {
@@ -191,7 +193,8 @@ def _row_ids(bays: gpd.GeoDataFrame, row: np.ndarray, ground: gpd.GeoDataFrame) 
     on_strip = rows[parking].sort_values(["part", "x", "y", "bay"])
     place = on_strip.groupby("part").cumcount()
     names = rows["bay"].astype("str").str.replace(SPACES, "_", regex=True)
-    names.loc[on_strip.index] = [row_id(part, each) for part, each in zip(on_strip["part"], place, strict=True)]
+    after = [row_id(part, each) for part, each in zip(on_strip["part"], place, strict=True)]
+    names.update(pd.Series(after, index=on_strip.index, dtype="str"))
     return names.loc[row].to_numpy()
 
 
@@ -200,8 +203,8 @@ def _told(strips: gpd.GeoDataFrame, registered: gpd.GeoDataFrame, quality: Quali
     bays = registered[registered["road_part_id"].isin(strips.index)]
     number = pd.crosstab(bays["road_part_id"], bays["orientation"]).reindex(columns=ORIENTATIONS, fill_value=0)
     origin = pd.crosstab(bays["road_part_id"], bays["origin"]).reindex(columns=list(RANKS), fill_value=0)
-    covered = bays.geometry.groupby(bays["road_part_id"]).agg(lambda group: shapely.union_all(group.to_numpy()))
-    used = shapely.area(shapely.intersection(covered.reindex(strips.index).to_numpy(), strips.geometry.to_numpy()))
+    covered = bays[["road_part_id", "geometry"]].dissolve("road_part_id").reindex(strips.index)
+    used = covered.geometry.intersection(strips.geometry).area.to_numpy()
     unused = np.round(np.maximum(0.0, strips["area_m2"].to_numpy() - used), 2)
     unfilled = strips.index[used < FILLED_SHARE * strips["area_m2"].to_numpy()]
     if len(unfilled):
@@ -233,13 +236,16 @@ def _sentence(number: pd.Series, unused_m2: float) -> str:
 
 def _without(strips: gpd.GeoDataFrame, gone: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The strips with the bays that went off their count, and said so."""
-    number = gone.groupby("road_part_id").size()
-    area = gone.area.groupby(gone["road_part_id"]).sum()
-    kept = strips.copy()
-    for local_id, count in number.items():
-        words = f"{count} {'vak vervalt' if count == 1 else 'vakken vervallen'} onder een register"
-        before = kept.at[local_id, "reason"]
-        kept.at[local_id, "reason"] = words if pd.isna(before) else f"{before}; {words}"
-        kept.at[local_id, "bay_count"] -= count
-        kept.at[local_id, "unused_m2"] = round(kept.at[local_id, "unused_m2"] + area[local_id], 2)
-    return kept
+    if not len(gone):
+        return strips
+    number = gone.groupby("road_part_id").size().reindex(strips.index, fill_value=0)
+    area = gone.area.groupby(gone["road_part_id"]).sum().reindex(strips.index, fill_value=0.0)
+    words = number.map(
+        lambda count: f"{count} {'vak vervalt' if count == 1 else 'vakken vervallen'} onder een register"
+    )
+    before = strips["reason"].map(lambda reason: f"{reason}; ", na_action="ignore").fillna("")
+    return strips.assign(
+        bay_count=strips["bay_count"] - number,
+        unused_m2=(strips["unused_m2"] + area).round(2),
+        reason=strips["reason"].where(number == 0, before.astype("str") + words.astype("str")),
+    )

@@ -1,11 +1,11 @@
 """Which bays of registers are single bays with a surface, and strips of which the number is known in single bays.
 
-In: `ParkingBays`. Out: one surface per bay, each place once. What has no surface, is no bay by its size or has no number
-is dropped with its rule; where two registers draw the same place, the one of the municipality goes before OSM, and
-within one register the smaller id.
+In: `ParkingBays`. Out: one surface per bay, each place once. What has no surface, is no bay by its size or has no
+number is dropped with its rule; where two registers draw the same place, the one of the municipality goes before OSM,
+and within one register the smaller id.
 """
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -40,6 +40,9 @@ NEAR_M = 30.0
 
 SAMPLE_M = 1.0
 """A strip is divided across its kerb line, followed by points this far apart (m)."""
+
+BEFORE_M = 0.50
+"""A piece begins this far before the kerb line (m): the edge is not quite straight between two points of it."""
 
 POINT = "vak is een punt: geen vlak"
 BROKEN = "kapotte geometrie"
@@ -125,17 +128,20 @@ def _divided(
     ]
     near = shapely.STRtree(driven)
     rows, unfit = [], []
-    for bay_id, strip in zip(strips.index, strips.itertuples(), strict=True):
-        roads = driven[np.sort(near.query(strip.geometry, predicate="dwithin", distance=NEAR_M))]
-        kerb = kerb_line(strip.geometry, shapely.union_all(roads), rules.touching_m)
-        orientation = _orientation(strip.orientation, strip.geometry.area, kerb.length, int(strip.capacity), rules)
-        pieces = list(_slices(strip.geometry, kerb, int(strip.capacity))) if orientation else []
+    told = zip(strips.index, strips["orientation"], strips["capacity"].astype("int64"), strict=True)
+    for (bay_id, orientation, count), surface in zip(told, strips.geometry.to_numpy(), strict=True):
+        roads = driven[np.sort(near.query(surface, predicate="dwithin", distance=NEAR_M))]
+        kerb = kerb_line(surface, shapely.union_all(roads), rules.touching_m)
+        way = _orientation(str(orientation), surface.area, kerb.length, int(count), rules)
+        pieces = _slices(surface, kerb, int(count)) if way else []
         unfit += [] if pieces else [bay_id]
-        for place, piece in enumerate(pieces, 1):
-            rows.append((f"{bay_id}#{place:02d}", orientation, strip.regime, strip.origin, piece))
+        rows += [(f"{bay_id}#{place:02d}", bay_id, way, piece) for place, piece in enumerate(pieces, 1)]
     quality.drop(NO_FIT, unfit)
-    table = pd.DataFrame(rows, columns=[str(strips.index.name), *COLUMNS]).set_index(str(strips.index.name))
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=strips.crs)
+    name = str(strips.index.name)
+    table = pd.DataFrame(rows, columns=[name, "of", "orientation", "geometry"]).set_index(name)
+    for column in ("regime", "origin"):
+        table[column] = table["of"].map(strips[column])
+    return gpd.GeoDataFrame(table[COLUMNS], geometry="geometry", crs=strips.crs)
 
 
 def _orientation(told: str, area_m2: float, length_m: float, number: int, rules: BayRules) -> str | None:
@@ -149,20 +155,17 @@ def _orientation(told: str, area_m2: float, length_m: float, number: int, rules:
     return orientation if fits else None
 
 
-def _slices(surface: shapely.Polygon, kerb: shapely.LineString, number: int) -> Iterator[shapely.Polygon]:
-    """The surface in equal pieces across its kerb line; nothing where a piece would be empty."""
-    cuts = np.linspace(0.0, kerb.length, number + 1)
+def _slices(surface: shapely.Polygon, kerb: shapely.LineString, number: int) -> list[shapely.Polygon]:
+    """The surface in equal pieces across its kerb line; none where a piece would be empty."""
     reach = 2 * surface.area / kerb.length
-    found = []
-    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
-        along = np.linspace(begin, end, int(np.ceil((end - begin) / SAMPLE_M)) + 1)
-        here = places(kerb, along)
-        outline = np.vstack([here.points - 0.5 * here.right, (here.points + reach * here.right)[::-1]])
+    found: list[shapely.Polygon] = []
+    for begin, end in pairwise(np.linspace(0.0, kerb.length, number + 1)):
+        here = places(kerb, np.linspace(begin, end, int(np.ceil((end - begin) / SAMPLE_M)) + 1))
+        outline = np.vstack([here.points - BEFORE_M * here.right, (here.points + reach * here.right)[::-1]])
         piece = shapely.intersection(shapely.make_valid(shapely.Polygon(outline)), surface)
         parts = [part for part in shapely.get_parts(piece) if part.geom_type == "Polygon"]
-        found.append(max(parts, key=lambda part: float(part.area), default=None))
-    if all(piece is not None for piece in found):
-        yield from found  # type: ignore[misc]
+        found += [max(parts, key=lambda part: float(part.area))] if parts else []
+    return found if len(found) == number else []
 
 
 def _once(bays: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:
