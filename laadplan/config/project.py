@@ -62,7 +62,7 @@ class Surfaces(Section):
         description="BGT functions of a carriageway along which cars park",
     )
     aisle: tuple[str, ...] = Field(
-        default=("inrit",), description="BGT functions taken as the driving side where no carriageway adjoins"
+        default=("inrit", "woonerf"), description="BGT functions taken as the driving side where no carriageway adjoins"
     )
     footway: tuple[str, ...] = Field(
         default=("voetpad", "voetgangersgebied"), description="BGT functions that count as footway for the free width"

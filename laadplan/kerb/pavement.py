@@ -92,9 +92,9 @@ def side_evidence(bays: np.ndarray, rows: Rows, street: Street) -> np.ndarray:
     free = [_free(bays, rows.row, start, way, street) for start, way in zip(starts, (right, -right), strict=True)]
     freer = np.round(free[1] - free[0], 2)
     votes = np.bincount(rows.row, np.sign(freer) * (np.abs(freer) >= SAME_M), number)
-    away = [np.bincount(rows.row, _distance(start, street.driven), number) for start in starts]
-    nearer = np.round(away[0] - away[1], 2)
-    return np.where(votes != 0, votes, nearer)
+    even = votes[rows.row] == 0
+    away = [np.bincount(rows.row[even], _distance(start[even], street.driven), number) for start in starts]
+    return np.where(votes != 0, votes, np.round(away[0] - away[1], 2))
 
 
 def bay_ends(bays: np.ndarray, forward: np.ndarray, slanting: np.ndarray, below: np.ndarray) -> BayEnds:
@@ -112,10 +112,11 @@ def bay_ends(bays: np.ndarray, forward: np.ndarray, slanting: np.ndarray, below:
     right = np.column_stack([forward[:, 1], -forward[:, 0]])
     middle, (near, far) = shapely.get_coordinates(shapely.centroid(bays)), extents(bays, right)
     line = middle + ((near + far) / 2)[:, None] * right
-    back = middle + (far - BACK_SHARE * (far - near))[:, None] * right
     begin, end = (line + reach[:, None] * forward for reach in _section(bays, line, forward))
-    behind = back + _section(bays, back, forward)[1][:, None] * forward
-    corner = np.where(slanting[:, None], behind, end) - INWARD_M * forward
+    back = (middle + (far - BACK_SHARE * (far - near))[:, None] * right)[slanting]
+    ways, corner = forward[slanting], end.copy()
+    corner[slanting] = back + _section(bays[slanting], back, ways)[1][:, None] * ways
+    corner -= INWARD_M * forward
     deep = _section(bays, corner, right)[1]
     edge = first_stretch_of(corner, right, below)
     depth = np.where(np.abs(edge - deep) <= EDGE_M, edge, deep)

@@ -162,10 +162,19 @@ def _frame(bays: gpd.GeoDataFrame, rows: Rows, ground: gpd.GeoDataFrame) -> gpd.
         "away_deg": np.round(np.degrees(np.arctan2(right[:, 1], right[:, 0])), 2),
     }
     index = pd.Index(bays.index.str.replace(SPACES, "_", regex=True).astype("str"), name=Bays.index_name())
-    geometry = gpd.GeoSeries(shapely.set_precision(shapes, GRID_M), index=index, crs=RD_EPSG)
+    geometry = gpd.GeoSeries(_on_grid(shapes), index=index, crs=RD_EPSG)
     table = pd.DataFrame({name: np.asarray(value) for name, value in columns.items()}, index=index)
     text = {name: kind for name, kind in Bays.kinds().items() if name != "geometry"}
     return gpd.GeoDataFrame(table.astype(text), geometry=geometry)[Bays.columns()].sort_index()
+
+
+def _on_grid(shapes: np.ndarray) -> np.ndarray:
+    """The surfaces with corners on the grid; most are as they come."""
+    xy, at = shapely.get_coordinates(shapes, return_index=True)
+    off = np.unique(at[(np.abs(xy - np.round(xy / GRID_M) * GRID_M) > GRID_M / 1000).any(axis=1)])
+    found = shapes.copy()
+    found[off] = shapely.set_precision(shapes[off], GRID_M)
+    return found
 
 
 def _along(begin: np.ndarray, end: np.ndarray, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
