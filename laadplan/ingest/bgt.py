@@ -23,7 +23,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import POLYGONS, Buildings, RoadParts, Terrain, Trees
 from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest import bgt_gml, bgt_json, bgt_layers
-from laadplan.ingest.bgt_files import Part, find_parts, refuse_twice
+from laadplan.ingest.bgt_files import Part, find_parts, is_delivered, refuse_twice
 from laadplan.ingest.bgt_sieve import NO_SHAPE, NO_SURFACE, Sieve
 from laadplan.ingest.bgt_types import FIELDS, NO_VALUE
 from laadplan.ingest.files import read_all
@@ -179,6 +179,21 @@ def read_obstacles(
     obstacles = _frame(Obstacles, pd.concat(pieces, ignore_index=True), quality, str(folder))
     quality.facts |= {name: int((obstacles["kind"] == name).sum()) for name in OBSTACLES if name not in absent}
     return obstacles
+
+
+def terrain_delivered(delivery: Path) -> bool:
+    """Whether the delivery holds any of the four types of terrain; raises `MissingSource` where it is not there."""
+    return is_delivered(delivery, (name for name, _, _ in TERRAIN.values()))
+
+
+def buildings_delivered(delivery: Path) -> bool:
+    """Whether the delivery holds buildings; raises `MissingSource` where it is not there."""
+    return is_delivered(delivery, ["pand"])
+
+
+def trees_delivered(delivery: Path) -> bool:
+    """Whether the delivery holds plants, trees among them; raises `MissingSource` where it is not there."""
+    return is_delivered(delivery, ["vegetatieobject"])
 
 
 def _where(delivery: Path, name: str) -> str:

@@ -5,6 +5,7 @@ Out: the parts that hold an object type. A file that is named as PDOK names it g
 type by its first object, its layers or its links comes next; forms are not mixed for one type.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -84,6 +85,23 @@ def find_parts(delivery: Path, name: str) -> list[Part]:
             todo=f"Download the object type '{name}' as GML-light and put it there.",
         )
     return parts
+
+
+def is_delivered(delivery: Path, names: Iterable[str]) -> bool:
+    """Whether the delivery, which is there, holds one of the object types.
+
+    Raises
+    ------
+    MissingSource
+        The delivery is not there.
+    """
+    for name in names:
+        try:
+            return bool(find_parts(delivery, name))
+        except MissingSource:
+            if not delivery.exists():
+                raise
+    return False
 
 
 def _of_folder(folder: Path) -> tuple[list[tuple[str, Part]], list[LaadplanError]]:

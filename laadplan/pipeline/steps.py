@@ -67,16 +67,22 @@ def road_parts(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality
 def terrain(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Terrain:
     """Current terrain, verges and water of the BGT."""
     from laadplan.geo.area import reading_shape
-    from laadplan.ingest.bgt import read_terrain
+    from laadplan.ingest.bgt import read_terrain, terrain_delivered
 
+    if not terrain_delivered(bgt.path):
+        quality.find("The BGT delivery holds no terrain: what lies beside the road parts is unknown.")
+        return Terrain.empty()
     return read_terrain(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
 def buildings(bgt: SourceFile, surfaces: Surfaces, area: Area, quality: Quality) -> Buildings:
     """Current buildings of the BGT."""
     from laadplan.geo.area import reading_shape
-    from laadplan.ingest.bgt import read_buildings
+    from laadplan.ingest.bgt import buildings_delivered, read_buildings
 
+    if not buildings_delivered(bgt.path):
+        quality.find("The BGT delivery holds no buildings: the distance to a facade is unknown.")
+        return Buildings.empty()
     return read_buildings(bgt.path, reading_shape(area), arc_tolerance_m=surfaces.arc_tolerance_m, quality=quality)
 
 
@@ -90,6 +96,9 @@ def trees(bgt: SourceFile | None, trees: SourceFile | None, area: Area, quality:
         given = named(trees.settings) | words(trees.settings, "dialect")
         return read_trees(trees.path, reading_shape(area), **given, quality=quality)
     assert bgt is not None  # a step without any of its sources does not run
+    if not bgt_reader.trees_delivered(bgt.path):
+        quality.find("The BGT delivery holds no trees, and no register was given: the distance to a tree is unknown.")
+        return Trees.empty()
     return bgt_reader.read_trees(bgt.path, reading_shape(area), quality=quality)
 
 
