@@ -18,6 +18,10 @@ SLENDER = 2.3
 """A bay at least this many times as long as wide is langs where no carriageway is near: NEN 2443 has langs bays of
 1.8 to 2.0 by 5.5 m and haaks bays of 2.5 by 5.0 m."""
 
+SLANTED_SHARE = 0.85
+"""A bay that fills less of the least box round it is schuin where no carriageway is near: drawn along the kerb at 60
+degrees it fills 0.78 of it."""
+
 CHORD_M = 1.0
 """Chord from which the direction of an edge is taken (m)."""
 
@@ -29,7 +33,8 @@ def orientations(bays: np.ndarray, told: np.ndarray, street: Street) -> np.ndarr
     if not len(unknown):
         return found
     long, length, width = box_axes(bays[unknown])
-    found[unknown] = np.where(length >= SLENDER * width, "langs", "haaks")
+    upright = np.where(length >= SLENDER * width, "langs", "haaks")
+    found[unknown] = np.where(shapely.area(bays[unknown]) < SLANTED_SHARE * length * width, "schuin", upright)
     middle = shapely.centroid(bays[unknown])
     edges = shapely.boundary(street.driven if len(street.driven) else street.open)
     at, edge = shapely.STRtree(edges).query_nearest(middle, max_distance=NEAR_M, all_matches=False)

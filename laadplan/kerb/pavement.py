@@ -14,6 +14,7 @@ import shapely
 
 from laadplan.config.project import Surfaces
 from laadplan.kerb.neighbours import GAP_M, Rows
+from laadplan.kerb.row import INWARD_M
 
 FREE_M = 15.0
 """Free length is measured up to this (m): more than any bay needs to be driven into."""
@@ -24,10 +25,7 @@ SAME_M = 0.10
 EDGE_M = 1.0
 """The edge of the surface a bay lies on is the pavement's where it is no further than this from the bay (m)."""
 
-INWARD_M = 0.05
-"""Depth is measured this far before the end of a bay (m): at its end it may have none."""
-
-BACK_SHARE = 0.10
+BACK_SHARE = 0.05
 """The back of a schuin bay is taken at this share of its depth before the pavement."""
 
 NEAR_M = 30.0
@@ -117,7 +115,7 @@ def bay_ends(bays: np.ndarray, forward: np.ndarray, slanting: np.ndarray, below:
     ways, corner = forward[slanting], end.copy()
     corner[slanting] = back + _section(bays[slanting], back, ways)[1][:, None] * ways
     corner -= INWARD_M * forward
-    deep = _section(bays, corner, right)[1]
+    deep = np.where(slanting, BACK_SHARE * (far - near), _section(bays, corner, right)[1])
     edge = first_stretch_of(corner, right, below)
     depth = np.where(np.abs(edge - deep) <= EDGE_M, edge, deep)
     return BayEnds(begin, end, corner + INWARD_M * forward + depth[:, None] * right)
@@ -155,8 +153,8 @@ def first_stretch(starts: np.ndarray, ways: np.ndarray, reach_m: float, surfaces
 
 
 def first_stretch_of(starts: np.ndarray, ways: np.ndarray, surfaces: np.ndarray) -> np.ndarray:
-    """How far (m) each ray runs over its own surface from its start on; 0 where it has none (None)."""
-    found = np.zeros(len(starts))
+    """How far (m) each ray runs over its own surface from its start on; NaN where it has none (None)."""
+    found = np.full(len(starts), np.nan)
     has = ~shapely.is_missing(surfaces)
     rays = shapely.linestrings(np.stack([starts[has], starts[has] + FREE_M * ways[has]], axis=1))
     parts, at = shapely.get_parts(shapely.intersection(rays, surfaces[has]), return_index=True)

@@ -159,7 +159,7 @@ def _frame(bays: gpd.GeoDataFrame, rows: Rows, ground: gpd.GeoDataFrame) -> gpd.
         "end_m": np.round(end, 3),
         "kerb_x_m": np.round(ends.kerb[:, 0], 3),
         "kerb_y_m": np.round(ends.kerb[:, 1], 3),
-        "away_deg": np.round(np.degrees(np.arctan2(right[:, 1], right[:, 0])), 2),
+        "away_deg": np.round(np.degrees(np.arctan2(right[:, 1], right[:, 0])), 2) + 0.0,
     }
     index = pd.Index(bays.index.str.replace(SPACES, "_", regex=True).astype("str"), name=Bays.index_name())
     geometry = gpd.GeoSeries(_on_grid(shapes), index=index, crs=RD_EPSG)
@@ -180,9 +180,7 @@ def _on_grid(shapes: np.ndarray) -> np.ndarray:
 def _along(begin: np.ndarray, end: np.ndarray, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """From where to where along its row each bay lies (m), gaps between bays included."""
     length = np.hypot(*(end - begin).T)
-    between = rows.forward[1:] + rows.forward[:-1]
-    between = between / np.hypot(between[:, 0], between[:, 1])[:, None]
-    gap = np.maximum(0.0, np.sum((begin[1:] - end[:-1]) * between, axis=1))
+    gap = np.maximum(0.0, np.sum((begin[1:] - end[:-1]) * rows.forward[:-1], axis=1))
     gap = np.where(rows.row[1:] == rows.row[:-1], gap, 0.0)
     stop = np.cumsum(length + np.concatenate([[0.0], gap]))
     begins = np.concatenate([[0.0], stop[:-1]])
@@ -252,9 +250,9 @@ def _without(strips: gpd.GeoDataFrame, gone: gpd.GeoDataFrame) -> gpd.GeoDataFra
     words = number.map(
         lambda count: f"{count} {'vak vervalt' if count == 1 else 'vakken vervallen'} onder een register"
     )
-    before = strips["reason"].map(lambda reason: f"{reason}; ", na_action="ignore").fillna("")
+    before = strips["reason"].fillna("") + strips["reason"].notna().map({True: "; ", False: ""})
     return strips.assign(
         bay_count=strips["bay_count"] - number,
         unused_m2=(strips["unused_m2"] + area).round(2),
-        reason=strips["reason"].where(number == 0, before.astype("str") + words.astype("str")),
+        reason=strips["reason"].where(number == 0, before + words.astype("str")),
     )

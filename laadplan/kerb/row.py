@@ -19,6 +19,9 @@ from laadplan.kerb.line import depths, places
 GRID_M = 0.001
 """Corners of bays are rounded to this (m): a thousand times finer than the BGT."""
 
+INWARD_M = 0.05
+"""Depth is measured this far before the end of a bay (m): a ray along the very end of a strip runs in and out of it."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -100,7 +103,7 @@ def bays_frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 def _pavement_side(row: Row, along_m: float, surface: shapely.Polygon, touching_m: float) -> dict[str, float]:
     """Where the pavement begins at a place along the kerb, and its direction (degrees from east, anticlockwise)."""
     here = places(row.kerb, np.array([along_m]))
-    depth = depths(surface, row.kerb, np.array([along_m]), touching_m)[0] or row.depth_m
+    depth = depths(surface, row.kerb, np.array([max(0.0, along_m - INWARD_M)]), touching_m)[0] or row.depth_m
     x, y = here.points[0] + depth * here.right[0]
     away = np.degrees(np.arctan2(here.right[0][1], here.right[0][0]))
     return {"kerb_x_m": round(float(x), 3), "kerb_y_m": round(float(y), 3), "away_deg": round(float(away), 2)}
