@@ -7,7 +7,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.ingest.bgt import read_buildings, read_obstacles, read_road_parts, read_terrain, read_trees
 from tests.frames import box, moved
 from tests.fuzz.format import Format
-from tests.ingest.bgt_forms import feature, geopackage, page, small
+from tests.ingest.bgt_forms import feature, geopackage, municipal, page, small
 from tests.ingest.delivery import RD, TAGS, curved, deliver, document, multi, place, polygon, positions, square, thing
 
 AREA = moved(box(-100, -100, 100, 100))
@@ -77,6 +77,7 @@ FORMATS: tuple[Format, ...] = (
     Format("bgt-gml-obstakel", _obstacle_gml, lambda path: read_obstacles(path, AREA)),
     Format("bgt-zip", _road_zip, _read_roads),
     Format("bgt-gpkg", lambda folder: small(geopackage(folder / "bgt.gpkg")), _read_roads),
+    Format("bgt-gpkg-gemeente", lambda folder: small(municipal(folder / "parkeren.gpkg")), _read_roads),
     Format("bgt-sqlite", lambda folder: small(geopackage(folder / "bgt.sqlite", "trafficarea", "SQLite")), _read_roads),
     Format("bgt-ogc", _road_page, _read_roads),
 )

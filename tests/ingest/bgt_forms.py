@@ -8,7 +8,9 @@ import sqlite3
 
 import geopandas as gpd
 import pyogrio
+import shapely
 
+from laadplan.geo.rd import to_wgs84
 from tests.frames import box, moved
 
 SPELT = {
@@ -67,4 +69,16 @@ def page(path, *features, following=False, collection="wegdeel", **more):
     links = [{"rel": "self", "href": address}, *([{"rel": "next", "href": address}] if following else [])]
     text = json.dumps({"type": "FeatureCollection", "links": links, "features": list(features), **more})
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+def municipal(path):
+    """Road parts as a municipality published them with its parking bays: in degrees, of few columns; gives the file.
+
+    The second is a spike whose side folds over, by rounding alone, when its corners come to the centimetre.
+    """
+    spike = shapely.Polygon([(5, 0), (9, 0), (9, 2), (7.004, 2), (7.0, 6), (6.996, 2), (6.9961, 1.996), (5, 2)])
+    shapes = gpd.GeoSeries([moved(box(0, 0, 3, 2)), moved(spike)], crs="EPSG:28992")
+    columns = {"id": ["1", "2"], "bgt_id": ["a", "b"], "bgt_functie": ["parkeervlak", "voetpad"], "vakken": ["2", None]}
+    pyogrio.write_dataframe(gpd.GeoDataFrame(columns, geometry=to_wgs84(shapes), crs=4326), path, layer="bgt_wegdeel")
     return path

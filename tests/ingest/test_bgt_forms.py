@@ -9,11 +9,21 @@ import shapely
 
 from laadplan.contracts.ground import OBSTACLES, Obstacles
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.sources import RoadParts
 from laadplan.errors import BadInput, ContractBroken, MissingSource, WrongCrs
 from laadplan.ingest import bgt_sieve, gml_stream
-from laadplan.ingest.bgt import read_buildings, read_obstacles, read_road_parts, read_terrain, read_trees
+from laadplan.ingest.bgt import (
+    buildings_delivered,
+    read_buildings,
+    read_obstacles,
+    read_road_parts,
+    read_terrain,
+    read_trees,
+    terrain_delivered,
+    trees_delivered,
+)
 from tests.frames import box, make, moved, point
-from tests.ingest.bgt_forms import SPELT, feature, geopackage, page
+from tests.ingest.bgt_forms import ROWS, SPELT, feature, geopackage, municipal, page
 from tests.ingest.delivery import NAMESPACES, RD, TAGS, deliver, document, place, positions, square, thing
 
 HISTORY = "historie (eindRegistratie gevuld)"
@@ -193,6 +203,47 @@ def test_a_conversion_in_another_crs_or_without_ids_is_refused(tmp_path):
         read_road_parts(geopackage(tmp_path / "far.gpkg", crs=None, shapes=shapes))
     with pytest.raises(MissingSource, match="holds no 'pand'"):
         read_buildings(tmp_path / "web.gpkg")
+
+
+def test_road_parts_that_a_municipality_published_with_its_bays_are_read(tmp_path):
+    quality = Quality()
+
+    found = read_road_parts(municipal(tmp_path / "parkeren.gpkg"), quality=quality)
+
+    told = {"level": 0, "status": "onbekend", "maintainer": None, "registered_on": None}
+    expected = make(
+        RoadParts,
+        {
+            "a": {"function": "parkeervlak", "geometry": box(0, 0, 3, 2)} | told,
+            "b": {"function": "voetpad", "geometry": box(5, 0, 9, 2)} | told,
+        },
+    )
+    pd.testing.assert_frame_equal(found.drop(columns="geometry"), expected.drop(columns="geometry"))
+    assert (found.symmetric_difference(expected).area < 0.05).all()  # the spike is 1.6 cm2
+    assert [each.partition(": ")[2] for each in quality.findings] == [
+        "there is no column eindRegistratie; history is taken to have been left out.",
+        "1 surfaces crossed themselves, rounded as they are; mended.",
+    ]
+
+
+def test_a_surface_in_a_conversion_that_a_repair_would_change_is_refused(tmp_path):
+    bow = moved(shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)]))
+    rows = {"bow": ROWS["now"]}
+
+    with pytest.raises(BadInput, match="1 rows with broken geometry"):
+        read_road_parts(geopackage(tmp_path / "bgt.gpkg", rows=rows, shapes=[bow]))
+
+
+@pytest.mark.parametrize(
+    ("delivered", "kind"),
+    [(terrain_delivered, "waterdeel"), (buildings_delivered, "pand"), (trees_delivered, "vegetatieobject")],
+)
+def test_what_a_delivery_holds_is_told(tmp_path, delivered, kind):
+    assert not delivered(municipal(tmp_path / "parkeren.gpkg"))
+    assert not delivered(deliver(tmp_path, "wegdeel"))
+    assert delivered(deliver(tmp_path, kind))
+    with pytest.raises(MissingSource, match="does not exist"):
+        delivered(tmp_path / "elsewhere")
 
 
 def test_a_layer_without_rows_is_an_empty_frame(tmp_path):

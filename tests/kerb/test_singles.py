@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laadplan.contracts.quality import Quality
@@ -149,7 +149,7 @@ def test_empty_frames_give_nothing():
 @given(
     corners=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=9), seed=st.integers(0, 9)
 )
-@few
+@settings(few, max_examples=10)
 def test_no_two_bays_that_stay_share_more_than_a_quarter(corners, seed):
     bays = register({f"b{n}": box(x, y, x + 5, y + 2) for n, (x, y) in enumerate(corners)})
 

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 from pandera.typing import Index, Series
 
+from laadplan.cli.render import main_graph
 from laadplan.config.project import Publication, Walking
 from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.frame import Table, column, index
@@ -392,6 +393,13 @@ def crumbs(zones: dict[str, SourceFile]) -> Crumbs: ...
 def toast_html(target: Path, rye_bread: RyeBread, crumbs: Crumbs | None) -> None: ...
 
 
+class Porridge(Flour):
+    """What is made of either."""
+
+
+def porridge(flour: Flour | None, crumbs: Crumbs | None, walking: Walking) -> Porridge: ...
+
+
 def test_sources_by_name_are_sources():
     assert graph_of(crumbs).steps["crumbs"].sources == ("zones",)
 
@@ -403,7 +411,8 @@ def test_sources_by_name_are_sources():
         (["zones"], {"crumbs"}),
         (["bgt"], {"flour", "dough", "rye_bread", "shop_html", "toast_html"}),
         (["trees"], {"secrets"}),
+        (["bgt", "zones"], {"flour", "dough", "rye_bread", "shop_html", "toast_html", "crumbs", "porridge"}),
     ],
 )
 def test_a_step_is_idle_without_its_source_and_so_is_what_cannot_do_without_it(absent, idle):
-    assert graph_of(*BAKERY, crumbs, toast_html, secrets).idle(absent) == idle
+    assert graph_of(*BAKERY, crumbs, toast_html, secrets, porridge).idle(absent) == idle
