@@ -31,10 +31,12 @@ class Strips(Frame):
     kind: Series[str] = column("how cars park here; parkeerterrein: has aisles, not cut", isin=STRIP_KINDS)
     length_m: Series[float] = column("length along the kerb", unit="m", ge=0)
     depth_m: Series[float] = column("median depth across the kerb", unit="m", ge=0)
-    bay_count: Series[int] = column("bays cut from the strip", unit="bays", ge=0)
+    bay_count: Series[int] = column("bays cut from the strip, or of a register on it", unit="bays", ge=0)
     area_m2: Series[float] = column("area of the strip", unit="m2", ge=0)
     unused_m2: Series[float] = column("area that no bay uses", unit="m2", ge=0)
-    reason: Series[str] = column("why the strip was not cut, or not cut whole", empty="cut whole")
+    reason: Series[str] = column(
+        "why the strip was not cut, or not cut whole; or how many bays a register has", empty="cut whole"
+    )
     geometry: GeoSeries[Any] = column("surface", unit="m")
 
 

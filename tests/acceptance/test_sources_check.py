@@ -85,7 +85,7 @@ def test_what_was_read_is_kept_or_counted_by_rule(told: dict[str, Any], name: st
 @pytest.mark.parametrize("name", REAL)
 def test_every_source_given_is_in_the_quality_report(told: dict[str, Any], name: str) -> None:
     """A source that no step reads would pass unseen."""
-    frames = {"car_stock": "vehicles"}
+    frames = {"bgt": "road_parts", "car_stock": "vehicles"}
     for key in told[name]["sources"]:
         plain = key.partition(".")[0]
         assert frames.get(plain, plain) in told[name]["quality"], key

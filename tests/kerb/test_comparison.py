@@ -80,4 +80,4 @@ def test_poles_stand_away_from_the_carriageway(given):
     )
     driven = road_parts[road_parts["function"].isin(SURFACES.driveable)].union_all()
 
-    assert (~poles.within(driven)).sum() >= 129  # of 134: 5 lie where the register is of another street than the BGT
+    assert poles.within(driven).sum() <= 1  # of 134, where the register is of another day than the BGT
