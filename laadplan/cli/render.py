@@ -26,13 +26,6 @@ def rendered() -> dict[str, str]:
     }
 
 
-def main_graph() -> Graph:
-    """The steps of the main job, and the steps that only read where it needs them."""
-    graph = read_graph(source_steps, steps)
-    main = [step for step in graph.steps.values() if step.function.__module__ == steps.__name__]
-    return Graph({step.name: step for step in graph.needed_for(main)})
-
-
 def dictionary_page() -> str:
     """The data dictionary as a page of the docs."""
     parts = [

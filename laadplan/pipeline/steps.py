@@ -51,7 +51,6 @@ from laadplan.contracts.sources import (
     Vehicles,
 )
 from laadplan.contracts.street import ParkingBays, Zones
-from laadplan.contracts.street import ParkingBays
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 

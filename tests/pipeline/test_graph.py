@@ -6,7 +6,6 @@ from types import ModuleType
 import pytest
 from pandera.typing import Index, Series
 
-from laadplan.cli.render import main_graph
 from laadplan.config.project import Publication, Walking
 from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.frame import Table, column, index
