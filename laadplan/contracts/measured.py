@@ -1,8 +1,10 @@
 """What is measured at each spot before anything is judged: one row per candidate, one column per quantity.
 
-Distances are from the heart of the pole, in a straight line, rounded to centimetres; the columns' ``source`` is the key
-of the source in the config, whose label and reference date are printed with every value. A quantity whose layer was not
-delivered, or is empty, is empty here and judged ``onbekend``. `CableRoutes` is confidential, whatever it came from.
+Distances are from the heart of the pole, in a straight line, rounded to centimetres. They are looked for up to
+`LOOKED_M` (`CHARGE_POINTS_LOOKED_M` for charging locations): that value itself means "at least", for a source is read
+no further than that outside the area. The columns' ``source`` is the key of the source in the config, whose label and
+reference date are printed with every value. A quantity whose layer was not delivered, or is empty, is empty here, or
+``onbekend`` where empty means that there is none. `CableRoutes` is confidential, whatever it came from.
 """
 
 from typing import Any, ClassVar
@@ -10,6 +12,7 @@ from typing import Any, ClassVar
 from pandera.typing import Index, Series
 from pandera.typing.geopandas import GeoSeries
 
+from laadplan.contracts.figures import MANAGERS
 from laadplan.contracts.frame import Frame, Table, column, index
 from laadplan.contracts.grid import CAPACITIES
 
@@ -27,10 +30,19 @@ CROSSINGS = ("ja", "nee", "onbekend")
 
 NO_LAYER = "not delivered"
 NO_ROUTE = "no route"
+LOOKED_M = 100.0
+"""Distances are looked for up to this (m), as far as sources are read outside the area; as a value: at least."""
+
+CHARGE_POINTS_LOOKED_M = 250.0
+"""The same for existing charging locations (m), which are read on walking distance of the area."""
+
+UNKNOWN = "onbekend"
+NO_LAYER = "not delivered"
+NOWHERE = "not delivered, or in no such zone"
 
 
-def _distance(meaning: str, source: str) -> Any:
-    return column(meaning, unit="m", empty="nothing near enough, or not delivered", source=source, ge=0)
+def _distance(meaning: str, source: str, *, looked_m: float = LOOKED_M, empty: str = NO_LAYER) -> Any:
+    return column(f"{meaning}; {looked_m:g}: at least that", unit="m", empty=empty, source=source, ge=0, le=looked_m)
 
 
 def _narrow(width: str) -> Any:
@@ -58,34 +70,70 @@ class Measurements(Table):
     narrow_180_m: Series[float] = _narrow("1.80")
     tree_m: Series[float] = _distance("to the heart of the nearest stem", "trees")
     tree_id: Series[str] = column("that tree", empty="none near enough", source="trees")
-    crown_m: Series[float] = _distance("to the edge of the nearest crown, 0 beneath it", "trees")
-    crown_unknown: Series[bool] = column("true where a tree of unknown crown stands within 15 m", source="trees")
+    crown_m: Series[float] = _distance(
+        "to the edge of the nearest crown that is known, 0 beneath it",
+        "trees",
+        empty="not delivered, or no crown of the trees near is known",
+    )
+    crown_unknown: Series[bool] = column(
+        "true where a tree of unknown crown stands within 15 m: the nearest crown may then be nearer", source="trees"
+    )
     facade_m: Series[float] = _distance("to the nearest outside wall", "bgt")
-    cabinet_m: Series[float] = _distance("to the nearest cabinet or station of the BGT", "bgt")
-    obstacle_m: Series[float] = _distance("to the nearest post, manhole, cabinet or other object of the BGT", "bgt")
+    cabinet_m: Series[float] = _distance("to the nearest cabinet (kast) of the BGT", "bgt")
+    obstacle_m: Series[float] = _distance(
+        "to the nearest thing that stands in the street: post, cabinet, sign, furniture, fence", "bgt"
+    )
     obstacle_type: Series[str] = column("what that is, e.g. lichtmast", empty="none near enough", source="bgt")
-    charge_point_m: Series[float] = _distance("to the nearest existing charging location", "charge_points")
+    manhole_m: Series[float] = _distance("to the nearest gully, manhole or hydrant (put)", "bgt")
+    manhole_type: Series[str] = column("what that is, e.g. kolk", empty="none near enough", source="bgt")
+    charge_point_m: Series[float] = _distance(
+        "to the nearest existing charging location", "charge_points", looked_m=CHARGE_POINTS_LOOKED_M
+    )
     charge_point_id: Series[str] = column("that location", empty="none near enough", source="charge_points")
-    junction_m: Series[float] = _distance("along the carriageway's edge side to where carriageways meet", "bgt")
-    crossing_m: Series[float] = _distance("to the nearest crossing or exit (inrit)", "bgt")
+    junction_m: Series[float] = _distance(
+        "to the nearest junction: the circle between the kerbs where three carriageways or more meet", "bgt"
+    )
+    crossing_m: Series[float] = _distance("to the nearest exit (inrit), speed hump or level crossing", "bgt")
+    crossing_type: Series[str] = column("what that is, e.g. inrit", empty="none near enough", source="bgt")
     signs: Series[str] = column(
-        "meanings of the signs at the bays, separated by ', '", empty="none, or not delivered", source="signs"
+        "meanings of the signs at the bays, separated by ', '; onbekend where none were delivered",
+        empty="none",
+        source="signs",
     )
-    owner: Series[str] = column("owner of the ground (zones: eigendom)", empty=NO_LAYER, source="zones")
-    soil: Series[str] = column("status of the soil survey (zones: bodem)", empty=NO_LAYER, source="zones")
-    soil_until_on: Series[str] = column("last day on which that survey is valid", empty="not given", source="zones")
-    zones: Series[str] = column("names of all other zones the pole stands in, separated by ', '", empty="in none")
-    works_until_on: Series[str] = column("last day of planned works here (zones: werk)", empty="none", source="zones")
+    owner: Series[str] = column("owners of the ground, separated by ', ' (eigendom)", empty=NOWHERE, source="zones")
+    soil: Series[str] = column("class or status of the soil (bodem)", empty=NOWHERE, source="zones")
+    soil_until_on: Series[str] = column("last day on which that holds", empty="not given", source="zones")
+    exclusions: Series[str] = column(
+        "zones of exclusion (uitsluiting) it stands in, separated by ', '; onbekend where none were delivered",
+        empty="in none",
+        source="zones",
+    )
+    heritage: Series[str] = column(
+        "zones of heritage (erfgoed) it stands in, separated by ', '; onbekend where none were delivered",
+        empty="in none",
+        source="zones",
+    )
+    works: Series[str] = column(
+        "planned works (werk) it stands in, separated by ', '; onbekend where none were delivered",
+        empty="in none",
+        source="zones",
+    )
+    works_until_on: Series[str] = column("last day of the last of those works", empty="in none, or not given")
     parking_pressure_share: Series[float] = column(
-        "parked cars per bay (zones: parkeerdruk)", unit="share", empty=NO_LAYER, ge=0, source="zones"
+        "parked cars per bay (parkeerdruk)", unit="share", empty=NOWHERE, ge=0, source="zones"
     )
-    road_manager: Series[str] = column("who manages the road (NWB)", empty=NO_LAYER, source="road_managers")
+    road_manager: Series[str] = column(
+        "kind of road manager of the nearest road; onbekend where none is near or delivered",
+        isin=[*MANAGERS],
+        source="road_managers",
+    )
+    road_manager_name: Series[str] = column("its name, else its code", empty="not given", source="road_managers")
     grid_offtake: Series[str] = column(
-        "indication of grid capacity for use; onbekend below 25 kV unless the operator says so",
+        "capacity of the grid for use by small connections; onbekend where only large ones are told of, or none",
         isin=[*CAPACITIES],
         source="grid_capacity",
     )
-    grid_indicated_on: Series[str] = column("date of that indication", empty="not given", source="grid_capacity")
+    grid_indicated_on: Series[str] = column("date of that indication", empty="onbekend, or no date given", source="grid_capacity")
 
 
 class CableRoutes(Frame):
