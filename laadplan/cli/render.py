@@ -22,7 +22,7 @@ def rendered() -> dict[str, str]:
         "configs/default.yaml": default_yaml(),
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
-        "docs/reference/graph.md": graph_page(main_job()),
+        "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),
     }
 
 

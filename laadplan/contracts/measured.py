@@ -103,22 +103,17 @@ class Measurements(Table):
     owner: Series[str] = column("owners of the ground, separated by ', ' (eigendom)", empty=NOWHERE, source="zones")
     soil: Series[str] = column("class or status of the soil (bodem)", empty=NOWHERE, source="zones")
     soil_until_on: Series[str] = column("last day on which that holds", empty="not given", source="zones")
-    exclusions: Series[str] = column(
-        "zones of exclusion (uitsluiting) it stands in, separated by ', '; onbekend where none were delivered",
+    zones: Series[str] = column(
+        "zones of exclusion or heritage (uitsluiting, erfgoed) it stands in, separated by ', '; onbekend where neither "
+        "was delivered",
         empty="in none",
         source="zones",
     )
-    heritage: Series[str] = column(
-        "zones of heritage (erfgoed) it stands in, separated by ', '; onbekend where none were delivered",
-        empty="in none",
+    works_until_on: Series[str] = column(
+        "last day of planned works here (werk); onbekend where they have none or no works were delivered",
+        empty="no works planned",
         source="zones",
     )
-    works: Series[str] = column(
-        "planned works (werk) it stands in, separated by ', '; onbekend where none were delivered",
-        empty="in none",
-        source="zones",
-    )
-    works_until_on: Series[str] = column("last day of the last of those works", empty="in none, or not given")
     parking_pressure_share: Series[float] = column(
         "parked cars per bay (parkeerdruk)", unit="share", empty=NOWHERE, ge=0, source="zones"
     )
@@ -133,7 +128,9 @@ class Measurements(Table):
         isin=[*CAPACITIES],
         source="grid_capacity",
     )
-    grid_indicated_on: Series[str] = column("date of that indication", empty="onbekend, or no date given", source="grid_capacity")
+    grid_indicated_on: Series[str] = column(
+        "date of that indication", empty="onbekend, or no date given", source="grid_capacity"
+    )
 
 
 class CableRoutes(Frame):

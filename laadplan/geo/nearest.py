@@ -23,6 +23,9 @@ FURTHER = 2.0
 ROUNDS = 3
 """Rounds after which the few points that are left are looked up one by one in the tree, which is slow and sure."""
 
+OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
+"""Which way the bounds of a shape (xmin, ymin, xmax, ymax) move when it grows."""
+
 CHUNK = 50_000
 """Points that are looked up at a time, so that the pairs fit in memory."""
 
@@ -30,14 +33,14 @@ CHUNK = 50_000
 def nearest(
     points: gpd.GeoSeries, others: gpd.GeoSeries, *, within_m: float = np.inf, radius_m: pd.Series | None = None
 ) -> pd.DataFrame:
-    """For each point the nearest other geometry: columns ``other_id`` and ``distance_m``, index of the points.
+    """For each point (or shape) the nearest other geometry: columns ``other_id`` and ``distance_m``, index of the points.
 
     Where nothing lies near enough, ``other_id`` is missing and the distance NaN.
 
     Parameters
     ----------
     points, others
-        Points and geometries of any kind, RD New.
+        Geometries of any kind, RD New.
     within_m
         Geometries further away than this are not looked for (m).
     radius_m
@@ -94,11 +97,33 @@ def containing(points: gpd.GeoSeries, surfaces: gpd.GeoSeries) -> pd.Series:
     _both_rd(points, surfaces)
     found = pd.Series(None, index=points.index, dtype="str")
     surfaces = gpd.GeoSeries(surfaces.sort_index())
-    # The surfaces ask a tree of the points, not the other way round: GEOS prepares what asks.
-    hits, rows = shapely.STRtree(points.to_numpy()).query(surfaces.to_numpy(), predicate="intersects")
+    rows, hits = _held(points, surfaces)
     first = pd.Series(hits).groupby(rows).min()
     found.iloc[first.index] = surfaces.index.to_numpy()[first]
     return found
+
+
+def overlaps(points: gpd.GeoSeries, surfaces: gpd.GeoSeries) -> pd.DataFrame:
+    """All pairs of a point and a surface that it lies in: columns ``point_id`` and ``other_id``, sorted by ids.
+
+    Raises
+    ------
+    WrongCrs
+        One of the two is not in RD New.
+    """
+    _both_rd(points, surfaces)
+    rows, hits = _held(points, surfaces)
+    pairs = pd.DataFrame({"point_id": points.index.to_numpy()[rows], "other_id": surfaces.index.to_numpy()[hits]})
+    return pairs.sort_values(["point_id", "other_id"], ignore_index=True)
+
+
+def _held(points: gpd.GeoSeries, surfaces: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of points and of the surfaces they lie in.
+
+    The surfaces ask a tree of the points, not the other way round: GEOS prepares what asks.
+    """
+    hits, rows = shapely.STRtree(points.to_numpy()).query(surfaces.to_numpy(), predicate="intersects")
+    return rows, hits
 
 
 def _both_rd(points: gpd.GeoSeries, others: gpd.GeoSeries) -> None:
@@ -115,8 +140,8 @@ class _Search:
 
     def __init__(self, points: np.ndarray, shapes: np.ndarray, radius_m: np.ndarray) -> None:
         self.points, self.shapes, self.radius_m = points, shapes, radius_m
-        self.places = shapely.get_coordinates(points)
-        around = np.array([-1.0, -1.0, 1.0, 1.0]) * radius_m[:, None]
+        self.bounds = shapely.bounds(points)
+        around = OUTWARD * radius_m[:, None]
         self.tree = shapely.STRtree(shapely.box(*(shapely.bounds(shapes) + around).T) if radius_m.any() else shapes)
         self.hit = np.full(len(points), -1)
         self.distance_m = np.full(len(points), np.nan)
@@ -143,17 +168,17 @@ class _Search:
 
     def _apart(self, rows: np.ndarray, shapes: np.ndarray) -> np.ndarray:
         apart = shapely.distance(self.points[rows], self.shapes[shapes])
-        return np.maximum(apart - self.radius_m[shapes], 0.0)
+        return np.asarray(np.maximum(apart - self.radius_m[shapes], 0.0))
 
     def _look(self, waiting: np.ndarray, reach: np.ndarray) -> np.ndarray:
         """Looks so far (m) around the points that wait; those that found nothing within it, and keep waiting."""
         for chunk in range(0, len(waiting), CHUNK):
             self._look_at(waiting[chunk : chunk + CHUNK], reach[chunk : chunk + CHUNK])
-        return waiting[~(self.distance_m[waiting] + TIE_M <= reach)]
+        return np.asarray(waiting[~(self.distance_m[waiting] + TIE_M <= reach)])
 
     def _look_at(self, rows: np.ndarray, reach: np.ndarray) -> None:
-        low, high = self.places[rows] - reach[:, None], self.places[rows] + reach[:, None]
-        asking, shapes = self.tree.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
+        boxes = self.bounds[rows] + OUTWARD * reach[:, None]
+        asking, shapes = self.tree.query(shapely.box(*boxes.T))
         if not len(asking):
             return
         apart = self._apart(rows[asking], shapes)

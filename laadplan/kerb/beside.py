@@ -1,8 +1,8 @@
 """What stands and lies near each pole: distances to trees, walls, things in the street, other poles and junctions.
 
-In: positions of poles and the layers to measure to. Out: the columns of `Measurements` about what is near, in m from the
-heart of the pole, rounded to centimetres, up to `LOOKED_M`: what lies further gives that value, which means at least. A
-layer that is absent or empty gives empty values. Only what is at ground level counts.
+In: positions of poles and the layers to measure to. Out: the columns of `Measurements` about what is near, in m from
+the heart of the pole, rounded to centimetres, up to `LOOKED_M`: what lies further gives that value, which means at
+least. A layer that is absent or empty gives empty values. Only what is at ground level counts.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ CROSSINGS = ("inrit", "overweg", "verkeersdrempel")
 """Functions and plus-functions of road parts where the kerb is crossed or the carriageway raised."""
 
 CROWN_REACH_M = 15.0
-"""A crown that is not known may reach this far from its stem (m): the largest Dutch street trees have crowns of 30 m."""
+"""A crown that is not known may reach this far from its stem (m): half of the broadest crown of a street tree."""
 
 
 def measure_trees(poles: gpd.GeoSeries, trees: gpd.GeoDataFrame | None) -> pd.DataFrame:
@@ -47,11 +47,11 @@ def measure_trees(poles: gpd.GeoSeries, trees: gpd.GeoDataFrame | None) -> pd.Da
     if trees is None or trees.empty:
         return found
     radius = trees["crown_diameter_m"].fillna(trees["crown_max_m"]) / 2
-    known = trees.geometry[radius.notna()]
+    known, other = gpd.GeoSeries(trees.geometry[radius.notna()]), gpd.GeoSeries(trees.geometry[radius.isna()])
     crowns = nearest(poles, known, within_m=LOOKED_M, radius_m=radius.dropna())["distance_m"].round(CM_DECIMALS)
     treeless = found["tree_m"].eq(LOOKED_M) & found["tree_id"].isna()
     found["crown_m"] = crowns.mask(crowns.isna() & treeless, LOOKED_M)
-    unknown = nearest(poles, trees.geometry[radius.isna()], within_m=CROWN_REACH_M)
+    unknown = nearest(poles, other, within_m=CROWN_REACH_M)
     found["crown_unknown"] = unknown["other_id"].notna()
     return found
 
@@ -87,9 +87,7 @@ def measure_charge_points(poles: gpd.GeoSeries, charge_points: gpd.GeoDataFrame 
     return _look(poles, charge_points, "charge_point_m", "charge_point_id", looked_m=CHARGE_POINTS_LOOKED_M)
 
 
-def measure_roads(
-    poles: gpd.GeoSeries, road_parts: gpd.GeoDataFrame | None, driveable: Sequence[str]
-) -> pd.DataFrame:
+def measure_roads(poles: gpd.GeoSeries, road_parts: gpd.GeoDataFrame | None, driveable: Sequence[str]) -> pd.DataFrame:
     """Distance to the nearest junction and to the nearest exit, hump or level crossing, index of poles.
 
     Road parts are drawn without gaps: where there are any but no junction or crossing, none is near.

@@ -2,9 +2,10 @@
 
 In: road parts. Out: the circles that fit between the kerbs where three branches or more come together. The BGT draws
 carriageways as surfaces, cut up as its keeper liked, so how parts touch says nothing. Points along the kerbs are
-therefore joined into triangles: one that has no side along a kerb touches three kerbs, and the circle through its corners
-is the widest that fits there. It is a junction when carriageways leave it on three sides or more, each some way. An exit
-(inrit) is no carriageway, so that a street behind one does not make a junction; a small island does not part a road.
+therefore joined into triangles: one that has no side along a kerb touches three kerbs, and the circle through its
+corners is the widest that fits there. It is a junction when carriageways leave it on three sides or more, each some
+way. An exit (inrit) is no carriageway, so that a street behind one does not make a junction; a small island does not
+part a road.
 """
 
 from collections.abc import Sequence

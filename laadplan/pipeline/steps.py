@@ -5,6 +5,7 @@ together; imports stand inside, so that a step's code is just what it reaches.
 """
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from laadplan.config.policy import Policy
@@ -25,6 +26,10 @@ from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.homes import Squares
 from laadplan.contracts.measured import CableRoutes
 from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
+from laadplan.contracts.grid import GridAreas, GridCapacity
+from laadplan.contracts.ground import Obstacles
+from laadplan.contracts.measured import LOOKED_M, Measurements, RasterValues
+from laadplan.contracts.network import Signs
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -51,6 +56,7 @@ from laadplan.contracts.sources import (
     Vehicles,
 )
 from laadplan.contracts.street import ParkingBays, Zones
+from laadplan.contracts.street import Zones
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -218,6 +224,59 @@ def cable_routes(
 
     ground = find_ground(road_parts, terrain, buildings, surfaces, quality)
     return route_cables(candidates.geometry, cables, grid_points, ground, spots, quality)
+def measurements(
+    candidates: Candidates,
+    bays: Bays,
+    road_parts: RoadParts | None,
+    buildings: Buildings | None,
+    obstacles: Obstacles | None,
+    trees: Trees | None,
+    charge_points: ChargePoints | None,
+    addresses: Addresses | None,
+    signs: Signs | None,
+    zones: Zones | None,
+    road_managers: RoadManagers | None,
+    grid_capacity: GridCapacity | None,
+    grid_areas: GridAreas | None,
+    spots: SpotRules,
+    surfaces: Surfaces,
+    area: Area,
+    quality: Quality,
+) -> Measurements:
+    """What is measured at each spot, from public sources alone."""
+    from laadplan.kerb.measure import PublicLayers, measure_spots
+
+    if area.bbox_rd and area.margin_m < LOOKED_M:
+        quality.find(f"Sources are read {area.margin_m:g} m outside the area: near its edge distances may be too long.")
+    layers = PublicLayers(
+        bays=bays,
+        road_parts=road_parts,
+        buildings=buildings,
+        obstacles=obstacles,
+        trees=trees,
+        charge_points=charge_points,
+        addresses=addresses,
+        signs=signs,
+        zones=zones,
+        road_managers=road_managers,
+        grid_capacity=grid_capacity,
+        grid_areas=grid_areas,
+    )
+    code = area.municipality_code
+    return measure_spots(candidates, layers, spots=spots, surfaces=surfaces, municipality_code=code, quality=quality)
+
+
+def raster_values(candidates: Candidates, rasters: dict[str, SourceFile], quality: Quality) -> RasterValues:
+    """Value of each raster at each pole."""
+    from laadplan.geo.raster import sample_windows
+    from laadplan.ingest.raster import read_raster
+    from laadplan.kerb.measure import raster_rows
+
+    values = {}
+    for name, file in rasters.items():
+        read = partial(read_raster, file.path, layer=file.settings.layer)
+        values[name] = sample_windows(candidates.geometry, read)
+    return raster_rows(values, quality)
 
 
 def demand_points(
