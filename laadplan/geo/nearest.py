@@ -33,7 +33,7 @@ CHUNK = 50_000
 def nearest(
     points: gpd.GeoSeries, others: gpd.GeoSeries, *, within_m: float = np.inf, radius_m: pd.Series | None = None
 ) -> pd.DataFrame:
-    """For each point (or shape) the nearest other geometry: columns ``other_id`` and ``distance_m``, index of the points.
+    """For each point or shape the nearest other one: columns ``other_id`` and ``distance_m``, index of the points.
 
     Where nothing lies near enough, ``other_id`` is missing and the distance NaN.
 
@@ -59,7 +59,7 @@ def nearest(
     others = gpd.GeoSeries(others.sort_index())
     radius = np.zeros(len(others)) if radius_m is None else radius_m.reindex(others.index).to_numpy(dtype=float)
     hit, distance = _Search(points.to_numpy(), others.to_numpy(), radius).nearest(within_m)
-    names = np.append(others.index.to_numpy(dtype=object), None)
+    names = np.array([*others.index, None], dtype=object)
     return pd.DataFrame(
         {"other_id": pd.Series(names[hit], index=points.index, dtype="str"), "distance_m": distance}, index=points.index
     )

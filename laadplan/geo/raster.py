@@ -80,12 +80,11 @@ def sample_windows(points: gpd.GeoSeries, read: Callable[[shapely.Polygon], Rast
     read
         Reads the cells that touch the bounds of a shape (m RD).
     """
-    values = pd.Series(np.nan, index=points.index)
+    values = np.full(len(points), np.nan)
     places = np.floor(shapely.get_coordinates(points.to_numpy()) / WINDOW_M)
-    _, windows = np.unique(places, axis=0, return_inverse=True)
-    order = np.argsort(windows.ravel(), kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(windows.ravel()[order])) + 1) if len(points) else []:
-        here = points.iloc[rows]
-        around = here.total_bounds + AROUND_M * np.array([-1.0, -1.0, 1.0, 1.0])
-        values.iloc[rows] = sample(read(shapely.box(*around)), here).to_numpy()
-    return values
+    for _, rows in pd.Series(range(len(points))).groupby([places[:, 0], places[:, 1]]):
+        here = gpd.GeoSeries(points.iloc[rows.to_numpy()])
+        xmin, ymin, xmax, ymax = here.total_bounds.tolist()
+        around = shapely.box(xmin - AROUND_M, ymin - AROUND_M, xmax + AROUND_M, ymax + AROUND_M)
+        values[rows] = sample(read(around), here)
+    return pd.Series(values, index=points.index)

@@ -29,6 +29,9 @@ BRANCH_M = 8.0
 ISLAND_M2 = 40.0
 """Islands in the carriageway up to this (m2) do not part it: refuges of crossings; roundabouts have larger ones."""
 
+PASSING_M2 = 1.0
+"""A carriageway that shares more than this (m2) with one at ground level passes over or under it."""
+
 SNAP_M = 0.01
 """Corners of road parts are brought together within this (m)."""
 
@@ -42,7 +45,7 @@ def junctions(road_parts: gpd.GeoDataFrame, driveable: Sequence[str]) -> gpd.Geo
     Parameters
     ----------
     road_parts
-        `RoadParts`, RD New; those at ground level count.
+        `RoadParts`, RD New; those at ground level count, and bridges that lie over no other carriageway.
     driveable
         BGT functions of a carriageway.
 
@@ -50,8 +53,7 @@ def junctions(road_parts: gpd.GeoDataFrame, driveable: Sequence[str]) -> gpd.Geo
     -------
     Points in RD New (m, to the centimetre), indexed by their coordinates.
     """
-    ground = road_parts[(road_parts["level"] == 0) & road_parts["function"].isin(list(driveable))]
-    parts = ground.sort_index().geometry.to_numpy()
+    parts = _through(road_parts[road_parts["function"].isin(list(driveable))].sort_index())
     circles = [np.empty((0, 3))]
     if len(parts):
         tree = shapely.STRtree(parts)
@@ -60,6 +62,16 @@ def junctions(road_parts: gpd.GeoDataFrame, driveable: Sequence[str]) -> gpd.Geo
     names = pd.Index([f"{x:.2f} {y:.2f} {radius:.2f}" for x, y, radius in found], dtype="str", name="junction_id")
     centres = gpd.points_from_xy(found[:, 0], found[:, 1])
     return gpd.GeoDataFrame({"radius_m": found[:, 2]}, geometry=centres, index=names, crs=RD_EPSG)
+
+
+def _through(carriageways: gpd.GeoDataFrame) -> np.ndarray:
+    """The carriageways at ground level and those that take them over water; not what passes over or under them."""
+    shapes, ground = carriageways.geometry.to_numpy(), carriageways["level"].to_numpy() == 0
+    raised = shapes[~ground]
+    rows, hits = shapely.STRtree(shapes[ground]).query(raised, predicate="intersects")
+    above = shapely.area(shapely.intersection(raised[rows], shapes[ground][hits])) > PASSING_M2
+    ground[np.flatnonzero(~ground)[np.setdiff1d(np.arange(len(raised)), rows[above])]] = True
+    return np.asarray(shapes[ground])
 
 
 def _tiles(bounds: np.ndarray) -> np.ndarray:
@@ -83,7 +95,7 @@ def _circles_in(tile: shapely.Polygon, parts: np.ndarray, tree: shapely.STRtree)
     circles = circles[shapely.intersects_xy(tile, circles[:, :2])]
     rows, hits = shapely.STRtree(surfaces).query(shapely.points(circles[:, :2]), predicate="within")
     circles, surfaces = circles[rows], surfaces[hits]
-    return circles[_branches(circles, surfaces) > 2]
+    return np.asarray(circles[_branches(circles, surfaces) > 2])
 
 
 def _without_islands(surfaces: np.ndarray) -> np.ndarray:
@@ -106,7 +118,7 @@ def _between_kerbs(surfaces: np.ndarray) -> np.ndarray:
     corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)
     sides = np.hypot(*np.moveaxis(np.diff(corners, axis=1), 2, 0))
     circles = _circles_through(corners[(sides > STEP_M + SNAP_M).all(axis=1), :3])
-    return circles[circles[:, 2] <= WIDEST_M]
+    return np.asarray(circles[circles[:, 2] <= WIDEST_M])
 
 
 def _circles_through(corners: np.ndarray) -> np.ndarray:
