@@ -2,11 +2,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from laadplan.errors import WrongCrs
-from laadplan.geo.nearest import containing, nearest, within
+from laadplan.geo.nearest import TIE_M, containing, nearest, overlaps, within
 from tests.frames import box, few, moved, point, shapes, shuffled
 
 NOWHERE = shapes({})
@@ -136,3 +137,100 @@ def test_another_crs_is_refused_on_either_side(function, crs):
     for points, others in ((here, elsewhere), (elsewhere, here)):
         with pytest.raises(WrongCrs):
             function(points, others)
+
+
+# ---- looking no further than asked, and shapes that reach around themselves ------------------------------------------
+
+lengths = st.lists(
+    st.tuples(st.floats(0, 60), st.floats(0, 60), st.floats(0, 9), st.floats(0, 9)), min_size=1, max_size=12
+)
+"""Corners and sides of shapes in metres."""
+
+
+def scene(rows, kind):
+    """Points, lines or boxes at the places drawn."""
+    made = {
+        "points": lambda x, y, wide, high: point(x, y),
+        "lines": lambda x, y, wide, high: shapely.LineString([(x, y), (x + wide, y + high), (x + wide, y + high + 1)]),
+        "surfaces": lambda x, y, wide, high: box(x, y, x + wide + 0.1, y + high + 0.1),
+    }[kind]
+    return shapes({f"{kind}{number:02d}": made(*row) for number, row in enumerate(rows)})
+
+
+@given(places=lengths, others=lengths, kind=st.sampled_from(["points", "lines", "surfaces"]), reach=st.floats(0, 40))
+@few
+def test_nearest_is_that_of_a_loop_over_all_pairs(places, others, kind, reach):
+    points, around = scene(places, "points"), scene(others, kind)
+
+    found = nearest(points, around, within_m=reach)
+
+    for identifier, here in points.items():
+        apart = {name: here.distance(there) for name, there in around.items()}
+        least = min(apart.values())
+        if least > reach:
+            assert found.loc[identifier].isna().all()
+        else:
+            assert found.loc[identifier, "distance_m"] == pytest.approx(least, abs=1e-9)
+            assert found.loc[identifier, "other_id"] == min(n for n, m in apart.items() if m <= least + TIE_M)
+
+
+@given(places=lengths, others=lengths, radii=st.lists(st.floats(0, 20), min_size=12, max_size=12))
+@few
+def test_a_shape_that_reaches_around_itself_is_as_near_as_a_disc_of_that_radius(places, others, radii):
+    points, stems = scene(places, "points"), scene(others, "points")
+    radius = pd.Series(radii[: len(stems)], index=stems.index)
+
+    found = nearest(shuffled(points), stems, radius_m=shuffled(radius), within_m=200.0)["distance_m"]
+
+    apart = [
+        min(max(0.0, here.distance(stem) - wide) for stem, wide in zip(stems, radius, strict=True)) for here in points
+    ]
+    assert found[points.index].tolist() == pytest.approx(apart, abs=1e-9)
+
+
+def test_shapes_have_a_nearest_too():
+    bays = shapes({"b": shapely.MultiPolygon([box(0, 0, 2, 5), box(2, 0, 4, 5)]), "c": box(50, 0, 52, 5)})
+
+    found = nearest(bays, shapes({"near": point(5, 2), "far": point(60, 2)}))
+
+    assert found["other_id"].to_dict() == {"b": "near", "c": "far"}
+    assert found["distance_m"].to_dict() == {"b": 1.0, "c": 8.0}
+
+
+@pytest.mark.parametrize("kind", ["points", "lines", "surfaces"])
+def test_nearest_of_a_town_is_that_of_sjoin_nearest(kind):
+    random = np.random.default_rng(5)
+    crowd, loners = random.uniform(0, 300, (1500, 2)), random.uniform(-4000, 4000, (40, 2))
+    others = scene([(x, y, *random.uniform(0, 9, 2)) for x, y in np.vstack([crowd[:500], loners[:5]])], kind)
+    points = scene([(x, y, 0, 0) for x, y in np.vstack([crowd, loners])], "points")
+
+    found = nearest(points, others)
+
+    peer = gpd.sjoin_nearest(gpd.GeoDataFrame(geometry=points), gpd.GeoDataFrame(geometry=others), distance_col="m")
+    tied = peer.index.duplicated(keep=False)
+    pd.testing.assert_series_equal(
+        found["distance_m"], peer.groupby(level=0)["m"].first()[points.index], check_names=False, rtol=0, atol=1e-9
+    )
+    assert (found["other_id"][peer.index[~tied]] == peer["index_right"][~tied]).all()
+
+
+@given(places=grid, corners=grid)
+@few
+def test_overlaps_are_all_pairs_of_a_point_and_a_surface_that_holds_it(places, corners):
+    points, squares = on_grid(places, "p"), {f"s{n}": box(x, y, x + 2, y + 3) for n, (x, y) in enumerate(corners)}
+
+    found = overlaps(shuffled(points), shuffled(shapes(squares)))
+
+    expected = [
+        (name, square)
+        for name, place in points.items()
+        for square, shape in shapes(squares).items()
+        if shape.covers(place)
+    ]
+    assert list(found.itertuples(index=False, name=None)) == sorted(expected)
+
+
+def test_overlaps_of_nothing_have_columns_and_no_rows():
+    for points, surfaces in ((NOWHERE, NOWHERE), (shapes({"p": point(0, 0)}), NOWHERE)):
+        assert overlaps(points, surfaces).columns.tolist() == ["point_id", "other_id"]
+        assert overlaps(points, surfaces).empty
