@@ -20,13 +20,23 @@ def told(**rows):
 @pytest.mark.parametrize(
     ("place", "expected"),
     [
-        ((0, 0), {"a": "gpp", "b": "gpp", "c": "-"}),
+        ((2.5, 0), {"a": "gpp", "b": "gpp", "c": "-"}),
+        ((2.0, 0), {"a": "gpp", "b": "gpp", "c": "-"}),
+        ((1.7, 0), {"a": "gpp", "b": "-", "c": "-"}),
         ((-1, 0), {"a": "gpp", "b": "-", "c": "-"}),
         ((0, 2.0), {"a": "gpp", "b": "-", "c": "-"}),
         ((0, 2.01), {"a": "-", "b": "-", "c": "-"}),
         ((0, -8), {"a": "-", "b": "-", "c": "gpp"}),
     ],
-    ids=["between two bays", "at one", "just near enough", "too far", "across the street"],
+    ids=[
+        "between two bays",
+        "nearly between them",
+        "at one, its neighbour near",
+        "at one",
+        "just near enough",
+        "too far",
+        "across the street",
+    ],
 )
 def test_a_sign_is_at_the_bays_within_reach_of_it(place, expected):
     assert told(s={"geometry": point(*place), "meaning": "gpp"}) == expected

@@ -86,13 +86,12 @@ def test_zones_that_were_not_delivered_are_unknown(nothing):
 
 
 def test_the_manager_is_that_of_the_nearest_road_within_reach():
-    line = box(0, 0, 40, 30).exterior
     roads = layer(
         RoadManagers,
         {
-            "1": {"geometry": line, "manager_name": "Ede", "manager_code": "228"},
-            "2": {"geometry": box(0, 70, 40, 90).exterior, "manager_kind": "provincie", "manager_code": "25"},
-            "3": {"geometry": box(0, 200, 4, 204).exterior, "manager_kind": "onbekend"},
+            "1": {"geometry": box(0, 0, 40, 30).boundary, "manager_name": "Ede", "manager_code": "228"},
+            "2": {"geometry": box(0, 70, 40, 90).boundary, "manager_kind": "provincie", "manager_code": "25"},
+            "3": {"geometry": box(0, 200, 4, 204).boundary, "manager_kind": "onbekend"},
         },
     )
     poles = shapes({"a": point(20, -15), "b": point(20, -15.1), "c": point(20, 60), "d": point(20, 202)})

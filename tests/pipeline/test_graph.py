@@ -337,10 +337,10 @@ def test_the_chart_shows_sources_frames_and_products():
 # ---- the main job ----------------------------------------------------------------------------------------------------
 
 MAIN = read_graph(source_steps, main_steps)
-OWN = [step for step in MAIN.steps.values() if step.function.__module__ == main_steps.__name__]
+OWN = {name: step for name, step in MAIN.steps.items() if step.function.__module__ == main_steps.__name__}
 
 
-@pytest.mark.parametrize("step", OWN, ids=[step.name for step in OWN])
+@pytest.mark.parametrize("step", OWN.values(), ids=OWN.keys())
 def test_a_step_is_named_after_what_it_makes(step):
     names = [snake_case(made.__name__) for made in step.makes]
 
@@ -350,36 +350,9 @@ def test_a_step_is_named_after_what_it_makes(step):
 
 def test_no_frame_is_made_that_nobody_needs():
     needed = {name for step in MAIN.steps.values() for name in step.frames}
-    made = {snake_case(each.__name__) for step in OWN for each in step.makes}
+    made = {snake_case(each.__name__) for step in OWN.values() for each in step.makes}
 
-    assert made - needed == {"strips", "cable_routes"}
-
-
-def test_cable_routes_cannot_be_published_and_assessments_can():
-    """Planted: the one would show where cables lie, the other holds only verdicts of them."""
-
-    def routes_geojson(target: Path, cable_routes: CableRoutes) -> None: ...
-
-    def assessments(cable_routes: CableRoutes | None) -> Assessments: ...
-
-    def assessments_csv(target: Path, assessments: Assessments) -> None: ...
-
-    def cable_routes(cables: Cables) -> CableRoutes: ...
-
-    def cables(cables: dict[str, SourceFile]) -> Cables: ...
-
-    graph = graph_of(cables, cable_routes, assessments, assessments_csv)
-
-    assert refused(cables, cable_routes, routes_geojson).startswith("Step routes_geojson would publish a confidential")
-    assert [name for name, step in graph.steps.items() if graph.confidential(step)] == [
-        "cables",
-        "cable_routes",
-        "assessments",
-    ]
-
-
-def test_only_assessments_are_cleared():
-    assert [contract for contract in all_contracts() if contract.is_cleared()] == [Assessments]
+    assert made - needed == {"strips", "measurements", "raster_values"}
 
 
 def test_the_little_job_has_the_shape_of_the_main_one():
