@@ -17,7 +17,7 @@ import shapely
 
 from laadplan.contracts.frame import RD_EPSG
 
-STEP_M = 1.5
+STEP_M = 2.0
 """Distance between points along the kerbs (m): less than any carriageway is wide."""
 
 WIDEST_M = 20.0
@@ -33,10 +33,10 @@ PASSING_M2 = 1.0
 """A carriageway that shares more than this (m2) with one at ground level passes over or under it."""
 
 SNAP_M = 0.01
-"""Corners of road parts are brought together within this (m)."""
+"""Corners of road parts are brought to a grid of this (m); slivers that are left between them are small islands."""
 
-TILE_M, MARGIN_M = 500.0, 60.0
-"""Carriageways are looked at per tile and so far around it (m): circle and branches of its junctions lie within."""
+TILE_M, MARGIN_M = 1000.0, 30.0
+"""Carriageways are looked at per tile and so far around it (m): the widest circle and its branches lie within."""
 
 
 def junctions(road_parts: gpd.GeoDataFrame, driveable: Sequence[str]) -> gpd.GeoDataFrame:
@@ -71,7 +71,7 @@ def _through(carriageways: gpd.GeoDataFrame) -> np.ndarray:
     rows, hits = shapely.STRtree(shapes[ground]).query(raised, predicate="intersects")
     above = shapely.area(shapely.intersection(raised[rows], shapes[ground][hits])) > PASSING_M2
     ground[np.flatnonzero(~ground)[np.setdiff1d(np.arange(len(raised)), rows[above])]] = True
-    return np.asarray(shapes[ground])
+    return np.asarray(shapely.set_precision(shapes[ground], SNAP_M))
 
 
 def _tiles(bounds: np.ndarray) -> np.ndarray:
@@ -86,7 +86,7 @@ def _circles_in(tile: shapely.Polygon, parts: np.ndarray, tree: shapely.STRtree)
     near = np.sort(tree.query(around, predicate="intersects"))
     if not len(near):
         return np.empty((0, 3))
-    surfaces = shapely.get_parts(shapely.union_all(parts[near], grid_size=SNAP_M))
+    surfaces = shapely.get_parts(shapely.union_all(parts[near]))
     surfaces = shapely.get_parts(shapely.intersection(_without_islands(surfaces), around))
     surfaces = surfaces[shapely.get_type_id(surfaces) == shapely.GeometryType.POLYGON]
     if not len(surfaces):

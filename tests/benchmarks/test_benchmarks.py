@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from benchmarks.rows import read_rows
+from benchmarks import nearest
+from benchmarks.rows import add_rows, read_rows
 from benchmarks.table import PAGE, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -40,3 +42,20 @@ def test_bgt_measures_beside_gdal(tmp_path: Path) -> None:
     assert counts["gdal_features"] == counts["objects"] > counts["current"] > 500
     assert min(row["seconds"], row["ratio"], row["output_ratio"], row["peak_mb"], counts["gdal_peak_mb"]) > 0
     assert f"| 2 | {counts['objects']:,} |" in rendered(tmp_path)
+
+
+def test_nearest_measures_beside_sjoin_nearest(tmp_path: Path) -> None:
+    add_rows(tmp_path / "nearest.json", nearest.measure([400]))
+    rows = read_rows(tmp_path / "nearest.json")
+    assert [row["name"] for row in rows] == ["nearest, lines", "nearest, points", "nearest, surfaces"]
+    assert all(row["ratio"] > 0 and row["counts"]["others"] == 160 for row in rows)
+    assert "| 400 | surfaces | 160 |" in rendered(tmp_path)
+
+
+def test_nearest_refuses_results_that_differ() -> None:
+    peer = pd.DataFrame({"distance_m": [1.0, 2.0], "index_right": ["a", "b"]}, index=["p", "q"])
+    own = pd.DataFrame({"distance_m": [1.0, 2.0], "other_id": ["a", "b"]}, index=["p", "q"])
+    nearest._compare(own, peer)
+    for wrong in (own.assign(other_id=["a", "a"]), own.assign(distance_m=[1.0, 2.1])):
+        with pytest.raises(RuntimeError, match="differ"):
+            nearest._compare(wrong, peer)
