@@ -28,8 +28,6 @@ ROUTE_KINDS = ("over de grond", "hemelsbreed", "geen")
 CROSSINGS = ("ja", "nee", "onbekend")
 """Whether a cable route goes beneath a carriageway."""
 
-NO_LAYER = "not delivered"
-NO_ROUTE = "no route"
 LOOKED_M = 100.0
 """Distances are looked for up to this (m), as far as sources are read outside the area; as a value: at least."""
 
@@ -38,6 +36,7 @@ CHARGE_POINTS_LOOKED_M = 250.0
 
 UNKNOWN = "onbekend"
 NO_LAYER = "not delivered"
+NO_ROUTE = "no route"
 NOWHERE = "not delivered, or in no such zone"
 
 

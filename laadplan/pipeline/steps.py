@@ -21,15 +21,11 @@ from laadplan.config.project import (
 )
 from laadplan.config.sources import Sources
 from laadplan.contracts.figures import RoadManagers
-from laadplan.contracts.grid import Cables, GridAreas, GridPoints
+from laadplan.contracts.grid import Cables, GridAreas, GridCapacity, GridPoints
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.homes import Squares
-from laadplan.contracts.measured import CableRoutes
+from laadplan.contracts.measured import LOOKED_M, CableRoutes, Measurements, RasterValues
 from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
-from laadplan.contracts.grid import GridAreas, GridCapacity
-from laadplan.contracts.ground import Obstacles
-from laadplan.contracts.measured import LOOKED_M, Measurements, RasterValues
-from laadplan.contracts.network import Signs
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -56,7 +52,6 @@ from laadplan.contracts.sources import (
     Vehicles,
 )
 from laadplan.contracts.street import ParkingBays, Zones
-from laadplan.contracts.street import Zones
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -224,6 +219,8 @@ def cable_routes(
 
     ground = find_ground(road_parts, terrain, buildings, surfaces, quality)
     return route_cables(candidates.geometry, cables, grid_points, ground, spots, quality)
+
+
 def measurements(
     candidates: Candidates,
     bays: Bays,
@@ -292,6 +289,8 @@ def demand_points(
 def assessments(
     candidates: Candidates,
     bays: Bays,
+    measurements: Measurements | None,
+    raster_values: RasterValues | None,
     cable_routes: CableRoutes | None,
     cables: Cables | None,
     grid_points: GridPoints | None,
@@ -350,6 +349,8 @@ def assessments(
     )
     ground = Ground(
         layers=layers,
+        measurements=measurements,
+        raster_values=raster_values,
         cable_routes=cable_routes,
         reading=reading_shape(area),
         today=today,

@@ -69,6 +69,21 @@ def numbers(criterion: Criterion, values: pd.Series, *, why: str = "", none: str
     )
 
 
+def at_least(criterion: Criterion, found: pd.DataFrame, looked_m: float) -> pd.DataFrame:
+    """What was found, where a distance that was looked for up to ``looked_m`` (m) is that value or more.
+
+    A norm that lies beyond decides nothing then: the verdict is unknown.
+    """
+    cut = (found["measured"] >= looked_m).to_numpy()
+    beyond = max(criterion.least or 0.0, criterion.most if criterion.most is not None else 0.0) > looked_m
+    doubtful = cut & beyond
+    return found.assign(
+        text=found["text"].where(~cut, f"ten minste {quantity(looked_m, 'm')}"),
+        state=found["state"].where(~doubtful, UNKNOWN),
+        why=found["why"].where(~doubtful, f"er is tot {quantity(looked_m, 'm')} gezocht"),
+    )
+
+
 def unknown(index: pd.Index, why: str) -> pd.DataFrame:
     """Nothing can be said of any candidate, and why not."""
     return frame(index, measured=np.nan, text="", state=UNKNOWN, met=False, why=why, margin=np.nan)

@@ -22,8 +22,9 @@ from laadplan.config.criteria import (
     TreeCriterion,
     WalkCriterion,
 )
+from laadplan.contracts.measured import LOOKED_M
 from laadplan.geo.nearest import containing, nearest
-from laadplan.policy.found import MEASURED, UNKNOWN, frame, numbers, quantity, rounded, unknown
+from laadplan.policy.found import MEASURED, UNKNOWN, at_least, frame, numbers, quantity, rounded, unknown
 from laadplan.policy.ground import DUTCH, Ground, refuse_confidential_columns
 
 ESTIMATE_STEP_M = 5.0
@@ -174,7 +175,7 @@ def _clear_of_crowns(criterion: TreeCriterion, candidates: gpd.GeoDataFrame) -> 
     """From the measured distance to the nearest crown; unknown where a tree without a known crown stands near."""
     if "crown_m" not in candidates:
         return unknown(candidates.index, "de kroon van bomen is niet gemeten")
-    found = numbers(criterion, candidates["crown_m"], none="geen boomkroon in de buurt")
+    found = at_least(criterion, numbers(criterion, candidates["crown_m"], none="geen boomkroon bekend"), LOOKED_M)
     doubtful = found["met"].to_numpy() & candidates["crown_unknown"].to_numpy(dtype=bool)
     why = "van een boom in de buurt is de kroon niet bekend"
     return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))

@@ -19,8 +19,8 @@ from laadplan.config.criteria import (
     ValueCriterion,
     WidthCriterion,
 )
-from laadplan.contracts.measured import CORRIDORS
-from laadplan.policy.found import MEASURED, NOT_APPLICABLE, UNKNOWN, frame, numbers, unknown
+from laadplan.contracts.measured import CORRIDORS, LOOKED_M
+from laadplan.policy.found import MEASURED, NOT_APPLICABLE, UNKNOWN, at_least, frame, numbers, unknown
 from laadplan.policy.ground import Ground
 
 NOTHING = {"pole_obstacle": "vrij", "signs": "geen borden", "zones": "geen zone"}
@@ -28,6 +28,9 @@ NOTHING = {"pole_obstacle": "vrij", "signs": "geen borden", "zones": "geen zone"
 
 LAYER_OF = {"signs": "signs", "zones": "zones", "owner": "zones", "soil": "zones", "road_manager": "road_managers"}
 """Attribute to the layer that it comes from."""
+
+LOOKED = ("facade_m", "cabinet_m", "obstacle_m", "junction_m", "crossing_m")
+"""Quantities that are looked for up to `LOOKED_M` only."""
 
 NO_FOOTWAY = "er grenst geen voetpad aan de paal"
 
@@ -90,7 +93,8 @@ def apply_value(criterion: ValueCriterion, candidates: gpd.GeoDataFrame, ground:
     """A measured quantity of the spot."""
     if criterion.column not in candidates:
         return unknown(candidates.index, "dit is niet gemeten")
-    return numbers(criterion, candidates[criterion.column], why="de bron ontbreekt, is leeg of zegt het hier niet")
+    found = numbers(criterion, candidates[criterion.column], why="de bron ontbreekt, is leeg of zegt het hier niet")
+    return found if criterion.column not in LOOKED else at_least(criterion, found, LOOKED_M)
 
 
 def apply_raster(criterion: RasterCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
@@ -113,7 +117,7 @@ def apply_valid(criterion: ValidCriterion, candidates: gpd.GeoDataFrame, ground:
     needed = (ground.today + timedelta(days=criterion.days)).isoformat()
     works = criterion.column == "works_until_on"
     met = (until < needed) if works else (until >= needed)
-    state = np.where(until.notna() | works, MEASURED, UNKNOWN)
+    state = np.where((until.notna() | works) & (until.fillna("") != UNKNOWN), MEASURED, UNKNOWN)
     text = ("tot en met " + until).fillna("geen werk gepland" if works else "onbekend")
     return frame(
         candidates.index,
@@ -121,7 +125,7 @@ def apply_valid(criterion: ValidCriterion, candidates: gpd.GeoDataFrame, ground:
         text=text.to_numpy(),
         state=state,
         met=met.where(until.notna(), works).to_numpy(dtype=bool),
-        why=np.where(state == UNKNOWN, "van het bodemonderzoek is geen einddatum bekend", ""),
+        why=np.where(state == UNKNOWN, "er is geen einddatum bekend", ""),
         margin=np.nan,
     )
 

@@ -7,11 +7,7 @@ import pytest
 from pandera.typing import Index, Series
 
 from laadplan.config.project import Publication, Walking
-from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.frame import Table, column, index
-from laadplan.contracts.grid import Cables
-from laadplan.contracts.measured import CableRoutes
-from laadplan.contracts.planning import Assessments
 from laadplan.contracts.quality import Quality
 from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline import source_steps
@@ -352,7 +348,7 @@ def test_no_frame_is_made_that_nobody_needs():
     needed = {name for step in MAIN.steps.values() for name in step.frames}
     made = {snake_case(each.__name__) for step in OWN.values() for each in step.makes}
 
-    assert made - needed == {"strips", "measurements", "raster_values"}
+    assert made - needed == {"strips"}
 
 
 def test_the_little_job_has_the_shape_of_the_main_one():

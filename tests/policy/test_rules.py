@@ -253,7 +253,7 @@ def test_the_thicker_a_stem_the_more_room_it_asks_for(trees, expected):
     [
         ({"crown_m": 2.0}, (MET, "2,00 m", 0.5)),
         ({"crown_m": 0.0}, (NOT_MET, "0,00 m", -1.5)),
-        ({"crown_m": NAN}, (MET, "geen boomkroon in de buurt", None)),
+        ({"crown_m": NAN}, (MET, "geen boomkroon bekend", None)),
         ({"crown_m": 2.0, "crown_unknown": True}, ("onbekend", "niet gemeten", None)),
         ({"crown_m": 1.0, "crown_unknown": True}, (NOT_MET, "1,00 m", -0.5)),
     ],
@@ -391,6 +391,23 @@ def test_a_measured_share_is_held_against_a_share(share, expected):
     rule = criterion("value", column="parking_pressure_share", unit="share", at_most=0.85)
 
     assert told(judge(rule, HERE, measurements=measurements(HERE, parking_pressure_share=share))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("norm", "expected"),
+    [
+        ({"at_least": 5}, (MET, "ten minste 100,00 m")),
+        ({"at_least": 150}, ("onbekend", "niet gemeten")),
+        ({"at_most": 50}, (NOT_MET, "ten minste 100,00 m")),
+        ({"at_most": 150}, ("onbekend", "niet gemeten")),
+    ],
+)
+def test_a_distance_that_was_looked_for_so_far_is_that_or_more(norm, expected):
+    rule = criterion("value", column="facade_m", unit="m", **norm)
+
+    found = judge(rule, HERE, measurements=measurements(HERE, facade_m=100.0))
+
+    assert [row[:2] for row in told(found)] == [expected]
 
 
 def test_a_raster_is_judged_where_it_has_a_value():
