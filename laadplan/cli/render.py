@@ -1,6 +1,6 @@
-"""Writes the files that are rendered from the code: default config, JSON schema, data dictionary and graph.
+"""Writes the files that are rendered from the code: default config, national profile, JSON schemas, pages of the docs.
 
-In: the models, contracts and steps. Out: ``configs/default.yaml``, ``configs/schema.json``, two pages of the docs. Run
+In: the models, contracts and steps. Out: files in ``configs/`` and ``docs/reference/``. Run
 as ``python -m laadplan.cli.render`` (or ``make render``); a test fails when one of them is stale.
 """
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from laadplan.config.render import default_yaml, json_schema
+from laadplan.config.policy import base_profile
+from laadplan.config.render import default_yaml, json_schema, profile_schema, render_profile
 from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
 from laadplan.pipeline import source_steps, steps
 from laadplan.pipeline.graph import Graph, Step, read_graph
@@ -19,7 +20,9 @@ HEADINGS = ("column", "meaning", "unit", "source", "empty")
 def rendered() -> dict[str, str]:
     """Path in the checkout to the text that belongs there."""
     return {
+        "configs/beleid/landelijk.yaml": render_profile(base_profile()),
         "configs/default.yaml": default_yaml(),
+        "configs/profile-schema.json": profile_schema(),
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
         "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),

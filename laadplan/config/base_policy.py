@@ -23,6 +23,7 @@ BASE_TITLE = "Landelijke basis: NKL en wat gemeenten vaak vragen"
 BASE_NOTE = "Normen uit andere gemeenten of van het NKL zijn pas beleid als de gemeente ze heeft vastgesteld."
 NKL = "NKL, richtlijn plaatsing laadpalen"
 GUIDE = "Versnellingsgids laadinfrastructuur"
+COMMON = "gangbaar gemeentelijk beleid, door de gemeente vast te stellen"
 OWN_START = "uitgangspunt laadplan, door de gemeente vast te stellen"
 STEMS = ((0.2, 1.15), (0.4, 1.5), (0.6, 1.75), (0.8, 2.25), (1.0, 2.5), (1.5, 3.5))
 """Stem diameter up to (m) and the room to keep from its heart (m)."""
@@ -51,7 +52,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     AttributeCriterion(
         id="paal_vrij",
-        label="Vrije ruimte rond de paal",
+        label="Vrij van obstakels rond de paal",
         kind="eis",
         column="pole_obstacle",
         allowed=("vrij",),
@@ -75,7 +76,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         grondslag="verkeer",
         column="regime",
         forbidden=("gpp", "laden en lossen", "taxi", "deelauto", "elektrisch laden", "privé"),
-        source=f"{GUIDE}; gangbaar gemeentelijk beleid",
+        source=COMMON,
         owner="Verkeer",
     ),
     TreeCriterion(
@@ -84,7 +85,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         kind="eis",
         clear_of="stem",
         by_stem=STEMS,
-        source="gangbare tabel: afstand naar stamdiameter",
+        source="gangbare tabel met afstand naar stamdiameter, door de gemeente vast te stellen",
         owner="Groen",
     ),
     WidthCriterion(
@@ -97,7 +98,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     WalkCriterion(
         id="loopafstand_vraag",
-        label="Loopafstand tot het dichtstbijzijnde adres met vraag",
+        label="Loopafstand tot het dichtstbijzijnde adres met laadvraag",
         kind="eis",
         at_most_m=250.0,
         source="Westerwolde: ongeveer 250 m",
@@ -114,12 +115,12 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     CorridorCriterion(
         id="smalle_stoep",
-        label="Lengte waarover de stoep smaller blijft dan 1,20 m",
+        label="Lengte waarover de stoep smaller is dan 1,50 m",
         kind="wens",
         weight=0.5,
-        under_m=1.2,
+        under_m=1.5,
         at_most_m=20.0,
-        source="Zwolle, maten van de vrije loopruimte",
+        source="Zwolle: ten minste 1,50 m, 1,20 m over ten hoogste 20 m",
         owner="Verkeer",
     ),
     ValueCriterion(
@@ -135,7 +136,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     AttributeCriterion(
         id="parkeerwijze",
-        label="Parkeerwijze van de vakken",
+        label="Haakse vakken",
         kind="wens",
         weight=1.0,
         grondslag="verkeer",
@@ -146,7 +147,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     SpacingCriterion(
         id="afstand_laadpaal",
-        label="Afstand tot een bestaande laadpaal",
+        label="Afstand tot de dichtstbijzijnde laadpaal",
         kind="wens",
         weight=0.5,
         at_least_m=75.0,
@@ -159,7 +160,8 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         kind="wens",
         weight=1.0,
         at_most_m=25.0,
-        source=f"{GUIDE}, kans G; zo ook Heiloo",
+        source=f"{GUIDE}; zo ook Heiloo",
+        source_page="kans G",
         owner="Netbeheer",
     ),
     CableCriterion(
@@ -173,7 +175,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     AttributeCriterion(
         id="netcapaciteit",
-        label="Indicatie van de netcapaciteit",
+        label="Ruimte op het elektriciteitsnet (indicatie)",
         kind="wens",
         weight=0.5,
         column="grid_offtake",
@@ -185,7 +187,8 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
                 allowed=("vol",),
             ),
         ),
-        source=f"{GUIDE}, kans A en E",
+        source=GUIDE,
+        source_page="kans A en E",
         owner="Netbeheer",
     ),
     AttributeCriterion(
@@ -195,12 +198,13 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         weight=0.5,
         column="soil",
         allowed=("geldig",),
-        source=f"{GUIDE}, kans E",
+        source=GUIDE,
+        source_page="kans E",
         owner="Bodem",
     ),
     ValueCriterion(
         id="parkeerdruk",
-        label="Parkeerdruk",
+        label="Parkeerdruk in de straat",
         kind="wens",
         weight=0.5,
         grondslag="verkeer",
@@ -218,7 +222,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         layer="zones",
         where={"kind": ("erfgoed",)},
         wanted="outside",
-        source="niet pal voor een monument; gangbaar gemeentelijk beleid",
+        source=f"niet pal voor een monument: {COMMON}",
         owner="Erfgoed",
     ),
 )

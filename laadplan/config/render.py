@@ -1,7 +1,7 @@
 """The config as text: the commented YAML and the JSON schema, rendered from the models.
 
-In: the models, or a project. Out: text. ``configs/default.yaml`` and ``configs/schema.json`` are made here and a test
-fails when they are stale.
+In: the models, a project or a profile. Out: text. ``configs/default.yaml``, ``configs/beleid/landelijk.yaml`` and the two
+schemas are made here and a test fails when they are stale.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from laadplan.config.policy import Profile
 from laadplan.config.project import Project
 
 WIDTH = 110
@@ -20,6 +21,14 @@ HEAD = """\
 # Config of laadplan: one municipality, one plan. Every key, its default and what it is for.
 # Paths are relative to this file; ${NAME} in a path is taken from the environment.
 # Numbers without a norm of your own are assumptions: they say so, and yours go before them.
+"""
+
+FILLED_IN = ("profile", "level")
+"""Keys of a criterion that laadplan fills in itself: nobody writes them."""
+
+PROFILE_HEAD = """\
+# yaml-language-server: $schema=../profile-schema.json
+# Policy profile of laadplan: criteria as data. docs/howto/write-a-policy.md says how to write one.
 """
 
 
@@ -44,6 +53,16 @@ def render_yaml(project: Project, *, notes: dict[str, str] | None = None) -> str
 def json_schema() -> str:
     """The JSON schema of a config, for editors that complete and check YAML."""
     return json.dumps(Project.model_json_schema(by_alias=True), indent=2, ensure_ascii=False) + "\n"
+
+
+def render_profile(profile: Profile) -> str:
+    """A profile as commented YAML that reads back as the same profile."""
+    return PROFILE_HEAD + "\n" + "\n".join(_lines(profile, "", {}, set())) + "\n"
+
+
+def profile_schema() -> str:
+    """The JSON schema of a profile, for editors that complete and check YAML."""
+    return json.dumps(Profile.model_json_schema(by_alias=True), indent=2, ensure_ascii=False) + "\n"
 
 
 def _lines(section: BaseModel, path: str, notes: dict[str, str], explained: set[type[BaseModel]]) -> list[str]:
@@ -90,5 +109,5 @@ def _keys_in_reading_order(section: BaseModel) -> list[str]:
     """Keys with a value; for a criterion the ones that say what it is first."""
     first = [name for name in ("id", "label", "rule", "kind") if name in type(section).model_fields]
     fields = type(section).model_fields
-    order = [*first, *(name for name in fields if name not in first)]
+    order = [*first, *(name for name in fields if name not in (*first, *FILLED_IN))]
     return [name for name in order if fields[name].is_required() or getattr(section, name) not in (None, (), "", {})]
