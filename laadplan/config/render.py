@@ -1,7 +1,7 @@
 """The config as text: the commented YAML and the JSON schema, rendered from the models.
 
-In: the models, a project or a profile. Out: text. ``configs/default.yaml``, ``configs/beleid/landelijk.yaml`` and the two
-schemas are made here and a test fails when they are stale.
+In: the models, a project or a profile. Out: text. ``configs/default.yaml``, ``configs/beleid/landelijk.yaml`` and the
+two schemas are made here and a test fails when they are stale.
 """
 
 import json
@@ -109,5 +109,6 @@ def _keys_in_reading_order(section: BaseModel) -> list[str]:
     """Keys with a value; for a criterion the ones that say what it is first."""
     first = [name for name in ("id", "label", "rule", "kind") if name in type(section).model_fields]
     fields = type(section).model_fields
-    order = [*first, *(name for name in fields if name not in (*first, *FILLED_IN))]
-    return [name for name in order if fields[name].is_required() or getattr(section, name) not in (None, (), "", {})]
+    order = [*first, *(name for name in fields if name not in first)]
+    said = {name for name in order if name not in FILLED_IN and getattr(section, name) not in (None, (), "", {})}
+    return [name for name in order if fields[name].is_required() or name in said]
