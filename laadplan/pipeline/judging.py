@@ -10,18 +10,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from laadplan.config.policy import OWN, Policy
+from laadplan.config.base_policy import BASE_NAME
+from laadplan.config.policy import OWN, Policy, Profile
 from laadplan.config.project import Project
-from laadplan.contracts.planning import Assessments
+from laadplan.contracts.frame import Table
+from laadplan.contracts.planning import Assessments, Candidates
+from laadplan.contracts.sources import Buildings, RoadParts, Terrain
 from laadplan.pipeline.looking import data_of_layers
+from laadplan.pipeline.run import Progress, made_again, run
+from laadplan.policy.diff import CHANGES, changed_candidates, changed_rules, changed_verdicts
 from laadplan.policy.lint import Finding, Setting, in_order, lint, lint_outcomes
 from laadplan.policy.words import norm_text
+from laadplan.publish.about import source_line
+from laadplan.publish.policy_diff import write_policy_diff
 from laadplan.store.frames import read_frame
 from laadplan.store.profiles import is_profile, laid_over, read_profiles
-from laadplan.store.projects import read_project
+from laadplan.store.projects import ProjectFile, read_project
 from laadplan.store.settings import read_settings
 
 DIFF_TABLE, DIFF_PAGE = "policy-diff.csv", "policy-diff.html"
+
+GROUND = {"road_parts": RoadParts, "terrain": Terrain, "buildings": Buildings}
+"""What is drawn beneath the map of a comparison."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,9 @@ def read_policy(path: Path) -> PolicyFile:
         return PolicyFile(path, Policy(criteria=laid_over(profiles, path)), None, names)
     project = read_project(path).project
     named = [profile.name for profile in read_profiles(project.policy.profiles, path)]
-    own = [criterion for criterion in project.policy.criteria if criterion.profile in ("", OWN)]
-    return PolicyFile(path, project.policy, project, (*named, OWN) if own else tuple(named))
+    policy = _traced(project.policy)
+    own = any(criterion.profile == OWN for criterion in policy.criteria)
+    return PolicyFile(path, policy, project, (*(named or _base_of(policy)), *([OWN] if own else [])))
 
 
 def check_policy(path: Path, *, today: date, out: Path | None = None) -> dict[str, Any]:
@@ -86,6 +97,67 @@ def check_policy(path: Path, *, today: date, out: Path | None = None) -> dict[st
     }
 
 
+def diff_policies(
+    one: Path, other: Path, *, today: date, out: Path | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """What changes on the data of a config when another policy holds; writes a table and a page in the run folder.
+
+    Parameters
+    ----------
+    one
+        Config whose candidates and measurements are looked at, under its own policy.
+    other
+        Config of which the policy is taken and nothing else, or a profile. A profile that is based on another stands by
+        itself; one that is based on nothing is laid over the policy of the first.
+    today
+        Day on which criteria must hold.
+    out
+        Run folder of the first; None: maps/<name>. It is run as far as its assessments where it has not been.
+    progress
+        Called when a step begins.
+
+    Raises
+    ------
+    LaadplanError
+        A file cannot be used, the first is no config, or its data is no good.
+    """
+    project_file = read_project(one)
+    folder = out or Path("maps") / project_file.project.name
+    instead, remarks = _instead(project_file, other)
+    run(project_file, folder, today=today, until=Assessments.__name__, progress=progress)
+    candidates = read_frame(Candidates, _frame_in(folder, Candidates))
+    before = read_frame(Assessments, _frame_in(folder, Assessments))
+    project = project_file.project.model_copy(update={"policy": instead})
+    after = made_again(ProjectFile(project, one), folder, Assessments, today=today)
+    verdicts = changed_verdicts(before, after)
+    changed = changed_candidates(before, after, candidates)
+    rules = changed_rules(verdicts)
+    verdicts.to_csv(folder / DIFF_TABLE, index=False, lineterminator="\n")
+    labels = {criterion.id: criterion.label for criterion in (*project_file.project.policy.criteria, *instead.criteria)}
+    write_policy_diff(
+        folder / DIFF_PAGE,
+        candidates=candidates,
+        changed=changed,
+        rules=rules,
+        labels=labels,
+        ground={name: _ground(folder, contract) for name, contract in GROUND.items()},
+        names=(one.stem, other.stem),
+        title=f"Vergelijking van beleid: {one.stem} en {other.stem}",
+        sources=source_line(project.sources),
+        today=today,
+    )
+    found = changed["change"].value_counts()
+    return {
+        "before": str(one),
+        "after": str(other),
+        "date": today.isoformat(),
+        "candidates": {change: int(found.get(change, 0)) for change in CHANGES},
+        "rules": rules.to_dict("records"),
+        "remarks": remarks,
+        "files": [str(folder / DIFF_TABLE), str(folder / DIFF_PAGE)],
+    }
+
+
 def criteria_rows(policy: Policy) -> list[dict[str, Any]]:
     """The criteria of a policy at its level, in order: what is printed of each."""
     weights = policy.weights()
@@ -105,10 +177,48 @@ def criteria_rows(policy: Policy) -> list[dict[str, Any]]:
                 "source_on": held.source_on.isoformat() if held.source_on else None,
                 "source_page": held.source_page,
                 "if_unknown": held.if_unknown,
-                "profile": held.profile or OWN,
+                "profile": held.profile,
             }
         )
     return rows
+
+
+def _traced(policy: Policy) -> Policy:
+    """A policy of which every criterion says where it came from; without criteria of its own that is the base."""
+    ours = OWN if "criteria" in policy.model_fields_set else BASE_NAME
+    named = [each if each.profile else each.model_copy(update={"profile": ours}) for each in policy.criteria]
+    return policy.model_copy(update={"criteria": tuple(named)})
+
+
+def _base_of(policy: Policy) -> list[str]:
+    return [BASE_NAME] if any(criterion.profile == BASE_NAME for criterion in policy.criteria) else []
+
+
+def _instead(project_file: ProjectFile, other: Path) -> tuple[Policy, list[str]]:
+    """The policy to hold against that of a project, and what must be said of it."""
+    own = project_file.project.policy
+    settings = read_settings(other, "config or profile", todo="Name a config, or a profile such as those in beleid/.")
+    if not is_profile(settings):
+        project = read_project(other).project
+        names = [name for name in type(project).model_fields if name not in ("name", "policy", "publication")]
+        unlike = [name for name in names if getattr(project, name) != getattr(project_file.project, name)]
+        words = f"Only the policy of {other.name} is used; it differs in {', '.join(unlike)} as well."
+        return project.policy, [words] if unlike else []
+    profiles = read_profiles([_as_path(other)], other)
+    if profiles[-1].based_on is None:
+        first = Profile(schema=1, name=OWN, title="", criteria=own.criteria)
+        return own.model_copy(update={"criteria": laid_over([first, *profiles], other)}), []
+    return own.model_copy(update={"criteria": laid_over(profiles, other)}), []
+
+
+def _frame_in(folder: Path, contract: type[Table]) -> Path:
+    return folder / "frames" / f"{contract.__name__}.parquet"
+
+
+def _ground(folder: Path, contract: type[Table]) -> Any:
+    """A frame of the ground as the run left it; empty where the run did not need it."""
+    path = _frame_in(folder, contract)
+    return read_frame(contract, path) if path.is_file() else contract.empty()
 
 
 def _as_path(path: Path) -> str:
@@ -129,7 +239,7 @@ def _assessments_of(held: PolicyFile, out: Path | None) -> Path | None:
     """Where the assessments of a config lie; None where it has not been run."""
     if held.project is None:
         return None
-    path = (out or Path("maps") / held.project.name) / "frames" / f"{Assessments.__name__}.parquet"
+    path = _frame_in(out or Path("maps") / held.project.name, Assessments)
     return path if path.is_file() else None
 
 

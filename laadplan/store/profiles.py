@@ -145,4 +145,4 @@ def _place(name: str, beside: Path) -> str | Path:
 
 
 def _folder() -> Path:
-    return CHECKOUT if CHECKOUT.is_dir() else INSTALLED
+    return (CHECKOUT if CHECKOUT.is_dir() else INSTALLED).resolve()
