@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 Config = Annotated[Path, typer.Argument(help="Config of the municipality (YAML).", metavar="CONFIG")]
+PolicyPath = Annotated[Path, typer.Argument(help="Config or profile (YAML).", metavar="FILE")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default maps/<name>/.", metavar="DIR")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -170,6 +171,42 @@ def columns(as_json: Json = False) -> None:
 
     table = describe(all_contracts())
     print_json(table.to_dict("records")) if as_json else typer.echo(table.to_csv(index=False, sep="\t"), nl=False)
+
+
+policy = typer.Typer(help="Look at policies: their rules, and what another policy would change.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
+
+
+@policy.command("check")
+def policy_check(file: PolicyPath, out: Out = None, today: Today = None, as_json: Json = False) -> None:
+    """Print the merged rules, where each came from and what is wrong with them; exit code 1 when there are findings."""
+    from laadplan.cli.policy_report import print_policy
+    from laadplan.cli.report import print_json
+    from laadplan.pipeline.judging import check_policy
+
+    found = check_policy(file, today=_day(today), out=out)
+    print_json(found) if as_json else print_policy(found)
+    if any(finding["kind"] == "finding" for finding in found["findings"]):
+        raise typer.Exit(1)
+
+
+@policy.command("diff")
+def policy_diff(
+    config: Annotated[Path, typer.Argument(help="Config of which the places are looked at.", metavar="A")],
+    other: Annotated[Path, typer.Argument(help="Config or profile to hold against it.", metavar="B")],
+    out: Out = None,
+    today: Today = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Say which places of A change verdict under the policy of B, and by which rule; with a table and a map."""
+    from laadplan.cli.policy_report import print_diff
+    from laadplan.cli.report import StepProgress, print_json
+    from laadplan.pipeline.judging import diff_policies
+
+    progress = StepProgress(quiet=quiet or as_json)
+    found = diff_policies(config, other, today=_day(today), out=out, progress=progress)
+    print_json(found) if as_json else print_diff(found)
 
 
 def main() -> None:

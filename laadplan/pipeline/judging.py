@@ -141,8 +141,8 @@ def diff_policies(
         rules=rules,
         labels=labels,
         ground={name: _ground(folder, contract) for name, contract in GROUND.items()},
-        names=(one.stem, other.stem),
-        title=f"Vergelijking van beleid: {one.stem} en {other.stem}",
+        names=(one.name, other.name),
+        title="Vergelijking van beleid",
         sources=source_line(project.sources),
         today=today,
     )

@@ -75,7 +75,7 @@ def changed_candidates(before: pd.DataFrame, after: pd.DataFrame, candidates: gp
 
 
 def changed_rules(rows: pd.DataFrame) -> pd.DataFrame:
-    """How many candidates changed from what to what, per rule: most changes first, then by rule.
+    """How many candidates changed from what to what, per rule: first what decides, most first.
 
     Parameters
     ----------
@@ -86,9 +86,14 @@ def changed_rules(rows: pd.DataFrame) -> pd.DataFrame:
     keys += ["verdict_before", "verdict_after"]
     if rows.empty:
         return pd.DataFrame(columns=[*keys, "candidates"]).astype({"candidates": "int64"})
-    counted = rows.groupby(keys, sort=True).size().rename("candidates").reset_index()
-    order = ["candidates", "criterion_id", "verdict_before", "verdict_after"]
-    return counted.sort_values(order, ascending=[False, True, True, True]).reset_index(drop=True)
+    excluded, excludes = (
+        (rows[f"kind_{when}"] == "eis") & (rows[f"counts_as_{when}"] == NOT_MET) for when in ("before", "after")
+    )
+    counted = rows.assign(decides=excluded != excludes).groupby(keys, sort=True)["decides"].agg(["size", "max"])
+    table = counted.rename(columns={"size": "candidates"}).reset_index()
+    order = ["max", "candidates", "criterion_id", "verdict_before", "verdict_after"]
+    ordered = table.sort_values(order, ascending=[False, False, True, True, True])
+    return ordered.drop(columns="max").reset_index(drop=True)
 
 
 def _keyed(assessments: pd.DataFrame) -> pd.DataFrame:

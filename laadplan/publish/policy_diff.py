@@ -83,7 +83,7 @@ def write_policy_diff(
         What else is printed: title, line of sources with their dates, date of making.
     """
     places = gpd.GeoDataFrame(candidates.join(changed)).sort_index()
-    view = surroundings(places, ground["buildings"], margin_m=MARGIN_M)
+    view = surroundings(places, margin_m=MARGIN_M)
     origin = (view.bounds[0], view.bounds[3])
     shapes = draw_ground(ground["road_parts"], ground["terrain"], ground["buildings"], view, tolerance_m=TOLERANCE_M)
     body = joined(
@@ -169,7 +169,8 @@ def _beside(
 ) -> Html:
     total = counted(len(places), "plek", "plekken")
     intro = (
-        f"Wat verandert er aan {total} als niet {names[0]} maar {names[1]} geldt? Dezelfde plekken, dezelfde gegevens."
+        f"Wat verandert er aan {total} als niet het beleid van {names[0]} geldt, maar dat van {names[1]}? "
+        "Plekken en gegevens zijn dezelfde."
     )
     return tag(
         "main",
@@ -204,18 +205,27 @@ def _drawing(change: str) -> Html:
 def _rules(rules: pd.DataFrame) -> Html:
     if rules.empty:
         return tag("p", "Geen enkele regel geeft een ander oordeel.")
-    rows = [
-        tag(
-            "tr",
-            tag("th", row["label"], scope="row"),
-            tag("td", _from_to(row["norm_before"], row["norm_after"])),
+    grouped = rules.groupby(["criterion_id", "norm_before", "norm_after"], sort=False)
+    rows = [row for _, own in grouped for row in _rule(own)]
+    head = _head(("Regel", ""), ("Norm", ""), ("Oordeel", ""), ("Plekken", "getal"))
+    return tag("table", head, tag("tbody", *rows))
+
+
+def _rule(own: pd.DataFrame) -> list[Html]:
+    """The rows of one rule: its label and norm stand once, beside all changes of verdict."""
+    first = own.iloc[0]
+    heads = [
+        tag("th", first["label"], scope="rowgroup", rowspan=len(own)),
+        tag("td", _from_to(first["norm_before"], first["norm_after"]), rowspan=len(own)),
+    ]
+    changes = [
+        (
             tag("td", _from_to(_verdict(row, "before"), _verdict(row, "after"))),
             tag("td", number(row["candidates"]), class_="getal"),
         )
-        for _, row in rules.iterrows()
+        for _, row in own.iterrows()
     ]
-    head = _head(("Regel", ""), ("Norm", ""), ("Oordeel", ""), ("Plekken", "getal"))
-    return tag("table", head, tag("tbody", *rows))
+    return [tag("tr", *(heads if place == 0 else []), *cells) for place, cells in enumerate(changes)]
 
 
 def _verdict(row: pd.Series, when: str) -> str:
@@ -236,7 +246,7 @@ def _list(places: gpd.GeoDataFrame, labels: Mapping[str, str], origin: tuple[flo
     rows = [
         tag(
             "tr",
-            tag("td", _drawing(place["change"]), _to_place(place, x, y)),
+            tag("td", tag("div", _drawing(place["change"]), _to_place(place, x, y), class_="met-teken")),
             tag("td", "; ".join(labels.get(rule, rule) for rule in place["because"].split(", "))),
         )
         for (x, y), (_, place) in zip(spots, shown.iterrows(), strict=True)
