@@ -78,7 +78,7 @@ def _text(path: Path, what: str, todo: str) -> str:
             words = f"The {what} is larger than {LARGEST_BYTES // 1_000_000} MB."
             raise ConfigError(words, where=str(path), todo="Name a file that holds settings, not data.")
         return path.read_text(encoding="utf-8")
-    except ValueError as error:
+    except UnicodeDecodeError as error:
         raise ConfigError(
             f"The {what} is not YAML ({' '.join(str(error).split())}).", where=str(path), todo="Save it as UTF-8."
         ) from None

@@ -39,4 +39,5 @@ def test_a_wheel_carries_leaflet_as_npm_delivered_it(repository: Path, tmp_path:
     } <= names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert "laadplan/store/download/catalogue.yaml" in names
+    assert {f"laadplan/config/beleid/{name}.yaml" for name in ("landelijk", "heiloo", "zwolle")} <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith(("tests/", "benchmarks/"))]
