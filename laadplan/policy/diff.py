@@ -40,8 +40,7 @@ def changed_verdicts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Frame with the columns of `ROWS`, ``measured_text`` and ``reason`` (after, or before where the rule is gone), in
     order of candidate and rule; texts only, so that nothing confidential comes along that the assessments do not hold.
     """
-    one, other = _keyed(before), _keyed(after)
-    together = one.join(other, how="outer", lsuffix="_before", rsuffix="_after")
+    together = _keyed(before).add_suffix("_before").join(_keyed(after).add_suffix("_after"), how="outer")
     compared = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
     said = together[compared].astype("object").where(together[compared].notna(), NO_RULE).astype("str")
     differs = np.zeros(len(said), dtype=bool)
