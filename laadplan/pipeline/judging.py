@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from laadplan.config.base_policy import BASE_NAME
+from laadplan.config.base_policy import BASE_NAME, BASIC_CRITERIA
 from laadplan.config.policy import OWN, Policy, Profile
 from laadplan.config.project import Project
 from laadplan.contracts.frame import Table
@@ -184,9 +184,11 @@ def criteria_rows(policy: Policy) -> list[dict[str, Any]]:
 
 
 def _traced(policy: Policy) -> Policy:
-    """A policy of which every criterion says where it came from; without criteria of its own that is the base."""
-    ours = OWN if "criteria" in policy.model_fields_set else BASE_NAME
-    named = [each if each.profile else each.model_copy(update={"profile": ours}) for each in policy.criteria]
+    """A policy of which every criterion says where it came from: one that no profile brought may be the base's own."""
+    named = [
+        each if each.profile else each.model_copy(update={"profile": BASE_NAME if each in BASIC_CRITERIA else OWN})
+        for each in policy.criteria
+    ]
     return policy.model_copy(update={"criteria": tuple(named)})
 
 

@@ -254,7 +254,7 @@ def _list(places: gpd.GeoDataFrame, labels: Mapping[str, str], origin: tuple[flo
     table = tag("table", _head(("Plek", ""), ("Door deze eis", "")), tag("tbody", *rows))
     left = len(moved) - len(shown)
     more = (
-        f"Nog {counted(left, 'plek', 'plekken')} staan in policy-diff.csv."
+        f"Nog {counted(left, 'plek', 'plekken')}: zie policy-diff.csv."
         if left
         else "Alle oordelen die veranderen staan in policy-diff.csv."
     )
