@@ -4,11 +4,16 @@ In: the models, contracts and steps. Out: files in ``configs/`` and ``docs/refer
 as ``python -m laadplan.cli.render`` (or ``make render``); a test fails when one of them is stale.
 """
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
 import pandas as pd
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefinedType
 
-from laadplan.config.policy import base_profile
+from laadplan.config.criteria import AnyCriterion, Criterion, Relaxation
+from laadplan.config.policy import Profile, base_profile
 from laadplan.config.render import default_yaml, json_schema, profile_schema, render_profile
 from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
 from laadplan.pipeline import source_steps, steps
@@ -25,6 +30,7 @@ def rendered() -> dict[str, str]:
         "configs/profile-schema.json": profile_schema(),
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
+        "docs/reference/criteria.md": criteria_page(),
         "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),
     }
 
@@ -73,6 +79,27 @@ def _markdown(table: pd.DataFrame) -> str:
     rows = [[str(value).replace("|", "\\|") for value in row] for row in table[list(HEADINGS)].to_numpy()]
     lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _keys(model: type[BaseModel], left_out: Collection[str]) -> str:
+    """The keys of a model as a table: what each means, its values where they are listed, and its default."""
+    rows = [("key", "meaning", "default"), ("---", "---", "---")]
+    for name, field in model.model_fields.items():
+        if name not in left_out:
+            default = "required" if field.is_required() else _shown(field.default)
+            meaning = f"{field.description}{_listed(field.annotation)}"
+            rows.append((f"`{field.alias or name}`", meaning.replace("|", "\\|"), default))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _shown(default: object) -> str:
+    return "" if default in (None, "", ()) or isinstance(default, PydanticUndefinedType) else f"`{default}`"
+
+
+def _listed(annotation: Any) -> str:
+    """The values of a key that may only have certain ones."""
+    values = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return f" ({', '.join(f'`{value}`' for value in values)})" if values else ""
 
 
 def _makes(step: Step) -> str:

@@ -19,7 +19,9 @@ from laadplan.contracts.sources import Buildings, RoadParts, Terrain
 from laadplan.pipeline.looking import data_of_layers
 from laadplan.pipeline.run import Progress, made_again, run
 from laadplan.policy.diff import CHANGES, changed_candidates, changed_rules, changed_verdicts
-from laadplan.policy.lint import Finding, Setting, in_order, lint, lint_outcomes
+from laadplan.policy.findings import Finding, in_order
+from laadplan.policy.lint import lint, lint_outcomes
+from laadplan.policy.measurable import Setting
 from laadplan.policy.words import norm_text
 from laadplan.publish.about import source_line
 from laadplan.publish.policy_diff import write_policy_diff

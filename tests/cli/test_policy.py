@@ -133,6 +133,7 @@ def test_a_policy_does_not_differ_from_itself(itself):
     assert {change for change, number in itself["candidates"].items() if number} == {SAME, SAME_OUT}
 
 
+@pytest.mark.slow
 def test_a_rule_more_loses_places_and_gains_none(call, judged, small_town, profile):
     """A profile that is based on nothing is laid over the policy of the config, of which the verdicts stay."""
     path = profile(criteria=[{**FACADE, "at_least_m": 6}])
@@ -159,6 +160,7 @@ def test_a_rule_more_loses_places_and_gains_none(call, judged, small_town, profi
     assert [(judged / name).read_bytes() for name in (DIFF_TABLE, DIFF_PAGE)] == written
 
 
+@pytest.mark.slow
 def test_a_profile_that_is_based_on_another_stands_by_itself(judged, small_town, profile):
     found = diff_policies(small_town, profile(based_on="landelijk"), today=DAY, out=judged)
 
@@ -166,6 +168,7 @@ def test_a_profile_that_is_based_on_another_stands_by_itself(judged, small_town,
     assert found["remarks"] == []
 
 
+@pytest.mark.slow
 def test_of_another_config_only_the_policy_is_taken(judged, small_town, town):
     settings = yaml.safe_load(town.read_text(encoding="utf-8"))
     settings |= {"walking": {"norm_m": 111.0}, "policy": {"criteria": [{**FACADE, "at_least_m": 0}]}}

@@ -7,8 +7,10 @@ from laadplan.config.base_policy import BASIC_CRITERIA
 from laadplan.config.criteria import CONFIDENTIAL
 from laadplan.config.policy import Policy
 from laadplan.config.project import SpotRules
+from laadplan.policy.findings import Finding, in_order
 from laadplan.policy.ground import Data
-from laadplan.policy.lint import Finding, Setting, in_order, lint, lint_outcomes
+from laadplan.policy.lint import lint, lint_outcomes
+from laadplan.policy.measurable import Setting
 
 TODAY = date(2027, 1, 1)
 PLAIN = {"source": "beleid", "owner": "Verkeer", "source_on": "2026-01-01", "kind": "eis"}
@@ -111,6 +113,16 @@ CASES = {
         ("a",),
         "0.85 is 85 %",
     ),
+    "a column that a layer does not have": (
+        [distance("a", at_least_m=1, where={"soort": ["eik"]})],
+        ("a",),
+        "picks trees by soort: no such column",
+    ),
+    "a column that would tell cables apart": (
+        [distance("a", to="cables", at_least_m=1, where={"label": ["x"]})],
+        ("a",),
+        "confidential",
+    ),
     "a kind of zone that does not exist": (
         [rule("inside", "a", layer="zones", where={"kind": ["erfgod"]}, wanted="outside")],
         ("a",),
@@ -180,8 +192,8 @@ SOUND = {
     "an eis and a stricter wens": [width("a", 0.9), width("b", 1.2, kind="wens")],
     "other layers": [distance("a", at_least_m=5), distance("b", to="charge_points", at_most_m=4)],
     "other objects of a layer": [
-        distance("a", at_least_m=5, where={"kind": ["loof"]}),
-        distance("b", at_most_m=4, where={"kind": ["naald"]}),
+        distance("a", at_least_m=5, where={"species": ["eik"]}),
+        distance("b", at_most_m=4, where={"species": ["den"]}),
     ],
     "periods one after the other": [
         facade("a", at_least=5, valid_from="2027-01-01", label="Nu"),
