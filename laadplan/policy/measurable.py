@@ -171,7 +171,9 @@ def _without_data(held: list[Criterion], setting: Setting) -> Iterator[Finding]:
             words = f"needs zones of kind {', '.join(sorted(kinds))}, which this config does not give"
             yield Finding(by_kind(each), f"{words}: it can only be unknown", (each.id,))
         elif data_of(each, ground) == Data():
-            yield Finding(by_kind(each), "looks at a source that this config does not give", (each.id,))
+            yield Finding(
+                by_kind(each), "looks at a source that this config does not give: it can only be unknown", (each.id,)
+            )
 
 
 def _zone_kinds(each: Criterion) -> tuple[str, ...]:

@@ -27,7 +27,9 @@ TOLERANCE_M = 0.3
 """Largest distance between the ground as drawn and as it is in the BGT (m)."""
 
 LISTED = 250
-"""Places listed beside the map; all stand in the table file."""
+"""Lines in the list beside the map; all places stand in the table file."""
+
+ALL_LISTED = "Alle oordelen die veranderen staan in policy-diff.csv."
 
 WORDS = {
     LOST: "Vervalt: voldoet niet meer aan de eisen",
@@ -38,7 +40,7 @@ WORDS = {
 }
 CROSS, DISC = "M-7 -7 L7 7 M7 -7 L-7 7", "M-8 0 a8 8 0 1 0 16 0 a8 8 0 1 0 -16 0"
 SIGNS = {
-    LOST: ((CROSS, "none", "#ffffff", 7), (CROSS, "none", "#B34700", 3.5)),
+    LOST: ((CROSS, "none", "#B34700", 3.5),),
     GAINED: ((DISC, "#0072B2", "#ffffff", 1.5), ("M-4.5 0 H4.5 M0 -4.5 V4.5", "none", "#ffffff", 2.5)),
     OTHER_SCORE: (("M0 -6.5 L6.5 0 L0 6.5 L-6.5 0 Z", "#E69F00", "#5c3f00", 1.2),),
     SAME: (("M-3.2 0 a3.2 3.2 0 1 0 6.4 0 a3.2 3.2 0 1 0 -6.4 0", "#5a6670", "#ffffff", 0.8),),
@@ -241,28 +243,28 @@ def _list(places: gpd.GeoDataFrame, labels: Mapping[str, str], origin: tuple[flo
     moved = places[places["change"].isin([LOST, GAINED])].sort_values("change", ascending=False, kind="stable")
     if moved.empty:
         return tag("p", "Geen plek vervalt en geen plek komt erbij.")
-    shown = moved.head(LISTED)
-    spots = _drawn(shown.get_coordinates().to_numpy(), origin)
+    names = pd.Series([_name(place) for _, place in moved.iterrows()], index=moved.index, dtype="str")
+    together = moved.groupby([moved["change"], names, moved["because"]], sort=False)
+    first = moved.loc[[own.index[0] for _, own in together]].head(LISTED)
+    spots = _drawn(first.get_coordinates().to_numpy(), origin)
     rows = [
         tag(
             "tr",
-            tag("td", tag("div", _drawing(place["change"]), _to_place(place, x, y), class_="met-teken")),
-            tag("td", "; ".join(labels.get(rule, rule) for rule in place["because"].split(", "))),
+            tag("td", tag("div", _drawing(change), _to_place(name, x, y), class_="met-teken")),
+            tag("td", "; ".join(labels.get(rule, rule) for rule in because.split(", "))),
+            tag("td", number(len(own)), class_="getal"),
         )
-        for (x, y), (_, place) in zip(spots, shown.iterrows(), strict=True)
+        for (x, y), (keys, own) in zip(spots, together, strict=False)
+        for change, name, because in [map(str, keys)]
     ]
-    table = tag("table", _head(("Plek", ""), ("Door deze eis", "")), tag("tbody", *rows))
-    left = len(moved) - len(shown)
-    more = (
-        f"Nog {counted(left, 'plek', 'plekken')}: zie policy-diff.csv."
-        if left
-        else "Alle oordelen die veranderen staan in policy-diff.csv."
-    )
+    table = tag("table", _head(("Plek", ""), ("Door deze eis", ""), ("Plekken", "getal")), tag("tbody", *rows))
+    left = together.ngroups - len(first)
+    more = f"Nog {counted(left, 'regel', 'regels')}: zie policy-diff.csv." if left else ALL_LISTED
     return joined([table, tag("p", more, class_="stil")])
 
 
-def _to_place(place: pd.Series, x: float, y: float) -> Html:
-    return tag("button", _name(place), type="button", class_="plek", data_x=f"{x:.1f}", data_y=f"{y:.1f}")
+def _to_place(name: str, x: float, y: float) -> Html:
+    return tag("button", name, type="button", class_="plek", data_x=f"{x:.1f}", data_y=f"{y:.1f}")
 
 
 def _name(place: pd.Series) -> str:

@@ -114,10 +114,19 @@ def test_the_order_of_rows_does_not_matter(write):
     assert write(shuffled(PLACES), shuffled(CHANGED)) == write()
 
 
+def test_places_at_one_address_with_one_reason_stand_on_one_line(write):
+    places = PLACES.assign(street="Dorpsstraat")
+
+    page = write(places, CHANGED.assign(change=LOST, because="boom"))
+
+    assert page.count('class="plek"') == 1
+    assert '<td>Bomen &amp; struiken</td><td class="getal">5</td>' in page
+
+
 def test_a_long_list_says_how_many_are_left(write, monkeypatch):
     monkeypatch.setattr(policy_diff, "LISTED", 1)
 
-    assert "Nog 1 plek: zie policy-diff.csv." in write()
+    assert "Nog 1 regel: zie policy-diff.csv." in write()
 
 
 def test_without_places_and_changes_the_page_says_so(write):
