@@ -31,7 +31,7 @@ def rendered() -> dict[str, str]:
         "configs/schema.json": json_schema(),
         "docs/reference/columns.md": dictionary_page(),
         "docs/reference/criteria.md": criteria_page(),
-        "docs/reference/graph.md": graph_page(read_graph(source_steps, steps)),
+        "docs/reference/graph.md": graph_page(main_job()),
     }
 
 
@@ -45,6 +45,23 @@ def dictionary_page() -> str:
     for contract in all_contracts():
         lines = (contract.__doc__ or "").splitlines()
         parts.append(f"## {contract.__name__}\n\n{lines[0] if lines else ''}\n\n{_markdown(describe([contract]))}\n")
+    return "\n".join(parts)
+
+
+def criteria_page() -> str:
+    """The kinds of rule with their keys as a page of the docs."""
+    kinds = get_args(get_args(AnyCriterion)[0])
+    parts = [
+        "# Kinds of rule\n\nMade from the models by `make render`. [Write a policy](../howto/write-a-policy.md) says "
+        "how rules become a profile.\n",
+        f"## A profile\n\n{_keys(Profile, ())}\n",
+        f"## Keys of every rule\n\n{_keys(Criterion, ('profile', 'level'))}\n",
+        f"## A step of a ladder\n\n{_keys(Relaxation, ())}\n",
+    ]
+    for kind in kinds:
+        name = kind.model_fields["rule"].default
+        own = [*Criterion.model_fields, "rule"]
+        parts.append(f"## `rule: {name}`\n\n{(kind.__doc__ or '').splitlines()[0]}\n\n{_keys(kind, own)}\n")
     return "\n".join(parts)
 
 

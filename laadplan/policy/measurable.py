@@ -25,6 +25,7 @@ from laadplan.config.criteria import (
 )
 from laadplan.config.project import SpotRules
 from laadplan.contracts.dictionary import all_contracts
+from laadplan.contracts.measured import LOOKED_M
 from laadplan.contracts.street import ZONE_KINDS
 from laadplan.errors import ConfigError
 from laadplan.policy.assess import data_of
@@ -37,8 +38,6 @@ LARGEST_M = {"cable": 500.0, "tree": 20.0, "walk": 2_000.0, "kerb_m": 5.0, "faca
 LARGEST_SHARE = 3.0
 """Largest parking pressure that anybody means (share): more is probably a percentage."""
 
-LOOKED_M = 100.0
-"""Distances are measured up to this (m): a smallest distance beyond it is never seen to be met."""
 
 COLUMNS = {
     layer: frozenset(contract.columns()) - {"geometry"}
