@@ -160,8 +160,7 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
         kind="wens",
         weight=1.0,
         at_most_m=25.0,
-        source=f"{GUIDE}; zo ook Heiloo",
-        source_page="kans G",
+        source=f"{GUIDE} (kans G); zo ook Heiloo",
         owner="Netbeheer",
     ),
     CableCriterion(

@@ -513,11 +513,20 @@ def plankaart_xlsx(
     """The plankaart as a workbook."""
     from laadplan.publish.about import account_lines
     from laadplan.publish.layers import make_layers, make_tables
+    from laadplan.publish.popups import list_criteria
     from laadplan.publish.tables import write_workbook
 
     layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
     tables = layers | make_tables(assessments, sources)
-    lines = account_lines(solutions, balances, scenario=scenario, walking=walking, publication=publication, today=today)
+    lines = account_lines(
+        solutions,
+        balances,
+        list_criteria(assessments),
+        scenario=scenario,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
     write_workbook(target, tables, title=publication.title, lines=lines, today=today)
 
 

@@ -29,18 +29,13 @@ NORMS = "Normen uit andere gemeenten of van het NKL zijn pas beleid als deze gem
 """What must be said of norms that are not the municipality's own."""
 
 UNTESTED = (
-    "gehandicapten-, laad-, taxi-, bus- en deelautoplaatsen",
-    "eigendom van de grond, openbaarheid en bevoegdheid (de kaart toont alleen de bronhouder in de BGT)",
-    "vakken die al bij een bestaande laadpaal horen",
-    "kabels, netcapaciteit en bodem",
-    "parkeerdruk",
-    "monumenten en hoofdbomenstructuur",
-    "lichtmasten, putten, kasten en andere obstakels",
-    "stamdikte en kroon van bomen (de eis rekent met een stam van 40 cm)",
+    "eigendom en openbaarheid van de grond en bevoegdheid, tenzij een criterium ze noemt (de kaart toont alleen de "
+    "bronhouder in de BGT)",
     "ramen en deuren in de gevel",
+    "zicht op kruispunten en hoofdbomenstructuur, tenzij een criterium ze noemt",
     "belangen van omwonenden en participatie",
 )
-"""What the plankaart does not look at yet, so that nobody takes silence for approval."""
+"""What the plankaart does not look at, so that nobody takes silence for approval."""
 
 KINDS = {"eis": "eis: moet", "wens": "wens: telt mee in de score"}
 
@@ -72,13 +67,28 @@ def in_short(
     return figures
 
 
-PLANNED_FROM = ("bgt", "addresses", "buurten", "charge_points", "car_stock", "trees")
+PLANNED_FROM = (
+    "bgt",
+    "addresses",
+    "buurten",
+    "charge_points",
+    "car_stock",
+    "trees",
+    "parking_bays",
+    "cables",
+    "grid_capacity",
+    "signs",
+    "decrees",
+    "road_managers",
+    "rasters",
+    "zones",
+)
 """Sources that the plankaart is computed from; others may be read beside it and must not be named as its ground."""
 
 
 def named_sources(sources: Sources) -> list[Source]:
     """The sources that the plankaart is computed from, in the order of the config."""
-    return [source for name, source in sources.given().items() if name in PLANNED_FROM]
+    return [source for name, source in sources.given().items() if name.partition(".")[0] in PLANNED_FROM]
 
 
 def source_line(sources: Sources) -> str:
@@ -121,6 +131,7 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
 def account_lines(
     solutions: pd.DataFrame,
     balances: gpd.GeoDataFrame,
+    criteria: pd.DataFrame,
     *,
     scenario: Scenario,
     walking: Walking,
@@ -135,7 +146,7 @@ def account_lines(
         *proof_lines(solutions, balances),
         *assumption_lines(scenario, walking),
         NORMS,
-        f"Niet getoetst zijn: {'; '.join(UNTESTED)}.",
+        f"Niet getoetst zijn: {'; '.join(untested(criteria))}.",
         "Coördinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
     ]
 
@@ -161,9 +172,15 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield f"Buurten die onder de ondergrens van palen blijven: {told}."
 
 
-def untested_table() -> pd.DataFrame:
+def untested(criteria: pd.DataFrame) -> list[str]:
+    """What was not tested: criteria without the data to judge them by, and what no criterion looks at."""
+    lacking = [f"{label} (de bron ontbreekt of zegt het niet)" for label in criteria.loc[~criteria["judged"], "label"]]
+    return [*lacking, *UNTESTED]
+
+
+def untested_table(criteria: pd.DataFrame) -> pd.DataFrame:
     """What was not tested, as a table."""
-    return pd.DataFrame({"niet_getoetst": list(UNTESTED)})
+    return pd.DataFrame({"niet_getoetst": untested(criteria)})
 
 
 def criteria_list(criteria: pd.DataFrame) -> Html:
@@ -207,7 +224,7 @@ def about_map(
         tag("p", NORMS),
         criteria_list(criteria),
         tag("h3", "Niet getoetst"),
-        _list(UNTESTED),
+        _list(untested(criteria)),
         tag("h3", "Bronnen"),
         source_table(sources),
         tag("h3", "Nauwkeurigheid"),

@@ -13,6 +13,7 @@ from laadplan.contracts.dictionary import describe
 from laadplan.contracts.frame import Table
 from laadplan.contracts.published import LAYERS, Beoordelingen, Laadpalen, Paalposities, Vakken
 from laadplan.publish.about import named_sources, untested_table
+from laadplan.publish.popups import list_criteria
 
 STATUS_LAYERS = {
     "voorkeurslocaties": "voorkeurslocatie",
@@ -46,7 +47,7 @@ def make_tables(assessments: pd.DataFrame, sources: Sources) -> dict[str, pd.Dat
     return {
         "beoordelingen": judgements(assessments),
         "bronnen": source_table(sources),
-        "niet_getoetst": untested_table(),
+        "niet_getoetst": untested_table(list_criteria(assessments)),
         "toelichting": explanation(),
     }
 

@@ -30,12 +30,17 @@ Popup = dict[str, Any]
 
 
 def list_criteria(assessments: pd.DataFrame, policy: Policy | None = None) -> pd.DataFrame:
-    """The criteria with label, kind, norm and source, in the order of the profile; without one, eisen first."""
+    """The criteria with label, kind, norm and source, in the order of the profile; without one, eisen first.
+
+    ``judged`` is false for one that was unknown everywhere.
+    """
     once = assessments.sort_index().drop_duplicates("criterion_id").set_index("criterion_id")
+    known = assessments.loc[assessments["verdict"] != UNKNOWN, "criterion_id"].unique()
+    once = once.assign(judged=once.index.isin(known))
     order = {criterion.id: place for place, criterion in enumerate(policy.criteria)} if policy else {}
     rank = [(kind != "eis", order.get(str(name), len(order)), str(name)) for name, kind in once["kind"].items()]
     ranked = once.iloc[sorted(range(len(once)), key=rank.__getitem__)]
-    return ranked[["label", "kind", "grondslag", "norm", "source"]]
+    return ranked[["label", "kind", "grondslag", "norm", "source", "judged"]]
 
 
 def judge_sites(assessments: pd.DataFrame, criteria: pd.DataFrame) -> dict[str, list[list[Any]]]:

@@ -142,20 +142,31 @@ def white_spots() -> Any:
     return make(WhiteSpots, {"na plan 1": {**row, "geometry": box(132, 0, 158, 30)}, "nu 1": now})
 
 
+def said(verdict: str, counts_as: str | None = None) -> dict[str, str]:
+    """A verdict and what it counts as."""
+    return {"verdict": verdict, "counts_as": counts_as or verdict}
+
+
 def assessments() -> Any:
     row = {
         "label": "Afstand tot de dichtstbijzijnde boom",
         "grondslag": "plaatsing",
         "unit": "m",
         "source": "+norm",
+        "data_source": "BGT",
+        "data_on": "2020",
+        "margin": None,
         "estimated": False,
+        "confidential": False,
     }
     eis = {"criterion_id": "afstand_boom", "kind": "eis", "norm": "ten minste 1,50 m", "contribution": 0.0}
     wens = {"criterion_id": "gevel", "kind": "wens", "norm": "=1+1", "contribution": 1 / 3}
     rows = {}
     for site in PLACES:
-        rows[f"{site}|afstand_boom"] = {**row, **eis, "measured": 3.2, "measured_text": "3,20 m", "verdict": "voldoet"}
-        rows[f"{site}|gevel"] = {**row, **wens, "measured": None, "measured_text": "onbekend", "verdict": "onbekend"}
+        rows[f"{site}|afstand_boom"] = {**row, **eis, "measured": 3.2, "measured_text": "3,20 m"} | said("voldoet")
+        rows[f"{site}|gevel"] = {**row, **wens, "measured": None, "measured_text": "onbekend"} | said(
+            "onbekend", "schouw"
+        )
     return make(
         Assessments,
         {name: {**each, "locatie_id": name.split("|")[0], "reason": "Een reden."} for name, each in rows.items()},

@@ -22,6 +22,7 @@ from laadplan.publish.about import untested_table
 from laadplan.publish.layers import explanation, judgements, make_layers, source_table
 from laadplan.publish.palette import CATEGORIES, MARKS
 from laadplan.publish.plankaart import write_geopackage
+from laadplan.publish.popups import list_criteria
 from laadplan.publish.styles import style_of
 from tests.frames import BUURT
 from tests.publish.handmade import CHOSEN, DROPPED, RESERVE, SOURCES, assessments, frames, nothing
@@ -47,7 +48,12 @@ TOP_DOWN = (
 
 
 def tables():
-    made = (judgements(assessments()), source_table(SOURCES), untested_table(), explanation())
+    made = (
+        judgements(assessments()),
+        source_table(SOURCES),
+        untested_table(list_criteria(assessments())),
+        explanation(),
+    )
     return dict(zip(TABLES, made, strict=True))
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from laadplan.publish.about import UNTESTED, untested_table
 from laadplan.publish.layers import explanation, judgements, make_layers, source_table
+from laadplan.publish.popups import list_criteria
 from laadplan.publish.tables import SHEETS, WIDTH_MAX, write_workbook
 from tests.publish.handmade import SOURCES, assessments, frames, nothing
 
@@ -23,7 +24,7 @@ def tables(given=None):
         **make_layers(*(given or frames())),
         "beoordelingen": judgements(assessments()),
         "bronnen": source_table(SOURCES),
-        "niet_getoetst": untested_table(),
+        "niet_getoetst": untested_table(list_criteria(assessments())),
         "toelichting": explanation(),
     }
 
@@ -87,7 +88,11 @@ def test_a_sheet_holds_its_table(workbook, name):
 
 
 def test_a_sheet_says_what_was_not_tested(workbook):
-    assert [cell.value for cell in workbook["Niet getoetst"]["A"]] == ["niet_getoetst", *UNTESTED]
+    assert [cell.value for cell in workbook["Niet getoetst"]["A"]] == [
+        "niet_getoetst",
+        "Afstand tot de dichtstbijzijnde boom (de bron ontbreekt of zegt het niet)",
+        *UNTESTED,
+    ]
     assert workbook["Niet getoetst"].max_column == 1
 
 
