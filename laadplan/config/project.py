@@ -102,6 +102,17 @@ class BayRules(Section):
     perpendicular_depth_m: tuple[float, float] = Field(
         default=(4.0, 6.3), description="depth of a strip taken as haaks; deeper ones are listed as parkeerterrein"
     )
+    perpendicular_length_m: Positive = Field(
+        default=5.0, description="length of a haaks bay in a car park, square to its aisle (NEN 2443; CROW ASVV 2021)"
+    )
+    aisle_width_m: Positive = Field(
+        default=6.0, description="aisle of a car park along haaks bays of 2.50 m (CROW ASVV 2021)"
+    )
+    aisle_width_min_m: Positive = Field(
+        default=5.5,
+        description="narrowest aisle that a car park is laid out with (assumption: half a metre for older car parks "
+        "and for the accuracy of the BGT)",
+    )
     touching_m: Positive = Field(
         default=0.10, description="largest gap between a strip and the carriageway it lies along (BGT accuracy)"
     )
@@ -114,6 +125,8 @@ class BayRules(Section):
             low, high = getattr(self, name)
             if not 0 < low < high:
                 raise ValueError(f"{name} must be [least, most], both above 0")
+        if self.aisle_width_min_m > self.aisle_width_m:
+            raise ValueError("aisle_width_min_m must not be above aisle_width_m")
         return self
 
 

@@ -1,0 +1,177 @@
+"""Rows and aisles across a car park: the orders in which they can lie, and where along them the ground is clear.
+
+In: a width to fill, or a surface turned so that rows run along x. Out: `Stripe`s, one for each row of bays, and
+stretches along x. Everything is in metres; x runs along the rows, y across them. No bay is drawn here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from laadplan.config.project import BayRules
+
+CM_DECIMALS = 2
+"""Widths are compared in centimetres: the sources are good to decimetres."""
+
+SLIVER_M2 = 1e-4
+"""Pieces of ground smaller than this are the rounding of coordinates (m2)."""
+
+LENGTHENED_SHARE = 0.15
+"""A bay is drawn at most this much wider than the standard to fill its stretch."""
+
+Stretch = tuple[float, float]
+"""Begin and end along the rows (m)."""
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """Where a row of bays lies across the car park.
+
+    ``back_m`` is where its bays end, ``facing`` the side of its aisle (1: at higher y, -1: at lower y), ``depth_m`` the
+    depth of its bays and ``aisle_m`` the width of its aisle. A row that is ``outside`` is driven into from a
+    carriageway beside the car park.
+    """
+
+    back_m: float
+    facing: int
+    depth_m: float
+    aisle_m: float
+    outside: bool = False
+
+    @property
+    def front_m(self) -> float:
+        """Where its bays begin, at the aisle."""
+        return self.back_m + self.facing * self.depth_m
+
+    @property
+    def middle_m(self) -> float:
+        """Where the middle of its aisle lies."""
+        return self.front_m + self.facing * self.aisle_m / 2
+
+    def reach(self, beyond_m: float = 0.0) -> Stretch:
+        """From where to where it lies across the car park, with so much of its aisle."""
+        ends = (self.back_m, self.front_m + self.facing * beyond_m)
+        return min(ends), max(ends)
+
+
+def arrangements(low_m: float, high_m: float, rules: BayRules) -> Iterator[tuple[Stripe, ...]]:
+    """Every order of rows and aisles that fits between two lines, the outer rows against them.
+
+    With k aisles there are 2k rows, or 2k - 1 with one left out at each place in turn; what is over widens the aisles.
+
+    >>> [len(stripes) for stripes in arrangements(0.0, 16.0, BayRules())]
+    [2, 1, 1]
+    >>> [len(stripes) for stripes in arrangements(0.0, 10.0, BayRules())]
+    []
+    """
+    width, depth = high_m - low_m, rules.perpendicular_length_m
+    aisles = 1
+    while _fits(width, 2 * aisles - 1, aisles, rules):
+        full = [1, *[2] * (aisles - 1), 1]
+        orders = [full, *([*full[:at], full[at] - 1, *full[at + 1 :]] for at in range(aisles + 1))]
+        for order in orders:
+            if _fits(width, sum(order), aisles, rules):
+                yield tuple(_stripes(low_m, order, (width - sum(order) * depth) / aisles, depth))
+        aisles += 1
+
+
+def back_to_back(low_m: float, high_m: float, rules: BayRules) -> tuple[Stripe, ...]:
+    """Two rows between two lines along which cars drive outside; none where they would be too shallow or too deep."""
+    depth = (high_m - low_m) / 2
+    least, most = rules.perpendicular_depth_m
+    if not least <= round(depth, CM_DECIMALS) <= most:
+        return ()
+    middle = low_m + depth
+    return tuple(Stripe(middle, facing, depth, rules.aisle_width_m, outside=True) for facing in (-1, 1))
+
+
+def _fits(width_m: float, rows: int, aisles: int, rules: BayRules) -> bool:
+    least = rows * rules.perpendicular_length_m + aisles * rules.aisle_width_min_m
+    return round(width_m - least, CM_DECIMALS) >= 0
+
+
+def _stripes(low_m: float, order: Sequence[int], aisle_m: float, depth_m: float) -> Iterator[Stripe]:
+    """The rows from low to high; an order says how many lie before the first aisle, between aisles and after the last.
+
+    A row alone between two aisles is driven into from the lower one.
+    """
+    here = low_m
+    for place, count in enumerate(order):
+        for turn in range(count):
+            faces_up = place == 0 or turn == 1
+            yield Stripe(here if faces_up else here + depth_m, 1 if faces_up else -1, depth_m, aisle_m)
+            here += depth_m
+        here += aisle_m
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A surface along and across the rows, that can say where a band across it is clear."""
+
+    surface: shapely.Geometry
+    _outside: shapely.Geometry = field(init=False, repr=False)
+    _known: dict[Stretch, tuple[Stretch, ...]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        frame = shapely.box(*shapely.bounds(self.surface)).buffer(1.0, join_style="mitre")
+        object.__setattr__(self, "_outside", shapely.difference(frame, self.surface))
+
+    def clear(self, low_m: float, high_m: float) -> tuple[Stretch, ...]:
+        """The stretches along x where the whole band between two lines lies in the surface."""
+        key = (round(low_m, 3), round(high_m, 3))
+        if key not in self._known:
+            self._known[key] = self._clear(*key)
+        return self._known[key]
+
+    def _clear(self, low_m: float, high_m: float) -> tuple[Stretch, ...]:
+        left, bottom, right, top = shapely.bounds(self._outside)
+        if low_m < bottom + 1.0 - 0.5 or high_m > top - 1.0 + 0.5:
+            return ()
+        pieces = shapely.get_parts(shapely.clip_by_rect(self._outside, left, low_m, right, high_m))
+        bounds = shapely.bounds(pieces[shapely.area(pieces) > SLIVER_M2])
+        return without([(float(left), float(right))], [(box[0], box[2]) for box in bounds.tolist()])
+
+
+def without(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """What is left of the stretches.
+
+    >>> without([(0.0, 10.0)], [(4.0, 6.0), (9.0, 12.0)])
+    ((0.0, 4.0), (6.0, 9.0))
+    """
+    left = tuple(stretches)
+    for begin, end in taken:
+        left = tuple(
+            piece
+            for low, high in left
+            for piece in ((low, min(high, begin)), (max(low, end), high))
+            if piece[1] > piece[0]
+        )
+    return left
+
+
+def common(stretches: Iterable[Stretch], others: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """What two lists of stretches have in common.
+
+    >>> common([(0.0, 4.0), (6.0, 9.0)], [(3.0, 7.0)])
+    ((3.0, 4.0), (6.0, 7.0))
+    """
+    pairs = ((max(a, c), min(b, d)) for a, b in stretches for c, d in others)
+    return tuple(pair for pair in pairs if pair[1] > pair[0])
+
+
+def bays_along(stretch: Stretch, rules: BayRules) -> list[Stretch]:
+    """Begin and end of the bays that fill a stretch: as many as the standard width gives, none below the least.
+
+    >>> bays_along((0.0, 7.4), BayRules())
+    [(0.0, 2.467), (2.467, 4.933), (4.933, 7.4)]
+    """
+    length = round(stretch[1] - stretch[0], CM_DECIMALS)
+    standard = rules.perpendicular_width_m
+    count = min(int(length / standard + 0.5), int(length / rules.perpendicular_width_min_m + 1e-9))
+    if count < 1:
+        return []
+    size = min(length / count, standard * (1 + LENGTHENED_SHARE))
+    edges = np.round(stretch[0] + size * np.arange(count + 1), 3).tolist()
+    return list(zip(edges[:-1], edges[1:], strict=True))
