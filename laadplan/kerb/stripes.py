@@ -18,6 +18,9 @@ CM_DECIMALS = 2
 SLIVER_M2 = 1e-4
 """Pieces of ground smaller than this are the rounding of coordinates (m2)."""
 
+AROUND_M = 1.0
+"""So much of what lies round a surface is looked at (m): any width will do."""
+
 LENGTHENED_SHARE = 0.15
 """A bay is drawn at most this much wider than the standard to fill its stretch."""
 
@@ -115,7 +118,7 @@ class Ground:
     _known: dict[Stretch, tuple[Stretch, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        frame = shapely.box(*shapely.bounds(self.surface)).buffer(1.0, join_style="mitre")
+        frame = shapely.buffer(shapely.envelope(self.surface), AROUND_M, join_style="mitre")
         object.__setattr__(self, "_outside", shapely.difference(frame, self.surface))
 
     def clear(self, low_m: float, high_m: float) -> tuple[Stretch, ...]:
@@ -127,7 +130,7 @@ class Ground:
 
     def _clear(self, low_m: float, high_m: float) -> tuple[Stretch, ...]:
         left, bottom, right, top = shapely.bounds(self._outside)
-        if low_m < bottom + 1.0 - 0.5 or high_m > top - 1.0 + 0.5:
+        if not (bottom < high_m and low_m < top):
             return ()
         pieces = shapely.get_parts(shapely.clip_by_rect(self._outside, left, low_m, right, high_m))
         bounds = shapely.bounds(pieces[shapely.area(pieces) > SLIVER_M2])
