@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from laadplan.config.project import BayRules
-from laadplan.kerb.stripes import Ground, Stretch, Stripe, bays_along, common, without
+from laadplan.kerb.stripes import Ground, Stretch, Stripe, bay_count, bays_along, common, without
 
 LANE_M = 2.0
 """Narrowest way that is driven through (m): a car with its mirrors; Otterlo has an entry of 2.3 m."""
@@ -22,6 +22,9 @@ OPENING_AISLES = 2.0
 
 OVERLAP_M = 1.0
 """A way that cuts less than this off the depth of a row leaves its bays (m): the ends of an entry are its rounding."""
+
+FAR_M = 1e6
+"""Beyond any car park along its rows (m)."""
 
 QUARTERS = (0.5, 0.0, 1.0, 0.25, 0.75)
 """Where along a long side an entry is tried, best first: shares of the room for it."""
@@ -67,7 +70,7 @@ class Site:
     def holds(self, stripe: Stripe) -> int:
         """How many bays a row would hold if no way had to be kept open."""
         if stripe not in self._held:
-            self._held[stripe] = sum(len(bays_along(stretch, self.rules)) for stretch in clear_for(self, stripe))
+            self._held[stripe] = sum(bay_count(stretch, self.rules) for stretch in clear_for(self, stripe))
         return self._held[stripe]
 
     @property
@@ -77,10 +80,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Filled:
-    """Rows with the bays that can be reached in each, as stretches along x; ``kept_out`` counts those that cannot."""
+    """Rows with the bays that can be reached in each, as stretches along x.
 
-    rows: tuple[tuple[Stripe, tuple[Stretch, ...]], ...] = field(default=())
+    ``kept_out`` counts the bays that cannot be reached, ``driven`` is the ground that can and ``apart`` the other ground
+    between the rows, both without half a lane along their edges.
+    """
+
+    rows: tuple[tuple[Stripe, tuple[Stretch, ...]], ...] = ()
     kept_out: int = 0
+    driven: shapely.Geometry = field(default_factory=shapely.Polygon)
+    apart: shapely.Geometry = field(default_factory=shapely.Polygon)
 
     @property
     def count(self) -> int:
@@ -96,16 +105,39 @@ def most_bays(site: Site, stripes: Iterable[Stripe]) -> int:
 def fill(site: Site, stripes: tuple[Stripe, ...]) -> Filled:
     """The bays of the rows, with ways kept open from the entries to the aisles as long as that wins bays."""
     open_ways = site.openings
-    best = _reached(site, stripes, open_ways)
+    best = _reached(site, stripes, _bays(site, stripes, open_ways))
     ways = [*site.sides, *_crossings(site, stripes)] if best.kept_out else []
     while best.kept_out:
-        tried = [_reached(site, stripes, [*open_ways, way]) for way in ways]
-        chosen = max(range(len(tried)), key=lambda place: (tried[place].count, -place), default=None)
-        if chosen is None or tried[chosen].count <= best.count:
+        better, way = _best_way(site, stripes, open_ways, _joining(site, best, ways))
+        if way is None or better.count <= best.count:
             break
-        best = tried[chosen]
-        open_ways = [*open_ways, ways[chosen]]
+        best = better
+        open_ways = [*open_ways, way]
     return best
+
+
+def _joining(site: Site, filled: Filled, ways: list[shapely.Polygon]) -> list[shapely.Polygon]:
+    """The ways that join ground apart to the ground that is driven, or to the road."""
+    here = np.array(ways, object)
+    known = shapely.union_all([filled.driven, *(site.lines if site.touches else ())])
+    joins = shapely.dwithin(here, known, LANE_M) & shapely.dwithin(here, filled.apart, LANE_M)
+    return list(here[joins])
+
+
+def _best_way(
+    site: Site, stripes: tuple[Stripe, ...], open_ways: list[shapely.Polygon], ways: list[shapely.Polygon]
+) -> tuple[Filled, shapely.Polygon | None]:
+    """The way that wins most bays, the first of equals; those that leave most bays are tried first."""
+    left = [_bays(site, stripes, [*open_ways, way]) for way in ways]
+    most = np.array([sum(map(len, bays)) for bays in left])
+    best, chosen = Filled(), None
+    for place in np.argsort(-most, kind="stable").tolist():
+        if most[place] <= best.count:
+            break
+        tried = _reached(site, stripes, left[place])
+        if tried.count > best.count:
+            best, chosen = tried, ways[place]
+    return best, chosen
 
 
 def clear_for(site: Site, stripe: Stripe) -> tuple[Stretch, ...]:
@@ -116,40 +148,59 @@ def clear_for(site: Site, stripe: Stripe) -> tuple[Stretch, ...]:
     return common(site.ground.clear(*stripe.reach()), site.beside.clear(*front))
 
 
-def _reached(site: Site, stripes: tuple[Stripe, ...], open_ways: list[shapely.Polygon]) -> Filled:
-    bays = [_bays(site, stripe, open_ways) for stripe in stripes]
+def _reached(site: Site, stripes: tuple[Stripe, ...], bays: list[list[Stretch]]) -> Filled:
     inside = [place for place, stripe in enumerate(stripes) if not stripe.outside]
-    taken = [_box(bay, stripes[place].reach()) for place in inside for bay in bays[place]]
-    free = shapely.buffer(shapely.difference(site.ground.surface, shapely.union_all(taken)), -LANE_M / 2, quad_segs=4)
+    taken = [_box(run, stripes[place].reach()) for place in inside for run in _runs(bays[place])]
+    free = shapely.buffer(shapely.difference(site.ground.surface, shapely.union_all(taken)), -LANE_M / 2, quad_segs=2)
     parts = shapely.get_parts(free)
-    entered = parts[shapely.dwithin(parts, shapely.union_all(site.lines), LANE_M / 2 + 2 * site.rules.touching_m)]
+    near = shapely.dwithin(parts, shapely.union_all(site.lines), LANE_M / 2 + 2 * site.rules.touching_m)
+    if site.touches:
+        return _kept(stripes, bays, parts, near, site.rules)
     # Where it is not known where cars come in, they come in at one place: one piece of ground holds all aisles.
-    driven = [shapely.union_all(entered)] if site.touches else entered.tolist()
-    kept = [_kept(stripes, bays, ground, site.rules) for ground in driven or [shapely.Polygon()]]
+    each = [np.arange(len(parts)) == place for place in np.flatnonzero(near)]
+    kept = [_kept(stripes, bays, parts, entered, site.rules) for entered in each or [near]]
     return max(kept, key=lambda one: one.count)
 
 
 def _kept(
-    stripes: tuple[Stripe, ...], bays: list[list[Stretch]], driven: shapely.Geometry, rules: BayRules
+    stripes: tuple[Stripe, ...], bays: list[list[Stretch]], parts: np.ndarray, entered: np.ndarray, rules: BayRules
 ) -> Filled:
     """The bays with driven ground straight ahead, at half the least aisle."""
+    driven, apart = shapely.union_all(parts[entered]), shapely.multipolygons(parts[~entered])
     shapely.prepare(driven)
     rows, kept_out = [], 0
     for stripe, row in zip(stripes, bays, strict=True):
         ahead = stripe.front_m + stripe.facing * rules.aisle_width_min_m / 2
-        kept = tuple(bay for bay in row if stripe.outside or shapely.intersects_xy(driven, sum(bay) / 2, ahead))
-        rows.append((stripe, kept))
-        kept_out += len(row) - len(kept)
-    return Filled(tuple(rows), kept_out)
+        reached = shapely.intersects_xy(driven, np.array([sum(bay) / 2 for bay in row]), ahead) | stripe.outside
+        rows.append((stripe, tuple(bay for bay, can in zip(row, reached.tolist(), strict=True) if can)))
+        kept_out += int((~reached).sum())
+    return Filled(tuple(rows), kept_out, driven, apart)
 
 
-def _bays(site: Site, stripe: Stripe, open_ways: list[shapely.Polygon]) -> list[Stretch]:
-    low, high = stripe.reach()
-    cuts = shapely.bounds(shapely.intersection(np.array(open_ways, object), shapely.box(-1e6, low, 1e6, high)))
-    cuts = np.reshape(cuts, (-1, 4))
-    cuts = cuts[cuts[:, 3] - cuts[:, 1] > OVERLAP_M]
-    stretches = without(clear_for(site, stripe), [(cut[0], cut[2]) for cut in cuts.tolist()])
-    return [bay for stretch in stretches for bay in bays_along(stretch, site.rules)]
+def _bays(site: Site, stripes: tuple[Stripe, ...], open_ways: list[shapely.Polygon]) -> list[list[Stretch]]:
+    """The bays of each row beside the ways."""
+    found = []
+    for stripe in stripes:
+        low, high = stripe.reach()
+        cuts = [_cut(way, low, high) for way in open_ways]
+        stretches = without(clear_for(site, stripe), [cut for cut in cuts if cut])
+        found.append([bay for stretch in stretches for bay in bays_along(stretch, site.rules)])
+    return found
+
+
+def _cut(way: shapely.Polygon, low_m: float, high_m: float) -> Stretch | None:
+    """What a way takes of a row."""
+    within = shapely.clip_by_rect(way, -FAR_M, low_m, FAR_M, high_m)
+    left, bottom, right, top = shapely.bounds(within).tolist()
+    return (left, right) if top - bottom > OVERLAP_M else None
+
+
+def _runs(bays: list[Stretch]) -> list[Stretch]:
+    """Bays side by side taken together."""
+    edges = np.array(bays).reshape(-1, 2)
+    starts = np.flatnonzero(np.append(True, edges[1:, 0] > edges[:-1, 1])) if bays else np.array([], int)
+    ends = np.append(starts[1:], len(bays)) - 1
+    return [(edges[first, 0], edges[last, 1]) for first, last in zip(starts.tolist(), ends.tolist(), strict=False)]
 
 
 def _crossings(site: Site, stripes: tuple[Stripe, ...]) -> list[shapely.Polygon]:

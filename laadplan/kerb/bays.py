@@ -88,11 +88,15 @@ def cut_strips(
     `Strips` and `Bays`, both in RD New.
     """
     strips, bays = [], []
+    driven = driven_near(road_parts, surfaces)
     for strip in measured_strips(road_parts, rules, surfaces):
         row = row_of(strip, rules)
         cut = bay_rows(strip.local_id, [row] if row else [], strip.surface, rules.touching_m)
+        strip_row = _strip_row(strip, cut, rules)
+        if strip_row["kind"] == "parkeerterrein":
+            cut = lay_out_strip(strip_row, strip.local_id, driven(strip.surface), rules)
         bays += cut
-        strips.append(_strip_row(strip, cut, rules))
+        strips.append(strip_row)
     return _strips_frame(strips), bays_frame(bays)
 
 

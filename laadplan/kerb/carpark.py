@@ -37,7 +37,7 @@ SAME_M = 0.15
 DIRECTIONS = 3
 """Directions that are tried, each with the one square to it."""
 
-LINES = 12
+LINES = 10
 """Lines that are tried in one direction; those of the longest edges first."""
 
 CIRCLE_M = 0.05
@@ -218,16 +218,28 @@ def _layouts(turned: Turned, rules: BayRules, *, has_room: bool) -> Iterator[tup
     """Rows between the lines of the outline: the best of each gap taken together, and each order across the widest."""
     lines = lines_across(turned.surface)
     across = [tuple(arrangements(*gap, rules)) if has_room else () for gap in combinations(lines, 2)]
-    gaps: dict[tuple[int, int], tuple[Stripe, ...]] = {}
+    gaps: dict[tuple[int, int], _Order] = {}
     for (low, high), inside in zip(combinations(range(len(lines)), 2), across, strict=True):
         orders = [back_to_back(lines[low], lines[high], rules), *inside]
-        gaps[low, high] = max(orders, key=lambda order: (most_bays(turned.site, order), -len(order)))
-    together: list[tuple[Stripe, ...]] = [()]
+        gaps[low, high] = max((_order(turned.site, stripes) for stripes in orders), key=lambda order: order[:2])
+    together: list[_Order] = [(0, 0, ())]
     for high in range(1, len(lines)):
-        ends = [together[-1], *(together[low] + gaps[low, high] for low in range(high))]
-        together.append(max(ends, key=lambda order: (most_bays(turned.site, order), -len(order))))
-    yield together[-1]
+        ends = [_added(together[low], gaps[low, high]) for low in range(high)]
+        together.append(max([together[-1], *ends], key=lambda order: order[:2]))
+    yield together[-1][2]
     yield from across[len(lines) - 2]
+
+
+_Order = tuple[int, int, tuple[Stripe, ...]]
+"""The most bays that rows hold, less than nothing by how many rows that is, and the rows."""
+
+
+def _order(site: Site, stripes: tuple[Stripe, ...]) -> _Order:
+    return most_bays(site, stripes), -len(stripes), stripes
+
+
+def _added(one: _Order, other: _Order) -> _Order:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
 def lines_across(surface: shapely.Polygon) -> list[float]:

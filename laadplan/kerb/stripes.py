@@ -170,11 +170,16 @@ def bays_along(stretch: Stretch, rules: BayRules) -> list[Stretch]:
     >>> bays_along((0.0, 7.4), BayRules())
     [(0.0, 2.467), (2.467, 4.933), (4.933, 7.4)]
     """
-    length = round(stretch[1] - stretch[0], CM_DECIMALS)
-    standard = rules.perpendicular_width_m
-    count = min(int(length / standard + 0.5), int(length / rules.perpendicular_width_min_m + 1e-9))
-    if count < 1:
+    count = bay_count(stretch, rules)
+    if not count:
         return []
-    size = min(length / count, standard * (1 + LENGTHENED_SHARE))
+    size = min((stretch[1] - stretch[0]) / count, rules.perpendicular_width_m * (1 + LENGTHENED_SHARE))
     edges = np.round(stretch[0] + size * np.arange(count + 1), 3).tolist()
     return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def bay_count(stretch: Stretch, rules: BayRules) -> int:
+    """How many bays `bays_along` makes."""
+    length = round(stretch[1] - stretch[0], CM_DECIMALS)
+    most = round(length / rules.perpendicular_width_min_m, CM_DECIMALS)
+    return min(int(length / rules.perpendicular_width_m + 0.5), int(most))
