@@ -28,7 +28,7 @@ class Strips(Frame):
     _geometry_types: ClassVar[tuple[str, ...]] = POLYGONS
 
     local_id: Index[str] = index("lokaalID of the parkeervlak", source="BGT")
-    kind: Series[str] = column("how cars park here; parkeerterrein: has aisles, not cut", isin=STRIP_KINDS)
+    kind: Series[str] = column("how cars park here; parkeerterrein: has aisles, layout computed", isin=STRIP_KINDS)
     length_m: Series[float] = column("length along the kerb", unit="m", ge=0)
     depth_m: Series[float] = column("median depth across the kerb", unit="m", ge=0)
     bay_count: Series[int] = column("bays cut from the strip, or of a register on it", unit="bays", ge=0)

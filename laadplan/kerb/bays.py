@@ -2,7 +2,7 @@
 
 In: road parts. Out: `Strips` (every parkeervlak with what was made of it) and `Bays`. A strip is measured across its
 kerb line; its median depth says how cars park in it, and each stretch that is deep enough is divided into bays of about
-the standard size. Car parks with aisles are listed, not cut. Angled bays (schuin) are not told from haaks here.
+the standard size. Car parks with aisles are laid out in `laadplan.kerb.carpark`. Angled bays (schuin) are not told from haaks here.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ import shapely
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Strips
+from laadplan.kerb.carpark import driven_near, plan_car_park
 from laadplan.kerb.line import depths, kerb_line, places
 from laadplan.kerb.row import Place, Row, bay_rows, bays_frame
 
@@ -94,7 +95,8 @@ def cut_strips(
         cut = bay_rows(strip.local_id, [row] if row else [], strip.surface, rules.touching_m)
         strip_row = _strip_row(strip, cut, rules)
         if strip_row["kind"] == "parkeerterrein":
-            cut = lay_out_strip(strip_row, strip.local_id, driven(strip.surface), rules)
+            park = plan_car_park(strip.surface, driven(strip.surface), rules)
+            cut, strip_row = park.bays(strip.local_id, rules), strip_row | park.strip(rules)
         bays += cut
         strips.append(strip_row)
     return _strips_frame(strips), bays_frame(bays)
@@ -216,8 +218,6 @@ def _kind(strip: MeasuredStrip, rules: BayRules) -> str:
 
 def _reason(strip: MeasuredStrip, has_bays: bool, unused_m2: float, rules: BayRules) -> str | None:
     depth = f"{strip.median_depth_m:.2f} m diep"
-    if _kind(strip, rules) == "parkeerterrein":
-        return f"parkeerterrein ({strip.broad_m:.1f} m breed, met rijbaan): niet in vakken verdeeld"
     if strip.standard is None:
         return f"diepte past bij geen parkeerwijze ({depth})"
     if not has_bays:

@@ -7,17 +7,22 @@ equals: the most bays before ways are kept open, the fewest rows, the direction 
 lines nearest to the foot of the surface as turned.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
-from laadplan.config.project import BayRules
+from laadplan.config.project import BayRules, Surfaces
 from laadplan.kerb.aisles import Filled, Site, fill, most_bays
-from laadplan.kerb.row import Place, Row
+from laadplan.kerb.row import Place, Row, bay_rows
 from laadplan.kerb.stripes import Ground, Stripe, arrangements, back_to_back
+
+NEAR_M = 30.0
+"""What cars drive on is looked for within this distance of a car park (m)."""
 
 SMOOTH_M = 0.25
 """Vertices that deviate less than this are dropped before the outline's edges are looked at (m)."""
@@ -46,6 +51,9 @@ CIRCLE_M = 0.05
 PIT_M2 = 25.0
 """A hole up to this size is a tree pit or a lamp between two rows: its middle gives a line (m2)."""
 
+IN_LINE_M = 0.5
+"""Pits further apart than this across the rows stand in two lines (m)."""
+
 NO_ROAD = "toegang niet in de BGT"
 """Said where the surface touches nothing that cars drive on."""
 
@@ -61,6 +69,7 @@ class CarPark:
     rows: tuple[Row, ...]
     aisle_m: float
     broad_m: float
+    area_m2: float
     touches: bool
 
     def reason(self, rules: BayRules) -> str:
@@ -74,6 +83,16 @@ class CarPark:
             return f"parkeerterrein ({_dutch(self.broad_m)} m breed): {why}{known}"
         aisle = f"rijweg {_dutch(self.aisle_m)} m" if self.aisle_m else "rijweg aan de buitenkant"
         return f"parkeerterrein: indeling berekend ({count} vakken, {aisle}{known})"
+
+    def bays(self, local_id: str, rules: BayRules) -> list[dict[str, Any]]:
+        """Its bays as rows of `Bays`. The pavement begins where the bays end, also between two rows back to back."""
+        return bay_rows(local_id, self.rows, shapely.Polygon(), rules.touching_m)
+
+    def strip(self, rules: BayRules) -> dict[str, Any]:
+        """What `Strips` says of it."""
+        areas = [place.surface.area for row in self.rows for place in row.places]
+        unused = round(max(0.0, self.area_m2 - sum(areas)), 2)
+        return {"bay_count": len(areas), "unused_m2": unused, "reason": self.reason(rules)}
 
 
 def lay_out(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules) -> list[Row]:
@@ -91,6 +110,14 @@ def lay_out(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules)
     return list(plan_car_park(surface, driven, rules).rows)
 
 
+def driven_near(road_parts: gpd.GeoDataFrame, surfaces: Surfaces) -> Callable[[shapely.Polygon], shapely.Geometry]:
+    """A function that gives the union of the carriageways and aisles at ground level near a surface (m RD)."""
+    named = road_parts["function"].isin([*surfaces.driveable, *surfaces.aisle])
+    parts = road_parts[named & (road_parts["level"] == 0)].sort_index().geometry.to_numpy()
+    tree = shapely.STRtree(parts)
+    return lambda surface: shapely.union_all(parts[np.sort(tree.query(surface, "dwithin", NEAR_M))])
+
+
 def plan_car_park(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules) -> CarPark:
     """The layout of a car park with what its reason needs; parameters as `lay_out`."""
     touches, lines = _touching(surface, driven, rules)
@@ -105,7 +132,7 @@ def plan_car_park(surface: shapely.Polygon, driven: shapely.Geometry, rules: Bay
             best, chosen = filled, turned
     rows = () if chosen is None else tuple(_rows(chosen, best, surface, rules))
     inside = [stripe.aisle_m for stripe, bays in best.rows if bays and not stripe.outside]
-    return CarPark(rows, min(inside, default=0.0), broad, touches)
+    return CarPark(rows, min(inside, default=0.0), broad, surface.area, touches)
 
 
 def _has_room(broad_m: float, rules: BayRules) -> bool:
@@ -175,9 +202,7 @@ def _turned(
 ) -> Iterator[Turned]:
     middle = np.array(surface.centroid.coords[0])
     for angle in directions(surface):
-        inside, outside, *entries = (
-            _turn(shape, -angle, middle, np.zeros(2)) for shape in (surface, driven, *lines)
-        )
+        inside, outside, *entries = (_turn(shape, -angle, middle, np.zeros(2)) for shape in (surface, driven, *lines))
         ground = Ground(shapely.buffer(inside, rules.touching_m, join_style="mitre"))
         yield Turned(angle, middle, inside, Site(ground, Ground(outside), tuple(entries), touches, rules))
 
@@ -191,7 +216,11 @@ def directions(surface: shapely.Polygon) -> list[float]:
     chosen: list[float] = []
     for place in np.argsort(-np.round(length, 2), kind="stable"):
         apart = np.abs((angle[place] - np.array(chosen) + np.pi / 4) % (np.pi / 2) - np.pi / 4)
-        if len(chosen) < DIRECTIONS and (length[place] >= EDGE_M or not chosen) and (apart > np.radians(SAME_DEG)).all():
+        if (
+            len(chosen) < DIRECTIONS
+            and (length[place] >= EDGE_M or not chosen)
+            and (apart > np.radians(SAME_DEG)).all()
+        ):
             chosen.append(float(angle[place]))
     both = [(one + turn) % np.pi for one in chosen for turn in (0.0, np.pi / 2)]
     return sorted(both, key=lambda one: -round(float(length[_along(angle, one)].sum()), 1))
@@ -256,13 +285,20 @@ def lines_across(surface: shapely.Polygon) -> list[float]:
         low, high = np.sort(ends[place, :, 1])
         inner, outer = (high, low) if np.cos(angle[place]) > 0 else (low, high)
         wanted += [inner] if high - low <= 2 * SAME_M else [inner, (low + high) / 2, outer]
-    pits = [hole for hole in map(shapely.Polygon, surface.interiors) if hole.area <= PIT_M2]
     bottom, top = shapely.bounds(surface)[[1, 3]]
     found: list[float] = []
-    for line in [*wanted[:LINES], *(hole.centroid.y for hole in pits), bottom, top]:
+    for line in [*wanted[:LINES], *_lines_of_pits(surface), bottom, top]:
         if all(abs(line - other) > SAME_M for other in found):
             found.append(float(line))
     return sorted(found)
+
+
+def _lines_of_pits(surface: shapely.Polygon) -> list[float]:
+    """The middles of pits in one line along the rows, two or more."""
+    pits = [hole.centroid.y for hole in map(shapely.Polygon, surface.interiors) if hole.area <= PIT_M2]
+    across = np.sort(pits)
+    groups = np.split(across, np.flatnonzero(np.diff(across) > IN_LINE_M) + 1)
+    return [float(group.mean()) for group in groups if len(group) > 1]
 
 
 def _rows(turned: Turned, filled: Filled, surface: shapely.Polygon, rules: BayRules) -> Iterator[Row]:
