@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+import shapely.ops
 
 from laadplan.config.project import BayRules
 from laadplan.kerb.stripes import Ground, Stretch, Stripe, bay_count, bays_along, common, without
@@ -57,7 +58,7 @@ class Site:
         width = self.rules.aisle_width_m
         long = [line for line in self.lines if self.touches and line.length > self._long_m]
         starts = [(line, share * (line.length - width)) for line in long for share in QUARTERS]
-        return [self.mouth(shapely.ops.substring(line, start, start + width)) for line, start in starts]
+        return [self.mouth(along(line, start, start + width)) for line, start in starts]
 
     def mouth(self, line: shapely.LineString) -> shapely.Polygon:
         """The ground as deep as an aisle is wide, straight in from a line on the outline."""
@@ -82,8 +83,8 @@ class Site:
 class Filled:
     """Rows with the bays that can be reached in each, as stretches along x.
 
-    ``kept_out`` counts the bays that cannot be reached, ``driven`` is the ground that can and ``apart`` the other ground
-    between the rows, both without half a lane along their edges.
+    ``kept_out`` counts the bays that cannot be reached, ``driven`` is the ground that can and ``apart`` the other
+    ground between the rows, both without half a lane along their edges.
     """
 
     rows: tuple[tuple[Stripe, tuple[Stretch, ...]], ...] = ()
@@ -144,7 +145,7 @@ def clear_for(site: Site, stripe: Stripe) -> tuple[Stretch, ...]:
     """The stretches where a row and the least aisle in front of it lie in the car park, or its front at a road."""
     if not stripe.outside:
         return site.ground.clear(*stripe.reach(site.rules.aisle_width_min_m))
-    front = sorted((stripe.front_m + stripe.facing * beyond for beyond in (site.rules.touching_m, LANE_M)))
+    front = sorted(stripe.front_m + stripe.facing * beyond for beyond in (site.rules.touching_m, LANE_M))
     return common(site.ground.clear(*stripe.reach()), site.beside.clear(*front))
 
 
@@ -216,5 +217,11 @@ def _crossings(site: Site, stripes: tuple[Stripe, ...]) -> list[shapely.Polygon]
     ]
 
 
-def _box(along: Stretch, across: Stretch) -> shapely.Polygon:
-    return shapely.box(along[0], across[0], along[1], across[1])
+def along(line: shapely.LineString, begin_m: float, end_m: float) -> shapely.LineString:
+    """The part of a line between two places along it; an empty one where the end comes first."""
+    part = shapely.ops.substring(line, begin_m, end_m) if begin_m < end_m else None
+    return part if isinstance(part, shapely.LineString) else shapely.LineString()
+
+
+def _box(across_x: Stretch, across_y: Stretch) -> shapely.Polygon:
+    return shapely.box(across_x[0], across_y[0], across_x[1], across_y[1])

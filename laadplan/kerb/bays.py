@@ -2,7 +2,7 @@
 
 In: road parts. Out: `Strips` (every parkeervlak with what was made of it) and `Bays`. A strip is measured across its
 kerb line; its median depth says how cars park in it, and each stretch that is deep enough is divided into bays of about
-the standard size. Car parks with aisles are laid out in `laadplan.kerb.carpark`. Angled bays (schuin) are not told from haaks here.
+the standard size. Car parks are laid out in `kerb.carpark`. Angled bays (schuin) are not told from haaks here.
 """
 
 from collections.abc import Iterator

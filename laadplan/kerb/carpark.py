@@ -17,42 +17,16 @@ import numpy as np
 import shapely
 
 from laadplan.config.project import BayRules, Surfaces
-from laadplan.kerb.aisles import Filled, Site, fill, most_bays
+from laadplan.kerb.aisles import Filled, Site, along, fill, most_bays
+from laadplan.kerb.outline import AnyShape, directions, lines_across, turn
 from laadplan.kerb.row import Place, Row, bay_rows
 from laadplan.kerb.stripes import Ground, Stripe, arrangements, back_to_back
 
 NEAR_M = 30.0
 """What cars drive on is looked for within this distance of a car park (m)."""
 
-SMOOTH_M = 0.25
-"""Vertices that deviate less than this are dropped before the outline's edges are looked at (m)."""
-
-EDGE_M = 5.0
-"""Shorter edges give no direction and no line: the depth of a bay (m)."""
-
-SAME_DEG = 3.0
-"""Edges closer together than this run in one direction (degrees): 1.3 m over the length of ten bays."""
-
-TILTED_DEG = 30.0
-"""An edge that leans more than this gives no line for a row to lie against (degrees)."""
-
-SAME_M = 0.15
-"""Lines closer together than this are one (m): BGT accuracy."""
-
-DIRECTIONS = 3
-"""Directions that are tried, each with the one square to it."""
-
-LINES = 10
-"""Lines that are tried in one direction; those of the longest edges first."""
-
 CIRCLE_M = 0.05
 """Accuracy of the largest circle that fits the surface (m)."""
-
-PIT_M2 = 25.0
-"""A hole up to this size is a tree pit or a lamp between two rows: its middle gives a line (m2)."""
-
-IN_LINE_M = 0.5
-"""Pits further apart than this across the rows stand in two lines (m)."""
 
 NO_ROAD = "toegang niet in de BGT"
 """Said where the surface touches nothing that cars drive on."""
@@ -149,9 +123,9 @@ class Turned:
     surface: shapely.Polygon
     site: Site
 
-    def back(self, shape: shapely.Geometry) -> shapely.Geometry:
+    def back(self, shape: AnyShape) -> AnyShape:
         """A shape as it lies in RD."""
-        return _turn(shape, self.angle_rad, np.zeros(2), self.middle)
+        return turn(shape, self.angle_rad, np.zeros(2), self.middle)
 
 
 def _touching(
@@ -166,7 +140,7 @@ def _touching(
     lines = _lines(shapely.intersection(edge, shapely.buffer(driven, rules.touching_m)))
     least = rules.perpendicular_width_min_m
     # The gap also takes in so much of the edges beside what touches.
-    inner = [shapely.ops.substring(line, rules.touching_m, line.length - rules.touching_m) for line in lines]
+    inner = [along(line, rules.touching_m, line.length - rules.touching_m) for line in lines]
     entries = [line for line in inner if line.length >= least]
     if entries:
         return True, entries
@@ -176,8 +150,8 @@ def _touching(
 
 def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts))) if parts else []
-    return sorted(merged, key=lambda line: (-round(line.length, 2), *np.round(line.centroid.coords[0], 2)))
+    merged = shapely.line_merge(shapely.multilinestrings(parts))
+    return sorted(shapely.get_parts(merged), key=lambda line: (-round(line.length, 2), *np.round(line.centroid.coords[0], 2)))
 
 
 def _candidates(
@@ -202,45 +176,10 @@ def _turned(
 ) -> Iterator[Turned]:
     middle = np.array(surface.centroid.coords[0])
     for angle in directions(surface):
-        inside, outside, *entries = (_turn(shape, -angle, middle, np.zeros(2)) for shape in (surface, driven, *lines))
+        inside, outside = turn(surface, -angle, middle, np.zeros(2)), turn(driven, -angle, middle, np.zeros(2))
+        entries = tuple(turn(line, -angle, middle, np.zeros(2)) for line in lines)
         ground = Ground(shapely.buffer(inside, rules.touching_m, join_style="mitre"))
-        yield Turned(angle, middle, inside, Site(ground, Ground(outside), tuple(entries), touches, rules))
-
-
-def directions(surface: shapely.Polygon) -> list[float]:
-    """Directions in which rows may run (radians, 0 to pi): along the longest edges and square to them.
-
-    The first has the greatest length of edge along it.
-    """
-    length, angle = _edges(surface)[:2]
-    chosen: list[float] = []
-    for place in np.argsort(-np.round(length, 2), kind="stable"):
-        apart = np.abs((angle[place] - np.array(chosen) + np.pi / 4) % (np.pi / 2) - np.pi / 4)
-        if (
-            len(chosen) < DIRECTIONS
-            and (length[place] >= EDGE_M or not chosen)
-            and (apart > np.radians(SAME_DEG)).all()
-        ):
-            chosen.append(float(angle[place]))
-    both = [(one + turn) % np.pi for one in chosen for turn in (0.0, np.pi / 2)]
-    return sorted(both, key=lambda one: -round(float(length[_along(angle, one)].sum()), 1))
-
-
-def _along(angle: np.ndarray, direction: float) -> np.ndarray:
-    """Which edges run in a direction."""
-    return np.abs((angle - direction + np.pi / 2) % np.pi - np.pi / 2) <= np.radians(SAME_DEG)
-
-
-def _edges(surface: shapely.Polygon) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Length and direction (radians) of the edges of the outline and its holes, and their ends (n, 2, 2).
-
-    The surface lies on the left hand of each edge.
-    """
-    smooth = shapely.geometry.polygon.orient(shapely.simplify(surface, SMOOTH_M))
-    rings = [np.array(ring.coords) for ring in (smooth.exterior, *smooth.interiors)]
-    ends = np.vstack([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
-    steps = ends[:, 1] - ends[:, 0]
-    return np.hypot(*steps.T), np.arctan2(steps[:, 1], steps[:, 0]), ends
+        yield Turned(angle, middle, inside, Site(ground, Ground(outside), entries, touches, rules))
 
 
 def _layouts(turned: Turned, rules: BayRules, *, has_room: bool) -> Iterator[tuple[Stripe, ...]]:
@@ -271,58 +210,22 @@ def _added(one: _Order, other: _Order) -> _Order:
     return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
-def lines_across(surface: shapely.Polygon) -> list[float]:
-    """Places (m) across the rows against which a row may lie, in order: edges, tree pits and the ends of the surface.
-
-    A level edge gives the place where the surface begins for all of it; one that leans also its middle and far end.
-    """
-    length, angle, ends = _edges(surface)
-    wanted: list[float] = []
-    for place in np.argsort(-np.round(length, 2), kind="stable"):
-        lean = abs((angle[place] + np.pi / 2) % np.pi - np.pi / 2)
-        if length[place] < EDGE_M or lean > np.radians(TILTED_DEG):
-            continue
-        low, high = np.sort(ends[place, :, 1])
-        inner, outer = (high, low) if np.cos(angle[place]) > 0 else (low, high)
-        wanted += [inner] if high - low <= 2 * SAME_M else [inner, (low + high) / 2, outer]
-    bottom, top = shapely.bounds(surface)[[1, 3]]
-    found: list[float] = []
-    for line in [*wanted[:LINES], *_lines_of_pits(surface), bottom, top]:
-        if all(abs(line - other) > SAME_M for other in found):
-            found.append(float(line))
-    return sorted(found)
-
-
-def _lines_of_pits(surface: shapely.Polygon) -> list[float]:
-    """The middles of pits in one line along the rows, two or more."""
-    pits = [hole.centroid.y for hole in map(shapely.Polygon, surface.interiors) if hole.area <= PIT_M2]
-    across = np.sort(pits)
-    groups = np.split(across, np.flatnonzero(np.diff(across) > IN_LINE_M) + 1)
-    return [float(group.mean()) for group in groups if len(group) > 1]
-
-
 def _rows(turned: Turned, filled: Filled, surface: shapely.Polygon, rules: BayRules) -> Iterator[Row]:
+    """The rows in RD: each runs so that its bays lie on the right hand, cut off at the edge of the surface."""
     for stripe, bays in filled.rows:
         if not bays:
             continue
-        turn = slice(None, None, stripe.facing)
-        begin, end = (bays[0][0], bays[-1][1])[turn]
-        kerb = turned.back(shapely.LineString([(begin, stripe.front_m), (end, stripe.front_m)]))
+        ends = [bays[0][0], bays[-1][1]][:: stripe.facing]
+        kerb = turned.back(shapely.LineString([(end, stripe.front_m) for end in ends]))
         low, high = stripe.reach()
         places = []
-        for bay in bays[turn]:
-            along = sorted(abs(at - begin) for at in bay)
+        for bay in bays[:: stripe.facing]:
+            start, end = sorted(abs(at - ends[0]) for at in bay)
             drawn = turned.back(shapely.box(bay[0], low, bay[1], high))
             inside = max(shapely.get_parts(shapely.intersection(drawn, surface)), key=lambda part: part.area)
             if inside.area >= rules.filled_min_share * drawn.area:
-                places.append(Place(along[0], along[1], inside))
+                places.append(Place(start, end, inside))
         yield Row(kerb, "haaks", stripe.depth_m, tuple(places))
-
-
-def _turn(shape: shapely.Geometry, angle_rad: float, middle: np.ndarray, to: np.ndarray) -> shapely.Geometry:
-    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    matrix = np.array([[cos, -sin], [sin, cos]])
-    return shapely.transform(shape, lambda xy: (xy - middle) @ matrix.T + to)
 
 
 def _dutch(number: float) -> str:

@@ -6,6 +6,7 @@ stretches along x. Everything is in metres; x runs along the rows, y across them
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -175,7 +176,7 @@ def bays_along(stretch: Stretch, rules: BayRules) -> list[Stretch]:
         return []
     size = min((stretch[1] - stretch[0]) / count, rules.perpendicular_width_m * (1 + LENGTHENED_SHARE))
     edges = np.round(stretch[0] + size * np.arange(count + 1), 3).tolist()
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def bay_count(stretch: Stretch, rules: BayRules) -> int:
