@@ -36,8 +36,7 @@ class Site:
     """A car park turned so that rows run along x.
 
     ``lines`` are where cars may come in: where the car park touches what they drive on (``touches``), or the lines over
-    which they then must come in at one unknown place. ``beside`` is what cars drive on next to it, ``ground`` the
-    surface of the car park widened by the tolerance of its edges.
+    which they then must come in at one unknown place. ``beside`` is what cars drive on next to it.
     """
 
     ground: Ground

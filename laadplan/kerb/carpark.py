@@ -150,8 +150,8 @@ def _touching(
 
 def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
-    merged = shapely.line_merge(shapely.multilinestrings(parts))
-    return sorted(shapely.get_parts(merged), key=lambda line: (-round(line.length, 2), *np.round(line.centroid.coords[0], 2)))
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts)))
+    return sorted(merged, key=lambda line: (-round(line.length, 2), *np.round(line.centroid.coords[0], 2)))
 
 
 def _candidates(
@@ -178,7 +178,7 @@ def _turned(
     for angle in directions(surface):
         inside, outside = turn(surface, -angle, middle, np.zeros(2)), turn(driven, -angle, middle, np.zeros(2))
         entries = tuple(turn(line, -angle, middle, np.zeros(2)) for line in lines)
-        ground = Ground(shapely.buffer(inside, rules.touching_m, join_style="mitre"))
+        ground = Ground(inside, rules.touching_m)
         yield Turned(angle, middle, inside, Site(ground, Ground(outside), entries, touches, rules))
 
 

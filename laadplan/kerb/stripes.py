@@ -112,15 +112,20 @@ def _stripes(low_m: float, order: Sequence[int], aisle_m: float, depth_m: float)
 
 @dataclass(frozen=True)
 class Ground:
-    """A surface along and across the rows, that can say where a band across it is clear."""
+    """A surface along and across the rows, that can say where a band across it is clear.
+
+    A band may lie over the edges along the rows by ``over_m`` (m), as these are seldom quite level.
+    """
 
     surface: shapely.Geometry
+    over_m: float = 0.0
     _outside: shapely.Geometry = field(init=False, repr=False)
     _known: dict[Stretch, tuple[Stretch, ...]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         frame = shapely.buffer(shapely.envelope(self.surface), AROUND_M, join_style="mitre")
-        object.__setattr__(self, "_outside", shapely.difference(frame, self.surface))
+        widened = shapely.buffer(self.surface, self.over_m, join_style="mitre")
+        object.__setattr__(self, "_outside", shapely.difference(frame, widened))
 
     def clear(self, low_m: float, high_m: float) -> tuple[Stretch, ...]:
         """The stretches along x where the whole band between two lines lies in the surface."""
@@ -135,7 +140,8 @@ class Ground:
             return ()
         pieces = shapely.get_parts(shapely.clip_by_rect(self._outside, left, low_m, right, high_m))
         bounds = shapely.bounds(pieces[shapely.area(pieces) > SLIVER_M2])
-        return without([(float(left), float(right))], [(box[0], box[2]) for box in bounds.tolist()])
+        taken = [(box[0] - self.over_m, box[2] + self.over_m) for box in bounds.tolist()]
+        return without([(float(left), float(right))], taken)
 
 
 def without(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> tuple[Stretch, ...]:
