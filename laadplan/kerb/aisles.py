@@ -53,10 +53,10 @@ class Site:
 
     @property
     def sides(self) -> list[shapely.Polygon]:
-        """Where an entry could be made along each long stretch."""
+        """Where an entry could be made along each other stretch."""
         width = self.rules.aisle_width_m
-        long = [line for line in self.lines if self.touches and line.length > self._long_m]
-        starts = [(line, share * (line.length - width)) for line in long for share in QUARTERS]
+        other = [line for line in self.lines if not self.touches or line.length > self._long_m]
+        starts = [(line, share * max(0.0, line.length - width)) for line in other for share in QUARTERS]
         return [self.mouth(along(line, start, start + width)) for line, start in starts]
 
     def mouth(self, line: shapely.LineString) -> shapely.Polygon:
@@ -119,7 +119,7 @@ def fill(site: Site, stripes: tuple[Stripe, ...]) -> Filled:
 def _joining(site: Site, filled: Filled, ways: list[shapely.Polygon]) -> list[shapely.Polygon]:
     """The ways that join ground apart to the ground that is driven, or to the road."""
     here = np.array(ways, object)
-    known = shapely.union_all([filled.driven, *(site.lines if site.touches else ())])
+    known = shapely.union_all([filled.driven, *site.lines])
     joins = shapely.dwithin(here, known, LANE_M) & shapely.dwithin(here, filled.apart, LANE_M)
     return list(here[joins])
 

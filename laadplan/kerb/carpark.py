@@ -104,6 +104,9 @@ def plan_car_park(surface: shapely.Polygon, driven: shapely.Geometry, rules: Bay
         filled = fill(turned.site, stripes)
         if filled.count > best.count:
             best, chosen = filled, turned
+    if chosen is None and not touches and not shapely.is_empty(driven):
+        # The road that is nearest is a guess: where it leads to no bay, cars come in anywhere.
+        return plan_car_park(surface, shapely.Polygon(), rules)
     rows = () if chosen is None else tuple(_rows(chosen, best, surface, rules))
     inside = [stripe.aisle_m for stripe, bays in best.rows if bays and not stripe.outside]
     return CarPark(rows, min(inside, default=0.0), broad, surface.area, touches)

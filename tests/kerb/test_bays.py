@@ -92,8 +92,8 @@ def test_a_haaks_strip_is_cut_into_bays_of_the_standard_width():
         (
             box(10, 0, 33, 16),
             "parkeerterrein",
-            0,
-            "parkeerterrein (16.0 m breed, met rijbaan): niet in vakken verdeeld",
+            16,
+            "parkeerterrein: indeling berekend (16 vakken, rijweg 6,0 m)",
         ),
         (box(10, 0, 14, 2), "langs", 0, "te kort voor een vak (4.0 m lang, 2.00 m diep)"),
         (BEVELLED, "langs", 4, "2.2 m2 niet gebruikt (schuine uiteinden of rest)"),
