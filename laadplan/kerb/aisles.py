@@ -13,7 +13,7 @@ import shapely
 import shapely.ops
 
 from laadplan.config.project import BayRules
-from laadplan.kerb.stripes import Ground, Stretch, Stripe, bay_count, bays_along, common, without
+from laadplan.kerb.stripes import CM_DECIMALS, Ground, Stretch, Stripe, bay_count, bays_along, common, without
 
 LANE_M = 2.0
 """Narrowest way that is driven through (m): a car with its mirrors; Otterlo has an entry of 2.3 m."""
@@ -204,15 +204,18 @@ def _runs(bays: list[Stretch]) -> list[Stretch]:
 
 
 def _crossings(site: Site, stripes: tuple[Stripe, ...]) -> list[shapely.Polygon]:
-    """Ways across the rows between one aisle and the next: at both ends of each stretch where the ground is clear."""
+    """Ways across the rows between one aisle and the next: from both ends of each stretch where the ground is clear.
+
+    Where that is narrower than a way the ground beside it is taken too, as it may be clear for part of the way.
+    """
     width = site.rules.aisle_width_m
     aisles = sorted({round(stripe.middle_m, 3) for stripe in stripes if not stripe.outside})
     return [
-        _box((begin, begin + width), (low, high))
+        _box(ends, (low, high))
         for low, high in pairwise(aisles)
         for left, right in site.ground.clear(low, high)
-        if right - left >= LANE_M
-        for begin in sorted({left, max(left, right - width)})
+        if round(right - left, CM_DECIMALS) >= LANE_M
+        for ends in ((left, left + width), (right - width, right))
     ]
 
 

@@ -28,6 +28,9 @@ LENGTHENED_SHARE = 0.15
 Stretch = tuple[float, float]
 """Begin and end along the rows (m)."""
 
+_Facings = tuple[int, ...]
+"""The sides to which rows without an aisle between them face, see `Stripe`."""
+
 
 @dataclass(frozen=True)
 class Stripe:
@@ -63,7 +66,7 @@ class Stripe:
 def arrangements(low_m: float, high_m: float, rules: BayRules) -> Iterator[tuple[Stripe, ...]]:
     """Every order of rows and aisles that fits between two lines, the outer rows against them.
 
-    With k aisles there are 2k rows, or 2k - 1 with one left out at each place in turn; what is over widens the aisles.
+    With k aisles there are 2k rows, or 2k - 1 with each left out in turn; what is over widens the aisles.
 
     >>> [len(stripes) for stripes in arrangements(0.0, 16.0, BayRules())]
     [2, 1, 1]
@@ -73,11 +76,11 @@ def arrangements(low_m: float, high_m: float, rules: BayRules) -> Iterator[tuple
     width, depth = high_m - low_m, rules.perpendicular_length_m
     aisles = 1
     while _fits(width, 2 * aisles - 1, aisles, rules):
-        full = [1, *[2] * (aisles - 1), 1]
-        orders = [full, *([*full[:at], full[at] - 1, *full[at + 1 :]] for at in range(aisles + 1))]
-        for order in orders:
-            if _fits(width, sum(order), aisles, rules):
-                yield tuple(_stripes(low_m, order, (width - sum(order) * depth) / aisles, depth))
+        full = [(1,), *[(-1, 1)] * (aisles - 1), (-1,)]
+        for order in [full, *_one_left_out(full)]:
+            rows = sum(map(len, order))
+            if _fits(width, rows, aisles, rules):
+                yield tuple(_stripes(low_m, order, (width - rows * depth) / aisles, depth))
         aisles += 1
 
 
@@ -96,16 +99,19 @@ def _fits(width_m: float, rows: int, aisles: int, rules: BayRules) -> bool:
     return round(width_m - least, CM_DECIMALS) >= 0
 
 
-def _stripes(low_m: float, order: Sequence[int], aisle_m: float, depth_m: float) -> Iterator[Stripe]:
-    """The rows from low to high; an order says how many lie before the first aisle, between aisles and after the last.
+def _one_left_out(full: Sequence[_Facings]) -> Iterator[list[_Facings]]:
+    for place, facings in enumerate(full):
+        for facing in facings:
+            left = tuple(other for other in facings if other != facing)
+            yield [*full[:place], left, *full[place + 1 :]]
 
-    A row alone between two aisles is driven into from the lower one.
-    """
+
+def _stripes(low_m: float, order: Sequence[_Facings], aisle_m: float, depth_m: float) -> Iterator[Stripe]:
+    """The rows from low to high; an order says which lie before the first aisle, between aisles and after the last."""
     here = low_m
-    for place, count in enumerate(order):
-        for turn in range(count):
-            faces_up = place == 0 or turn == 1
-            yield Stripe(here if faces_up else here + depth_m, 1 if faces_up else -1, depth_m, aisle_m)
+    for facings in order:
+        for facing in facings:
+            yield Stripe(here if facing > 0 else here + depth_m, facing, depth_m, aisle_m)
             here += depth_m
         here += aisle_m
 

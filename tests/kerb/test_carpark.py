@@ -223,6 +223,19 @@ def test_an_l_shape_is_filled_in_both_arms():
     assert len(bays) >= 34
 
 
+def test_fingers_on_a_slanting_stem_are_all_filled_and_the_stem_is_kept_open():
+    fingers = [box(0, 18 * n, 40, 18 * n + 16) for n in range(3)]
+    stem = shapely.Polygon([(40, 0), (44, 0), (49, 52), (40, 52)])
+    surface = shapely.union_all([*fingers, stem])
+    road = box(46, 52, 52, 58)
+
+    plan = plan_car_park(surface, road, RULES)
+
+    # Rows of 40 m hold 16 bays; one or two more may stand in the stem, where that is broad enough.
+    assert all(shapely.intersects(all_bays(plan.rows), finger).sum() >= 2 * 15 for finger in fingers)
+    assert_a_car_park(plan.rows, surface, road, touches=plan.touches)
+
+
 def test_trees_and_islands_cut_bays_out_of_their_row():
     surface = box(0, 0, 60, 32) - ISLAND
 
