@@ -192,7 +192,7 @@ def _cut(way: shapely.Polygon, low_m: float, high_m: float) -> Stretch | None:
     """What a way takes of a row."""
     within = shapely.clip_by_rect(way, -FAR_M, low_m, FAR_M, high_m)
     left, bottom, right, top = shapely.bounds(within).tolist()
-    return (left, right) if top - bottom > OVERLAP_M else None
+    return (left, right) if round(top - bottom, CM_DECIMALS) > OVERLAP_M else None
 
 
 def _runs(bays: list[Stretch]) -> list[Stretch]:

@@ -64,9 +64,10 @@ class Stripe:
 
 
 def arrangements(low_m: float, high_m: float, rules: BayRules) -> Iterator[tuple[Stripe, ...]]:
-    """Every order of rows and aisles that fits between two lines, the outer rows against them.
+    """The orders of rows and aisles that fit between two lines, the outer rows against them.
 
-    With k aisles there are 2k rows, or 2k - 1 with each left out in turn; what is over widens the aisles.
+    With k aisles there are 2k rows, or 2k - 1 with each left out in turn; what is over widens the aisles. There are as
+    many aisles as fit, or one less: ways may cost more than the last rows bring.
 
     >>> [len(stripes) for stripes in arrangements(0.0, 16.0, BayRules())]
     [2, 1, 1]
@@ -74,14 +75,15 @@ def arrangements(low_m: float, high_m: float, rules: BayRules) -> Iterator[tuple
     []
     """
     width, depth = high_m - low_m, rules.perpendicular_length_m
-    aisles = 1
-    while _fits(width, 2 * aisles - 1, aisles, rules):
+    most = 0
+    while _fits(width, 2 * most + 1, most + 1, rules):
+        most += 1
+    for aisles in range(max(1, most - 1), most + 1):
         full = [(1,), *[(-1, 1)] * (aisles - 1), (-1,)]
         for order in [full, *_one_left_out(full)]:
             rows = sum(map(len, order))
             if _fits(width, rows, aisles, rules):
                 yield tuple(_stripes(low_m, order, (width - rows * depth) / aisles, depth))
-        aisles += 1
 
 
 def back_to_back(low_m: float, high_m: float, rules: BayRules) -> tuple[Stripe, ...]:
