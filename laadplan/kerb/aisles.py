@@ -4,7 +4,7 @@ In: a car park turned so that rows run along x, the lines where it touches what 
 Out: `Filled`, the bays of each row that a car can reach. Ground that is no bay is driven on. All in metres, as turned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -31,20 +31,26 @@ QUARTERS = (0.5, 0.0, 1.0, 0.25, 0.75)
 """Where along a long side an entry is tried, best first: shares of the room for it."""
 
 
+Worth = tuple[int, int]
+"""How many bays there are in a layout less what its rows cost, and how many in all: more is better, in this order."""
+
+
 @dataclass(frozen=True)
 class Site:
     """A car park turned so that rows run along x.
 
     ``lines`` are where cars may come in: where the car park touches what they drive on (``touches``), or the lines over
-    which they then must come in at one unknown place. ``beside`` is what cars drive on next to it.
+    which they then must come in at one unknown place. ``beside`` is what cars drive on next to it, ``row_cost`` how
+    many bays more a layout must hold to be better with one row more.
     """
 
     ground: Ground
     beside: Ground
     lines: tuple[shapely.LineString, ...]
     touches: bool
+    row_cost: int
     rules: BayRules
-    _held: dict[Stripe, int] = field(init=False, repr=False, default_factory=dict)
+    _held: dict[Stripe, Worth] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def openings(self) -> list[shapely.Polygon]:
@@ -67,10 +73,11 @@ class Site:
         hands = [shapely.Polygon([begin, end, end + side, begin + side]) for side in (inward, -inward)]
         return max(hands, key=lambda hand: float(shapely.intersection(hand, self.ground.surface).area))
 
-    def holds(self, stripe: Stripe) -> int:
-        """How many bays a row would hold if no way had to be kept open."""
+    def holds(self, stripe: Stripe) -> Worth:
+        """What a row would be worth if no way had to be kept open."""
         if stripe not in self._held:
-            self._held[stripe] = sum(bay_count(stretch, self.rules) for stretch in clear_for(self, stripe))
+            counts = [bay_count(stretch, self.rules) for stretch in clear_for(self, stripe)]
+            self._held[stripe] = max(0, sum(counts) - self.row_cost), sum(counts)
         return self._held[stripe]
 
     @property
@@ -87,29 +94,31 @@ class Filled:
     """
 
     rows: tuple[tuple[Stripe, tuple[Stretch, ...]], ...] = ()
+    worth: Worth = (0, 0)
     kept_out: int = 0
     driven: shapely.Geometry = field(default_factory=shapely.Polygon)
     apart: shapely.Geometry = field(default_factory=shapely.Polygon)
 
-    @property
-    def count(self) -> int:
-        """Number of bays that can be reached."""
-        return sum(len(bays) for _, bays in self.rows)
+
+def most_worth(site: Site, stripes: Iterable[Stripe]) -> Worth:
+    """What the rows would be worth if no way had to be kept open."""
+    held = [site.holds(stripe) for stripe in stripes]
+    return sum(more for more, _ in held), sum(bays for _, bays in held)
 
 
-def most_bays(site: Site, stripes: Iterable[Stripe]) -> int:
-    """How many bays the rows would hold if no way had to be kept open."""
-    return sum(map(site.holds, stripes))
+def _worth(site: Site, rows: Iterable[Sequence[Stretch]]) -> Worth:
+    counts = [len(row) for row in rows if row]
+    return sum(counts) - site.row_cost * len(counts), sum(counts)
 
 
 def fill(site: Site, stripes: tuple[Stripe, ...]) -> Filled:
-    """The bays of the rows, with ways kept open from the entries to the aisles as long as that wins bays."""
+    """The bays of the rows, with ways kept open from the entries to the aisles as long as that wins something."""
     open_ways = site.openings
     best = _reached(site, stripes, _bays(site, stripes, open_ways))
     ways = [*site.sides, *_crossings(site, stripes)] if best.kept_out else []
     while best.kept_out:
         better, way = _best_way(site, stripes, open_ways, _joining(site, best, ways))
-        if way is None or better.count <= best.count:
+        if way is None or better.worth <= best.worth:
             break
         best = better
         open_ways = [*open_ways, way]
@@ -127,15 +136,15 @@ def _joining(site: Site, filled: Filled, ways: list[shapely.Polygon]) -> list[sh
 def _best_way(
     site: Site, stripes: tuple[Stripe, ...], open_ways: list[shapely.Polygon], ways: list[shapely.Polygon]
 ) -> tuple[Filled, shapely.Polygon | None]:
-    """The way that wins most bays, the first of equals; those that leave most bays are tried first."""
+    """The way that wins most, the first of equals; those that leave most are tried first."""
     left = [_bays(site, stripes, [*open_ways, way]) for way in ways]
-    most = np.array([sum(map(len, bays)) for bays in left])
+    most = [_worth(site, bays) for bays in left]
     best, chosen = Filled(), None
-    for place in np.argsort(-most, kind="stable").tolist():
-        if most[place] <= best.count:
+    for place in sorted(range(len(ways)), key=most.__getitem__, reverse=True):
+        if most[place] <= best.worth:
             break
         tried = _reached(site, stripes, left[place])
-        if tried.count > best.count:
+        if tried.worth > best.worth:
             best, chosen = tried, ways[place]
     return best, chosen
 
@@ -155,26 +164,27 @@ def _reached(site: Site, stripes: tuple[Stripe, ...], bays: list[list[Stretch]])
     parts = shapely.get_parts(free)
     near = shapely.dwithin(parts, shapely.union_all(site.lines), LANE_M / 2 + 2 * site.rules.touching_m)
     if site.touches:
-        return _kept(stripes, bays, parts, near, site.rules)
+        return _kept(site, stripes, bays, parts[near], parts[~near])
     # Where it is not known where cars come in, they come in at one place: one piece of ground holds all aisles.
     each = [np.arange(len(parts)) == place for place in np.flatnonzero(near)]
-    kept = [_kept(stripes, bays, parts, entered, site.rules) for entered in each or [near]]
-    return max(kept, key=lambda one: one.count)
+    kept = [_kept(site, stripes, bays, parts[entered], parts[~entered]) for entered in each or [near]]
+    return max(kept, key=lambda one: one.worth)
 
 
 def _kept(
-    stripes: tuple[Stripe, ...], bays: list[list[Stretch]], parts: np.ndarray, entered: np.ndarray, rules: BayRules
+    site: Site, stripes: tuple[Stripe, ...], bays: list[list[Stretch]], entered: np.ndarray, apart: np.ndarray
 ) -> Filled:
-    """The bays with driven ground straight ahead, at half the least aisle."""
-    driven, apart = shapely.union_all(parts[entered]), shapely.multipolygons(parts[~entered])
+    """The bays with ground that is entered straight ahead, at half the least aisle."""
+    driven = shapely.union_all(entered)
     shapely.prepare(driven)
-    rows, kept_out = [], 0
+    rows = []
     for stripe, row in zip(stripes, bays, strict=True):
-        ahead = stripe.front_m + stripe.facing * rules.aisle_width_min_m / 2
+        ahead = stripe.front_m + stripe.facing * site.rules.aisle_width_min_m / 2
         reached = shapely.intersects_xy(driven, np.array([sum(bay) / 2 for bay in row]), ahead) | stripe.outside
-        rows.append((stripe, tuple(bay for bay, can in zip(row, reached.tolist(), strict=True) if can)))
-        kept_out += int((~reached).sum())
-    return Filled(tuple(rows), kept_out, driven, apart)
+        rows.append(tuple(bay for bay, can in zip(row, reached.tolist(), strict=True) if can))
+    kept_out = sum(map(len, bays)) - sum(map(len, rows))
+    other = shapely.geometrycollections(apart.tolist())
+    return Filled(tuple(zip(stripes, rows, strict=True)), _worth(site, rows), kept_out, driven, other)
 
 
 def _bays(site: Site, stripes: tuple[Stripe, ...], open_ways: list[shapely.Polygon]) -> list[list[Stretch]]:
@@ -195,7 +205,7 @@ def _cut(way: shapely.Polygon, low_m: float, high_m: float) -> Stretch | None:
     return (left, right) if round(top - bottom, CM_DECIMALS) > OVERLAP_M else None
 
 
-def _runs(bays: list[Stretch]) -> list[Stretch]:
+def _runs(bays: Sequence[Stretch]) -> list[Stretch]:
     """Bays side by side taken together."""
     edges = np.array(bays).reshape(-1, 2)
     starts = np.flatnonzero(np.append(True, edges[1:, 0] > edges[:-1, 1])) if bays else np.array([], int)

@@ -2,9 +2,10 @@
 
 In: the surface of a broad parkeervlak and what cars drive on near it. Out: a `CarPark` with its rows. The BGT holds no
 bays and no aisles: the layout is an estimate, and its reason says so. Rows are tried along the longest directions of
-the outline and between the lines that its edges give; the layout with the most reachable bays is taken. Between
-equals: the most bays before ways are kept open, the fewest rows, the direction with most edge along it, and the
-lines nearest to the foot of the surface as turned.
+the outline and between the lines that its edges give. The layout with the most reachable bays is taken; where the
+surface is no rectangle the first bay of each row is not counted, so that few long rows go before many short ones.
+Between equals: most bays, then most if no way had to be kept open, the fewest rows, the direction with most edge
+along it, and the lines nearest to the foot of the surface as turned.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import numpy as np
 import shapely
 
 from laadplan.config.project import BayRules, Surfaces
-from laadplan.kerb.aisles import Filled, Site, along, fill, most_bays
+from laadplan.kerb.aisles import Filled, Site, Worth, along, fill, most_worth
 from laadplan.kerb.outline import AnyShape, directions, lines_across, turn
 from laadplan.kerb.row import Place, Row, bay_rows
 from laadplan.kerb.stripes import Ground, Stripe, arrangements, back_to_back
@@ -28,10 +29,11 @@ NEAR_M = 30.0
 CIRCLE_M = 0.05
 """Accuracy of the largest circle that fits the surface (m)."""
 
-LAYOUTS = 14
-"""Layouts of which the ways are looked for, the most promising first: all of them would win one bay in Otterlo's worst
-car park and take four times as long.
-"""
+RECTANGLE_SHARE = 0.95
+"""A surface that fills so much of the smallest rectangle round it has rows that are all as long as it is."""
+
+LAYOUTS = 3
+"""So many layouts in each direction, and those as promising as the last, are looked for ways."""
 
 NO_ROAD = "toegang niet in de BGT"
 """Said where the surface touches nothing that cars drive on."""
@@ -104,10 +106,10 @@ def plan_car_park(surface: shapely.Polygon, driven: shapely.Geometry, rules: Bay
     turns = _turned(surface, driven, lines, rules, touches=touches)
     best, chosen = Filled(), None
     for most, turned, stripes in _candidates(turns, rules, has_room=_has_room(broad, rules)):
-        if most <= best.count:
+        if most <= best.worth:
             break
         filled = fill(turned.site, stripes)
-        if filled.count > best.count:
+        if filled.worth > best.worth:
             best, chosen = filled, turned
     if chosen is None and not touches and not shapely.is_empty(driven):
         # The road that is nearest is a guess: where it leads to no bay, cars come in anywhere.
@@ -164,14 +166,12 @@ def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:
 
 def _candidates(
     turns: Iterator[Turned], rules: BayRules, *, has_room: bool
-) -> list[tuple[int, Turned, tuple[Stripe, ...]]]:
-    """Layouts with the bays they hold at most, the most promising first."""
+) -> list[tuple[Worth, Turned, tuple[Stripe, ...]]]:
+    """Layouts with what they are worth at most, the most promising first."""
     found = [
-        (most_bays(turned.site, stripes), turned, stripes)
-        for turned in turns
-        for stripes in dict.fromkeys(_layouts(turned, rules, has_room=has_room))
+        (worth, turned, stripes) for turned in turns for worth, stripes in _layouts(turned, rules, has_room=has_room)
     ]
-    return sorted((one for one in found if one[0]), key=lambda one: (-one[0], len(one[2])))[:LAYOUTS]
+    return sorted(found, key=lambda one: (-one[0][0], -one[0][1], len(one[2])))
 
 
 def _turned(
@@ -183,40 +183,47 @@ def _turned(
     touches: bool,
 ) -> Iterator[Turned]:
     middle = np.array(surface.centroid.coords[0])
+    filled = surface.area / shapely.area(shapely.minimum_rotated_rectangle(surface))
+    row_cost = 0 if filled >= RECTANGLE_SHARE else 1
     for angle in directions(surface):
         inside, outside = turn(surface, -angle, middle, np.zeros(2)), turn(driven, -angle, middle, np.zeros(2))
         entries = tuple(turn(line, -angle, middle, np.zeros(2)) for line in lines)
         ground = Ground(inside, rules.touching_m)
-        yield Turned(angle, middle, inside, Site(ground, Ground(outside), entries, touches, rules))
+        yield Turned(angle, middle, inside, Site(ground, Ground(outside), entries, touches, row_cost, rules))
 
 
-def _layouts(turned: Turned, rules: BayRules, *, has_room: bool) -> Iterator[tuple[Stripe, ...]]:
-    """Rows between the lines of the outline: the best of the gaps taken together, and each order across each gap."""
+_Order = tuple[Worth, tuple[Stripe, ...]]
+"""What rows are worth at most, and the rows."""
+
+
+def _layouts(turned: Turned, rules: BayRules, *, has_room: bool) -> list[_Order]:
+    """Rows between the lines of the outline: the best of the gaps taken together, and each order across each gap.
+
+    The most promising come first.
+    """
     lines = lines_across(turned.surface)
     across = [tuple(arrangements(*gap, rules)) if has_room else () for gap in combinations(lines, 2)]
     gaps: dict[tuple[int, int], _Order] = {}
     for (low, high), inside in zip(combinations(range(len(lines)), 2), across, strict=True):
-        orders = [back_to_back(lines[low], lines[high], rules), *inside]
-        gaps[low, high] = max((_order(turned.site, stripes) for stripes in orders), key=lambda order: order[:2])
-    together: list[_Order] = [(0, 0, ())]
+        tried = [back_to_back(lines[low], lines[high], rules), *inside]
+        gaps[low, high] = max((_order(turned.site, stripes) for stripes in tried), key=_numbers)
+    together = [_order(turned.site, ())]
     for high in range(1, len(lines)):
-        ends = [_added(together[low], gaps[low, high]) for low in range(high)]
-        together.append(max([together[-1], *ends], key=lambda order: order[:2]))
-    yield together[-1][2]
-    for orders in across:
-        yield from orders
-
-
-_Order = tuple[int, int, tuple[Stripe, ...]]
-"""The most bays that rows hold, less than nothing by how many rows that is, and the rows."""
+        ends = [_order(turned.site, together[low][1] + gaps[low, high][1]) for low in range(high)]
+        together.append(max([together[-1], *ends], key=_numbers))
+    each = dict.fromkeys([together[-1][1], *(order for orders in across for order in orders)])
+    best = sorted((_order(turned.site, stripes) for stripes in each), key=_numbers, reverse=True)
+    least = best[:LAYOUTS][-1][0]
+    return [order for order in best if order[0] >= least and order[1]]
 
 
 def _order(site: Site, stripes: tuple[Stripe, ...]) -> _Order:
-    return most_bays(site, stripes), -len(stripes), stripes
+    return most_worth(site, stripes), stripes
 
 
-def _added(one: _Order, other: _Order) -> _Order:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+def _numbers(order: _Order) -> tuple[Worth, int]:
+    """What tells which is better: the worth, then the fewest rows."""
+    return order[0], -len(order[1])
 
 
 def _rows(turned: Turned, filled: Filled, surface: shapely.Polygon, rules: BayRules) -> Iterator[Row]:
