@@ -103,7 +103,7 @@ class BayRules(Section):
         default=(4.0, 6.3), description="depth of a strip taken as haaks; deeper ones are listed as parkeerterrein"
     )
     perpendicular_length_m: Positive = Field(
-        default=5.0, description="length of a haaks bay in a car park, square to its aisle (NEN 2443; CROW ASVV 2021)"
+        default=5.0, description="length of a haaks bay in a car park, square to its aisle (CROW ASVV 2021)"
     )
     aisle_width_m: Positive = Field(
         default=6.0, description="aisle of a car park along haaks bays of 2.50 m (CROW ASVV 2021)"
