@@ -13,7 +13,7 @@ enough is found exactly. The run also ends where the walkway ends, turns by more
 followed as far as was asked for.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import shapely
@@ -25,8 +25,8 @@ from laadplan.geo.walkway import EXACT_M, Walkway
 STEP_M = 2.5
 """The walkway is followed in steps of so much (m): on a bend of 20 m a section is then at most 4 degrees askew."""
 
-HALF_SECTION_M = 4.0
-"""A section is looked at so far to either side (m): room for twice the widest norm (1.80 m) and a bench between."""
+HALF_SECTION_M = 6.0
+"""A section is looked at so far to either side (m): room for twice the widest norm (1.80 m) and a kiosk between."""
 
 KERB_WITHIN_M = 2.5
 """Edges of the kerb side at most so far on the near side of what is followed give the direction (m)."""
@@ -60,6 +60,8 @@ class Walkers:
         1 to the right, -1 to the left (n).
     block_m
         Half the width of what stands at the place (n); 0 further on.
+    width_m
+        Width to pass what stands there (n).
     """
 
     at: np.ndarray
@@ -67,10 +69,11 @@ class Walkers:
     part: np.ndarray
     side: np.ndarray
     block_m: np.ndarray
+    width_m: np.ndarray
 
     def pick(self, rows: np.ndarray) -> "Walkers":
         """The walkers of these rows."""
-        return Walkers(self.at[rows], self.angle[rows], self.part[rows], self.side[rows], self.block_m[rows])
+        return Walkers(*(getattr(self, each.name)[rows] for each in fields(self)))
 
 
 def narrow_length(
@@ -79,6 +82,7 @@ def narrow_length(
     angle: np.ndarray,
     part: np.ndarray,
     block_m: np.ndarray,
+    width_m: np.ndarray,
     *,
     widths_m: tuple[float, ...],
     within_m: float,
@@ -97,6 +101,8 @@ def narrow_length(
         Piece of the walkway that each place is on or at (n).
     block_m
         At each place stands a square of twice this width (n).
+    width_m
+        Width to pass it (n), see `laadplan.geo.passage`: the walkway is no wider along that square.
     widths_m
         Widths asked for, from narrow to wide.
     within_m
@@ -105,7 +111,8 @@ def narrow_length(
     found = np.zeros((len(places), len(widths_m)))
     for rows in np.array_split(np.arange(len(places)), max(1, -(-len(places) // CHUNK))):
         for side in (-1, 1):
-            walkers = Walkers(places[rows], angle[rows], part[rows], np.full(len(rows), side), block_m[rows])
+            sides = np.full(len(rows), side)
+            walkers = Walkers(places[rows], angle[rows], part[rows], sides, block_m[rows], width_m[rows])
             found[rows] += _followed(walkway, walkers, np.array(widths_m), within_m)
     return found
 
@@ -136,7 +143,7 @@ def _step(walkway: Walkway, walkers: Walkers, widths_m: np.ndarray, step: float)
     stretches = stretches.pick(np.flatnonzero(group[stretches.section] == stretches.group))
     narrow = np.full((len(walkers.side), len(widths_m)), step)
     for number, width_m in enumerate(widths_m):
-        _note_wide(narrow[:, number], stretches, sections, walkers.block_m, width_m - CENTIMETRE_M / 2)
+        _note_wide(narrow[:, number], stretches, sections, walkers, width_m - CENTIMETRE_M / 2)
         ended = group < 0
         np.minimum.at(narrow[:, number], sections.walker[ended], sections.begin[ended])
     return narrow, _moved(walkers, stretches, sections, step)
@@ -202,16 +209,20 @@ def _open_ground(walkway: Walkway, walkers: Walkers, stretches: Stretches, secti
     return Stretches.whole(bare[on_it], HALF_SECTION_M)
 
 
-def _note_wide(narrow: np.ndarray, stretches: Stretches, sections: Sections, block_m: np.ndarray, width_m: float) -> None:
+def _note_wide(
+    narrow: np.ndarray, stretches: Stretches, sections: Sections, walkers: Walkers, width_m: float
+) -> None:
     """Lowers the length per walker to where the first of its stretches is so wide."""
     begin, end = sections.begin[stretches.section], sections.end[stretches.section]
     walker = sections.walker[stretches.section]
-    block = np.where(end <= block_m[walker] + EXACT_M, block_m[walker], 0.0)
+    at_place = end <= walkers.block_m[walker] + EXACT_M
+    block = np.where(at_place, walkers.block_m[walker], 0.0)
+    narrowed = at_place & (walkers.width_m[walker] < width_m)
     for below in (True, False):
         at_begin, at_end = stretches.lengths(block, below=below)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(at_begin >= width_m, 0.0, (width_m - at_begin) / (at_end - at_begin))
-        wide = (at_begin >= width_m) | (at_end >= width_m)
+        wide = ((at_begin >= width_m) | (at_end >= width_m)) & ~narrowed
         np.minimum.at(narrow, walker[wide], (begin + share * (end - begin))[wide])
 
 
@@ -222,7 +233,8 @@ def _moved(walkers: Walkers, stretches: Stretches, sections: Sections, step: flo
     low, high = np.full(len(walkers.side), np.inf), np.full(len(walkers.side), -np.inf)
     np.minimum.at(low, walker, stretches.low[last, 1])
     np.maximum.at(high, walker, stretches.high[last, 1])
-    middle = np.where(np.isfinite(low), (low + high) / 2, 0.0)
+    low, high = np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 0.0)
+    middle = (low + high) / 2
     frame = np.column_stack([walkers.side * step, middle])
     at = placed(frame[:, None, :], walkers.at, walkers.angle)[:, 0, :]
     return replace(walkers, at=at, block_m=np.zeros(len(walkers.side)))

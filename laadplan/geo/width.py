@@ -1,7 +1,9 @@
-"""Free width of the footway beside a pole.
+"""Free width of the walkway beside a pole, at the pole and along it.
 
-In: pole positions with the direction away from the carriageway, and footway surfaces. Out: the width in metres that is
-left to walk past the pole, or NaN where no footway adjoins (n.v.t.).
+In: pole positions with the direction away from the carriageway, footways, and what stands in the way. Out: per pole the
+columns of `Measurements` on the walkway. Two figures, for two kinds of norm: the width of the widest passage past the
+pole (a point constriction, `laadplan.geo.passage`), and the length over which the walkway past the pole is narrower
+than so much (a corridor, `laadplan.geo.corridor`).
 """
 
 import geopandas as gpd
@@ -10,9 +12,153 @@ import pandas as pd
 import shapely
 
 from laadplan.contracts.frame import require_rd
+from laadplan.contracts.measured import CORRIDORS
+from laadplan.geo.corridor import narrow_length
+from laadplan.geo.passage import passage_width
+from laadplan.geo.walkway import JOINED_M, Walkway, make_walkway
 
-JOINED_M = 0.05
-"""Footway surfaces closer together than this along the line are one footway (m): the accuracy of a BGT edge."""
+ADJOINS, NO_FOOTWAY, UNKNOWN = "aangrenzend", "geen voetpad", "onbekend"
+
+NOISE_M = 1e-9
+"""Added before rounding (m), so that half a centimetre always goes up."""
+
+HALF_CENTIMETRE_M = 0.005
+"""Distances are compared in centimetres (m)."""
+
+
+def walkway_widths(
+    poles: gpd.GeoSeries,
+    away_deg: pd.Series,
+    footways: gpd.GeoSeries,
+    obstacles: gpd.GeoSeries,
+    *,
+    pole_width_m: float,
+    reach_m: float,
+    search_m: float,
+    within_m: float,
+) -> pd.DataFrame:
+    """Free walkway left at each pole: width at the pole and length below each width of `CORRIDORS`, in m to the cm.
+
+    The width is that of the widest passage past the pole, on its far side or on its kerb side, whichever is wider::
+
+        walkway_width_m = max( passage from the pole away from the kerb, passage from the pole to the kerb )
+
+    The walkway is the footways joined, less the obstacles. A pole before the walkway (in a verge) takes only what it
+    sticks into it. Values are rounded to centimetres before they are compared.
+
+    Parameters
+    ----------
+    poles
+        Positions of the hearts of the poles, RD New.
+    away_deg
+        Direction from carriageway to pavement per pole, in degrees from east, anticlockwise.
+    footways
+        Surfaces at ground level that count as footway, RD New; none at all: ``onbekend``.
+    obstacles
+        Surfaces nobody can walk on, RD New, see `laadplan.geo.hindrance.walking_obstacles`.
+    pole_width_m
+        Diameter of the pole; along the walkway it takes a square of this width.
+    reach_m
+        A walkway adjoins when it begins within this distance of the pole's heart, straight away from the kerb.
+    search_m
+        Widths are measured up to this distance from the heart; an obstacle or hole of at most this size is walked
+        round, a larger one is a wall.
+    within_m
+        The walkway is followed so far to either side.
+
+    Returns
+    -------
+    Frame with the index of the poles: ``walkway`` (aangrenzend, geen voetpad, onbekend), ``walkway_width_m``,
+    ``walkway_beyond`` (true: the width is at least this), and the columns of `CORRIDORS`. Lengths and widths are NaN
+    where no walkway adjoins. Where an obstacle takes the whole reach of the pole the width is 0 and the lengths NaN.
+
+    Raises
+    ------
+    WrongCrs
+        Poles, footways or obstacles are not in RD New.
+    """
+    require_rd(gpd.GeoDataFrame(geometry=poles), "poles")
+    found = _nothing(poles.index, UNKNOWN if footways.empty else NO_FOOTWAY)
+    near = _near(poles, footways, within_m + search_m)
+    walkway = make_walkway(near, _near(near, obstacles, 0.0), island_m=search_m)
+    xy = shapely.get_coordinates(poles.to_numpy())
+    angle = np.radians(away_deg.reindex(poles.index).to_numpy(dtype=float))
+    adjoins, part, starts_m = _adjoining(walkway, near.to_numpy(), xy, angle, reach_m)
+    found.loc[adjoins, "walkway"] = ADJOINS
+    found.loc[adjoins, "walkway_width_m"] = 0.0
+    rows = np.flatnonzero(part >= 0)
+    xy, angle, part, starts_m = xy[rows], angle[rows], part[rows], starts_m[rows]
+    width = _width_past(walkway, xy, angle, part, starts_m, pole_width_m / 2, search_m)
+    most = search_m - pole_width_m / 2
+    block = np.full(len(rows), pole_width_m / 2)
+    lengths = narrow_length(
+        walkway, xy, angle, part, block, rounded(width), widths_m=tuple(CORRIDORS), within_m=within_m
+    )
+    found.iloc[rows, 1] = rounded(np.minimum(width, most))
+    found.iloc[rows, 2] = width > most
+    for number, name in enumerate(CORRIDORS.values()):
+        found.iloc[rows, found.columns.get_loc(name)] = rounded(lengths[:, number])
+    return found
+
+
+def rounded(metres: np.ndarray) -> np.ndarray:
+    """Metres to the centimetre; noise of the calculation does not decide between two.
+
+    >>> rounded(np.array([1.8549999999, 1.3549])).tolist()
+    [1.86, 1.35]
+    """
+    return np.asarray(np.round(np.round(metres, 6) + NOISE_M, 2))
+
+
+def _nothing(index: pd.Index, walkway: str) -> pd.DataFrame:
+    """The frame of poles that no walkway adjoins."""
+    lengths = dict.fromkeys(CORRIDORS.values(), np.nan)
+    found = {"walkway": walkway, "walkway_width_m": np.nan, "walkway_beyond": False, **lengths}
+    return pd.DataFrame(found, index=index).astype({"walkway": "str", **dict.fromkeys(lengths, float)})
+
+
+def _near(places: gpd.GeoSeries, others: gpd.GeoSeries, distance_m: float) -> gpd.GeoSeries:
+    """Of the others those at most so far from a place."""
+    require_rd(gpd.GeoDataFrame(geometry=others), "footways or obstacles")
+    rows, _ = shapely.STRtree(places.to_numpy()).query(others.to_numpy(), predicate="dwithin", distance=distance_m)
+    return gpd.GeoSeries(others.iloc[np.unique(rows)])
+
+
+def _adjoining(
+    walkway: Walkway, footways: np.ndarray, xy: np.ndarray, angle: np.ndarray, reach_m: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether a footway adjoins each pole, the part of the free walkway (-1: none), and where that starts (m)."""
+    across = np.column_stack([np.cos(angle), np.sin(angle)]) * (reach_m + HALF_CENTIMETRE_M)
+    rays = shapely.linestrings(np.stack([xy, xy + across], axis=1))
+    adjoins = np.zeros(len(xy), dtype=bool)
+    adjoins[shapely.STRtree(footways).query(rays, predicate="intersects")[0]] = True
+    pole, part = shapely.STRtree(walkway.parts).query(rays, predicate="intersects")
+    starts = shapely.distance(shapely.points(xy[pole]), shapely.intersection(rays[pole], walkway.parts[part]))
+    order = np.lexsort((part, starts, pole))
+    pole, first = np.unique(pole[order], return_index=True)
+    parts, starts_m = np.full(len(xy), -1), np.full(len(xy), np.nan)
+    parts[pole], starts_m[pole] = part[order[first]], starts[order[first]]
+    return adjoins, parts, starts_m
+
+
+def _width_past(
+    walkway: Walkway,
+    xy: np.ndarray,
+    angle: np.ndarray,
+    part: np.ndarray,
+    starts_m: np.ndarray,
+    radius_m: float,
+    search_m: float,
+) -> np.ndarray:
+    """Width (m) of the widest passage past each pole; infinite where no wall is within search."""
+    before = np.where(starts_m > radius_m, starts_m, 0.0)
+    across = np.column_stack([np.cos(angle), np.sin(angle)])
+    radius = np.where(before > 0, 0.0, radius_m)
+    width = passage_width(walkway, xy + before[:, None] * across, angle, part, radius, search_m)
+    on_it = np.flatnonzero(starts_m == 0)
+    behind = passage_width(walkway, xy[on_it], angle[on_it] + np.pi, part[on_it], radius[on_it], search_m)
+    width[on_it] = np.maximum(width[on_it], behind)
+    return width
 
 
 def free_width(
