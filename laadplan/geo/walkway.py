@@ -77,10 +77,11 @@ def make_walkway(footways: gpd.GeoSeries, obstacles: gpd.GeoSeries, *, island_m:
 
 def _joined(footways: np.ndarray) -> np.ndarray:
     """Connected surfaces, gaps below `JOINED_M` closed."""
-    union = shapely.disjoint_subset_union_all(footways)
+    parts = shapely.get_parts(shapely.disjoint_subset_union_all(footways))
     half = JOINED_M / 2
-    wider = shapely.buffer(union, half, join_style="mitre", mitre_limit=10.0)
-    closed = shapely.buffer(wider, -half, join_style="mitre", mitre_limit=10.0)
+    wider = shapely.buffer(parts, half, join_style="mitre", mitre_limit=10.0)
+    touching = shapely.get_parts(shapely.disjoint_subset_union_all(wider))
+    closed = shapely.buffer(touching, -half, join_style="mitre", mitre_limit=10.0)
     return np.asarray(shapely.get_parts(closed))
 
 
