@@ -11,8 +11,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from laadplan.contracts.frame import require_rd
-
 JOINED_M = 0.05
 """Footways with a gap narrower than this between them are one (m): the accuracy of a BGT edge."""
 
@@ -63,16 +61,9 @@ def make_walkway(footways: gpd.GeoSeries, obstacles: gpd.GeoSeries, *, island_m:
         Surfaces that nobody can walk on, RD New, see `laadplan.geo.hindrance`.
     island_m
         A hole whose box is at most so long and wide is an island; a larger one is a wall.
-
-    Raises
-    ------
-    WrongCrs
-        One of the two is not in RD New.
     """
-    require_rd(gpd.GeoDataFrame(geometry=footways), "footways")
-    require_rd(gpd.GeoDataFrame(geometry=obstacles), "obstacles")
-    whole = _joined(footways.sort_index().to_numpy())
-    return _with_edges(_free(whole, obstacles.sort_index().to_numpy()), island_m)
+    whole = _joined(footways.to_numpy())
+    return _with_edges(_free(whole, obstacles.to_numpy()), island_m)
 
 
 def _joined(footways: np.ndarray) -> np.ndarray:

@@ -6,6 +6,8 @@ pole (a point constriction, `laadplan.geo.passage`), and the length over which t
 than so much (a corridor, `laadplan.geo.corridor`).
 """
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -18,6 +20,9 @@ from laadplan.geo.passage import passage_width
 from laadplan.geo.walkway import JOINED_M, Walkway, make_walkway
 
 ADJOINS, NO_FOOTWAY, UNKNOWN = "aangrenzend", "geen voetpad", "onbekend"
+
+TILE_M = 1000.0
+"""Poles are measured per square of this size (m), so that memory does not grow with the municipality."""
 
 NOISE_M = 1e-9
 """Added before rounding (m), so that half a centimetre always goes up."""
@@ -77,27 +82,20 @@ def walkway_widths(
     WrongCrs
         Poles, footways or obstacles are not in RD New.
     """
-    require_rd(gpd.GeoDataFrame(geometry=poles), "poles")
+    for layer, name in ((poles, "poles"), (footways, "footways"), (obstacles, "obstacles")):
+        require_rd(gpd.GeoDataFrame(geometry=layer), name)
     found = _nothing(poles.index, UNKNOWN if footways.empty else NO_FOOTWAY)
-    near = _near(poles, footways, within_m + search_m)
-    walkway = make_walkway(near, _near(near, obstacles, 0.0), island_m=search_m)
-    xy = shapely.get_coordinates(poles.to_numpy())
-    angle = np.radians(away_deg.reindex(poles.index).to_numpy(dtype=float))
-    adjoins, part, starts_m = _adjoining(walkway, near.to_numpy(), xy, angle, reach_m)
-    found.loc[adjoins, "walkway"] = ADJOINS
-    found.loc[adjoins, "walkway_width_m"] = 0.0
-    rows = np.flatnonzero(part >= 0)
-    xy, angle, part, starts_m = xy[rows], angle[rows], part[rows], starts_m[rows]
-    width = _width_past(walkway, xy, angle, part, starts_m, pole_width_m / 2, search_m)
-    most = search_m - pole_width_m / 2
-    block = np.full(len(rows), pole_width_m / 2)
-    lengths = narrow_length(
-        walkway, xy, angle, part, block, rounded(width), widths_m=tuple(CORRIDORS), within_m=within_m
-    )
-    found.iloc[rows, 1] = rounded(np.minimum(width, most))
-    found.iloc[rows, 2] = width > most
-    for number, name in enumerate(CORRIDORS.values()):
-        found.iloc[rows, found.columns.get_loc(name)] = rounded(lengths[:, number])
+    if footways.empty or poles.empty:
+        return found
+    rules = _Rules(pole_width_m / 2, reach_m, search_m, within_m)
+    ground, things = _Layer(footways), _Layer(obstacles)
+    around = within_m + search_m
+    for rows in _tiles(poles):
+        here = gpd.GeoSeries(poles.iloc[rows])
+        near = ground.near(here, around)
+        measured = _measured(here, away_deg.reindex(here.index), near, things.near(here, around), rules)
+        for name, values in measured.items():
+            found.iloc[rows, found.columns.get_loc(name)] = values
     return found
 
 
@@ -117,11 +115,61 @@ def _nothing(index: pd.Index, walkway: str) -> pd.DataFrame:
     return pd.DataFrame(found, index=index).astype({"walkway": "str", **dict.fromkeys(lengths, float)})
 
 
-def _near(places: gpd.GeoSeries, others: gpd.GeoSeries, distance_m: float) -> gpd.GeoSeries:
-    """Of the others those at most so far from a place."""
-    require_rd(gpd.GeoDataFrame(geometry=others), "footways or obstacles")
-    rows, _ = shapely.STRtree(places.to_numpy()).query(others.to_numpy(), predicate="dwithin", distance=distance_m)
-    return gpd.GeoSeries(others.iloc[np.unique(rows)])
+def _tiles(poles: gpd.GeoSeries) -> list[np.ndarray]:
+    """Rows of the poles per square of `TILE_M`."""
+    square = pd.DataFrame(np.floor(shapely.get_coordinates(poles.to_numpy()) / TILE_M))
+    return list(square.groupby([0, 1]).indices.values())
+
+
+class _Layer:
+    """Shapes in order of id, with a search tree that is made once."""
+
+    def __init__(self, shapes: gpd.GeoSeries) -> None:
+        self.shapes = gpd.GeoSeries(shapes.sort_index())
+        self.tree = shapely.STRtree(self.shapes.to_numpy())
+
+    def near(self, poles: gpd.GeoSeries, distance_m: float) -> gpd.GeoSeries:
+        """The shapes that lie at most so far (m) from one of the poles."""
+        west, south, east, north = poles.total_bounds
+        box = shapely.box(west - distance_m, south - distance_m, east + distance_m, north + distance_m)
+        rows = np.sort(self.tree.query(box))
+        shapes = self.shapes.to_numpy()[rows]
+        close, _ = shapely.STRtree(poles.to_numpy()).query(shapes, predicate="dwithin", distance=distance_m)
+        return gpd.GeoSeries(self.shapes.iloc[rows[np.unique(close)]])
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Half the width of a pole, and how far is looked (m)."""
+
+    radius_m: float
+    reach_m: float
+    search_m: float
+    within_m: float
+
+
+def _measured(
+    poles: gpd.GeoSeries, away_deg: pd.Series, footways: gpd.GeoSeries, obstacles: gpd.GeoSeries, rules: _Rules
+) -> pd.DataFrame:
+    """The columns of the walkway for these poles."""
+    found = _nothing(poles.index, NO_FOOTWAY)
+    walkway = make_walkway(footways, obstacles, island_m=rules.search_m)
+    xy, angle = shapely.get_coordinates(poles.to_numpy()), np.radians(away_deg.to_numpy(dtype=float))
+    adjoins, part, starts_m = _adjoining(walkway, footways.to_numpy(), xy, angle, rules.reach_m)
+    found.loc[adjoins, "walkway"] = ADJOINS
+    found.loc[adjoins, "walkway_width_m"] = 0.0
+    rows = np.flatnonzero(part >= 0)
+    xy, angle, part, starts_m = xy[rows], angle[rows], part[rows], starts_m[rows]
+    width = _width_past(walkway, xy, angle, part, starts_m, rules.radius_m, rules.search_m)
+    most, block = rules.search_m - rules.radius_m, np.full(len(rows), rules.radius_m)
+    lengths = narrow_length(
+        walkway, xy, angle, part, block, rounded(width), widths_m=tuple(CORRIDORS), within_m=rules.within_m
+    )
+    found.iloc[rows, found.columns.get_loc("walkway_width_m")] = rounded(np.minimum(width, most))
+    found.iloc[rows, found.columns.get_loc("walkway_beyond")] = width > most
+    for number, name in enumerate(CORRIDORS.values()):
+        found.iloc[rows, found.columns.get_loc(name)] = rounded(lengths[:, number])
+    return found
 
 
 def _adjoining(
