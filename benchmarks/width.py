@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -31,10 +32,10 @@ SAMPLE = 500
 """Spots that the peer measures."""
 
 POLE_M, REACH_M, SEARCH_M, WITHIN_M = 0.30, 0.60, 10.0, 25.0
-LENGTH_M, SPACING_M, FIRST_M, APART_M, IN_A_ROW = 120.0, 6.0, 0.7, 200.0, 60
+LENGTH_M, SPACING_M, FIRST_M, APART_M, IN_A_ROW = 120.0, 6.0, 0.7, 300.0, 60
 KERB_M = 0.5
 EQUAL_M = 0.0101
-SLIVER_M2, GRID_M = 1e-6, 1e-4
+SLIVER_M2, JOIN_M = 1e-6, 0.025
 
 
 def measure(sizes: Sequence[int]) -> list[Row]:
@@ -123,18 +124,18 @@ def make_streets(size: int) -> tuple[gpd.GeoSeries, pd.Series, gpd.GeoSeries, gp
     )
 
 
-def _placed(shapes: list[shapely.Geometry], turn: float, corner: tuple[float, float]) -> list[shapely.Geometry]:
+def _placed(shapes: Sequence[shapely.Geometry], turn: float, corner: tuple[float, float]) -> list[shapely.Geometry]:
     return [affinity.translate(affinity.rotate(shape, turn, origin=(0, 0)), *corner) for shape in shapes]
 
 
-def _pavement(generator: np.random.Generator) -> list[shapely.Geometry]:
+def _pavement(generator: np.random.Generator) -> list[shapely.Polygon]:
     """Pieces of pavement end to end, each as deep as the facade lets it."""
     ends = np.linspace(0, LENGTH_M, 7)
     depths = np.round(generator.uniform(1.6, 3.6, 6), 2)
     return [shapely.box(a, 0, b, depth) for a, b, depth in zip(ends[:-1], ends[1:], depths, strict=True)]
 
 
-def _furniture(generator: np.random.Generator, per_street: int) -> list[shapely.Geometry]:
+def _furniture(generator: np.random.Generator, per_street: int) -> list[shapely.Polygon]:
     """A thing near every other spot: a post, a bench or a kiosk, clear of kerb and facade."""
     sizes = [(0.2, 0.2), (1.6, 0.45), (2.0, 0.6)]
     found = []
@@ -145,15 +146,14 @@ def _furniture(generator: np.random.Generator, per_street: int) -> list[shapely.
     return found
 
 
-def peer_widths(
-    pole: shapely.Point, away_deg: float, footways: gpd.GeoSeries, obstacles: gpd.GeoSeries
-) -> list[float]:
+def peer_widths(pole: shapely.Point, away_deg: float, footways: gpd.GeoSeries, obstacles: gpd.GeoSeries) -> list[float]:
     """Width at the pole and corridor lengths (m) of one spot, by overlay and shapely."""
     window = pole.buffer(WITHIN_M + SEARCH_M).envelope
     ground, things = (
         gpd.GeoDataFrame(geometry=layer.iloc[layer.sindex.query(window)]) for layer in (footways, obstacles)
     )
-    free = gpd.overlay(ground, things, how="difference").union_all(grid_size=GRID_M)
+    pieces = gpd.overlay(ground, things, how="difference").buffer(JOIN_M, join_style="mitre")
+    free = pieces.union_all().buffer(-JOIN_M, join_style="mitre")
     upright = affinity.rotate(affinity.translate(free, -pole.x, -pole.y), 90 - away_deg, origin=(0, 0))
     parts = [part for part in shapely.get_parts(upright) if part.distance(shapely.Point(0, 0)) <= REACH_M]
     if not parts:
@@ -165,7 +165,7 @@ def peer_widths(
 def _peer_width(free: shapely.Polygon) -> float:
     ahead = shapely.Polygon([(0, 0), (-SEARCH_M, SEARCH_M), (SEARCH_M, SEARCH_M)])
     xy = np.array(shapely.orient_polygons(free).exterior.coords)
-    runs = [pair for pair in zip(xy[:-1], xy[1:], strict=True) if pair[1][0] - pair[0][0] < -EQUAL_M]
+    runs = [pair for pair in pairwise(xy) if pair[1][0] - pair[0][0] < -EQUAL_M]
     wall = shapely.MultiLineString(runs).intersection(ahead)
     things = [wall, *(cut for ring in free.interiors if not (cut := ring.intersection(ahead)).is_empty)]
     heart = shapely.Point(0, 0)

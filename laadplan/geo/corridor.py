@@ -209,9 +209,7 @@ def _open_ground(walkway: Walkway, walkers: Walkers, stretches: Stretches, secti
     return Stretches.whole(bare[on_it], HALF_SECTION_M)
 
 
-def _note_wide(
-    narrow: np.ndarray, stretches: Stretches, sections: Sections, walkers: Walkers, width_m: float
-) -> None:
+def _note_wide(narrow: np.ndarray, stretches: Stretches, sections: Sections, walkers: Walkers, width_m: float) -> None:
     """Lowers the length per walker to where the first of its stretches is so wide."""
     begin, end = sections.begin[stretches.section], sections.end[stretches.section]
     walker = sections.walker[stretches.section]

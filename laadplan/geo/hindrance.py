@@ -34,7 +34,7 @@ RADIUS_M = {
 """Half the width (m) of an object that is drawn as a point or a line, by kind (assumption: common street furniture)."""
 
 TYPE_RADIUS_M = {"lichtmast": 0.12, "abri": 0.75, "fietsenkluis": 0.50, "fietsenrek": 0.75, "bank": 0.60}
-"""The same for types that differ from their kind; a bench of 1.2 m that is drawn as a point may lie in any direction."""
+"""The same for types that differ from their kind; a bench of 1.2 m drawn as a point may lie in any direction."""
 
 STEM_RADIUS_M = 0.15
 """Half the diameter (m) of a stem of unknown thickness: the median of street trees is about 0.3 m (assumption)."""

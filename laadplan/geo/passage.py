@@ -72,7 +72,7 @@ def passage_width(
 
 
 def nearby(walkway: Walkway, corners: np.ndarray, places: np.ndarray, angle: np.ndarray, part: np.ndarray) -> Pieces:
-    """The edges of each place's part of the walkway whose box touches that of its corners (n, k, 2), in its own frame."""
+    """The edges of each place's part of the walkway near the box of its corners (n, k, 2), in its own frame."""
     low, high = corners.min(axis=1), corners.max(axis=1)
     place, edge = walkway.tree.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
     own = walkway.part[edge] == part[place]
@@ -159,8 +159,8 @@ def _through_chains(pieces: Pieces, gap: np.ndarray, walkway: Walkway, search_m:
     ring = np.where(of_island, walkway.ring[pieces.edge], -1)
     names, number = np.unique(ring, return_inverse=True)
     order = np.argsort(number, kind="stable")
-    lines = shapely.linestrings(np.stack([pieces.begin[order], pieces.end[order]], axis=1))
-    things = shapely.multilinestrings(lines, indices=number[order])
+    lines = np.asarray(shapely.linestrings(np.stack([pieces.begin[order], pieces.end[order]], axis=1)))
+    things = np.asarray(shapely.multilinestrings(lines, indices=number[order]))
     first = np.full(len(names), np.inf)
     np.minimum.at(first, number, np.maximum(gap, 0.0))
     if names[0] != -1:

@@ -115,9 +115,7 @@ def _spans(pieces: Pieces, sections: Sections) -> tuple[np.ndarray, np.ndarray]:
     return row, np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(row))
 
 
-def _between(
-    section: np.ndarray, t: np.ndarray, enters: np.ndarray, of_island: np.ndarray, half_m: float
-) -> Stretches:
+def _between(section: np.ndarray, t: np.ndarray, enters: np.ndarray, of_island: np.ndarray, half_m: float) -> Stretches:
     """The stretches between edges that are sorted by section and t; ``enters`` where the free surface lies beyond."""
     edge = np.full((1, 2), half_m)
     same = np.r_[section[1:] == section[:-1], False] if len(section) else np.empty(0, dtype=bool)

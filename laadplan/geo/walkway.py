@@ -100,7 +100,7 @@ def _with_edges(parts: np.ndarray, island_m: float) -> Walkway:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
     begin, end, ring = xy[:-1][follows], xy[1:][follows], ring[:-1][follows]
-    edges = shapely.linestrings(np.stack([begin, end], axis=1))
+    edges = np.asarray(shapely.linestrings(np.stack([begin, end], axis=1)))
     return Walkway(
         parts=parts,
         begin=begin,

@@ -84,19 +84,16 @@ def walkway_widths(
     """
     for layer, name in ((poles, "poles"), (footways, "footways"), (obstacles, "obstacles")):
         require_rd(gpd.GeoDataFrame(geometry=layer), name)
-    found = _nothing(poles.index, UNKNOWN if footways.empty else NO_FOOTWAY)
     if footways.empty or poles.empty:
-        return found
+        return _nothing(poles.index, UNKNOWN if footways.empty else NO_FOOTWAY)
     rules = _Rules(pole_width_m / 2, reach_m, search_m, within_m)
     ground, things = _Layer(footways), _Layer(obstacles)
     around = within_m + search_m
-    for rows in _tiles(poles):
-        here = gpd.GeoSeries(poles.iloc[rows])
-        near = ground.near(here, around)
-        measured = _measured(here, away_deg.reindex(here.index), near, things.near(here, around), rules)
-        for name, values in measured.items():
-            found.iloc[rows, found.columns.get_loc(name)] = values
-    return found
+    found = []
+    for here in _tiles(poles):
+        near, in_the_way = ground.near(here, around), things.near(here, around)
+        found.append(_measured(here, away_deg.reindex(here.index), near, in_the_way, rules))
+    return pd.concat(found).loc[poles.index]
 
 
 def rounded(metres: np.ndarray) -> np.ndarray:
@@ -115,10 +112,10 @@ def _nothing(index: pd.Index, walkway: str) -> pd.DataFrame:
     return pd.DataFrame(found, index=index).astype({"walkway": "str", **dict.fromkeys(lengths, float)})
 
 
-def _tiles(poles: gpd.GeoSeries) -> list[np.ndarray]:
-    """Rows of the poles per square of `TILE_M`."""
+def _tiles(poles: gpd.GeoSeries) -> list[gpd.GeoSeries]:
+    """The poles per square of `TILE_M`."""
     square = pd.DataFrame(np.floor(shapely.get_coordinates(poles.to_numpy()) / TILE_M))
-    return list(square.groupby([0, 1]).indices.values())
+    return [gpd.GeoSeries(poles.iloc[rows]) for rows in square.groupby([0, 1]).indices.values()]
 
 
 class _Layer:
@@ -152,12 +149,10 @@ def _measured(
     poles: gpd.GeoSeries, away_deg: pd.Series, footways: gpd.GeoSeries, obstacles: gpd.GeoSeries, rules: _Rules
 ) -> pd.DataFrame:
     """The columns of the walkway for these poles."""
-    found = _nothing(poles.index, NO_FOOTWAY)
     walkway = make_walkway(footways, obstacles, island_m=rules.search_m)
     xy, angle = shapely.get_coordinates(poles.to_numpy()), np.radians(away_deg.to_numpy(dtype=float))
     adjoins, part, starts_m = _adjoining(walkway, footways.to_numpy(), xy, angle, rules.reach_m)
-    found.loc[adjoins, "walkway"] = ADJOINS
-    found.loc[adjoins, "walkway_width_m"] = 0.0
+    blocked = adjoins & (part < 0)
     rows = np.flatnonzero(part >= 0)
     xy, angle, part, starts_m = xy[rows], angle[rows], part[rows], starts_m[rows]
     width = _width_past(walkway, xy, angle, part, starts_m, rules.radius_m, rules.search_m)
@@ -165,10 +160,12 @@ def _measured(
     lengths = narrow_length(
         walkway, xy, angle, part, block, rounded(width), widths_m=tuple(CORRIDORS), within_m=rules.within_m
     )
-    found.iloc[rows, found.columns.get_loc("walkway_width_m")] = rounded(np.minimum(width, most))
-    found.iloc[rows, found.columns.get_loc("walkway_beyond")] = width > most
-    for number, name in enumerate(CORRIDORS.values()):
-        found.iloc[rows, found.columns.get_loc(name)] = rounded(lengths[:, number])
+    numbers = pd.DataFrame(rounded(lengths), columns=list(CORRIDORS.values()), index=rows)
+    numbers.insert(0, "walkway_width_m", rounded(np.minimum(width, most)))
+    found = numbers.reindex(range(len(poles))).set_index(poles.index)
+    found["walkway_width_m"] = found["walkway_width_m"].mask(blocked, 0.0)
+    found.insert(0, "walkway", pd.Series(np.where(adjoins, ADJOINS, NO_FOOTWAY), index=poles.index, dtype="str"))
+    found.insert(2, "walkway_beyond", np.isin(np.arange(len(poles)), rows[width > most]))
     return found
 
 
@@ -177,11 +174,12 @@ def _adjoining(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Whether a footway adjoins each pole, the part of the free walkway (-1: none), and where that starts (m)."""
     across = np.column_stack([np.cos(angle), np.sin(angle)]) * (reach_m + HALF_CENTIMETRE_M)
-    rays = shapely.linestrings(np.stack([xy, xy + across], axis=1))
+    rays = np.asarray(shapely.linestrings(np.stack([xy, xy + across], axis=1)))
     adjoins = np.zeros(len(xy), dtype=bool)
     adjoins[shapely.STRtree(footways).query(rays, predicate="intersects")[0]] = True
     pole, part = shapely.STRtree(walkway.parts).query(rays, predicate="intersects")
-    starts = shapely.distance(shapely.points(xy[pole]), shapely.intersection(rays[pole], walkway.parts[part]))
+    pieces = shapely.intersection(rays[pole], walkway.parts[part])
+    starts = np.asarray(shapely.distance(shapely.points(xy[pole]), pieces))
     order = np.lexsort((part, starts, pole))
     pole, first = np.unique(pole[order], return_index=True)
     parts, starts_m = np.full(len(xy), -1), np.full(len(xy), np.nan)

@@ -59,3 +59,13 @@ def test_nearest_refuses_results_that_differ() -> None:
     for wrong in (own.assign(other_id=["a", "a"]), own.assign(distance_m=[1.0, 2.1])):
         with pytest.raises(RuntimeError, match="differ"):
             nearest._compare(wrong, peer)
+@pytest.mark.slow
+def test_width_measures_beside_overlay_at_equal_results(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "width", "--results", str(tmp_path), "--size", "60"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    row = json.loads((tmp_path / "width.json").read_text(encoding="utf-8"))[0]
+    counts = row["counts"]
+    assert (row["size"], counts["sample"], counts["different"]) == (60, 60, 0)
+    assert min(row["ratio"], row["peak_mb"], counts["ms_per_1000"], counts["peer_ms_per_1000"]) > 0
+    assert 0 < counts["below_150"] < 60
+    assert "| 60 |" in rendered(tmp_path)

@@ -1,8 +1,8 @@
 """Drawn situations: a pole, the walkway round it, and what is left of it by hand.
 
-Metres on squared paper: the kerb is y = 0 and runs to the right, the pole's heart is (0, 0.5), away from the kerb is up.
-The pole is 0.30 wide, so that its near side is y = 0.35 and its far side y = 0.65. Sections are judged in centimetres:
-1.795 is 1.80.
+Metres on squared paper: the kerb is y = 0 and runs to the right, the pole's heart is (0, 0.5), away from the kerb is
+up. The pole is 0.30 wide, so that its near side is y = 0.35 and its far side y = 0.65. Sections are judged in
+centimetres: 1.795 is 1.80.
 """
 
 from dataclasses import dataclass, field

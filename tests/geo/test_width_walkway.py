@@ -131,7 +131,7 @@ def test_layers_in_degrees_are_refused(wrong):
         )
 
 
-# ---- random scenes: a straight kerb, a facade of slopes, boxes in between ----------------------------------------------
+# ---- random scenes: a straight kerb, a facade of slopes, boxes in between --------------------------------------------
 
 KNOTS = np.arange(-24.0, 25.0, 2.0)
 HEIGHTS = st.lists(st.integers(12, 32), min_size=len(KNOTS), max_size=len(KNOTS))
@@ -139,7 +139,7 @@ ASIDE_M = 0.037
 """Boxes are so far off the grid: none has a corner exactly at 45 degrees from a pole, where it may count or not."""
 
 OFF_M = 0.0013
-"""Facades are so far off the grid: no section is exactly as wide as a norm, where half a centimetre may go up or down."""
+"""Facades are so far off the grid: no section is exactly half a centimetre from a norm."""
 
 BOX = st.tuples(st.integers(-40, 40), st.integers(8, 25), st.integers(2, 15), st.integers(2, 8))
 
@@ -215,9 +215,7 @@ def test_turning_the_scene_and_the_order_of_rows_do_not_matter(heights, corners,
     straight = measured(halves, boxes, poles=poles, within=8.0)
 
     turned = measured(halves, boxes, poles=poles, within=8.0, turn=float(turn))
-    mixed = measured(
-        halves[::-1], boxes[::-1], poles=dict(shuffled(pd.Series(poles), seed).items()), within=8.0
-    )
+    mixed = measured(halves[::-1], boxes[::-1], poles=dict(shuffled(pd.Series(poles), seed).items()), within=8.0)
 
     pd.testing.assert_frame_equal(mixed.loc[straight.index], straight)
     pd.testing.assert_frame_equal(turned, straight, check_exact=False, atol=CM)
