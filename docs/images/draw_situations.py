@@ -19,13 +19,13 @@ from shapely import Polygon
 from tests.geo.situations import POLE, SITUATIONS, Situation
 
 PICTURE = Path(__file__).with_name("walkway-situations.png")
-COLUMNS, SIDE_M, LOW_M, HIGH_M = 4, 3.6, -1.2, 5.4
+COLUMNS, SIDE_M, LOW_M, HIGH_M = 5, 3.6, -1.0, 5.2
 
 
 def draw() -> None:
     """Writes the picture."""
     rows = -(-len(SITUATIONS) // COLUMNS)
-    figure, grid = plt.subplots(rows, COLUMNS, figsize=(15, 4.3 * rows), dpi=90)
+    figure, grid = plt.subplots(rows, COLUMNS, figsize=(16, 3.7 * rows), dpi=80)
     for axes in grid.flat:
         axes.axis("off")
     for axes, situation in zip(grid.flat, SITUATIONS, strict=False):
@@ -54,8 +54,8 @@ def _found(axes: Axes, situation: Situation) -> None:
     width = "n.v.t." if np.isnan(situation.width_m) else f"{situation.width_m:.2f} m"
     axes.set_title(
         f"{situation.name}: {'ten minste ' if situation.beyond else ''}{width}\n"
-        f"smaller dan 0,90 / 1,20 / 1,50 / 1,80: {lengths}".replace(".", ",").replace("n,v,t,", "n.v.t."),
-        fontsize=9.5,
+        f"< 0,90 / 1,20 / 1,50 / 1,80:\n{lengths}".replace(".", ",").replace("n,v,t,", "n.v.t."),
+        fontsize=9,
     )
     if situation.gap is not None and not situation.beyond:
         (x0, y0), (x1, y1) = situation.gap
