@@ -149,6 +149,9 @@ class SpotRules(Section):
         default=0.60, description="a footway adjoins when it starts within this distance of the pole"
     )
     footway_search_m: Positive = Field(default=10.0, description="free width is measured up to this distance")
+    corridor_within_m: Positive = Field(
+        default=25.0, description="the walkway is followed this far to either side of the pole"
+    )
     address_within_m: Positive = Field(default=100.0, description="largest distance to an address a spot is named by")
     charging_bay_within_m: Positive = Field(
         default=3.0,

@@ -14,13 +14,11 @@ import pandas as pd
 from laadplan.config.project import SpotRules, Surfaces
 from laadplan.contracts.measured import CORRIDORS, UNKNOWN, Measurements, RasterValues
 from laadplan.contracts.quality import Quality
-from laadplan.geo.width import free_width
+from laadplan.geo.hindrance import walking_obstacles
+from laadplan.geo.width import walkway_widths
 from laadplan.kerb.beside import measure_charge_points, measure_roads, measure_street, measure_trees
 from laadplan.kerb.signposts import measure_signs
 from laadplan.kerb.standing import measure_grid, measure_road_manager, measure_zones
-
-CM_DECIMALS = 2
-"""Widths are kept in centimetres, as distances are."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,9 @@ def measure_spots(
     )
     measured = measured[Measurements.columns()].astype(Measurements.kinds()).rename_axis(Measurements.index_name())
     if quality is not None:
-        quality.facts |= {f"spots with {name}": number for name, number in count_known(measured).items()}
+        quality.facts |= {f"spots with {name}": number for name, number in count_known(measured).items() if number}
+        if layers.obstacles is None or layers.obstacles.empty:
+            quality.find("No obstacles were delivered: walkways are measured as if nothing stood on them but trees.")
     return measured
 
 
@@ -132,12 +132,21 @@ def raster_rows(values: Mapping[str, pd.Series], quality: Quality) -> pd.DataFra
 def measure_walkways(
     candidates: gpd.GeoDataFrame, layers: PublicLayers, spots: SpotRules, surfaces: Surfaces
 ) -> pd.DataFrame:
-    """Width of the walkway beside each pole: columns of `Measurements`; ``onbekend`` where there are no footways."""
+    """The walkway past each pole: columns of `Measurements`; ``onbekend`` where there are no footways."""
     footways = _footways(layers.road_parts, surfaces)
     if footways is None:
         unknown = {"walkway": UNKNOWN, "walkway_width_m": np.nan, "walkway_beyond": False}
         return pd.DataFrame(unknown | dict.fromkeys(CORRIDORS.values(), np.nan), index=candidates.index)
-    return _widths(candidates, footways, spots)
+    return walkway_widths(
+        candidates.geometry,
+        candidates["away_deg"],
+        footways,
+        walking_obstacles(layers.obstacles, layers.trees),
+        pole_width_m=spots.pole_width_m,
+        reach_m=spots.footway_reach_m,
+        search_m=spots.footway_search_m,
+        within_m=spots.corridor_within_m,
+    )
 
 
 def _footways(road_parts: gpd.GeoDataFrame | None, surfaces: Surfaces) -> gpd.GeoSeries | None:
@@ -145,22 +154,3 @@ def _footways(road_parts: gpd.GeoDataFrame | None, surfaces: Surfaces) -> gpd.Ge
         return None
     ground = road_parts[(road_parts["level"] == 0) & road_parts["function"].isin(surfaces.footway)]
     return gpd.GeoSeries(ground.geometry) if len(ground) else None
-
-
-def _widths(candidates: gpd.GeoDataFrame, footways: gpd.GeoSeries, spots: SpotRules) -> pd.DataFrame:
-    """Columns about the walkway, by the free width straight across it."""
-    width = free_width(
-        candidates.geometry,
-        candidates["away_deg"],
-        footways,
-        pole_width_m=spots.pole_width_m,
-        reach_m=spots.footway_reach_m,
-        search_m=spots.footway_search_m,
-    )
-    most = spots.footway_search_m - spots.pole_width_m / 2
-    columns = {
-        "walkway": width.notna().map({True: "aangrenzend", False: "geen voetpad"}),
-        "walkway_width_m": width.round(CM_DECIMALS),
-        "walkway_beyond": width.round(CM_DECIMALS) >= round(most, CM_DECIMALS),
-    }
-    return pd.DataFrame(columns | dict.fromkeys(CORRIDORS.values(), np.nan), index=candidates.index)

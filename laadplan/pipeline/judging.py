@@ -234,6 +234,7 @@ def _setting(project: Project) -> Setting:
     return Setting(
         spots=project.spots,
         margin_m=project.area.margin_m,
+        corridor_m=2 * project.spots.corridor_within_m,
         data=data_of_layers(project.sources),
         zone_kinds=frozenset(source.kind for source in project.sources.zones.values()),
     )

@@ -59,6 +59,8 @@ def test_nearest_refuses_results_that_differ() -> None:
     for wrong in (own.assign(other_id=["a", "a"]), own.assign(distance_m=[1.0, 2.1])):
         with pytest.raises(RuntimeError, match="differ"):
             nearest._compare(wrong, peer)
+
+
 @pytest.mark.slow
 def test_width_measures_beside_overlay_at_equal_results(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "width", "--results", str(tmp_path), "--size", "60"]
