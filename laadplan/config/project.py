@@ -94,6 +94,7 @@ class BayRules(Section):
 
     parallel_length_m: Positive = Field(default=5.5, description="standard length of a langs bay (NEN 2443)")
     parallel_length_min_m: Positive = Field(default=5.0, description="shortest langs bay that is still counted")
+    parallel_length_max_m: Positive = Field(default=6.0, description="longest standard langs bay (NEN 2443)")
     parallel_depth_m: tuple[float, float] = Field(
         default=(1.6, 3.0), description="depth of a strip taken as langs; often 1.7 to 2.1 in the BGT"
     )
@@ -113,6 +114,12 @@ class BayRules(Section):
         description="narrowest aisle that a car park is laid out with (assumption: half a metre for older car parks "
         "and for the accuracy of the BGT)",
     )
+    angled_deg: tuple[float, float] = Field(
+        default=(30.0, 75.0), description="angle of bays to the kerb taken as schuin; steeper ones are haaks"
+    )
+    angled_depth_m: tuple[float, float] = Field(
+        default=(3.5, 6.3), description="depth across the kerb of a strip taken as schuin"
+    )
     touching_m: Positive = Field(
         default=0.10, description="largest gap between a strip and the carriageway it lies along (BGT accuracy)"
     )
@@ -121,12 +128,14 @@ class BayRules(Section):
 
     @model_validator(mode="after")
     def _depths_in_order(self) -> "BayRules":
-        for name in ("parallel_depth_m", "perpendicular_depth_m"):
+        for name in ("parallel_depth_m", "perpendicular_depth_m", "angled_deg", "angled_depth_m"):
             low, high = getattr(self, name)
             if not 0 < low < high:
                 raise ValueError(f"{name} must be [least, most], both above 0")
         if self.aisle_width_min_m > self.aisle_width_m:
             raise ValueError("aisle_width_min_m must not be above aisle_width_m")
+        if not self.parallel_length_min_m <= self.parallel_length_m <= self.parallel_length_max_m:
+            raise ValueError("parallel_length_min_m, parallel_length_m and parallel_length_max_m must go up")
         return self
 
 

@@ -1,73 +1,56 @@
 """Single bays cut from the parking strips (parkeervlak) of the BGT.
 
-In: road parts. Out: `Strips` (every parkeervlak with what was made of it) and `Bays`. A strip is measured across its
-kerb line; its median depth says how cars park in it, and each stretch that is deep enough is divided into bays of about
-the standard size. Car parks are laid out in `kerb.carpark`. Angled bays (schuin) are not told from haaks here.
+In: road parts. Out: `Strips` (every parkeervlak with what was made of it) and `Bays`. The parts of a parkeervlak are
+cut one by one (see `strip`); a part too broad for a strip, of which rows along its sides use too little, is a car park.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Strips
-from laadplan.kerb.carpark import driven_near, plan_car_park
-from laadplan.kerb.line import depths, kerb_line, places
-from laadplan.kerb.row import Place, Row, bay_rows, bays_frame
-
-PARKING = "parkeervlak"
-"""BGT function of a parking strip."""
-
-LENGTHENED_SHARE = 0.15
-"""A bay is drawn at most this much longer than the standard to fill its stretch."""
+from laadplan.kerb.around import PARKING, Surroundings
+from laadplan.kerb.carpark import NEAR_M, CarPark, plan_car_park
+from laadplan.kerb.row import Row, bay_rows, bays_frame
+from laadplan.kerb.strip import Cut, cut_strip
 
 INSCRIBED_M = 0.05
 """Accuracy of the largest circle that fits a strip (m)."""
 
-CM_DECIMALS = 2
-"""Depths are judged in centimetres, as they are printed: the sources are good to decimetres."""
+STRIP_SHARE = 0.6
+"""A broad surface of which rows along its sides use less than this is a car park."""
 
-NEAR_M = 30.0
-"""Carriageways are looked for within this distance of a strip (m)."""
-
-
-@dataclass(frozen=True)
-class Standard:
-    """Standard size of a bay along the kerb for one way of parking (m), and the depths that are taken for it."""
-
-    orientation: str
-    length_m: float
-    length_min_m: float
-    depth_m: tuple[float, float]
+SLIVER_M2 = 1.0
+"""Parts of a parkeervlak smaller than this are slivers of the map, and less than this unused is not worth a word."""
 
 
 @dataclass(frozen=True)
-class MeasuredStrip:
-    """A strip with its kerb line, its depths along it and the way cars park in it."""
+class _Strip:
+    """A parkeervlak with what was made of its parts; the first part is the largest."""
 
     local_id: str
-    surface: shapely.Polygon
-    kerb: shapely.LineString
-    along_m: np.ndarray
-    depth_m: np.ndarray
-    standard: Standard | None
+    surface: BaseGeometry
+    parts: tuple[Cut, ...]
+    rows: tuple[Row, ...]
+    park: CarPark | None
 
     @property
-    def broad_m(self) -> float:
-        """Diameter of the largest circle that fits the surface (m): what tells a car park from a strip."""
-        diameter = 2 * shapely.maximum_inscribed_circle(self.surface, tolerance=INSCRIBED_M).length
-        return round(float(diameter), CM_DECIMALS)
-
-    @property
-    def median_depth_m(self) -> float:
-        """Median depth over the stretch that has any depth (m)."""
-        return float(np.median(self.depth_m[self.depth_m > 0])) if (self.depth_m > 0).any() else 0.0
+    def kind(self) -> str:
+        """How most cars park here."""
+        if self.park is not None:
+            return "parkeerterrein"
+        area: Counter[str] = Counter()
+        for row in self.rows:
+            area[row.orientation] += round(sum(place.surface.area for place in row.places) * 100)
+        return max(sorted(area), key=lambda kind: area[kind]) if area else "onbekend"
 
 
 def cut_strips(
@@ -88,120 +71,47 @@ def cut_strips(
     -------
     `Strips` and `Bays`, both in RD New.
     """
+    ground = road_parts[road_parts["level"] == 0].sort_index()
+    around = Surroundings.of(ground, surfaces)
     strips, bays = [], []
-    driven = driven_near(road_parts, surfaces)
-    for strip in measured_strips(road_parts, rules, surfaces):
-        row = row_of(strip, rules)
-        cut = bay_rows(strip.local_id, [row] if row else [], strip.surface, rules.touching_m)
-        strip_row = _strip_row(strip, cut, rules)
-        if strip_row["kind"] == "parkeerterrein":
-            park = plan_car_park(strip.surface, driven(strip.surface), rules)
-            cut, strip_row = park.bays(strip.local_id, rules), strip_row | park.strip(rules)
+    for local_id, surface in ground.geometry[ground["function"] == PARKING].items():
+        strip = _cut_parts(str(local_id), surface, around, rules)
+        cut = bay_rows(strip.local_id, strip.rows, surface, rules.touching_m)
         bays += cut
-        strips.append(strip_row)
+        strips.append(_strip_row(strip, cut, rules))
     return _strips_frame(strips), bays_frame(bays)
 
 
-def measured_strips(road_parts: gpd.GeoDataFrame, rules: BayRules, surfaces: Surfaces) -> Iterator[MeasuredStrip]:
-    """Every parkeervlak at ground level, measured across its kerb line."""
-    ground = road_parts[road_parts["level"] == 0]
-    parking = ground[ground["function"] == PARKING].sort_index()
-    carriageways = ground[ground["function"].isin(surfaces.driveable)].geometry
-    aisles = ground[ground["function"].isin(surfaces.aisle)].geometry
-    for local_id, geometry in parking.geometry.items():
-        parts = shapely.get_parts(geometry)
-        surface = max(parts, key=lambda part: part.area)
-        driven = _driven_side(surface, carriageways, aisles, rules)
-        kerb = kerb_line(surface, driven, rules.touching_m)
-        along = np.arange(rules.step_m / 2, kerb.length, rules.step_m)
-        depth = np.round(depths(surface, kerb, along, rules.touching_m), CM_DECIMALS)
-        measured = MeasuredStrip(str(local_id), surface, kerb, along, depth, None)
-        yield replace(measured, standard=_standard(measured, rules))
+def _cut_parts(local_id: str, surface: BaseGeometry, around: Surroundings, rules: BayRules) -> _Strip:
+    """All parts of a parkeervlak, the largest first."""
+    parts = sorted(
+        shapely.get_parts(surface), key=lambda part: (-round(part.area, 2), part.centroid.x, part.centroid.y)
+    )
+    parts = [part for part in parts if part.area >= SLIVER_M2] or parts[:1]
+    cuts = [(part, cut_strip(part, around, rules)) for part in parts]
+    parks = [_car_park(part, cut, around, rules) for part, cut in cuts]
+    rows = [row for (_, cut), park in zip(cuts, parks, strict=True) for row in (park or cut).rows]
+    return _Strip(local_id, surface, tuple(cut for _, cut in cuts), tuple(rows), parks[0])
 
 
-def row_of(strip: MeasuredStrip, rules: BayRules) -> Row | None:
-    """The row of bays of one strip; None where cars park in no known way."""
-    if strip.standard is None:
+def _car_park(part: shapely.Polygon, cut: Cut, around: Surroundings, rules: BayRules) -> CarPark | None:
+    """The layout of a surface too broad for a strip, of which rows along its sides use too little; None for a strip."""
+    if cut.used_m2 >= STRIP_SHARE * part.area:
         return None
-    found = []
-    for begin, end in usable_stretches(strip, rules):
-        for bay_begin, bay_end in divide(begin, end, strip.standard):
-            surface = _slice(strip, bay_begin, bay_end)
-            whole = (bay_end - bay_begin) * strip.median_depth_m
-            if surface is not None and surface.area >= rules.filled_min_share * whole:
-                found.append(Place(bay_begin, bay_end, surface))
-    return Row(strip.kerb, strip.standard.orientation, strip.median_depth_m, tuple(found))
-
-
-def usable_stretches(strip: MeasuredStrip, rules: BayRules) -> list[tuple[float, float]]:
-    """Begin and end (m along the kerb) of each stretch as deep as the way of parking asks for."""
-    if strip.standard is None:
-        return []
-    deep = (strip.depth_m >= strip.standard.depth_m[0]) & (strip.depth_m <= strip.standard.depth_m[1])
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], deep, [False]]).astype(int)))
-    half = rules.step_m / 2
-    return [
-        (max(0.0, strip.along_m[first] - half), min(strip.kerb.length, strip.along_m[last - 1] + half))
-        for first, last in edges.reshape(-1, 2)
-    ]
-
-
-def divide(begin_m: float, end_m: float, standard: Standard) -> list[tuple[float, float]]:
-    """Begin and end of the bays that fit a stretch: as many as the standard size gives, none below the minimum.
-
-    What is left over after bays of at most 15 % above the standard stays unused at the end.
-
-    >>> divide(0.0, 23.0, Standard("langs", 5.5, 5.0, (1.6, 3.0)))
-    [(0.0, 5.75), (5.75, 11.5), (11.5, 17.25), (17.25, 23.0)]
-    """
-    length = end_m - begin_m
-    count = round(length / standard.length_m)
-    if count and length / count < standard.length_min_m:
-        count -= 1
-    if not count:
-        return []
-    size = min(length / count, standard.length_m * (1 + LENGTHENED_SHARE))
-    return [(begin_m + place * size, begin_m + (place + 1) * size) for place in range(count)]
-
-
-def _driven_side(
-    surface: shapely.Polygon, carriageways: gpd.GeoSeries, aisles: gpd.GeoSeries, rules: BayRules
-) -> shapely.Geometry:
-    """Union of the carriageways near the strip; of the aisles where no carriageway touches it."""
-    near = gpd.GeoSeries(carriageways[carriageways.dwithin(surface, NEAR_M)])
-    if not near.dwithin(surface, rules.touching_m).any():
-        touching = gpd.GeoSeries(aisles[aisles.dwithin(surface, rules.touching_m)])
-        near = touching if len(touching) else near
-    return shapely.union_all(near.to_numpy())
-
-
-def _standard(strip: MeasuredStrip, rules: BayRules) -> Standard | None:
-    langs = Standard("langs", rules.parallel_length_m, rules.parallel_length_min_m, rules.parallel_depth_m)
-    haaks = Standard("haaks", rules.perpendicular_width_m, rules.perpendicular_width_min_m, rules.perpendicular_depth_m)
-    if strip.broad_m > haaks.depth_m[1]:
+    diameter = round(float(2 * shapely.maximum_inscribed_circle(part, tolerance=INSCRIBED_M).length), 2)
+    if diameter <= rules.perpendicular_depth_m[1]:
         return None
-    return next((kind for kind in (langs, haaks) if kind.depth_m[0] <= strip.median_depth_m <= kind.depth_m[1]), None)
+    return plan_car_park(part, around.ways(part, NEAR_M), rules)
 
 
-def _slice(strip: MeasuredStrip, begin_m: float, end_m: float) -> shapely.Polygon | None:
-    """The part of the strip between two places along its kerb."""
-    between = strip.along_m[(strip.along_m > begin_m) & (strip.along_m < end_m)]
-    here = places(strip.kerb, np.concatenate([[begin_m], between, [end_m]]))
-    far = here.points + (strip.median_depth_m * 1.5) * here.right
-    near = here.points - 0.5 * here.right
-    outline = shapely.make_valid(shapely.Polygon(np.vstack([near, far[::-1]])))
-    pieces = [part for part in shapely.get_parts(outline & strip.surface) if part.geom_type == "Polygon"]
-    return max(pieces, key=lambda part: part.area, default=None)
-
-
-def _strip_row(strip: MeasuredStrip, bays: list[dict[str, Any]], rules: BayRules) -> dict[str, Any]:
-    used = sum(float(bay["geometry"].area) for bay in bays)
+def _strip_row(strip: _Strip, bays: list[dict[str, Any]], rules: BayRules) -> dict[str, Any]:
+    used = float(np.sum(shapely.area([bay["geometry"] for bay in bays])))
     unused = max(0.0, strip.surface.area - used)
     return {
         "local_id": strip.local_id,
         "kind": _kind(strip, rules),
-        "length_m": round(strip.kerb.length, 2),
-        "depth_m": round(strip.median_depth_m, 2),
+        "length_m": round(_length_m(strip), 2),
+        "depth_m": round(strip.parts[0].depth_m, 2),
         "bay_count": len(bays),
         "area_m2": round(strip.surface.area, 2),
         "unused_m2": round(unused, 2),
@@ -210,19 +120,31 @@ def _strip_row(strip: MeasuredStrip, bays: list[dict[str, Any]], rules: BayRules
     }
 
 
-def _kind(strip: MeasuredStrip, rules: BayRules) -> str:
-    if strip.standard is not None:
-        return strip.standard.orientation
-    return "parkeerterrein" if strip.broad_m > rules.perpendicular_depth_m[1] else "onbekend"
+def _length_m(strip: _Strip) -> float:
+    """Length of the kerb of all rows; of the largest part where there is none."""
+    kerbs = {row.kerb.wkb: row.kerb.length for row in strip.rows}
+    return sum(kerbs.values()) or strip.parts[0].kerb.length
 
 
-def _reason(strip: MeasuredStrip, has_bays: bool, unused_m2: float, rules: BayRules) -> str | None:
-    depth = f"{strip.median_depth_m:.2f} m diep"
-    if strip.standard is None:
+def _kind(strip: _Strip, rules: BayRules) -> str:
+    if strip.kind != "onbekend":
+        return strip.kind
+    depth = strip.parts[0].depth_m
+    for kind, (low, high) in (("langs", rules.parallel_depth_m), ("haaks", rules.perpendicular_depth_m)):
+        if low <= depth <= high:
+            return kind
+    return "onbekend"
+
+
+def _reason(strip: _Strip, has_bays: bool, unused_m2: float, rules: BayRules) -> str | None:
+    depth = f"{strip.parts[0].depth_m:.2f} m diep"
+    if strip.park is not None:
+        return strip.park.reason(rules)
+    if _kind(strip, rules) == "onbekend":
         return f"diepte past bij geen parkeerwijze ({depth})"
     if not has_bays:
-        return f"te kort voor een vak ({strip.kerb.length:.1f} m lang, {depth})"
-    return f"{unused_m2:.1f} m2 niet gebruikt (schuine uiteinden of rest)" if unused_m2 >= 1.0 else None
+        return f"te kort voor een vak ({_length_m(strip):.1f} m lang, {depth})"
+    return f"{unused_m2:.1f} m2 niet gebruikt (schuine uiteinden of rest)" if unused_m2 >= SLIVER_M2 else None
 
 
 def _strips_frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:

@@ -8,19 +8,17 @@ Between equals: most bays, then most if no way had to be kept open, the fewest r
 along it, and the lines nearest to the foot of the surface as turned.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from laadplan.config.project import BayRules, Surfaces
+from laadplan.config.project import BayRules
 from laadplan.kerb.aisles import Filled, Site, Worth, along, fill, most_worth
 from laadplan.kerb.outline import AnyShape, directions, lines_across, turn
-from laadplan.kerb.row import Place, Row, bay_rows
+from laadplan.kerb.row import Place, Row
 from laadplan.kerb.stripes import Ground, Stripe, arrangements, back_to_back
 
 NEAR_M = 30.0
@@ -65,16 +63,6 @@ class CarPark:
         aisle = f"rijweg {_dutch(self.aisle_m)} m" if self.aisle_m else "rijweg aan de buitenkant"
         return f"parkeerterrein: indeling berekend ({count} vakken, {aisle}{known})"
 
-    def bays(self, local_id: str, rules: BayRules) -> list[dict[str, Any]]:
-        """Its bays as rows of `Bays`. The pavement begins where the bays end, also between two rows back to back."""
-        return bay_rows(local_id, self.rows, shapely.Polygon(), rules.touching_m)
-
-    def strip(self, rules: BayRules) -> dict[str, Any]:
-        """What `Strips` says of it."""
-        areas = [place.surface.area for row in self.rows for place in row.places]
-        unused = round(max(0.0, self.area_m2 - sum(areas)), 2)
-        return {"bay_count": len(areas), "unused_m2": unused, "reason": self.reason(rules)}
-
 
 def lay_out(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules) -> list[Row]:
     """The rows of bays of a car park, m RD; none where none fits.
@@ -89,14 +77,6 @@ def lay_out(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules)
         Standard sizes and tolerances.
     """
     return list(plan_car_park(surface, driven, rules).rows)
-
-
-def driven_near(road_parts: gpd.GeoDataFrame, surfaces: Surfaces) -> Callable[[shapely.Polygon], shapely.Geometry]:
-    """A function that gives the union of the carriageways and aisles at ground level near a surface (m RD)."""
-    named = road_parts["function"].isin([*surfaces.driveable, *surfaces.aisle])
-    parts = road_parts[named & (road_parts["level"] == 0)].sort_index().geometry.to_numpy()
-    tree = shapely.STRtree(parts)
-    return lambda surface: shapely.union_all(parts[np.sort(tree.query(surface, "dwithin", NEAR_M))])
 
 
 def plan_car_park(surface: shapely.Polygon, driven: shapely.Geometry, rules: BayRules) -> CarPark:

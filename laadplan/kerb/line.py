@@ -1,65 +1,31 @@
-"""The kerb line of a parking strip: the side along which cars drive in.
+"""A kerb line: the line along which cars drive into a strip, with the strip on its right hand.
 
-In: the surface of a strip and the surfaces cars drive on. Out: a line with the strip on its right hand, and along that
-line the depth of the strip. The line is the stretch of the strip's edge that touches the carriageway, cut at corners;
-where nothing touches (strips between lawns), it is the long side of the smallest rectangle nearest to where cars drive.
+In: such a line and the surface of the strip. Out: the directions of the lines that divide bays at places along it, and
+the depth of the strip there. Mapmakers draw a curve as chords, so the directions turn evenly from vertex to vertex;
+a real bend is passed within a few metres.
 """
-
-from itertools import pairwise
 
 import numpy as np
 import shapely
-
-CORNER_DEG = 40.0
-"""A turn sharper than this ends a kerb line (degrees): kerb curves bend less between two vertices, corners more."""
-
-SMOOTH_M = 0.05
-"""Vertices that deviate less than this are dropped before corners are looked for (m)."""
-
-CHORD_M = 1.0
-"""Length of the chord from which the direction of the kerb at a place is taken (m)."""
-
-RAY_M = 60.0
-"""How far the depth of a strip is measured (m): beyond the deepest car park that could be a strip."""
+from shapely.geometry.base import BaseGeometry
 
 BESIDE_M = 0.30
 """A point this far beside the line shows on which hand the strip lies (m)."""
 
-ALONG_M = 4.0
-"""Carriageway within this distance of a side shows that cars drive along it (m)."""
+SHOWING = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+"""Shares of each piece of the line at which that is looked at."""
 
-WRAPPED_SHARE = 1.5
-"""A shared edge longer than this times the strip's length runs round it and shows no driving side."""
+CHORD_TURN_DEG = 8.0
+"""A turn up to this (degrees) is taken as a step of a curve drawn in chords, a larger one as a bend."""
 
+BEND_M = 2.5
+"""Within this distance of a bend the dividing lines turn (m): half the length of a car."""
 
-def kerb_line(strip: shapely.Polygon, driven: shapely.Geometry, touching_m: float) -> shapely.LineString:
-    """The line along which cars enter the strip, with the strip on its right hand (coordinates in m RD).
+Ends = tuple[tuple[float, float] | None, tuple[float, float] | None]
+"""Direction (east, north) of the dividing line at the begin and at the end of a line; None: square to the line."""
 
-    Parameters
-    ----------
-    strip
-        Surface of the strip.
-    driven
-        Union of the surfaces cars drive on near the strip; may be empty.
-    touching_m
-        Largest gap between strip and carriageway that still counts as touching.
-    """
-    beside = shapely.buffer(driven, touching_m)
-    sides = [part for side in _sides(strip) for part in _lines(shapely.intersection(side, beside))]
-    rectangle = _long_sides(strip)
-    long_m = max(side.length for side in rectangle)
-    wrapped = sum(side.length for side in sides) > WRAPPED_SHARE * long_m
-    longest = max(sides, key=_length_then_place, default=None)
-    if longest is None or wrapped or longest.length < touching_m * 10:
-        longest = min(rectangle, key=lambda side: (*_far_from_driven(side, driven), *_place(side)))
-    return strip_on_right(longest, strip)
-
-
-def strip_on_right(line: shapely.LineString, strip: shapely.Polygon) -> shapely.LineString:
-    """The line, turned round where the strip lies on its left hand."""
-    here = places(line, np.linspace(0.1, 0.9, 9) * line.length)
-    sides = [shapely.contains_xy(strip, here.points + side * BESIDE_M * here.right).sum() for side in (1, -1)]
-    return line if sides[0] >= sides[1] else shapely.reverse(line)
+SQUARE: Ends = (None, None)
+"""Both ends square to the line."""
 
 
 class Places:
@@ -69,86 +35,130 @@ class Places:
         self.points = points
         self.right = right
 
-    def rays(self, begin_m: float, end_m: float) -> np.ndarray:
-        """Lines to the right hand of each place, from ``begin_m`` to ``end_m`` (shape n)."""
-        ends = [self.points + reach * self.right for reach in (begin_m, end_m)]
-        return np.asarray(shapely.linestrings(np.stack(ends, axis=1)))
+    def turned(self, lean_deg: float) -> np.ndarray:
+        """The directions (n, 2), leaning over by an angle towards the end of the line."""
+        forward = np.column_stack([-self.right[:, 1], self.right[:, 0]])
+        angle = np.radians(lean_deg)
+        return np.asarray(np.cos(angle) * self.right + np.sin(angle) * forward)
 
 
-def places(line: shapely.LineString, along_m: np.ndarray) -> Places:
-    """Points at the given distances (m) along the line and their right-hand directions, taken over a short chord."""
-    half = min(CHORD_M, line.length) / 2
-    before = shapely.get_coordinates(shapely.line_interpolate_point(line, np.clip(along_m - half, 0, line.length)))
-    after = shapely.get_coordinates(shapely.line_interpolate_point(line, np.clip(along_m + half, 0, line.length)))
-    points = shapely.get_coordinates(shapely.line_interpolate_point(line, along_m))
-    forward = after - before
-    forward /= np.linalg.norm(forward, axis=1, keepdims=True)
-    return Places(points, np.column_stack([forward[:, 1], -forward[:, 0]]))
+def places(line: shapely.LineString, along_m: np.ndarray, ends: Ends = SQUARE) -> Places:
+    """Points at the given distances (m) along the line and the directions to its right hand there.
 
-
-def depths(strip: shapely.Polygon, line: shapely.LineString, along_m: np.ndarray, touching_m: float) -> np.ndarray:
-    """Depth (m) of the strip to the right of the line at each place: where the first stretch inside the strip ends."""
-    here = places(line, along_m)
-    crossed = shapely.intersection(here.rays(-touching_m, RAY_M), strip)
-    return np.array([_first_end(piece, point, touching_m) for piece, point in zip(crossed, here.points, strict=True)])
-
-
-def _first_end(crossed: shapely.Geometry, point: np.ndarray, touching_m: float) -> float:
-    start = shapely.Point(point)
-    stretches = []
-    for piece in shapely.get_parts(crossed):
-        if piece.is_empty:
-            continue
-        ends = [start.distance(shapely.Point(xy)) for xy in (piece.coords[0], piece.coords[-1])]
-        stretches.append((min(ends), max(ends)))
-    begin, end = min(stretches, default=(0.0, 0.0))
-    return end if begin <= 2 * touching_m else 0.0
-
-
-def _sides(strip: shapely.Polygon) -> list[shapely.LineString]:
-    """The edge of the strip cut at its corners; the ring is turned to begin at its sharpest one."""
-    xy = shapely.get_coordinates(shapely.simplify(strip.exterior, SMOOTH_M))[:-1]
-    steps = np.diff(np.vstack([xy[-1:], xy, xy[:1]]), axis=0)
-    heading = np.degrees(np.arctan2(steps[:, 1], steps[:, 0]))
-    turns = np.abs((np.diff(heading) + 180) % 360 - 180)
-    xy = np.roll(xy, -int(np.argmax(turns)), axis=0)
-    return _cut_at_corners(shapely.LineString(np.vstack([xy, xy[:1]])))
-
-
-def _lines(geometry: shapely.Geometry) -> list[shapely.LineString]:
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
-    if not parts:
-        return []
-    merged = shapely.line_merge(shapely.multilinestrings(parts))
-    return [shapely.simplify(part, SMOOTH_M) for part in shapely.get_parts(merged)]
-
-
-def _cut_at_corners(line: shapely.LineString) -> list[shapely.LineString]:
+    Parameters
+    ----------
+    line
+        Line without repeated vertices, m RD.
+    along_m
+        Distances along the line, shape (n,).
+    ends
+        Directions at both ends, where the ends of the strip are not quite square to the line.
+    """
     xy = shapely.get_coordinates(line)
     steps = np.diff(xy, axis=0)
-    heading = np.degrees(np.arctan2(steps[:, 1], steps[:, 0]))
-    turns = np.abs((np.diff(heading) + 180) % 360 - 180)
-    cuts = [0, *(np.flatnonzero(turns > CORNER_DEG) + 1), len(xy) - 1]
-    return [shapely.LineString(xy[begin : end + 1]) for begin, end in pairwise(cuts) if end > begin]
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    metres = np.concatenate([[0.0], np.cumsum(lengths)])
+    knots, right = _turning(steps / lengths[:, None], lengths, metres, ends)
+    along = np.clip(along_m, 0.0, metres[-1])
+    found = np.column_stack([np.interp(along, knots, right[:, axis]) for axis in (0, 1)])
+    points = np.column_stack([np.interp(along, metres, xy[:, axis]) for axis in (0, 1)])
+    return Places(points, found / np.hypot(found[:, 0], found[:, 1])[:, None])
 
 
-def _long_sides(strip: shapely.Polygon) -> list[shapely.LineString]:
-    xy = shapely.get_coordinates(shapely.minimum_rotated_rectangle(strip))
-    sides = [shapely.LineString(xy[place : place + 2]) for place in range(4)]
-    if sides[0].length >= sides[1].length:
-        return [sides[0], sides[2]]
-    return [sides[1], sides[3]]
+def depths(
+    strip: BaseGeometry,
+    line: shapely.LineString,
+    along_m: np.ndarray,
+    touching_m: float,
+    *,
+    lean_deg: float = 0.0,
+    ends: Ends = SQUARE,
+) -> np.ndarray:
+    """Depth (m) of the strip to the right of the line at each place: where the first stretch inside the strip ends.
+
+    Parameters
+    ----------
+    strip
+        One or more polygons, m RD.
+    line
+        The kerb line.
+    along_m
+        Places along it (m), shape (n,).
+    touching_m
+        The strip may begin up to twice this far beyond the line; else its depth is 0.
+    lean_deg, ends
+        Depth is looked for in the direction of the dividing lines, and given square to the line.
+    """
+    here = places(line, along_m, ends)
+    found = exits(strip, here.points, here.turned(lean_deg), touching_m)
+    return np.asarray(found * np.cos(np.radians(lean_deg)))
 
 
-def _far_from_driven(side: shapely.LineString, driven: shapely.Geometry) -> tuple[float, float]:
-    """Distance from the side to where cars drive, and (negative) how much of that lies along it."""
-    along = shapely.area(shapely.intersection(shapely.buffer(side, ALONG_M, cap_style="flat"), driven))
-    return round(float(shapely.distance(driven, side.centroid)), 1), -round(float(along), 1)
+def exits(strip: BaseGeometry, points: np.ndarray, directions: np.ndarray, touching_m: float) -> np.ndarray:
+    """Distance (m, shape n) from each point to where a ray leaves the strip; 0 where it does not begin at the point.
+
+    Points and directions have shape (n, 2). All edges are crossed with all rays at once; a ray through a vertex
+    crosses exactly one of its edges, because both look at the same sign.
+    """
+    begin, end = _edges(strip)
+    if not len(begin) or not len(points):
+        return np.zeros(len(points))
+    before, after = (_beside(edge, points, directions) for edge in (begin, end))
+    crossed = (before[0] >= 0) != (after[0] >= 0)
+    share = before[0] / np.where(crossed, before[0] - after[0], 1.0)
+    ahead = np.where(crossed, before[1] + share * (after[1] - before[1]), np.inf)
+    ahead.sort(axis=1)
+    enters, leaves = ahead[:, 0::2], ahead[:, 1::2]
+    width = min(enters.shape[1], leaves.shape[1])
+    first = np.argmax(leaves[:, :width] > touching_m, axis=1)
+    rows = np.arange(len(points))
+    into, out = enters[rows, first], leaves[rows, first]
+    return np.where(np.isfinite(out) & (out > touching_m) & (into <= 2 * touching_m), out, 0.0)
 
 
-def _length_then_place(line: shapely.LineString) -> tuple[float, tuple[float, float]]:
-    return round(line.length, 2), _place(line)
+def strip_on_right(line: shapely.LineString, strip: BaseGeometry) -> shapely.LineString:
+    """The line, turned round where the strip lies on its left hand."""
+    xy = shapely.get_coordinates(line)
+    steps = np.diff(xy, axis=0)
+    right = np.column_stack([steps[:, 1], -steps[:, 0]]) / np.hypot(steps[:, 0], steps[:, 1])[:, None]
+    points = (xy[:-1] + SHOWING[:, None, None] * steps).reshape(-1, 2)
+    aside = BESIDE_M * np.tile(right, (len(SHOWING), 1))
+    beside = np.vstack([points + aside, points - aside])
+    on_right, on_left = np.asarray(shapely.contains_xy(strip, beside)).reshape(2, -1).sum(axis=1)
+    return line if on_right >= on_left else shapely.reverse(line)
 
 
-def _place(line: shapely.LineString) -> tuple[float, float]:
-    return round(line.centroid.x, 2), round(line.centroid.y, 2)
+def _turning(forward: np.ndarray, lengths: np.ndarray, metres: np.ndarray, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
+    """Places along a line (m) between which its right-hand direction turns evenly, and the directions there."""
+    right = np.column_stack([forward[:, 1], -forward[:, 0]])
+    first, last = (end if end is not None else given for end, given in zip(ends, right[[0, -1]], strict=True))
+    if len(lengths) == 1:
+        return metres, np.vstack([first, last])
+    middle = right[:-1] + right[1:]
+    middle = middle / np.hypot(middle[:, 0], middle[:, 1])[:, None]
+    knots, found = metres, np.vstack([first, middle, last])
+    cosine = np.clip((right[:-1] * right[1:]).sum(axis=1), -1, 1)
+    bends = np.flatnonzero(np.degrees(np.arccos(cosine)) > CHORD_TURN_DEG)
+    if len(bends):
+        before = metres[bends + 1] - np.minimum(lengths[bends] / 2, BEND_M)
+        after = metres[bends + 1] + np.minimum(lengths[bends + 1] / 2, BEND_M)
+        knots = np.concatenate([knots, before, after])
+        order = np.argsort(knots, kind="stable")
+        knots, found = knots[order], np.vstack([found, right[bends], right[bends + 1]])[order]
+    return knots, found
+
+
+def _edges(strip: BaseGeometry) -> tuple[np.ndarray, np.ndarray]:
+    """Begin and end (m, 2) of all edges of all rings."""
+    rings = shapely.get_rings(shapely.get_parts(strip))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[:-1] == ring[1:]
+    return xy[:-1][inner], xy[1:][inner]
+
+
+def _beside(edge: np.ndarray, points: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far each vertex lies beside and ahead of each ray (m), shape (rays, vertices)."""
+    east = edge[None, :, 0] - points[:, None, 0]
+    north = edge[None, :, 1] - points[:, None, 1]
+    beside = directions[:, None, 0] * north - directions[:, None, 1] * east
+    return beside, east * directions[:, None, 0] + north * directions[:, None, 1]

@@ -17,7 +17,7 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import ORIENTATIONS, Bays
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
-from laadplan.kerb.bays import PARKING
+from laadplan.kerb.around import PARKING
 from laadplan.kerb.heading import orientations
 from laadplan.kerb.neighbours import Rows, in_rows, turned
 from laadplan.kerb.pavement import Street, bay_ends, side_evidence, street_of

@@ -11,10 +11,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Bays
-from laadplan.kerb.line import depths, places
+from laadplan.kerb.lean import UPRIGHT, Lean
+from laadplan.kerb.line import exits, places
+
+INSIDE_M = 0.02
+"""The depth at the end of a strip is measured this far inside it (m)."""
+
+SHALLOW_SHARE = 0.75
+"""Where a surface is shallower than this times its row, the measurement hit the end of the strip."""
+
+BEYOND_SHARE = 1.5
+"""Where a surface is deeper than this times its row, something else lies behind the bays."""
 
 GRID_M = 0.001
 """Corners of bays are rounded to this (m): a thousand times finer than the BGT."""
@@ -37,13 +48,15 @@ class Row:
     """Bays side by side that are driven into across one line.
 
     ``kerb`` is that line (m RD), with the bays on its right hand and the pavement beyond them; ``depth_m`` is how far
-    the pavement lies from it; ``places`` are in order along it.
+    the pavement lies from it; ``places`` are in order along it. ``lean`` is how the lines between them lean from
+    square (schuin).
     """
 
     kerb: shapely.LineString
     orientation: str
     depth_m: float
     places: tuple[Place, ...] = field(default=())
+    lean: Lean = UPRIGHT
 
 
 def row_id(local_id: str, place: int) -> str:
@@ -55,7 +68,7 @@ def row_id(local_id: str, place: int) -> str:
     return local_id if place == 0 else f"{local_id}/{place + 1}"
 
 
-def bay_rows(local_id: str, rows: Iterable[Row], surface: shapely.Polygon, touching_m: float) -> list[dict[str, Any]]:
+def bay_rows(local_id: str, rows: Iterable[Row], surface: BaseGeometry, touching_m: float) -> list[dict[str, Any]]:
     """The bays of the rows of one parkeervlak as rows of `Bays`, numbered on from row to row.
 
     Parameters
@@ -71,8 +84,12 @@ def bay_rows(local_id: str, rows: Iterable[Row], surface: shapely.Polygon, touch
     """
     found: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
-        for number, bay in enumerate(row.places, 1):
-            ends = _pavement_side(row, bay.end_m, surface, touching_m)
+        if not row.places:
+            continue
+        pavement = _pavement_side(row, surface, touching_m)
+        surfaces = _on_grid([bay.surface for bay in row.places])
+        for number, (bay, shape) in enumerate(zip(row.places, surfaces, strict=True), 1):
+            kerb_x, kerb_y, away = pavement[number - 1]
             found.append(
                 {
                     "bay_id": f"{local_id}#{len(found) + 1:02d}",
@@ -84,8 +101,10 @@ def bay_rows(local_id: str, rows: Iterable[Row], surface: shapely.Polygon, touch
                     "origin": "BGT",
                     "start_m": round(bay.start_m, 3),
                     "end_m": round(bay.end_m, 3),
-                    **ends,
-                    "geometry": shapely.set_precision(bay.surface, GRID_M),
+                    "kerb_x_m": kerb_x,
+                    "kerb_y_m": kerb_y,
+                    "away_deg": away,
+                    "geometry": shape,
                 }
             )
     return found
@@ -100,10 +119,30 @@ def bays_frame(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.astype(dict.fromkeys(text, "str")), geometry="geometry", crs=RD_EPSG)
 
 
-def _pavement_side(row: Row, along_m: float, surface: shapely.Polygon, touching_m: float) -> dict[str, float]:
-    """Where the pavement begins at a place along the kerb, and its direction (degrees from east, anticlockwise)."""
-    here = places(row.kerb, np.array([along_m]))
-    depth = depths(surface, row.kerb, np.array([max(0.0, along_m - INWARD_M)]), touching_m)[0] or row.depth_m
-    x, y = here.points[0] + depth * here.right[0]
-    away = np.degrees(np.arctan2(here.right[0][1], here.right[0][0]))
-    return {"kerb_x_m": round(float(x), 3), "kerb_y_m": round(float(y), 3), "away_deg": round(float(away), 2)}
+def _on_grid(surfaces: list[shapely.Polygon]) -> list[shapely.Polygon]:
+    """Polygons with their corners rounded; the few that a rounded corner spoils are mended, which takes longer."""
+    rounded = np.array(shapely.set_precision(surfaces, GRID_M, mode="pointwise"))
+    spoilt = ~shapely.is_valid(rounded)
+    if spoilt.any():
+        mended = shapely.set_precision(np.array(surfaces)[spoilt], GRID_M)
+        rounded[spoilt] = [max(shapely.get_parts(shape), key=shapely.area) for shape in mended]
+    return list(shapely.remove_repeated_points(rounded))
+
+
+def _pavement_side(row: Row, surface: BaseGeometry, touching_m: float) -> list[list[float]]:
+    """Where the pavement begins at the end of each bay (x, y) and its direction (degrees from east, anticlockwise)."""
+    ends = np.array([bay.end_m for bay in row.places])
+    # A ray along the very end of the strip may fall on either side of its edge.
+    measured = np.clip(ends, INSIDE_M, max(row.kerb.length - INSIDE_M, INSIDE_M))
+    here = places(row.kerb, np.concatenate([measured, ends]), row.lean.ends)
+    directions = here.turned(row.lean.deg)
+    share = np.cos(np.radians(row.lean.deg))
+    depth = exits(surface, here.points[: len(ends)], directions[: len(ends)], touching_m) * share
+    like_row = (depth >= SHALLOW_SHARE * row.depth_m) & (depth <= BEYOND_SHARE * row.depth_m)
+    depth = np.where(like_row, depth, row.depth_m)
+    kerb = here.points[len(ends) :] + (depth / share)[:, None] * directions[len(ends) :]
+    right = here.right[len(ends) :]
+    away = np.degrees(np.arctan2(right[:, 1], right[:, 0]))
+    return [
+        [*point, angle] for point, angle in zip(np.round(kerb, 3).tolist(), np.round(away, 2).tolist(), strict=True)
+    ]

@@ -14,7 +14,8 @@ import shapely
 
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.quality import Quality
-from laadplan.kerb.line import kerb_line, places
+from laadplan.kerb.line import places
+from laadplan.kerb.side import kerb_line
 
 RANKS = ("gemeente", "OSM")
 """Registers that are read, the one that goes before first; the cut of the BGT comes after both."""

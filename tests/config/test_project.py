@@ -95,10 +95,15 @@ def test_a_config_of_another_schema_is_refused():
     assert "Key 'schema': Input should be 1 (found: 2)" in refused(**{"schema": 2})
 
 
-@pytest.mark.parametrize("name", ["parallel_depth_m", "perpendicular_depth_m"])
+@pytest.mark.parametrize("name", ["parallel_depth_m", "perpendicular_depth_m", "angled_depth_m", "angled_deg"])
 @pytest.mark.parametrize("depths", [(-1.0, 3.0), (3.0, 1.6)])
 def test_depths_of_a_strip_are_positive_and_in_order(name, depths):
     assert name in refused(bays={name: depths})
+
+
+@pytest.mark.parametrize("sizes", [{"parallel_length_min_m": 5.6}, {"parallel_length_max_m": 5.4}])
+def test_lengths_of_a_langs_bay_go_up(sizes):
+    assert "parallel_length_min_m, parallel_length_m and parallel_length_max_m must go up" in refused(bays=sizes)
 
 
 @pytest.mark.parametrize(

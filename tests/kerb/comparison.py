@@ -17,7 +17,8 @@ import shapely
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.ingest.bgt import read_road_parts
 from laadplan.ingest.parking_bays import read_parking_bays
-from laadplan.kerb.bays import PARKING, cut_strips
+from laadplan.kerb.around import PARKING
+from laadplan.kerb.bays import cut_strips
 from laadplan.kerb.neighbours import box_axes
 from laadplan.kerb.registered import FILLED_SHARE
 

@@ -33,3 +33,28 @@ def sector(inner_m, outer_m, begin_deg, end_deg, step_deg=1.0):
     angle = np.radians(np.arange(begin_deg, end_deg + step_deg / 2, step_deg))
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
     return shapely.Polygon(np.vstack([outer_m * circle, inner_m * circle[::-1]]))
+
+
+def leaning(length_m, depth_m, angle_deg, begin_m=10.0):
+    """A strip north of the road, both ends at the same angle to it."""
+    shift = depth_m / np.tan(np.radians(angle_deg))
+    return shapely.Polygon(
+        [
+            (begin_m, 0),
+            (begin_m + length_m, 0),
+            (begin_m + length_m + shift, depth_m),
+            (begin_m + shift, depth_m),
+        ]
+    )
+
+
+def teeth(count, angle_deg, width_m=2.5, length_m=5.0, begin_m=15.0):
+    """Bays at an angle to the road, each with a square nose: a strip with a sawtooth at its back."""
+    angle = np.radians(angle_deg)
+    axis, nose = np.array([np.cos(angle), np.sin(angle)]), np.array([np.sin(angle), -np.cos(angle)])
+    pitch = width_m / np.sin(angle)
+    corners = [np.array([begin_m, 0.0])]
+    for place in range(count):
+        left = np.array([begin_m + place * pitch, 0.0]) + axis * (length_m + width_m / np.tan(angle))
+        corners += [left, left + width_m * nose]
+    return shapely.Polygon([*corners, (begin_m + count * pitch, 0.0)])

@@ -16,8 +16,9 @@ from laadplan.demo.plan import make_plan
 from laadplan.demo.town import make_quarter
 from laadplan.geo.area import area_shape
 from laadplan.ingest.bgt import read_road_parts
+from laadplan.kerb.around import Surroundings
 from laadplan.kerb.bays import cut_strips
-from laadplan.kerb.carpark import driven_near, lay_out, plan_car_park
+from laadplan.kerb.carpark import NEAR_M, lay_out, plan_car_park
 from tests.frames import box, few, make, moved, shuffled
 from tests.kerb.drawing import RULES, SURFACES, cut, parts
 
@@ -367,8 +368,9 @@ def test_what_is_driven_on_is_the_carriageways_and_aisles_near_at_ground_level()
         },
     )
 
-    found = driven_near(frame, Surfaces())(moved(box(0, 0, 20, 16)))
-    nothing = driven_near(RoadParts.empty(), Surfaces())(moved(box(0, 0, 20, 16)))
+    here = moved(box(0, 0, 20, 16))
+    found = Surroundings.of(frame[frame["level"] == 0], Surfaces()).ways(here, NEAR_M)
+    nothing = Surroundings.of(RoadParts.empty(), Surfaces()).ways(here, NEAR_M)
 
     assert found.equals(moved(box(0, -5, 25, 0)))
     assert nothing.is_empty
@@ -405,7 +407,7 @@ def test_the_car_parks_of_the_demo_town_are_found_bay_by_bay(inhabitants, seed):
 def test_every_car_park_of_otterlo_is_laid_out(real_data):
     area = area_shape(Area(bbox_rd=(180_000, 456_000, 182_000, 458_000)))
     road_parts = read_road_parts(real_data / "ede-otterlo" / "bgt", area)
-    near = driven_near(road_parts, SURFACES)
+    around = Surroundings.of(road_parts[road_parts["level"] == 0], SURFACES)
     strips, _ = cut_strips(road_parts, RULES, SURFACES)
 
     found = strips[strips["kind"] == "parkeerterrein"]
@@ -413,8 +415,9 @@ def test_every_car_park_of_otterlo_is_laid_out(real_data):
     assert len(found) == 4
     for row in found.itertuples():
         assert re.search(rf"indeling berekend \({row.bay_count} vakken, rijweg [56],\d|7,\d m", row.reason)
-        plan = plan_car_park(row.geometry, near(row.geometry), RULES)
-        assert_a_car_park(plan.rows, row.geometry, near(row.geometry), touches=plan.touches)
+        ways = around.ways(row.geometry, NEAR_M)
+        plan = plan_car_park(row.geometry, ways, RULES)
+        assert_a_car_park(plan.rows, row.geometry, ways, touches=plan.touches)
         # A bay with its share of the aisle takes 20 m2; what is lost to corners and ways doubles that at most.
         assert row.area_m2 / 40 < row.bay_count < row.area_m2 / 20
 

@@ -4,70 +4,20 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laadplan.kerb.line import SMOOTH_M, depths, kerb_line, places, strip_on_right
+from laadplan.kerb.line import depths, exits, places, strip_on_right
 from tests.frames import box, few
-from tests.kerb.drawing import ROAD, sector
 
 TOUCHING_M = 0.10
 STRIP = box(10, 0, 33, 2)
-NO_ROAD = shapely.Polygon()
-
-
-def kerb(strip, driven=ROAD):
-    return kerb_line(strip, driven, TOUCHING_M)
 
 
 def ends(line):
     return [tuple(np.round(xy, 3)) for xy in (line.coords[0], line.coords[-1])]
 
 
-def test_the_kerb_line_is_the_edge_shared_with_the_road_with_the_strip_on_its_right():
-    assert ends(kerb(STRIP)) == [(33.0, 0.0), (10.0, 0.0)]
-
-
-def test_a_strip_south_of_its_road_has_a_kerb_line_the_other_way():
-    assert ends(kerb(box(10, -7, 33, -5))) == [(10.0, -5.0), (33.0, -5.0)]
-
-
-@pytest.mark.parametrize("gap_m", [0.0, 0.05, 0.099])
-def test_a_gap_within_the_accuracy_of_the_map_still_touches(gap_m):
-    found = kerb(box(10, gap_m, 33, 2 + gap_m))
-
-    np.testing.assert_allclose([found.coords[0], found.coords[-1]], [(33, gap_m), (10, gap_m)], atol=SMOOTH_M + 0.001)
-
-
-def test_a_strip_that_touches_nothing_is_entered_from_its_long_side_nearest_to_the_road():
-    assert ends(kerb(box(10, 1, 33, 3))) == [(33.0, 1.0), (10.0, 1.0)]
-
-
-def test_without_any_road_the_kerb_line_is_a_long_side():
-    assert kerb(STRIP, NO_ROAD).length == pytest.approx(23.0)
-
-
-def test_a_strip_in_the_middle_of_the_road_is_entered_from_a_long_side():
-    road = box(0, -5, 60, 10) - STRIP
-
-    assert kerb(STRIP, road).length == pytest.approx(23.0, abs=0.3)
-
-
-def test_the_line_ends_at_corners_and_follows_curves():
-    bent = shapely.Polygon([(10, 0), (33, 0), (33, 20), (31, 20), (31, 2), (10, 2)])
-    road = shapely.union_all([box(0, -5, 60, 0), box(33, -5, 38, 30)])
-
-    corner, curve = kerb(bent, road), kerb(sector(25, 27, 60, 120), sector(20, 25, 0, 180))
-
-    assert (ends(corner), round(curve.length, 1)) == ([(33.0, 0.0), (10.0, 0.0)], 26.2)
-
-
-@given(start=st.integers(0, 4), turned=st.booleans())
-@few
-def test_where_the_ring_of_the_strip_starts_does_not_matter(start, turned):
-    ring = [(10, 0), (33, 0), (31, 2), (20, 2.5), (12, 2)]
-    ring = ring[start:] + ring[:start]
-
-    found = kerb(shapely.Polygon(ring[::-1] if turned else ring))
-
-    assert ends(found) == [(33.0, 0.0), (10.0, 0.0)]
+def heading(directions):
+    """Degrees from east, anticlockwise."""
+    return np.degrees(np.arctan2(directions[:, 1], directions[:, 0]))
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -95,10 +45,34 @@ def test_the_right_hand_in_a_curve_points_along_its_radius():
     np.testing.assert_allclose(here.right, here.points / np.hypot(*here.points.T)[:, None], atol=0.01)
 
 
-def test_rays_run_to_the_right_from_begin_to_end():
-    ray = places(shapely.LineString([(0, 0), (10, 0)]), np.array([4.0])).rays(-1.0, 3.0)[0]
+def test_the_direction_turns_evenly_where_a_curve_is_drawn_in_chords():
+    line = shapely.LineString([(0, 0), (10, 0), (10 + 10 * np.cos(0.1), 10 * np.sin(0.1))])
 
-    np.testing.assert_allclose(ray.coords, [[4, 1], [4, -3]], atol=1e-9)
+    here = places(line, np.array([0.0, 5.0, 10.0, 15.0, 20.0]))
+
+    np.testing.assert_allclose(heading(here.right) + 90, np.degrees([0, 0.025, 0.05, 0.075, 0.1]), atol=0.01)
+
+
+def test_a_bend_is_passed_within_half_a_car():
+    line = shapely.LineString([(0, 0), (10, 0), (10 + 10 * np.cos(0.5), 10 * np.sin(0.5))])
+
+    here = places(line, np.array([0.0, 7.4, 10.0, 12.6, 20.0]))
+
+    np.testing.assert_allclose(heading(here.right) + 90, np.degrees([0, 0, 0.25, 0.5, 0.5]), atol=0.01)
+
+
+def test_the_directions_run_from_one_end_to_the_other():
+    line = shapely.LineString([(0, 0), (10, 0)])
+
+    here = places(line, np.array([0.0, 5.0, 10.0]), ((0.0, -1.0), (np.sin(0.08), -np.cos(0.08))))
+
+    np.testing.assert_allclose(heading(here.right) + 90, np.degrees([0, 0.04, 0.08]), atol=0.01)
+
+
+def test_leaning_directions_lean_towards_the_end_of_the_line():
+    here = places(shapely.LineString([(0, 0), (10, 0)]), np.array([4.0]))
+
+    np.testing.assert_allclose(here.turned(30.0), [[0.5, -np.sqrt(0.75)]], atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +96,40 @@ def test_the_depth_is_where_the_first_stretch_inside_ends(strip, expected):
 
 def test_no_places_have_no_depths():
     assert depths(STRIP, shapely.LineString([(33, 0), (10, 0)]), np.array([]), TOUCHING_M).shape == (0,)
+
+
+def test_depth_in_a_leaning_direction_is_given_square_to_the_line():
+    strip = shapely.Polygon([(10, 0), (30, 0), (34, 4), (14, 4)])
+
+    found = depths(strip, shapely.LineString([(30, 0), (10, 0)]), np.array([0.5, 19.5]), TOUCHING_M, lean_deg=-45.0)
+
+    np.testing.assert_allclose(found, [4.0, 4.0], atol=1e-6)
+
+
+def test_outside_every_strip_there_is_no_depth():
+    assert exits(shapely.Polygon(), np.zeros((2, 2)), np.array([[0.0, 1.0]] * 2), TOUCHING_M).tolist() == [0.0, 0.0]
+
+
+stars = st.lists(st.floats(1.0, 10.0), min_size=3, max_size=12).map(
+    lambda radii: shapely.Polygon(
+        [
+            (radius * np.cos(angle), radius * np.sin(angle))
+            for radius, angle in zip(radii, np.linspace(0, 2 * np.pi, len(radii), endpoint=False), strict=True)
+        ]
+    )
+)
+
+
+@given(strip=stars, degrees=st.floats(-180, 180), x=st.floats(-0.4, 0.4), y=st.floats(-0.4, 0.4))
+@few
+def test_a_ray_leaves_the_strip_where_shapely_says(strip, degrees, x, y):
+    ahead = np.array([[np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]])
+    point = np.array([[x, y]])
+    ray = shapely.LineString(np.vstack([point - 0.1 * ahead, point + 30 * ahead]))
+    inside = [part for part in shapely.get_parts(ray & strip) if part.length > 0.11]
+    ends = [shapely.Point(point[0]).distance(shapely.Point(part.coords[end])) for part in inside[:1] for end in (0, -1)]
+
+    found = exits(strip, point, ahead, TOUCHING_M)[0]
+
+    if strip.contains(shapely.Point(point[0]).buffer(0.15)):
+        assert found == pytest.approx(max(ends), abs=1e-6)
