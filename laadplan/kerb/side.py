@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 from laadplan.kerb.line import strip_on_right
 
@@ -52,6 +53,9 @@ FACING_M = 9.0
 COVERED_SHARE = 0.30
 """A larger share than this of the ground before a side decides what lies in front of it."""
 
+END_M = 0.3
+"""A carriageway that stops this little before the end of a side goes along all of it (m): accuracy of the BGT."""
+
 ALONG_M = 4.0
 """Carriageway within this distance of a side shows that cars drive along it (m)."""
 
@@ -75,9 +79,15 @@ def touching_sides(strip: shapely.Polygon, driven: BaseGeometry, touching_m: flo
     saw = _sawtooth(strip, ring, beside)
     if saw is not None:
         return [strip_on_right(saw, strip)]
-    touching = shapely.intersection(np.array(_sides(ring)), beside)
-    touching = touching[shapely.length(touching) >= SHORTEST_M]
-    sides = [part for side in touching for part in _lines(side) if part.length >= SHORTEST_M]
+    edges = np.array(_sides(ring))
+    touching = shapely.intersection(edges, beside)
+    long = shapely.length(touching) >= SHORTEST_M
+    sides = [
+        _to_the_ends(part, edge)
+        for edge, line in zip(edges[long], touching[long], strict=True)
+        for part in _lines(line)
+        if part.length >= SHORTEST_M
+    ]
     several = len(sides) > 1 or any(side.is_ring for side in sides)
     if several and sum(side.length for side in sides) > WRAPPED_SHARE * _long_m(strip):
         sides = [side for side in sides if not side.is_ring] or long_sides(strip)
@@ -86,6 +96,18 @@ def touching_sides(strip: shapely.Polygon, driven: BaseGeometry, touching_m: flo
         return sides
     lanes = [side for side in sides if _covered(shapely.buffer(side, ROOM_M, single_sided=True), driven) >= LANE_SHARE]
     return lanes or sides
+
+
+def _to_the_ends(part: shapely.LineString, edge: shapely.LineString) -> shapely.LineString:
+    """Part of an edge, drawn out to the edge's own end where it stops just before that."""
+    length = edge.length
+    along = sorted(
+        float(shapely.line_locate_point(edge, shapely.Point(xy))) for xy in (part.coords[0], part.coords[-1])
+    )
+    begin, end = (0.0 if along[0] <= END_M else along[0]), (length if along[1] >= length - END_M else along[1])
+    if [begin, end] == along:
+        return part
+    return shapely.LineString(shapely.get_coordinates(substring(edge, begin, end)))
 
 
 def kerb_line(strip: shapely.Polygon, driven: BaseGeometry, touching_m: float) -> shapely.LineString:

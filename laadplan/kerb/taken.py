@@ -119,7 +119,6 @@ def free_bays(bays: gpd.GeoDataFrame, taken: pd.DataFrame, quality: Quality) -> 
         str(name): int(n) for name, n in taken["reason"].value_counts().sort_index().items()
     }
     by_id = taken["by_id"].dropna().sort_values(kind="stable")
-    quality.facts["charging_bays_by"] = {str(name): " ".join(found.index) for name, found in by_id.groupby(by_id)}
     return bays[~bays.index.isin(taken.index)]
 
 

@@ -160,10 +160,7 @@ def test_bays_in_use_are_dropped_with_what_takes_them():
 
     assert list(free.index) == ["strip#01", "strip#04"]
     assert quality.dropped == {LOCATION: ["strip#02", "strip#03"], SIGN: ["strip#05", "strip#06"]}
-    assert quality.facts == {
-        "charging_bays": {LOCATION: 2, SIGN: 2},
-        "charging_bays_by": {"pole0": "strip#02 strip#03", "sign0": "strip#05 strip#06"},
-    }
+    assert quality.facts == {"charging_bays": {LOCATION: 2, SIGN: 2}}
 
 
 def test_nothing_takes_nothing():
