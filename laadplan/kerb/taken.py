@@ -118,7 +118,6 @@ def free_bays(bays: gpd.GeoDataFrame, taken: pd.DataFrame, quality: Quality) -> 
     quality.facts["charging_bays"] = {
         str(name): int(n) for name, n in taken["reason"].value_counts().sort_index().items()
     }
-    by_id = taken["by_id"].dropna().sort_values(kind="stable")
     return bays[~bays.index.isin(taken.index)]
 
 
