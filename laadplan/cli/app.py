@@ -164,6 +164,37 @@ def demo(
 
 
 @app.command()
+def dossier(
+    config: Config,
+    locatie_id: Annotated[str, typer.Argument(help="Code of the location, as on the plankaart.", metavar="LOCATIE_ID")],
+    out: Out = None,
+    today: Today = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", help="Give back the dossier as it was on this day.", formats=["%Y-%m-%d"]),
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Make the dossier of one location (HTML, PDF and JSON), or give it back as it was on a day."""
+    from laadplan.cli.report import StepProgress, dossier_summary, print_json
+    from laadplan.pipeline.dossiers import dossier_as_of, write_dossier
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    folder = out or Path("maps") / project_file.project.name
+    if as_of:
+        written = dossier_as_of(folder, locatie_id, as_of.date())
+    else:
+        progress = StepProgress(quiet=quiet or as_json)
+        written = write_dossier(project_file, folder, locatie_id, today=_day(today), progress=progress)
+    if as_json:
+        print_json(vars(written))
+    elif not quiet:
+        typer.echo(dossier_summary(vars(written)))
+
+
+@app.command()
 def columns(as_json: Json = False) -> None:
     """Print the data dictionary: every column of every frame and layer."""
     from laadplan.cli.report import print_json

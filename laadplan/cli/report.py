@@ -99,6 +99,11 @@ def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
     return "\n".join([*lines, f"Results are in {out}."])
 
 
+def dossier_summary(written: Mapping[str, Any]) -> str:
+    """Of which day a dossier is and where it lies."""
+    return "\n".join([f"Dossier of {written['on']}:", *[f"    {written[kind]}" for kind in ("html", "pdf", "json")]])
+
+
 def plan_summary(planned: list[dict[str, Any]]) -> str:
     """What a fetch would ask, per source."""
     lines = []

@@ -57,3 +57,6 @@ CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
 
 GROUND = {"pand": "#d6d1c8", "rijbaan": "#ffffff", "voetpad": "#f1ede4", "groen": "#e3ecd8", "water": "#cfe3f2"}
 """Colours of the ground beneath the plan: quiet, so that the plan stands out."""
+
+VERDICT_COLOURS = {"good": "#00533c", "bad": "#a33b00", "doubt": "#6b4c9a"}
+"""Colours of words that carry a verdict: dark enough to be read on white; the sign and the word say the same."""

@@ -19,7 +19,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import EXIT_CODES, LaadplanError
 from laadplan.store.projects import read_project
 
-COMMANDS = ("run", "check", "init", "demo", "columns")
+COMMANDS = ("run", "check", "init", "demo", "columns", "dossier")
 LITTLE = {"schema": 1, "name": "ede"}
 HEAVY = (
     "geopandas",
@@ -32,6 +32,7 @@ HEAVY = (
     "pulp",
     "folium",
     "matplotlib",
+    "typst",
     "lxml",
 )
 STEPS = [{"status": "executed"}, {"status": "reused"}]
@@ -124,6 +125,7 @@ def test_every_command_is_explained(call, command):
         ("run", ["--until", "--out", "--date", "--quiet", "--json"]),
         ("check", ["--quiet", "--json"]),
         ("init", ["--out"]),
+        ("dossier", ["--out", "--date", "--as-of", "--quiet", "--json"]),
     ],
 )
 def test_options_that_others_rely_on_are_there(call, command, options):
