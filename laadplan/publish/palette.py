@@ -55,6 +55,36 @@ CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
 }
 """Layers of which the values of a column must be told apart: the column, and the look of each value."""
 
+VERDICT_MARKS: dict[str, Mark] = {
+    "voldoet": Mark("Voldoet aan alle eisen", "#0072B2", "#ffffff", "circle"),
+    "schouw": Mark("Eerst bekijken (schouw)", "#E69F00", "#333333", "square"),
+    "voldoet niet": Mark("Voldoet niet aan een eis", "#D55E00", "#ffffff", "cross"),
+    "": Mark("Niet beoordeeld", "#ffffff", "#555555", "diamond"),
+}
+"""Overall verdict on a candidate to its look; empty: not judged."""
+
+STREET_MARKS: dict[str, Mark] = {
+    "deze": Mark("Vakken van deze locatie", "#56B4E9", "#0072B2", "polygon"),
+    "ander": Mark("Vakken van een alternatief", "#F5D08A", "#B37700", "polygon"),
+    "vak": Mark("Parkeervak", "#ffffff", "#77787b", "polygon"),
+    "laadpalen": MARKS["laadpalen"],
+    "breedte": Mark("Vrije loopruimte", "none", "#8c3f6b", "outline"),
+}
+"""What a picture of a street shows of the plan, to its look."""
+
+STREET_GROUND: dict[str, Mark] = {
+    "groen": Mark("Groen", "#dfeacf", "#b9c9a3", "polygon"),
+    "water": Mark("Water", "#cfe3f2", "#9dbfd8", "polygon"),
+    "erf": Mark("Erf of onverhard", "#f6f3ec", "#d9d4c8", "polygon"),
+    "voetpad": Mark("Stoep", "#efe6d4", "#c6b999", "polygon"),
+    "fietspad": Mark("Fietspad", "#f2d6cf", "#cfa79d", "polygon"),
+    "inrit": Mark("Inrit", "#ddd2bd", "#b8a888", "polygon"),
+    "rijbaan": Mark("Rijbaan", "#dcdde0", "#adaeb3", "polygon"),
+    "parkeervlak": Mark("Parkeervlak", "#c9ccd2", "#94979d", "polygon"),
+    "pand": Mark("Gebouw", "#bdb4a6", "#8f8678", "polygon"),
+}
+"""Ground of a picture of a street, in order of drawing: more classes than on a map of the whole area."""
+
 GROUND = {"pand": "#d6d1c8", "rijbaan": "#ffffff", "voetpad": "#f1ede4", "groen": "#e3ecd8", "water": "#cfe3f2"}
 """Colours of the ground beneath the plan: quiet, so that the plan stands out."""
 
