@@ -6,12 +6,10 @@ takes public frames only: no cable and no grid point has a way in.
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -24,6 +22,9 @@ from laadplan.publish.closeup_ground import draw_street_ground, ground_signs
 from laadplan.publish.closeup_plan import draw_plan, plan_signs
 from laadplan.publish.closeup_side import LINE_MM, draw_north, draw_scale, legend_rows, write_legend
 from laadplan.publish.pen import LINE
+from laadplan.publish.street import Street
+
+__all__ = ["Street", "closeup_view", "draw_closeup"]
 
 MM_PER_INCH = 25.4
 DPI = 200
@@ -38,7 +39,7 @@ VIEW_MOST_M = 80.0
 LEGEND_SHARE = 0.4
 """Largest part of the picture that the legend may take."""
 
-LOOK: dict[str, Any] = {
+LOOK: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 6,
     "svg.fonttype": "none",
@@ -46,34 +47,6 @@ LOOK: dict[str, Any] = {
     "path.simplify": False,
     "text.parse_math": False,
 }
-
-
-@dataclass(frozen=True)
-class Street:
-    """What is known of a street: frames as their contracts say, in RD New; None where not delivered.
-
-    ``verdicts`` says of each ``locatie_id`` ``voldoet``, ``voldoet niet`` or ``schouw``; one that it does not name is
-    drawn as not judged. ``widths`` are lines (m RD) that are drawn as dimension lines with their key as text, such as
-    the free width of a walkway.
-    """
-
-    bays: gpd.GeoDataFrame
-    candidates: gpd.GeoDataFrame
-    verdicts: pd.Series
-    road_parts: gpd.GeoDataFrame | None = None
-    terrain: gpd.GeoDataFrame | None = None
-    buildings: gpd.GeoDataFrame | None = None
-    obstacles: gpd.GeoDataFrame | None = None
-    trees: gpd.GeoDataFrame | None = None
-    addresses: gpd.GeoDataFrame | None = None
-    charge_points: gpd.GeoDataFrame | None = None
-    widths: Mapping[str, shapely.LineString] = field(default_factory=dict)
-
-    def within(self, view: shapely.Polygon) -> "Street":
-        """The rows that touch a box, in order of id."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        frames = {name: value for name, value in given.items() if isinstance(value, gpd.GeoDataFrame)}
-        return replace(self, **{name: _touching(frame, view) for name, frame in frames.items()})
 
 
 def draw_closeup(
@@ -141,15 +114,10 @@ def closeup_view(
     if locatie_id not in candidates.index:
         raise BadInput(f"No candidate is called {locatie_id}.", todo="Take ids from the layer kandidaten.")
     middle = shapely.get_coordinates(candidates.geometry.loc[locatie_id])[0]
-    others = shapely.get_coordinates(candidates.geometry.loc[list(also)].to_numpy())
+    others = shapely.get_coordinates(np.asarray(candidates.geometry.loc[list(also)]))
     near = others[np.abs(others - middle).max(axis=1) <= VIEW_MOST_M - reach_m / 2] if len(others) else others
     corners = np.concatenate([[middle - reach_m, middle + reach_m], near - reach_m / 2, near + reach_m / 2])
     return shapely.box(*corners.min(axis=0), *corners.max(axis=0))
-
-
-def _touching(frame: gpd.GeoDataFrame, view: shapely.Polygon) -> gpd.GeoDataFrame:
-    rows = frame.sindex.query(view, predicate="intersects")
-    return gpd.GeoDataFrame(frame.iloc[rows].sort_index(kind="stable"))
 
 
 def _grown(view: shapely.Polygon, width_mm: float, height_mm: float) -> shapely.Polygon:

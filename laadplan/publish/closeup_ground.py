@@ -4,7 +4,7 @@ In: the frames of a `Street` that touch the view. Out: drawings on a chart of ma
 was drawn for the legend. Surfaces are drawn as the BGT has them, not merged: where one ends can be seen.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,9 +18,7 @@ from laadplan.publish.closeup_side import Sign
 from laadplan.publish.ground import GREEN_COVERS, name_streets
 from laadplan.publish.palette import STREET_GROUND, Mark
 from laadplan.publish.pen import QUIET, draw_area
-
-if TYPE_CHECKING:
-    from laadplan.publish.closeup import Street
+from laadplan.publish.street import Street
 
 ROADS = {
     "parkeervlak": ("parkeervlak",),
@@ -51,7 +49,7 @@ TOGETHER_M = 0.5
 """House numbers within a cell of this size (m) are written as one range."""
 
 
-def ground_signs(street: "Street") -> list[Sign]:
+def ground_signs(street: Street) -> list[Sign]:
     """The signs of the ground, obstacles and trees that are there, in order of drawing."""
     signs = [Sign(STREET_GROUND[name]) for name, rows in _classes(street).items() if len(rows)]
     if street.obstacles is not None:
@@ -63,7 +61,7 @@ def ground_signs(street: "Street") -> list[Sign]:
     return signs
 
 
-def draw_street_ground(chart: Axes, street: "Street", view: shapely.Polygon) -> None:
+def draw_street_ground(chart: Axes, street: Street, view: shapely.Polygon) -> None:
     """Draws the ground of a street and all that stands there but the plan."""
     for height, (name, rows) in enumerate(_classes(street).items(), start=1):
         mark = STREET_GROUND[name]
@@ -85,7 +83,7 @@ def crowns_m(trees: gpd.GeoDataFrame) -> pd.Series:
     return trees["crown_diameter_m"].fillna(trees["crown_max_m"]).fillna(trees["crown_min_m"])
 
 
-def _classes(street: "Street") -> dict[str, gpd.GeoDataFrame]:
+def _classes(street: Street) -> dict[str, gpd.GeoDataFrame]:
     """The surfaces at ground level by class, in order of drawing; classes of what was not delivered are left out."""
     found: dict[str, gpd.GeoDataFrame] = {}
     if street.terrain is not None:
@@ -136,7 +134,7 @@ def _draw_trees(chart: Axes, trees: gpd.GeoDataFrame) -> None:
         (crown[crown.notna()], {"facecolors": CROWN.mark.fill, "alpha": 0.3, "linewidths": 0.6, "zorder": 18}),
         (stem, {"facecolors": STEM.mark.fill, "linewidths": 0.4, "zorder": 19}),
     ):
-        places = shapely.get_coordinates(trees.geometry.loc[size.index].to_numpy())
+        places = shapely.get_coordinates(np.asarray(trees.geometry.loc[size.index]))
         edge = CROWN.mark.line if look["zorder"] == 18 else STEM.mark.line
         circles = EllipseCollection(
             size,

@@ -5,7 +5,7 @@ was drawn for the legend. A verdict differs in sign as well as in colour.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,9 +19,7 @@ from laadplan.publish.closeup_side import Sign
 from laadplan.publish.dutch import number
 from laadplan.publish.palette import STREET_MARKS, VERDICT_MARKS
 from laadplan.publish.pen import INK, MARKERS, draw_area
-
-if TYPE_CHECKING:
-    from laadplan.publish.closeup import Street
+from laadplan.publish.street import Street
 
 SIZES = {"voldoet": 5.0, "schouw": 4.6, "voldoet niet": 5.0, "": 3.6}
 """Size of the sign of a verdict, in points."""
@@ -39,7 +37,7 @@ NUMBER_LEAST_MM = 2.0
 """Numbers of bays are left out where a bay is narrower than this on paper (mm)."""
 
 
-def plan_signs(street: "Street", site: str | None, letters: Mapping[str, str]) -> list[Sign]:
+def plan_signs(street: Street, site: str | None, letters: Mapping[str, str]) -> list[Sign]:
     """The signs of bays, poles, existing charging and widths that are there."""
     seen = set(_verdicts(street))
     signs = [_verdict_sign(name) for name in VERDICT_MARKS if name in seen]
@@ -52,7 +50,7 @@ def plan_signs(street: "Street", site: str | None, letters: Mapping[str, str]) -
 
 def draw_plan(
     chart: Axes,
-    street: "Street",
+    street: Street,
     view: shapely.Polygon,
     site: str | None,
     letters: Mapping[str, str],
@@ -66,7 +64,7 @@ def draw_plan(
     _draw_letters(chart, view, site, letters, candidates)
 
 
-def _verdicts(street: "Street") -> pd.Series:
+def _verdicts(street: Street) -> pd.Series:
     found = street.verdicts.reindex(street.candidates.index)
     return found.where(found.isin(list(VERDICT_MARKS)), "").astype("str")
 
@@ -77,19 +75,17 @@ def _verdict_sign(name: str) -> Sign:
     return Sign(mark, SIZES[name], THICK.get(marker, marker))
 
 
-def _classes(street: "Street", site: str | None, letters: Mapping[str, str]) -> pd.Series:
+def _classes(street: Street, site: str | None, letters: Mapping[str, str]) -> pd.Series:
     """Which bays belong to the site, which to an alternative."""
-    owned = street.candidates["bay_ids"].str.split(" ")
+    owned = street.candidates["bay_ids"].str.split(" ").to_dict()
     classes = pd.Series("vak", index=street.bays.index)
-    for name in [name for name in letters if name in owned.index]:
-        classes[classes.index.isin(owned[name])] = "ander"
-    if site in owned.index:
-        classes[classes.index.isin(owned[site])] = "deze"
+    for name, owner in [*((name, "ander") for name in letters), (site or "", "deze")]:
+        classes = classes.mask(classes.index.isin(owned.get(name, [])), owner)
     return classes
 
 
 def _draw_bays(
-    chart: Axes, street: "Street", view: shapely.Polygon, site: str | None, letters: Mapping[str, str]
+    chart: Axes, street: Street, view: shapely.Polygon, site: str | None, letters: Mapping[str, str]
 ) -> None:
     classes = _classes(street, site, letters)
     halo = [withStroke(linewidth=1.0, foreground="white", alpha=0.8)]
@@ -104,10 +100,16 @@ def _draw_bays(
         }
         for shape, place in zip(rows.geometry, rows["number"], strict=True):
             draw_area(chart, shape, zorder=height, **look)
-            if shapely.minimum_clearance(shape) * mm_per_m >= NUMBER_LEAST_MM:
+            if _narrowest_m(shape) * mm_per_m >= NUMBER_LEAST_MM:
                 at = shape.representative_point()
                 text: dict[str, Any] = {"fontsize": 4.6, "color": INK, "ha": "center", "va": "center"}
                 chart.text(at.x, at.y, str(place), path_effects=halo, zorder=height, clip_on=True, **text)
+
+
+def _narrowest_m(shape: shapely.Geometry) -> float:
+    """The short side of the box around a bay, in m."""
+    corners = shapely.get_coordinates(shapely.oriented_envelope(shape))
+    return float(np.hypot(*np.diff(corners[:3], axis=0).T).min())
 
 
 def _draw_charging(chart: Axes, charge_points: gpd.GeoDataFrame | None) -> None:
@@ -119,7 +121,7 @@ def _draw_charging(chart: Axes, charge_points: gpd.GeoDataFrame | None) -> None:
     chart.scatter(*places.T, linewidths=0.7, zorder=23, **look)
 
 
-def _draw_poles(chart: Axes, street: "Street", site: str | None) -> None:
+def _draw_poles(chart: Axes, street: Street, site: str | None) -> None:
     """The poles by verdict; that of the site larger and ringed."""
     verdicts = _verdicts(street)
     for name in VERDICT_MARKS:
@@ -131,7 +133,7 @@ def _draw_poles(chart: Axes, street: "Street", site: str | None) -> None:
             chart.scatter(*places.T, edgecolors=sign.mark.line, linewidths=0.6, zorder=26 if chosen else 24, **look)
             if chosen:
                 ring: dict[str, Any] = {"facecolors": "none", "edgecolors": INK, "linewidths": 1.2, "zorder": 25}
-                chart.scatter(*places.T, s=(2.6 * sign.size) ** 2, **ring)
+                chart.scatter(places[:, 0], places[:, 1], s=(2.6 * sign.size) ** 2, **ring)
 
 
 def _draw_widths(chart: Axes, widths: Mapping[str, shapely.LineString]) -> None:
@@ -147,7 +149,8 @@ def _draw_widths(chart: Axes, widths: Mapping[str, shapely.LineString]) -> None:
         for end in ends:
             chart.plot(*np.array([end - turned, end + turned]).T, color=colour, linewidth=0.9, zorder=27)
         look: dict[str, Any] = {"fontsize": 5.5, "color": colour, "weight": "bold", "va": "center", "clip_on": True}
-        chart.text(*(ends.mean(axis=0) + turned * 2), words, path_effects=halo, zorder=28, **look)
+        x, y = ends.mean(axis=0) + turned * 2
+        chart.text(x, y, words, path_effects=halo, zorder=28, **look)
 
 
 def _draw_letters(
@@ -168,7 +171,7 @@ def _draw_letters(
         badge: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.9, "zorder": 28}
         chart.add_patch(Circle(tuple(at), BADGE_MM * mm, **badge))
         look: dict[str, Any] = {"color": INK, "ha": "center", "va": "center_baseline", "zorder": 29}
-        chart.text(*at, letter, fontsize=6.5, weight="bold", **look)
+        chart.text(at[0], at[1], letter, fontsize=6.5, weight="bold", **look)
         if far:
             away = number(float(np.hypot(*(place - middle))), 0, "m")
             side = 1 if at[0] < (west + east) / 2 else -1

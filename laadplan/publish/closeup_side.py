@@ -28,12 +28,11 @@ SCALE_STEPS_M = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 @dataclass(frozen=True)
 class Sign:
-    """One entry of the legend: its mark, whether it is a line, and its size in points where it is a marker."""
+    """One entry of the legend: its mark, and the size in points and the sign of matplotlib where it is a marker."""
 
     mark: Mark
     size: float = 5.0
     marker: str = ""
-    dashed: bool = False
 
 
 def legend_rows(signs: Sequence[Sign], width_mm: float) -> list[list[tuple[float, Sign]]]:
@@ -100,8 +99,7 @@ def _draw_sign(side: Axes, sign: Sign, at: float, y: float) -> None:
         look: dict[str, Any] = {"markerfacecolor": mark.fill, "markeredgecolor": mark.line, "markersize": sign.size}
         side.add_line(Line2D([at + 2], [y], linestyle="none", marker=marker, markeredgewidth=0.6, **look))
     elif mark.shape == "outline":
-        style = (0, (3, 2)) if sign.dashed else "solid"
-        side.add_line(Line2D([at + 0.2, at + 4], [y, y], color=mark.line, linewidth=1.0, linestyle=style))
+        side.add_line(Line2D([at + 0.2, at + 4], [y, y], color=mark.line, linewidth=1.0))
     else:
         side.add_patch(
             Rectangle((at + 0.2, y - 1.2), 3.8, 2.4, facecolor=mark.fill, edgecolor=mark.line, linewidth=0.7)
