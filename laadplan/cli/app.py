@@ -62,6 +62,22 @@ def run(
 
 
 @app.command()
+def assess(config: Config, out: Out = None, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Judge every candidate by the policy and write kandidaten.gpkg and beoordelingen.csv; places no poles."""
+    from laadplan.cli.report import StepProgress, assess_summary, print_json
+    from laadplan.pipeline.assessed import assess as assess_all
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    folder = out or Path("maps") / project_file.project.name
+    found = assess_all(project_file, folder, today=_day(today), progress=StepProgress(quiet=quiet or as_json))
+    if as_json:
+        print_json(found)
+    elif not quiet:
+        typer.echo(assess_summary(found, folder))
+
+
+@app.command()
 def check(config: Config, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
     """Check config and sources and print a data-quality report; exit code 1 when there are findings."""
     from laadplan.cli.report import StepProgress, area_line, print_json, print_quality

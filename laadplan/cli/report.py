@@ -104,6 +104,30 @@ def dossier_summary(written: Mapping[str, Any]) -> str:
     return "\n".join([f"Dossier of {written['on']}:", *[f"    {written[kind]}" for kind in ("html", "pdf", "json")]])
 
 
+def assess_summary(found: Mapping[str, Any], out: Path) -> str:
+    """How the candidates were judged: by outcome, per criterion, and what excludes."""
+    seen = found["outcomes"]
+    head = ("criterion", "", "voldoet", "voldoet niet", "onbekend", "n.v.t.")
+    rows = [(each["id"], each["kind"], *(f"{each[verdict]:,}" for verdict in head[2:])) for each in found["criteria"]]
+    wide = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
+    lines = [
+        f"{found['candidates']:,} candidates: {seen['voldoet']:,} pass, {seen['schouw']:,} must be visited first "
+        f"(schouw), {seen['voldoet niet']:,} are excluded.",
+        "",
+    ]
+    for row in [head, *rows] if rows else []:
+        words = [text.ljust(width) for text, width in zip(row[:2], wide[:2], strict=True)]
+        figures = [text.rjust(width) for text, width in zip(row[2:], wide[2:], strict=True)]
+        lines.append("  ".join([*words, *figures]))
+    lines.append("")
+    lines += [
+        f"Excluded by {each['id']} ({each['label']}): {each['count']:,}, of which {each['alone']:,} by it alone."
+        for each in found["excluded_by"]
+    ]
+    lines += [f"Note: {finding}" for finding in found["findings"]]
+    return "\n".join([*lines, f"Wrote {' and '.join(found['files'])} in {out}."])
+
+
 def plan_summary(planned: list[dict[str, Any]]) -> str:
     """What a fetch would ask, per source."""
     lines = []

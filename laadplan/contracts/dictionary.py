@@ -23,7 +23,19 @@ from laadplan.contracts import (
 )
 from laadplan.contracts.frame import Frame, Table
 
-PUBLISHED = ("Sites", "Balances", "WhiteSpots", "Vakken", "Paalposities", "Laadpalen", "Beoordelingen")
+PUBLISHED = (
+    "Sites",
+    "Balances",
+    "WhiteSpots",
+    "Vakken",
+    "Paalposities",
+    "Laadpalen",
+    "Beoordelingen",
+    "Kandidaten",
+    "Parkeervakken",
+    "Stroken",
+    "Criteria",
+)
 """Contracts whose columns leave the building, with Dutch meanings."""
 
 

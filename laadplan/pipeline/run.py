@@ -7,7 +7,7 @@ its code, its sections of the config, its sources and its frames are unchanged, 
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -27,6 +27,9 @@ from laadplan.store.projects import ProjectFile
 from laadplan.store.runs import RunFolder, StepRecord, digest_of, versions
 
 logger = logging.getLogger(__name__)
+
+ASSESSED = ("kandidaten_gpkg", "beoordelingen_csv")
+"""Files of the assessed candidates: `laadplan assess` makes them, `laadplan run` does not."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step that begins, its place and the number of steps."""
@@ -60,6 +63,7 @@ def run(
     *,
     today: date,
     until: str | None = None,
+    files: Collection[str] = (),
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Runs the main job and returns the manifest as it stands in ``run.json``.
@@ -73,7 +77,9 @@ def run(
     today
         Date that stands on the outputs.
     until
-        Frame to stop at; None: everything.
+        Frame to stop at; None: everything that belongs to the plankaart.
+    files
+        Steps that write files: only these and what they need; none: those of the plankaart.
     progress
         Called when a step begins.
 
@@ -84,7 +90,7 @@ def run(
     """
     graph = read_graph(source_steps, main_steps)
     started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
-    goals = [graph.maker_of(until)] if until else list(graph.steps.values())
+    goals = _goals(graph, until, files)
     _refuse_impossible(started, [step for step in goals if until or step.writes_file])
     todo = [step for step in graph.needed_for(goals) if step.name not in started.idle]
     with started.folder.held():
@@ -96,6 +102,14 @@ def run(
         manifest = _manifest(started, earlier, until)
         started.folder.publish(list(started.records.values()), manifest)
     return manifest
+
+
+def _goals(graph: Graph, until: str | None, files: Collection[str]) -> list[Step]:
+    if until:
+        return [graph.maker_of(until)]
+    if files:
+        return [graph.steps[name] for name in files]
+    return [step for step in graph.steps.values() if step.name not in ASSESSED]
 
 
 def made_again(project_file: ProjectFile, out: Path, frame: type[Table], *, today: date) -> Any:

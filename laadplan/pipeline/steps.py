@@ -608,3 +608,30 @@ def plankaart_png(
         publication=publication,
         today=today,
     )
+
+
+def kandidaten_gpkg(
+    target: Path,
+    candidates: Candidates,
+    bays: Bays,
+    strips: Strips,
+    assessments: Assessments,
+    measurements: Measurements | None,
+    policy: Policy,
+    sources: Sources,
+    today: date,
+) -> None:
+    """The assessed candidates as a GeoPackage with QGIS styles."""
+    from laadplan.publish.kandidaten import LOOKS, make_candidate_layers, make_candidate_tables
+    from laadplan.publish.plankaart import write_geopackage
+
+    layers = make_candidate_layers(candidates, bays, strips, assessments, measurements)
+    tables = make_candidate_tables(assessments, policy, sources, today)
+    write_geopackage(target, layers, tables, today, looks=LOOKS)
+
+
+def beoordelingen_csv(target: Path, assessments: Assessments) -> None:
+    """Every candidate against every criterion as a list for a spreadsheet."""
+    from laadplan.publish.kandidaten import write_judgements
+
+    write_judgements(target, assessments)

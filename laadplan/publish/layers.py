@@ -3,6 +3,7 @@
 In: frames. Out: one frame per layer, in order of id; and the tables that explain them. What is not known stays empty.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -21,6 +22,9 @@ STATUS_LAYERS = {
     "afgevallen": "afgevallen",
 }
 """Layer to the status of its sites."""
+
+EXPLAINED: dict[str, type[Table]] = {**LAYERS, "beoordelingen": Beoordelingen}
+"""Layers and tables of the plankaart of which every column is explained."""
 
 
 def make_layers(
@@ -66,20 +70,31 @@ def judgements(assessments: pd.DataFrame) -> pd.DataFrame:
         "source": "bron",
         "contribution": "bijdrage",
         "estimated": "schatting",
+        "margin": "marge",
+        "unit": "eenheid",
+        "counts_as": "telt_als",
+        "data_source": "gegevensbron",
+        "data_on": "peildatum",
+        "confidential": "vertrouwelijk",
     }
     table = assessments[list(names)].rename(columns=names).rename_axis(Beoordelingen.index_name())
     return Beoordelingen.checked(table.assign(bijdrage=table["bijdrage"].round(4)), source="beoordelingen")
 
 
 def source_table(sources: Sources) -> pd.DataFrame:
-    """The sources as printed: name, reference date, licence, note."""
-    rows = [_source_row(source) for source in named_sources(sources)]
-    return pd.DataFrame(rows)
+    """The sources of the plankaart as printed: name, reference date, licence, note."""
+    return source_rows(named_sources(sources))
 
 
-def explanation() -> pd.DataFrame:
-    """Every column of every layer with its meaning, unit, source and what empty means, in Dutch."""
-    contracts: dict[str, type[Table]] = {**LAYERS, "beoordelingen": Beoordelingen}
+def source_rows(sources: Iterable[Source]) -> pd.DataFrame:
+    """Sources as printed: name, reference date, licence, note."""
+    return pd.DataFrame(
+        [_source_row(source) for source in sources], columns=["bron", "peildatum", "licentie", "opmerking"]
+    )
+
+
+def explanation(contracts: Mapping[str, type[Table]] = EXPLAINED) -> pd.DataFrame:
+    """Every column of every layer or table with its meaning, unit, source and what empty means, in Dutch."""
     parts = [describe([contract]).assign(laag=name) for name, contract in contracts.items()]
     table = pd.concat(parts, ignore_index=True)
     table["empty"] = table["empty"].replace("never empty", "altijd gevuld")

@@ -63,6 +63,29 @@ VERDICT_MARKS: dict[str, Mark] = {
 }
 """Overall verdict on a candidate to its look; empty: not judged."""
 
+CANDIDATE_CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
+    "kandidaten": ("oordeel", {name: mark for name, mark in VERDICT_MARKS.items() if name}),
+    "parkeervakken": (
+        "parkeerwijze",
+        {
+            "langs": Mark("Vak langs", "#ffffff", "#77787b", "polygon"),
+            "haaks": Mark("Vak haaks", "#dbeaf4", "#77787b", "polygon"),
+            "schuin": Mark("Vak schuin", "#f3e3ee", "#77787b", "polygon"),
+        },
+    ),
+    "stroken": (
+        "soort",
+        {
+            "langs": Mark("Parkeervlak langs", "#c9ccd2", "#4d4f54", "polygon"),
+            "haaks": Mark("Parkeervlak haaks", "#c9ccd2", "#4d4f54", "polygon"),
+            "schuin": Mark("Parkeervlak schuin", "#c9ccd2", "#4d4f54", "polygon"),
+            "parkeerterrein": Mark("Parkeerterrein", "#F0E442", "#8a8000", "polygon"),
+            "onbekend": Mark("Parkeervlak, niet te duiden", "#CC79A7", "#8c3f6b", "hatch"),
+        },
+    ),
+}
+"""Layers of the assessed candidates: the column whose values must be told apart, and the look of each value."""
+
 STREET_MARKS: dict[str, Mark] = {
     "deze": Mark("Vakken van deze locatie", "#56B4E9", "#0072B2", "polygon"),
     "ander": Mark("Vakken van een alternatief", "#F5D08A", "#B37700", "polygon"),

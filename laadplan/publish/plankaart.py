@@ -5,6 +5,7 @@ equal input: the date that GDAL writes is the date of the run, rows stand in ord
 """
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from laadplan.publish.styles import style_of
 VERSION = {"VERSION": "1.2"}
 """QGIS LTR warns on GeoPackage 1.4."""
 
-SURFACES = {"vakken": "MultiPolygon", "buurten": "MultiPolygon", "witte_vlekken": "MultiPolygon"}
+SURFACES = dict.fromkeys(("vakken", "buurten", "witte_vlekken", "stroken"), "MultiPolygon")
 """Layers of surfaces and the type of their geometry; the others hold points."""
 
 STYLES_TABLE = """
@@ -43,7 +44,12 @@ VALUES ('', '', ?, 'geom', ?, ?, 1, ?, '', ?)
 
 
 def write_geopackage(
-    target: Path, layers: dict[str, gpd.GeoDataFrame], tables: dict[str, pd.DataFrame], today: date
+    target: Path,
+    layers: dict[str, gpd.GeoDataFrame],
+    tables: dict[str, pd.DataFrame],
+    today: date,
+    *,
+    looks: Mapping[str, str] | None = None,
 ) -> None:
     """Writes layers, tables without geometry, and styles into a new GeoPackage.
 
@@ -57,6 +63,8 @@ def write_geopackage(
         Tables by name.
     today
         Date that stands in the file as its date of change.
+    looks
+        Layer to the name of its look, where that is not its own name.
     """
     stamp = f"{today.isoformat()}T00:00:00.000Z"
     target.unlink(missing_ok=True)
@@ -68,7 +76,7 @@ def write_geopackage(
             pyogrio.write_dataframe(table.reset_index(drop=table.index.name is None), target, layer=name, append=False)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    _write_styles(target, layers, stamp)
+    _write_styles(target, {name: (looks or {}).get(name, name) for name in layers}, stamp)
 
 
 def _write_layer(target: Path, name: str, layer: gpd.GeoDataFrame) -> None:
@@ -85,9 +93,9 @@ def _write_layer(target: Path, name: str, layer: gpd.GeoDataFrame) -> None:
     )
 
 
-def _write_styles(target: Path, layers: dict[str, gpd.GeoDataFrame], stamp: str) -> None:
+def _write_styles(target: Path, looks: dict[str, str], stamp: str) -> None:
     with closing(sqlite3.connect(target)) as database, database:
         database.execute(STYLES_TABLE)
         database.execute(REGISTER, (stamp,))
-        for name in layers:
-            database.execute(ADD_STYLE, (name, name, style_of(name), f"Opmaak van {name}", stamp))
+        for name, look in looks.items():
+            database.execute(ADD_STYLE, (name, name, style_of(look), f"Opmaak van {name}", stamp))

@@ -5,12 +5,19 @@ In: the name of a layer. Out: QML text as QGIS stores it in ``layer_styles``.
 
 from xml.sax.saxutils import quoteattr
 
-from laadplan.publish.palette import CATEGORIES, MARKS, Mark
+from laadplan.publish.palette import CANDIDATE_CATEGORIES, CATEGORIES, MARKS, Mark
 
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross_fill", "diamond": "diamond"}
 """Shape in the palette to the name QGIS gives it."""
 
-SIZES_MM = {"voorkeurslocaties": 4.0, "reservelocaties": 3.2, "laadpalen": 3.6, "afgevallen": 2.0, "paalposities": 1.6}
+SIZES_MM = {
+    "voorkeurslocaties": 4.0,
+    "reservelocaties": 3.2,
+    "laadpalen": 3.6,
+    "afgevallen": 2.0,
+    "paalposities": 1.6,
+    "kandidaten": 2.6,
+}
 """Size of the marker in millimetres on paper."""
 
 TRUTHS = ("true", "false")
@@ -20,8 +27,11 @@ LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "
 """Layers with a label, and the QGIS expression of its text."""
 
 
+TOLD_APART = CATEGORIES | CANDIDATE_CATEGORIES
+
+
 def style_of(layer: str) -> str:
-    """The QML of a layer of the plankaart."""
+    """The QML of a layer of the plankaart or of the assessed candidates."""
     labels = _labels(LABELLED[layer]) if layer in LABELLED else ""
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -32,9 +42,9 @@ def style_of(layer: str) -> str:
 
 def _renderer(layer: str) -> str:
     """One symbol for the whole layer, or one per value where the values must be told apart."""
-    if layer not in CATEGORIES:
+    if layer not in TOLD_APART:
         return f'<renderer-v2 type="singleSymbol"><symbols>{_symbol(0, layer, MARKS[layer])}</symbols></renderer-v2>'
-    field, marks = CATEGORIES[layer]
+    field, marks = TOLD_APART[layer]
     symbols = "".join(_symbol(place, layer, mark) for place, mark in enumerate(marks.values()))
     categories = "".join(
         f'<category render="true" type="{"bool" if value in TRUTHS else "string"}" symbol="{place}" '
