@@ -21,7 +21,7 @@ from laadplan.contracts.frame import Table
 from laadplan.contracts.measured import Measurements
 from laadplan.contracts.published import CANDIDATE_LAYERS, Beoordelingen, Criteria, Kandidaten, Parkeervakken, Stroken
 from laadplan.policy.assess import failed_reasons, ranks, scores
-from laadplan.policy.outcome import outcomes, to_visit
+from laadplan.policy.outcome import joined, outcomes, to_visit
 from laadplan.policy.words import norm_text, source_text
 from laadplan.publish.layers import explanation, judgements, source_rows
 
@@ -204,8 +204,8 @@ def _kandidaten(
 
 
 def _vakken(bays: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    used = candidates["bay_ids"].str.split(" ").explode()
-    sites = pd.Series(used.index, index=used.to_numpy(), dtype="str").sort_values().groupby(level=0).agg(" ".join)
+    used = candidates["bay_ids"].sort_index().str.split(" ").explode()
+    sites = joined(used.tolist(), used.index.tolist(), " ")
     layer = _renamed(bays, FROM_BAYS, Parkeervakken)
     return layer.assign(locaties=sites.reindex(bays.index).astype("str"))
 

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from laadplan.publish.styles import style_of
+
+CHUNK = 100_000
+"""Rows written at a time: GDAL takes every text as an object of its own, which needs memory."""
 
 VERSION = {"VERSION": "1.2"}
 """QGIS LTR warns on GeoPackage 1.4."""
@@ -73,7 +77,8 @@ def write_geopackage(
         for name, layer in layers.items():
             _write_layer(target, name, layer)
         for name, table in tables.items():
-            pyogrio.write_dataframe(table.reset_index(drop=table.index.name is None), target, layer=name, append=False)
+            for place, part in enumerate(_parts(table.reset_index(drop=table.index.name is None))):
+                pyogrio.write_dataframe(part, target, layer=name, append=place > 0)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     _write_styles(target, {name: (looks or {}).get(name, name) for name in layers}, stamp)
@@ -81,16 +86,22 @@ def write_geopackage(
 
 def _write_layer(target: Path, name: str, layer: gpd.GeoDataFrame) -> None:
     kind = SURFACES.get(name, "Point")
-    pyogrio.write_dataframe(
-        layer.reset_index(),
-        target,
-        layer=name,
-        driver="GPKG",
-        geometry_type=kind,
-        promote_to_multi=kind == "MultiPolygon",
-        dataset_options=None if target.exists() else VERSION,
-        append=False,
-    )
+    for place, part in enumerate(_parts(layer.reset_index())):
+        pyogrio.write_dataframe(
+            part,
+            target,
+            layer=name,
+            driver="GPKG",
+            geometry_type=kind,
+            promote_to_multi=kind == "MultiPolygon",
+            dataset_options=None if target.exists() else VERSION,
+            append=place > 0,
+        )
+
+
+def _parts(rows: Any) -> list[Any]:
+    """Rows in parts of `CHUNK`, one empty part where there are none."""
+    return [rows.iloc[begin : begin + CHUNK] for begin in range(0, max(len(rows), 1), CHUNK)]
 
 
 def _write_styles(target: Path, looks: dict[str, str], stamp: str) -> None:
