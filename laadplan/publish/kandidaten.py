@@ -22,14 +22,14 @@ from laadplan.contracts.measured import Measurements
 from laadplan.contracts.published import CANDIDATE_LAYERS, Beoordelingen, Criteria, Kandidaten, Parkeervakken, Stroken
 from laadplan.policy.assess import failed_reasons, ranks, scores
 from laadplan.policy.outcome import joined, outcomes, to_visit
-from laadplan.policy.words import norm_text, source_text
+from laadplan.policy.words import NOT_MET, VISIT, norm_text, source_text
 from laadplan.publish.layers import explanation, judgements, source_rows
 
 LOOKS = {"vakken": "parkeervakken"}
 """Layer to the name of its look, where another file has a layer of the same name that looks otherwise."""
 
 MOST_ROWS = 1_000_000
-"""Verdicts that the GeoPackage holds in full; of more than this it holds those that exclude or must be looked at."""
+"""Verdicts that the GeoPackage holds in full; of more it holds the eisen that exclude or must be looked at."""
 
 CHUNK = 250_000
 """Verdicts written to the CSV at a time."""
@@ -93,6 +93,9 @@ FROM_MEASUREMENTS = {
 }
 """Column of a measurement to its name in the layer."""
 
+JUDGED_BY = ("locatie_id", "label", "kind", "verdict", "counts_as", "reason", "contribution")
+"""Columns of the assessments that a candidate's outcome is made from: the others are long texts."""
+
 FROM_BAYS = {
     "row_id": "rij_id",
     "number": "nummer",
@@ -127,7 +130,7 @@ def make_candidate_layers(
     Without measurements the columns of what was measured are empty.
     """
     layers = {
-        "kandidaten": _kandidaten(candidates, assessments, measurements),
+        "kandidaten": _kandidaten(candidates, assessments[list(JUDGED_BY)], measurements),
         "vakken": _vakken(bays, candidates),
         "stroken": _renamed(strips, FROM_STRIPS, Stroken),
     }
@@ -141,7 +144,8 @@ def make_candidate_tables(
     explained: dict[str, type[Table]] = {**CANDIDATE_LAYERS, "beoordelingen": Beoordelingen, "criteria": Criteria}
     told = explanation(explained)
     if len(assessments) > most_rows:
-        assessments = assessments[assessments["counts_as"].isin(["voldoet niet", "schouw"])]
+        decides = (assessments["kind"] == "eis") & assessments["counts_as"].isin([NOT_MET, VISIT])
+        assessments = assessments[decides]
         told = pd.concat([told, pd.DataFrame([_shortened(told.columns)])], ignore_index=True)
     return {
         "beoordelingen": judgements(assessments),
@@ -242,7 +246,7 @@ def _criterion_row(criterion: Criterion, place: int, *, holds: bool) -> dict[str
 
 def _shortened(columns: pd.Index) -> dict[str, str]:
     """What the explanation says where not all verdicts fit."""
-    words = "deze tabel houdt alleen wat uitsluit of bekeken moet worden; alle oordelen staan in beoordelingen.csv"
+    words = "alleen eisen die uitsluiten of bekeken moeten worden; alle oordelen staan in beoordelingen.csv"
     return dict.fromkeys(columns, "") | {"laag": "beoordelingen", "kolom": "(alle)", "betekenis": words}
 
 
