@@ -40,7 +40,7 @@ LEGEND_SHARE = 0.4
 """Largest part of the picture that the legend may take."""
 
 LOOK: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["DejaVu Sans", "sans-serif"],
     "font.size": 6,
     "svg.fonttype": "none",
     "svg.hashsalt": "laadplan",

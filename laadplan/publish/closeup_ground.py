@@ -12,12 +12,11 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection, LineCollection
-from matplotlib.patheffects import withStroke
 
 from laadplan.publish.closeup_side import Sign
 from laadplan.publish.ground import GREEN_COVERS, name_streets
 from laadplan.publish.palette import STREET_GROUND, Mark
-from laadplan.publish.pen import QUIET, draw_area
+from laadplan.publish.pen import QUIET, draw_area, draw_text
 from laadplan.publish.street import Street
 
 ROADS = {
@@ -154,12 +153,11 @@ def _draw_numbers(chart: Axes, addresses: gpd.GeoDataFrame) -> None:
     xy = shapely.get_coordinates(addresses.geometry.to_numpy())
     cells = pd.DataFrame(np.floor(xy / TOGETHER_M).astype(int), columns=["x", "y"], index=addresses.index)
     cells = cells.assign(number=addresses["house_number"].astype("str"), east=xy[:, 0], north=xy[:, 1])
-    halo = [withStroke(linewidth=1.2, foreground="white", alpha=0.7)]
-    look: dict[str, Any] = {"fontsize": 4.6, "color": "#3f3a33", "ha": "center", "va": "center", "clip_on": True}
+    look: dict[str, Any] = {"fontsize": 4.6, "color": "#3f3a33", "ha": "center", "va": "center"}
     for _, group in cells.groupby(["x", "y"], sort=True):
         numbers = sorted(set(group["number"]), key=_in_street_order)
         words = numbers[0] if len(numbers) == 1 else f"{numbers[0]}…{numbers[-1]}"
-        chart.text(group["east"].mean(), group["north"].mean(), words, path_effects=halo, zorder=20, **look)
+        draw_text(chart, group["east"].mean(), group["north"].mean(), words, rim=1.2, zorder=20, **look)
 
 
 def _in_street_order(number: str) -> tuple[int, str]:
@@ -168,9 +166,7 @@ def _in_street_order(number: str) -> tuple[int, str]:
 
 
 def _draw_names(chart: Axes, addresses: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, view: shapely.Polygon) -> None:
-    halo = [withStroke(linewidth=2.0, foreground="white", alpha=0.9)]
     for street in name_streets(addresses, roads, view):
         look: dict[str, Any] = {"fontsize": 7, "style": "italic", "color": QUIET, "ha": "center", "va": "center"}
-        at = (street.x_m, street.y_m)
-        look |= {"rotation": street.angle_deg, "rotation_mode": "anchor", "clip_on": True}
-        chart.text(*at, street.name, path_effects=halo, zorder=21, **look)
+        look |= {"rotation": street.angle_deg, "rotation_mode": "anchor"}
+        draw_text(chart, street.x_m, street.y_m, street.name, rim=2.0, zorder=21, **look)

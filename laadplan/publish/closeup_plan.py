@@ -13,12 +13,11 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
-from matplotlib.patheffects import withStroke
 
 from laadplan.publish.closeup_side import Sign
 from laadplan.publish.dutch import number
 from laadplan.publish.palette import STREET_MARKS, VERDICT_MARKS
-from laadplan.publish.pen import INK, MARKERS, draw_area
+from laadplan.publish.pen import INK, MARKERS, draw_area, draw_text
 from laadplan.publish.street import Street
 
 SIZES = {"voldoet": 5.0, "schouw": 4.6, "voldoet niet": 5.0, "": 3.6}
@@ -88,7 +87,6 @@ def _draw_bays(
     chart: Axes, street: Street, view: shapely.Polygon, site: str | None, letters: Mapping[str, str]
 ) -> None:
     classes = _classes(street, site, letters)
-    halo = [withStroke(linewidth=1.0, foreground="white", alpha=0.8)]
     wide_mm = chart.bbox.width / chart.figure.dpi * 25.4
     mm_per_m = wide_mm / (view.bounds[2] - view.bounds[0])
     for height, name in enumerate(("vak", "ander", "deze"), start=10):
@@ -103,7 +101,7 @@ def _draw_bays(
             if _narrowest_m(shape) * mm_per_m >= NUMBER_LEAST_MM:
                 at = shape.representative_point()
                 text: dict[str, Any] = {"fontsize": 4.6, "color": INK, "ha": "center", "va": "center"}
-                chart.text(at.x, at.y, str(place), path_effects=halo, zorder=height, clip_on=True, **text)
+                draw_text(chart, at.x, at.y, str(place), rim=1.0, zorder=height, **text)
 
 
 def _narrowest_m(shape: shapely.Geometry) -> float:
@@ -139,7 +137,6 @@ def _draw_poles(chart: Axes, street: Street, site: str | None) -> None:
 def _draw_widths(chart: Axes, widths: Mapping[str, shapely.LineString]) -> None:
     """Dimension lines: a stroke across each end, the figure beside the middle."""
     colour = STREET_MARKS["breedte"].line
-    halo = [withStroke(linewidth=1.6, foreground="white", alpha=0.9)]
     for words, line in sorted(widths.items()):
         ends = shapely.get_coordinates(line)[[0, -1]]
         if (across := float(np.hypot(*(ends[1] - ends[0])))) == 0:
@@ -148,9 +145,9 @@ def _draw_widths(chart: Axes, widths: Mapping[str, shapely.LineString]) -> None:
         chart.plot(*ends.T, color=colour, linewidth=0.9, zorder=27)
         for end in ends:
             chart.plot(*np.array([end - turned, end + turned]).T, color=colour, linewidth=0.9, zorder=27)
-        look: dict[str, Any] = {"fontsize": 5.5, "color": colour, "weight": "bold", "va": "center", "clip_on": True}
+        look: dict[str, Any] = {"fontsize": 5.5, "color": colour, "weight": "bold", "va": "center"}
         x, y = ends.mean(axis=0) + turned * 2
-        chart.text(x, y, words, path_effects=halo, zorder=28, **look)
+        draw_text(chart, x, y, words, rim=1.6, zorder=28, **look)
 
 
 def _draw_letters(
@@ -176,8 +173,7 @@ def _draw_letters(
             away = number(float(np.hypot(*(place - middle))), 0, "m")
             side = 1 if at[0] < (west + east) / 2 else -1
             look["ha"] = "left" if side > 0 else "right"
-            halo = [withStroke(linewidth=1.6, foreground="white", alpha=0.9)]
-            chart.text(at[0] + side * 1.3 * BADGE_MM * mm, at[1], away, fontsize=5.5, path_effects=halo, **look)
+            draw_text(chart, at[0] + side * 1.3 * BADGE_MM * mm, at[1], away, rim=1.6, fontsize=5.5, **look)
 
 
 def _held_within(aim: np.ndarray, middle: np.ndarray, inner: shapely.Geometry) -> np.ndarray:

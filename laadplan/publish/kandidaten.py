@@ -34,7 +34,7 @@ MOST_ROWS = 1_000_000
 CHUNK = 250_000
 """Verdicts written to the CSV at a time."""
 
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet would take for the begin of a formula: such a text gets an apostrophe before it."""
 
 FROM_CANDIDATES = {

@@ -10,6 +10,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.patheffects import Stroke
 from shapely.geometry.base import BaseGeometry
 
 INK, QUIET, LINE, PAPER = "#1f2a33", "#5a6670", "#d9d6cf", "#f8f6f1"
@@ -31,6 +32,16 @@ def draw_area(chart: Axes, shape: BaseGeometry, **look: Any) -> None:
     if polygons:
         outline = Outline.make_compound_path(*[_outline(ring) for polygon in polygons for ring in _rings(polygon)])
         chart.add_patch(PathPatch(outline, **look))
+
+
+def draw_text(chart: Axes, x: float, y: float, words: str, *, rim: float, zorder: float, **look: Any) -> None:
+    """Writes words with a bright rim of so many points, so that they can be read on any ground.
+
+    In an SVG the rim is drawn as outlines; the words above it stay text that can be searched and copied.
+    """
+    edge = [Stroke(linewidth=rim, foreground="white", alpha=0.85)]
+    chart.text(x, y, words, path_effects=edge, zorder=zorder, clip_on=True, **look)
+    chart.text(x, y, words, zorder=zorder, clip_on=True, **look)
 
 
 def _rings(polygon: shapely.Polygon) -> Iterable[BaseGeometry]:

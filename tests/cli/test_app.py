@@ -19,7 +19,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.errors import EXIT_CODES, LaadplanError
 from laadplan.store.projects import read_project
 
-COMMANDS = ("run", "check", "init", "demo", "columns", "dossier")
+COMMANDS = ("run", "assess", "check", "init", "demo", "columns", "dossier")
 LITTLE = {"schema": 1, "name": "ede"}
 HEAVY = (
     "geopandas",
@@ -463,3 +463,35 @@ def test_columns_in_json_hold_the_same(call):
     table = pd.read_csv(io.StringIO(call("columns").out), sep="\t", keep_default_na=False)
 
     assert one_json(call("columns", "--json").out) == table.to_dict("records")
+
+
+# ---- assess ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_assessing_the_town_writes_its_files_and_no_plan(call, small_town, tmp_path):
+    out = tmp_path / "plan"
+    told = call("assess", small_town, "--out", out, "--date", "2026-11-23")
+
+    assert told.code == 0, told.err
+    assert "] assessments" in told.err
+    assert f"Wrote kandidaten.gpkg and beoordelingen.csv in {out}." in told.out
+    assert "afstand_boom" in told.out
+    assert sorted(path.name for path in out.iterdir() if path.is_file() and path.suffix != ".lock") == [
+        "beoordelingen.csv",
+        "kandidaten.gpkg",
+        "run.json",
+    ]
+    frames = {path.stem for path in (out / "frames").glob("*.parquet")}
+    assert {"Candidates", "Assessments", "Strips"} <= frames
+    assert not frames & {"Plan", "Reach", "Sites"}
+
+    again = one_json(call("assess", small_town, "--out", out, "--date", "2026-11-23", "--json").out)
+    assert again["executed"] == []
+    assert (
+        sum(again["outcomes"].values())
+        == again["candidates"]
+        == len(pd.read_parquet(out / "frames/Candidates.parquet"))
+    )
+    counted = [[each[name] for name in ("voldoet", "voldoet niet", "onbekend", "n.v.t.")] for each in again["criteria"]]
+    assert {sum(row) for row in counted} == {again["candidates"]}

@@ -142,6 +142,12 @@ def test_judgements_bear_dutch_names_and_four_decimals():
         "bron": "+norm",
         "bijdrage": 0.3333,
         "schatting": False,
+        "marge": pytest.approx(float("nan"), nan_ok=True),
+        "eenheid": "m",
+        "telt_als": "schouw",
+        "gegevensbron": "BGT",
+        "peildatum": "2020",
+        "vertrouwelijk": False,
     }
     assert len(found) == len(assessments())
 
