@@ -10,11 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+import shapely.affinity
 from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection, LineCollection
 
 from laadplan.publish.closeup_side import Sign
-from laadplan.publish.ground import GREEN_COVERS, name_streets
+from laadplan.publish.ground import GREEN_COVERS, StreetName, name_streets
 from laadplan.publish.palette import STREET_GROUND, Mark
 from laadplan.publish.pen import QUIET, draw_area, draw_text
 from laadplan.publish.street import Street
@@ -44,6 +45,9 @@ CROWN = Sign(Mark("Boomkroon", "#7fa65a", "#5d8040", ""), 6.0, "o")
 STEM_LEAST_M = 0.3
 """A stem is drawn at least this wide (m), so that it can be seen."""
 
+NUMBER_PT, NAME_PT = 4.6, 7.0
+"""Size of house numbers and of names of streets, in points."""
+
 TOGETHER_M = 0.5
 """House numbers within a cell of this size (m) are written as one range."""
 
@@ -72,9 +76,8 @@ def draw_street_ground(chart: Axes, street: Street, view: shapely.Polygon) -> No
     if street.trees is not None:
         _draw_trees(chart, street.trees)
     if street.addresses is not None:
-        _draw_numbers(chart, street.addresses)
-        if street.road_parts is not None:
-            _draw_names(chart, street.addresses, street.road_parts, view)
+        names = [] if street.road_parts is None else name_streets(street.addresses, street.road_parts, view)
+        _draw_numbers(chart, street.addresses, _draw_names(chart, names))
 
 
 def crowns_m(trees: gpd.GeoDataFrame) -> pd.Series:
@@ -148,16 +151,20 @@ def _draw_trees(chart: Axes, trees: gpd.GeoDataFrame) -> None:
         chart.add_collection(circles, autolim=False)
 
 
-def _draw_numbers(chart: Axes, addresses: gpd.GeoDataFrame) -> None:
-    """House numbers; those of one place as first and last."""
+def _draw_numbers(chart: Axes, addresses: gpd.GeoDataFrame, taken: list[shapely.Geometry]) -> None:
+    """House numbers, those of one place as first and last, where they overlap nothing that was written before."""
     xy = shapely.get_coordinates(addresses.geometry.to_numpy())
     cells = pd.DataFrame(np.floor(xy / TOGETHER_M).astype(int), columns=["x", "y"], index=addresses.index)
     cells = cells.assign(number=addresses["house_number"].astype("str"), east=xy[:, 0], north=xy[:, 1])
-    look: dict[str, Any] = {"fontsize": 4.6, "color": "#3f3a33", "ha": "center", "va": "center"}
+    look: dict[str, Any] = {"fontsize": NUMBER_PT, "color": "#3f3a33", "ha": "center", "va": "center"}
     for _, group in cells.groupby(["x", "y"], sort=True):
         numbers = sorted(set(group["number"]), key=_in_street_order)
         words = numbers[0] if len(numbers) == 1 else f"{numbers[0]}…{numbers[-1]}"
-        draw_text(chart, group["east"].mean(), group["north"].mean(), words, rim=1.2, zorder=20, **look)
+        x, y = float(group["east"].mean()), float(group["north"].mean())
+        place = _place(chart, x, y, words, NUMBER_PT, 0.0)
+        if not shapely.intersects(place, taken).any():
+            taken.append(place)
+            draw_text(chart, x, y, words, rim=1.2, zorder=20, **look)
 
 
 def _in_street_order(number: str) -> tuple[int, str]:
@@ -165,8 +172,23 @@ def _in_street_order(number: str) -> tuple[int, str]:
     return (int(figures[0]) if figures else 0, number)
 
 
-def _draw_names(chart: Axes, addresses: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, view: shapely.Polygon) -> None:
-    for street in name_streets(addresses, roads, view):
-        look: dict[str, Any] = {"fontsize": 7, "style": "italic", "color": QUIET, "ha": "center", "va": "center"}
-        look |= {"rotation": street.angle_deg, "rotation_mode": "anchor"}
-        draw_text(chart, street.x_m, street.y_m, street.name, rim=2.0, zorder=21, **look)
+def _draw_names(chart: Axes, streets: list[StreetName]) -> list[shapely.Geometry]:
+    """Names of streets, those with most addresses first, where they do not overlap; returns their places in pixels."""
+    taken: list[shapely.Geometry] = []
+    look: dict[str, Any] = {"fontsize": NAME_PT, "style": "italic", "color": QUIET, "ha": "center", "va": "center"}
+    for street in sorted(streets, key=lambda each: (-each.addresses, each.name)):
+        place = _place(chart, street.x_m, street.y_m, street.name, NAME_PT, street.angle_deg)
+        if not shapely.intersects(place, taken).any():
+            taken.append(place)
+            turned: dict[str, Any] = {"rotation": street.angle_deg, "rotation_mode": "anchor"}
+            draw_text(chart, street.x_m, street.y_m, street.name, rim=2.0, zorder=21, **look, **turned)
+    return taken
+
+
+def _place(chart: Axes, x: float, y: float, words: str, size_pt: float, angle_deg: float) -> shapely.Geometry:
+    """The room that words take, in pixels: letters of two thirds of their size wide, on average."""
+    middle = chart.transData.transform((x, y))
+    letter = size_pt / 72 * chart.figure.dpi
+    half = 0.33 * letter * len(words)
+    lying = shapely.box(middle[0] - half, middle[1] - letter / 2, middle[0] + half, middle[1] + letter / 2)
+    return shapely.affinity.rotate(lying, angle_deg)

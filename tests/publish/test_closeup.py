@@ -262,3 +262,15 @@ def test_bytes_are_equal_for_shuffled_rows_and_in_another_process(kind: str, tmp
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", program, str(other), kind], check=True, cwd=repository, env=environment)
     assert other.read_bytes() == first
+
+
+def test_house_numbers_do_not_overlap() -> None:
+    """Of two addresses half a metre apart one number is written; those of one place stand together."""
+    rows = {"a": (0.0, 12.0, "10"), "b": (0.6, 12.0, "12"), "c": (20.0, 12.0, "20"), "d": (20.1, 12.1, "28")}
+    crowded = make(
+        Addresses, {name: {"geometry": point(x, y), "house_number": no} for name, (x, y, no) in rows.items()}
+    )
+    told = words(drawn(replace(street(), addresses=crowded), "svg"))
+    assert told.count("10") == 1
+    assert "12" not in told
+    assert "20…28" in told
