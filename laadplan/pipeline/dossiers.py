@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from laadplan import __version__
 from laadplan.contracts.frame import Table
+from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.measured import Measurements
 from laadplan.contracts.planning import Assessments, Bays, Candidates, Sites
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees
@@ -27,6 +28,8 @@ from laadplan.pipeline.graph import read_graph
 from laadplan.pipeline.looking import data_of_layers
 from laadplan.pipeline.run import Progress, run
 from laadplan.policy.dossier import Dossier, make_dossier
+from laadplan.policy.outcome import outcomes
+from laadplan.publish.closeup import Street, closeup_view, draw_closeup
 from laadplan.publish.dossier import MAP_SIZE_MM, Paper, SourceNote, make_page, make_sheet
 from laadplan.publish.sheet import typesetter
 from laadplan.store.catalogue import catalogue, source_records
@@ -44,6 +47,7 @@ PUBLIC: tuple[type[Table], ...] = (
     Candidates,
     ChargePoints,
     Measurements,
+    Obstacles,
     RoadParts,
     Sites,
     Terrain,
@@ -206,18 +210,32 @@ def _paper(project_file: ProjectFile, locatie_id: str, frames: dict[str, Any], t
 
 
 def _picture(dossier: Dossier, frames: dict[str, Any]) -> str:
-    from laadplan.publish.detail import draw_detail
-
-    layers = ("RoadParts", "Terrain", "Buildings", "Trees", "Addresses", "ChargePoints")
-    names = ("road_parts", "terrain", "buildings", "trees", "addresses", "charge_points")
-    return draw_detail(
-        dossier.locatie_id,
-        candidates=frames["Candidates"],
+    """The street around the site, as SVG: verdicts by colour and sign, alternatives by letter."""
+    letters = {each.locatie_id: each.letter for each in dossier.alternatives}
+    street = Street(
         bays=frames["Bays"],
-        letters={each.locatie_id: each.letter for each in dossier.alternatives},
-        size_mm=MAP_SIZE_MM,
-        layers={name: frames.get(layer) for name, layer in zip(names, layers, strict=True)},
+        candidates=frames["Candidates"],
+        verdicts=outcomes(frames["Assessments"], frames["Candidates"]),
+        road_parts=frames.get("RoadParts"),
+        terrain=frames.get("Terrain"),
+        buildings=frames.get("Buildings"),
+        obstacles=frames.get("Obstacles"),
+        trees=frames.get("Trees"),
+        addresses=frames.get("Addresses"),
+        charge_points=frames.get("ChargePoints"),
     )
+    view = closeup_view(street.candidates, dossier.locatie_id)
+    width, height = MAP_SIZE_MM
+    made = draw_closeup(
+        street,
+        view,
+        site=dossier.locatie_id,
+        alternatives=letters,
+        kind="svg",
+        width_mm=width,
+        height_mm=height,
+    )
+    return made.decode()
 
 
 def _source_notes(project_file: ProjectFile) -> tuple[SourceNote, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from laadplan.config.criteria import CorridorCriterion, Criterion, TreeCriterion
-from laadplan.contracts.measured import CORRIDORS
+from laadplan.contracts.measured import CHARGE_POINTS_LOOKED_M, CORRIDORS, LOOKED_M
 from laadplan.policy.found import quantity, rounded
 from laadplan.policy.ground import Data
 
@@ -68,6 +68,10 @@ KINDS: dict[str, _Kind] = {
     "grid_offtake": _Kind("Indicatie van de netcapaciteit", "grid_capacity", unit=""),
 }
 """Column of `Candidates` or `Measurements` to how it is printed, in the order of printing."""
+
+LOOKED = ("tree_m", "crown_m", "facade_m", "cabinet_m", "obstacle_m", "manhole_m", "junction_m", "crossing_m")
+LOOKED_SO_FAR = dict.fromkeys(LOOKED, LOOKED_M) | {"charge_point_m": CHARGE_POINTS_LOOKED_M}
+"""Distance to how far it is looked for (m): that value means that much or more."""
 
 WALKWAY_COLUMNS = ("walkway_width_m", *CORRIDORS.values())
 
@@ -129,5 +133,7 @@ def _text(name: str, kind: _Kind, spot: pd.Series) -> str:
         return f"meer dan {text}"
     if name == "crown_m" and spot.get("crown_unknown"):
         return f"{text} (van een andere boom is de kroon onbekend)"
+    if name in LOOKED_SO_FAR and value >= LOOKED_SO_FAR[name]:
+        return f"ten minste {text}"
     told = spot.get(f"{name.removesuffix('_m')}_type")
     return f"{text} ({told})" if is_known(told) else text

@@ -271,6 +271,17 @@ def test_crown_of_another_tree_that_is_unknown_is_told():
     assert quantities_of(spot, {})["crown_m"].text == "6,50 m (van een andere boom is de kroon onbekend)"
 
 
+def test_distance_that_was_looked_for_so_far_is_that_or_more():
+    spot = candidates().loc[SITE].copy()
+    spot["cabinet_m"], spot["obstacle_m"], spot["obstacle_type"], spot["charge_point_m"] = 100.0, 99.99, "paal", 250.0
+
+    found = quantities_of(spot, {})
+
+    assert found["cabinet_m"].text == "ten minste 100,00 m"
+    assert found["obstacle_m"].text == "99,99 m (paal)"
+    assert found["charge_point_m"].text == "ten minste 250,00 m"
+
+
 def test_road_manager_is_named_where_the_source_does():
     given_ = FRAMES["measurements"].assign(road_manager="gemeente", road_manager_name="Ede")
 
