@@ -106,7 +106,8 @@ def test_assessments_that_come_out_the_same_stop_what_follows(town, without_prod
     town.config.write_text(text.replace("owner: Groen\n", "owner: Groen en water\n"))
     assert town.config.read_text() != text
 
-    assert town.executed() == {name for name, step in GRAPH.steps.items() if "policy" in step.sections}
+    named = {name for name, step in GRAPH.steps.items() if "policy" in step.sections}
+    assert town.executed() == named - set(runner.ASSESSED)
 
 
 @pytest.mark.parametrize(
