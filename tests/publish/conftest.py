@@ -131,7 +131,8 @@ def _site(code: str, x: float, facts: dict[str, Any], street: str | None) -> dic
 def _bays() -> gpd.GeoDataFrame:
     rows = [
         {
-            "bay_id": f"{code}#{place}", "road_part_id": "weg.a", "number": place, "orientation": "langs",
+            "bay_id": f"{code}#{place}", "road_part_id": "weg.a", "row_id": "weg.a", "number": place,
+            "regime": "onbekend", "origin": "BGT", "orientation": "langs",
             "start_m": 0.0, "end_m": 5.5, "kerb_x_m": x, "kerb_y_m": Y + 4, "away_deg": 90.0,
             "geometry": shapely.box(x + 6 * (place - 2), Y + 2, x + 6 * (place - 2) + 5.5, Y + 4),
         }
@@ -154,7 +155,7 @@ def _assessments() -> pd.DataFrame:
                 "assessment_id": f"{site}|{name}", "locatie_id": site, "criterion_id": name, "label": label,
                 "kind": kind, "grondslag": "plaatsing", "measured": 1.0, "measured_text": measured, "norm": norm,
                 "unit": "m", "verdict": verdict, "reason": "x", "source": f"bron van {name}", "contribution": 0.0,
-                "estimated": estimated,
+                "estimated": estimated, "counts_as": verdict.replace("onbekend", "schouw"), "confidential": False,
             }
             for site in ("weg.a@0010", "weg.a@0060", "weg.a@0090")
             for name, label, kind, measured, norm, verdict, estimated in rows
