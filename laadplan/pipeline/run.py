@@ -139,7 +139,8 @@ def check(project_file: ProjectFile, *, today: date, progress: Progress | None =
     """
     graph = read_graph(source_steps, main_steps)
     held = Run(project_file, catalogue(project_file), RunFolder(Path()), today, graph)
-    goals = [step for step in graph.steps.values() if step.sources] + [graph.maker_of("DemandPoints")]
+    readers = [step for step in graph.steps.values() if step.sources and step.name not in held.idle]
+    goals = [*readers, graph.maker_of("DemandPoints")]
     todo = [step for step in graph.needed_for(goals) if step.name not in held.idle]
     found: dict[str, dict[str, Any]] = {}
     refused: list[LaadplanError] = []

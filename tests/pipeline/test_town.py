@@ -76,8 +76,8 @@ def test_another_comment_in_the_config_runs_nothing(town):
 
 
 def test_another_date_runs_only_the_products(town, without_products):
-    """The products bear the date; the cables are held against it, for a KLIC delivery has a term."""
-    assert town.executed(today=date(2027, 1, 1)) == PRODUCTS | {"cables"}
+    """The products bear the date; a KLIC delivery and a criterion have a term, which it is held against."""
+    assert town.executed(today=date(2027, 1, 1)) == PRODUCTS | {"cables", "assessments"}
 
 
 def test_an_edited_criterion_runs_only_the_assessments_and_what_follows(town, without_products, monkeypatch):
@@ -94,7 +94,7 @@ def test_an_edited_criterion_runs_only_the_assessments_and_what_follows(town, wi
 
     monkeypatch.setattr("laadplan.optimise.plan.make_plan", make_plan)
     text = town.config.read_text()
-    town.config.write_text(text.replace("at_least_m: 1.5\n", "at_least_m: 1.75\n"))
+    town.config.write_text(text.replace("at_least_m: 0.9\n", "at_least_m: 0.85\n"))
     assert town.config.read_text() != text
 
     assert town.executed() == {"assessments", "plan", "sites", "balances", "white_spots"} | PRODUCTS
