@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.config.project import BayRules, Surfaces
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Strips
+from laadplan.contracts.quality import Quality
 from laadplan.kerb.around import PARKING, Surroundings
 from laadplan.kerb.carpark import NEAR_M, CarPark, plan_car_park
 from laadplan.kerb.row import Row, bay_rows, bays_frame
@@ -80,6 +81,19 @@ def cut_strips(
         bays += cut
         strips.append(_strip_row(strip, cut, rules))
     return _strips_frame(strips), bays_frame(bays)
+
+
+def report_bays(strips: gpd.GeoDataFrame, bays: gpd.GeoDataFrame, quality: Quality) -> None:
+    """Notes how many bays there are of each kind, what no bay uses, and which strips hold none."""
+    quality.facts |= {f"bays {kind}": int(number) for kind, number in bays["orientation"].value_counts().items()}
+    quality.facts |= {f"bays of {origin}": int(number) for origin, number in bays["origin"].value_counts().items()}
+    quality.facts |= {
+        "strips": len(strips),
+        "m2 of strips that no bay uses": round(float(strips["unused_m2"].sum()), 1),
+    }
+    none = strips.index[strips["bay_count"] == 0]
+    if len(none):
+        quality.find(f"{len(none)} of {len(strips)} parkeervlakken hold no bay, see 'reason' in Strips.")
 
 
 def _cut_parts(local_id: str, surface: BaseGeometry, around: Surroundings, rules: BayRules) -> _Strip:

@@ -30,8 +30,8 @@ NEAR_M = 0.05
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Whole, Path, gpd.GeoDataFrame]:
     main, every = tmp_path_factory.mktemp("main"), tmp_path_factory.mktemp("every")
-    write_demo(main, 500, 1, processes=1)
-    whole = make_whole(make_plan(500, 1), main)
+    write_demo(main, 1000, 1, processes=1)
+    whole = make_whole(make_plan(1000, 1), main)
     for name, form in BAY_FORMS.items():
         (every / name.partition("/")[0]).mkdir(exist_ok=True)
         form(whole, every / name.partition("/")[0])

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from laadplan.config.project import BayRules
 from laadplan.contracts.planning import Bays, Strips
+from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
-from laadplan.kerb.bays import cut_strips
+from laadplan.kerb.bays import cut_strips, report_bays
 from tests.frames import X, Y, box, few, moved, shapes, shuffled
 from tests.kerb.drawing import ROAD, RULES, SURFACES, cut, parts, sector
 
@@ -284,3 +285,18 @@ def test_a_smaller_standard_gives_more_bays():
     _, bays = cut_strips(parts({"strip": LANGS}), rules, SURFACES)
 
     assert len(bays) == 5
+
+
+def test_what_was_cut_and_what_was_not_is_told():
+    strips, bays = cut_strips(parts({"a": LANGS, "b": box(40, 0, 60, 1.2)}), RULES, SURFACES)
+    quality = Quality()
+
+    report_bays(strips, bays, quality)
+
+    assert quality.facts == {
+        "bays langs": 4,
+        "bays of BGT": 4,
+        "strips": 2,
+        "m2 of strips that no bay uses": 24.0,
+    }
+    assert quality.findings == ["1 of 2 parkeervlakken hold no bay, see 'reason' in Strips."]

@@ -47,7 +47,7 @@ def _shapes(contract: type[Frame], rows: int) -> list[shapely.Geometry]:
 
 def _value(spec: Any, number: int) -> Any:
     checks = {check.name: check.statistics for check in spec.checks}
-    kind = str(spec.dtype)
+    kind = str(spec.dtype).lower()
     if spec.nullable and number % 3 == 1:
         return None
     if "isin" in checks:
