@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from . import making
+from . import making, rich
 from .program import Program, program_environment, program_path
 from .reading import ROOT, RunFolder, fingerprints
 from .towns import Town
@@ -120,6 +120,29 @@ def every_town(laadplan: Program, tmp_path_factory: pytest.TempPathFactory) -> P
     done = laadplan("demo", folder, "--inhabitants", 1000, "--every-format", "--quiet")
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def rich_config(every_town: Path) -> Path:
+    """Config of that town with all that siting asks for: registered bays, a KLIC delivery, zones, a raster, signs."""
+    return rich.config(every_town, every_town.parent / "rijk" / "laadplan.yaml")
+
+
+@pytest.fixture(scope="session")
+def rich_run(laadplan: Program, rich_config: Path) -> RunFolder:
+    """That town, as far as its candidates are judged."""
+    return rich.run(laadplan, rich_config, rich_config.parent / "uit")
+
+
+@pytest.fixture(scope="session")
+def boxed_run(laadplan: Program, every_town: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A part of that town, run as a whole and assessed; tests copy its folder."""
+    folder = tmp_path_factory.mktemp("deel") / "plan"
+    config = rich.boxed(every_town, folder)
+    run = rich.run(laadplan, config, folder / "uit", None)
+    done = laadplan("assess", config, "--out", run.path, "--date", DATE, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return RunFolder(run.path, config, run.manifest, 0, run.stdout + done.stdout, run.stderr + done.stderr)
 
 
 @pytest.fixture(scope="session")
