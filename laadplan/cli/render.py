@@ -16,8 +16,9 @@ from laadplan.config.criteria import AnyCriterion, Criterion, Relaxation
 from laadplan.config.policy import Profile, base_profile
 from laadplan.config.render import default_yaml, json_schema, profile_schema, render_profile
 from laadplan.contracts.dictionary import PUBLISHED, all_contracts, describe
-from laadplan.pipeline import source_steps, steps
-from laadplan.pipeline.graph import Graph, Step, read_graph
+from laadplan.pipeline import source_steps
+from laadplan.pipeline.graph import Graph, Step
+from laadplan.pipeline.job import read_job
 
 HEADINGS = ("column", "meaning", "unit", "source", "empty")
 
@@ -67,8 +68,8 @@ def criteria_page() -> str:
 
 def main_job() -> Graph:
     """The steps of the main job, and the reading steps that they need."""
-    graph = read_graph(source_steps, steps)
-    own = [step for step in graph.steps.values() if step.function.__module__ == steps.__name__]
+    graph = read_job()
+    own = [step for step in graph.steps.values() if step.function.__module__ != source_steps.__name__]
     return Graph({step.name: step for step in graph.needed_for(own)})
 
 
@@ -77,9 +78,9 @@ def graph_page(graph: Graph) -> str:
     rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead from the signatures in `laadplan/pipeline/steps.py`, and of what these need in "
-        "`source_steps.py`, by `make render`: a step is named after the frame it makes, its parameters are the frames, "
-        "sources and config sections it needs.\n\n"
+        "# The graph of steps\n\nRead by `make render` from the signatures in `siting_steps.py`, `steps.py` and "
+        "`file_steps.py` of `laadplan/pipeline/`, and of what these need in `source_steps.py`: a step is named after "
+        "the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )
 

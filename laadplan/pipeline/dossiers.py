@@ -22,9 +22,7 @@ from laadplan.contracts.measured import Measurements
 from laadplan.contracts.planning import Assessments, Bays, Candidates, Sites
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees
 from laadplan.errors import BadInput, ConfigError, LaadplanError
-from laadplan.pipeline import source_steps
-from laadplan.pipeline import steps as main_steps
-from laadplan.pipeline.graph import read_graph
+from laadplan.pipeline.job import read_job
 from laadplan.pipeline.looking import data_of_layers
 from laadplan.pipeline.run import Progress, run
 from laadplan.policy.dossier import Dossier, make_dossier
@@ -178,7 +176,7 @@ def _frames(project_file: ProjectFile, out: Path, today: date, progress: Progres
 
 def _goal(project_file: ProjectFile) -> str:
     """The last frame that a dossier needs and that the sources of the project can give."""
-    graph = read_graph(source_steps, main_steps)
+    graph = read_job()
     idle = graph.idle({name for name, given in catalogue(project_file).items() if given is None})
     return (Assessments if graph.maker_of(Sites.__name__).name in idle else Sites).__name__
 

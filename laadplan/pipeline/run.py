@@ -18,9 +18,8 @@ from laadplan.contracts.frame import Table
 from laadplan.contracts.planning import Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, ConfigError, LaadplanError
-from laadplan.pipeline import source_steps
-from laadplan.pipeline import steps as main_steps
-from laadplan.pipeline.graph import Graph, Step, read_graph, snake_case
+from laadplan.pipeline.graph import Graph, Step, snake_case
+from laadplan.pipeline.job import read_job
 from laadplan.store.catalogue import Given, catalogue, sha256_of, source_records
 from laadplan.store.frames import read_frame, write_frame
 from laadplan.store.projects import ProjectFile
@@ -88,7 +87,7 @@ def run(
     LaadplanError
         Something is wrong with the config or the data; earlier results are untouched.
     """
-    graph = read_graph(source_steps, main_steps)
+    graph = read_job()
     started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
     goals = _goals(graph, until, files)
     _refuse_impossible(started, [step for step in goals if until or step.writes_file])
@@ -120,7 +119,7 @@ def made_again(project_file: ProjectFile, out: Path, frame: type[Table], *, toda
     LaadplanError
         A frame that the step needs does not lie in the folder.
     """
-    graph = read_graph(source_steps, main_steps)
+    graph = read_job()
     held = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
     kept = [record for records in held.folder.earlier().values() for record in records]
     held.records = {record.name: record for record in kept if held.folder.in_place(record)}
@@ -137,7 +136,7 @@ def check(project_file: ProjectFile, *, today: date, progress: Progress | None =
     LaadplanError
         A source cannot be used, or several: then each stands on a line of its own.
     """
-    graph = read_graph(source_steps, main_steps)
+    graph = read_job()
     held = Run(project_file, catalogue(project_file), RunFolder(Path()), today, graph)
     readers = [step for step in graph.steps.values() if step.sources and step.name not in held.idle]
     goals = [*readers, graph.maker_of("DemandPoints")]

@@ -1,35 +1,13 @@
-"""The steps of the main job, each named after the frame it makes or the file it writes.
+"""The steps of the plan: the sources it stands on, demand, and where poles come.
 
-In: frames of earlier steps, sections of the config, sources. Out: one frame, several, or a file. Bodies only tie rooms
-together; imports stand inside, so that a step's code is just what it reaches.
+In: frames of earlier steps, sections of the config, sources. Out: one frame, or several. Bodies of all steps only tie
+rooms together; imports stand inside, so that a step's code is just what it reaches.
 """
 
-from datetime import date
-from functools import partial
-from pathlib import Path
-
-from laadplan.config.policy import Policy
-from laadplan.config.project import (
-    Area,
-    BayRules,
-    Optimisation,
-    Publication,
-    Scenario,
-    SpotRules,
-    Surfaces,
-    Walking,
-)
-from laadplan.config.sources import Sources
-from laadplan.contracts.figures import RoadManagers
-from laadplan.contracts.grid import Cables, GridAreas, GridCapacity, GridPoints
-from laadplan.contracts.ground import Obstacles
-from laadplan.contracts.homes import Squares
-from laadplan.contracts.measured import LOOKED_M, CableRoutes, Measurements, RasterValues
-from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
+from laadplan.config.project import Area, Optimisation, Scenario, SpotRules, Surfaces, Walking
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
-    Bays,
     Candidates,
     DemandPoints,
     Plan,
@@ -37,21 +15,10 @@ from laadplan.contracts.planning import (
     Service,
     Sites,
     Solutions,
-    Strips,
     WhiteSpots,
 )
 from laadplan.contracts.quality import Quality
-from laadplan.contracts.sources import (
-    Addresses,
-    Buildings,
-    Buurten,
-    ChargePoints,
-    RoadParts,
-    Terrain,
-    Trees,
-    Vehicles,
-)
-from laadplan.contracts.street import ParkingBays, Zones
+from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees, Vehicles
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -288,82 +255,6 @@ def demand_points(
     return demand_per_address(addresses, buurten, vehicles, scenario, area_shape(area), quality=quality)
 
 
-def assessments(
-    candidates: Candidates,
-    bays: Bays,
-    measurements: Measurements | None,
-    raster_values: RasterValues | None,
-    cable_routes: CableRoutes | None,
-    cables: Cables | None,
-    grid_points: GridPoints | None,
-    addresses: Addresses | None,
-    buildings: Buildings | None,
-    buurten: Buurten | None,
-    charge_points: ChargePoints | None,
-    decree_places: DecreePlaces | None,
-    decrees: Decrees | None,
-    demand_points: DemandPoints | None,
-    grid_areas: GridAreas | None,
-    obstacles: Obstacles | None,
-    parking_bays: ParkingBays | None,
-    road_managers: RoadManagers | None,
-    road_parts: RoadParts | None,
-    signs: Signs | None,
-    squares: Squares | None,
-    terrain: Terrain | None,
-    trees: Trees | None,
-    walk_edges: WalkEdges | None,
-    zones: Zones | None,
-    policy: Policy,
-    walking: Walking,
-    area: Area,
-    sources: Sources,
-    today: date,
-    quality: Quality,
-) -> Assessments:
-    """Every candidate against every criterion in force; what was measured on confidential data stays out."""
-    from laadplan.geo.area import reading_shape
-    from laadplan.pipeline.looking import data_of_layers, layers_of, of_charging
-    from laadplan.policy.assess import assess, report
-    from laadplan.policy.ground import Ground
-
-    layers = layers_of(
-        addresses=addresses,
-        bays=bays,
-        buildings=buildings,
-        buurten=buurten,
-        cables=cables,
-        charge_points=charge_points,
-        decree_places=of_charging(decree_places, decrees),
-        demand_points=demand_points,
-        grid_areas=grid_areas,
-        grid_points=grid_points,
-        obstacles=obstacles,
-        parking_bays=parking_bays,
-        road_managers=road_managers,
-        road_parts=road_parts,
-        signs=signs,
-        squares=squares,
-        terrain=terrain,
-        trees=trees,
-        walk_edges=walk_edges,
-        zones=zones,
-    )
-    ground = Ground(
-        layers=layers,
-        measurements=measurements,
-        raster_values=raster_values,
-        cable_routes=cable_routes,
-        reading=reading_shape(area),
-        today=today,
-        detour_factor=walking.detour_factor,
-        data=data_of_layers(sources),
-    )
-    judged = assess(candidates, policy, ground)
-    report(judged, policy, today, quality)
-    return judged
-
-
 def reach(demand_points: DemandPoints, candidates: Candidates, charge_points: ChargePoints, walking: Walking) -> Reach:
     """Which pole lies within walking distance of which address."""
     from laadplan.geo.reach import estimated_reach
@@ -472,168 +363,3 @@ def white_spots(demand_points: DemandPoints, service: Service) -> WhiteSpots:
     from laadplan.optimise.balance import find_white_spots
 
     return find_white_spots(demand_points, service)
-
-
-def plankaart_gpkg(
-    target: Path,
-    sites: Sites,
-    bays: Bays,
-    candidates: Candidates,
-    charge_points: ChargePoints,
-    plan: Plan,
-    balances: Balances,
-    white_spots: WhiteSpots,
-    assessments: Assessments,
-    sources: Sources,
-    today: date,
-) -> None:
-    """The plankaart as a GeoPackage with QGIS styles."""
-    from laadplan.publish.layers import make_layers, make_tables
-    from laadplan.publish.plankaart import write_geopackage
-
-    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
-    write_geopackage(target, layers, make_tables(assessments, sources), today)
-
-
-def plankaart_xlsx(
-    target: Path,
-    sites: Sites,
-    bays: Bays,
-    candidates: Candidates,
-    charge_points: ChargePoints,
-    plan: Plan,
-    balances: Balances,
-    white_spots: WhiteSpots,
-    assessments: Assessments,
-    solutions: Solutions,
-    sources: Sources,
-    scenario: Scenario,
-    walking: Walking,
-    publication: Publication,
-    today: date,
-) -> None:
-    """The plankaart as a workbook."""
-    from laadplan.publish.about import account_lines
-    from laadplan.publish.layers import make_layers, make_tables
-    from laadplan.publish.popups import list_criteria
-    from laadplan.publish.tables import write_workbook
-
-    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
-    tables = layers | make_tables(assessments, sources)
-    lines = account_lines(
-        solutions,
-        balances,
-        list_criteria(assessments),
-        scenario=scenario,
-        walking=walking,
-        publication=publication,
-        today=today,
-    )
-    write_workbook(target, tables, title=publication.title, lines=lines, today=today)
-
-
-def plankaart_html(
-    target: Path,
-    sites: Sites,
-    bays: Bays,
-    assessments: Assessments,
-    charge_points: ChargePoints,
-    plan: Plan,
-    balances: Balances,
-    white_spots: WhiteSpots,
-    solutions: Solutions,
-    road_parts: RoadParts,
-    terrain: Terrain,
-    buildings: Buildings,
-    addresses: Addresses,
-    sources: Sources,
-    scenario: Scenario,
-    walking: Walking,
-    policy: Policy,
-    publication: Publication,
-    today: date,
-) -> None:
-    """The plankaart as a page with a map that works off line."""
-    from laadplan.publish.webmap import write_webmap
-
-    write_webmap(
-        target,
-        sites=sites,
-        bays=bays,
-        assessments=assessments,
-        charge_points=charge_points[charge_points["in_area"]],
-        plan=plan,
-        balances=balances,
-        white_spots=white_spots,
-        solutions=solutions,
-        road_parts=road_parts,
-        terrain=terrain,
-        buildings=buildings,
-        addresses=addresses,
-        sources=sources,
-        scenario=scenario,
-        walking=walking,
-        policy=policy,
-        publication=publication,
-        today=today,
-    )
-
-
-def plankaart_png(
-    target: Path,
-    sites: Sites,
-    charge_points: ChargePoints,
-    white_spots: WhiteSpots,
-    road_parts: RoadParts,
-    terrain: Terrain,
-    buildings: Buildings,
-    addresses: Addresses,
-    sources: Sources,
-    walking: Walking,
-    publication: Publication,
-    today: date,
-) -> None:
-    """The plankaart as one picture."""
-    from laadplan.publish.picture import write_picture
-
-    write_picture(
-        target,
-        sites=sites,
-        charge_points=charge_points[charge_points["in_area"]],
-        white_spots=white_spots,
-        road_parts=road_parts,
-        terrain=terrain,
-        buildings=buildings,
-        addresses=addresses,
-        sources=sources,
-        walking=walking,
-        publication=publication,
-        today=today,
-    )
-
-
-def kandidaten_gpkg(
-    target: Path,
-    candidates: Candidates,
-    bays: Bays,
-    strips: Strips,
-    assessments: Assessments,
-    measurements: Measurements | None,
-    policy: Policy,
-    sources: Sources,
-    today: date,
-) -> None:
-    """The assessed candidates as a GeoPackage with QGIS styles."""
-    from laadplan.publish.kandidaten import LOOKS, make_candidate_layers, make_candidate_tables
-    from laadplan.publish.plankaart import write_geopackage
-
-    layers = make_candidate_layers(candidates, bays, strips, assessments, measurements)
-    tables = make_candidate_tables(assessments, policy, sources, today)
-    write_geopackage(target, layers, tables, today, looks=LOOKS)
-
-
-def beoordelingen_csv(target: Path, assessments: Assessments) -> None:
-    """Every candidate against every criterion as a list for a spreadsheet."""
-    from laadplan.publish.kandidaten import write_judgements
-
-    write_judgements(target, assessments)

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 
+from laadplan.pipeline import job as steps_of
 from laadplan.pipeline import run as runner
 from laadplan.pipeline.begin import write_demo_town
 from laadplan.store.projects import read_project
@@ -81,8 +81,7 @@ class Job:
 @pytest.fixture
 def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     """The little job, not run yet."""
-    monkeypatch.setattr(runner, "main_steps", little_steps)
-    monkeypatch.setattr(runner, "source_steps", ModuleType("no_steps"))
+    monkeypatch.setattr(steps_of, "MODULES", (little_steps,))
     for name in SOURCES:
         (tmp_path / f"{name}.txt").write_text(name)
     config = tmp_path / "little.yaml"

@@ -9,10 +9,9 @@ from laadplan.contracts.planning import Bays, Strips
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Buildings, Terrain, Trees
 from laadplan.errors import MissingSource
-from laadplan.pipeline import source_steps
-from laadplan.pipeline import steps as main_steps
-from laadplan.pipeline.graph import read_graph
-from laadplan.pipeline.steps import bays, buildings, terrain, trees
+from laadplan.pipeline.job import read_job
+from laadplan.pipeline.siting_steps import bays
+from laadplan.pipeline.steps import buildings, terrain, trees
 from laadplan.store.catalogue import SourceFile
 from tests.frames import X, Y, box
 from tests.ingest.bgt_forms import municipal
@@ -55,7 +54,7 @@ def test_without_a_register_bays_are_cut_and_without_the_bgt_there_is_the_regist
 
 
 def test_the_step_is_idle_only_without_both():
-    graph = read_graph(source_steps, main_steps)
+    graph = read_job()
     every = set(Sources.model_fields)
 
     assert "bays" not in graph.idle(every - {"bgt"})

@@ -14,7 +14,7 @@ from pandera.typing import Index, Series
 from laadplan.contracts.frame import Table, column, index
 from laadplan.contracts.quality import Quality
 from laadplan.errors import ContractBroken, LaadplanError
-from laadplan.pipeline import run as runner
+from laadplan.pipeline import job as steps_of
 from laadplan.store.catalogue import SourceFile
 
 SECRET = "geheim4711"
@@ -79,7 +79,7 @@ def job(little, monkeypatch):
     module = ModuleType(__name__)
     for function in (hidden_lines, open_verdicts, verdicts_txt):
         setattr(module, function.__name__, function)
-    monkeypatch.setattr(runner, "main_steps", module)
+    monkeypatch.setattr(steps_of, "MODULES", (module,))
     return little
 
 

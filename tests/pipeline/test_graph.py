@@ -11,8 +11,8 @@ from laadplan.contracts.frame import Table, column, index
 from laadplan.contracts.quality import Quality
 from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline import source_steps
-from laadplan.pipeline import steps as main_steps
 from laadplan.pipeline.graph import read_graph, snake_case
+from laadplan.pipeline.job import read_job
 from laadplan.pipeline.run import ASSESSED
 from laadplan.store.catalogue import SourceFile
 from tests.pipeline import little_steps
@@ -333,8 +333,8 @@ def test_the_chart_shows_sources_frames_and_products():
 
 # ---- the main job ----------------------------------------------------------------------------------------------------
 
-MAIN = read_graph(source_steps, main_steps)
-OWN = {name: step for name, step in MAIN.steps.items() if step.function.__module__ == main_steps.__name__}
+MAIN = read_job()
+OWN = {name: step for name, step in MAIN.steps.items() if step.function.__module__ != source_steps.__name__}
 
 
 @pytest.mark.parametrize("step", OWN.values(), ids=OWN.keys())

@@ -7,7 +7,7 @@ from laadplan.config.project import Area, SpotRules, Surfaces
 from laadplan.config.sources import Source
 from laadplan.contracts.measured import Measurements, RasterValues
 from laadplan.contracts.quality import Quality
-from laadplan.pipeline.steps import measurements, raster_values
+from laadplan.pipeline.siting_steps import measurements, raster_values
 from laadplan.store.catalogue import SourceFile
 from tests.frames import X, Y
 from tests.kerb.surroundings import bays_of, spots

@@ -9,6 +9,7 @@ import pytest
 
 from laadplan.config.project import Project
 from laadplan.errors import BadInput, ConfigError, ContractBroken, LaadplanError, MissingSource
+from laadplan.pipeline import job as steps_of
 from laadplan.pipeline import run as runner
 from laadplan.store.catalogue import SourceFile
 from laadplan.store.frames import read_frame, write_frame
@@ -373,14 +374,14 @@ def secret_letters(little, monkeypatch, function):
     function.__module__ = steps.__name__
     steps.little_letters = function
     monkeypatch.setattr(LittleLetters, "_confidential", True)
-    monkeypatch.setattr(runner, "main_steps", steps)
+    monkeypatch.setattr(steps_of, "MODULES", (steps,))
 
 
 def test_of_a_confidential_frame_no_id_of_what_was_dropped_is_kept(little, monkeypatch):
     little.source("a1b2")
     secret_letters(little, monkeypatch, FunctionType(little_letters.__code__, little_letters.__globals__))
-    runner.main_steps.little_letters.__annotations__ = little_letters.__annotations__
-    runner.main_steps.little_letters.__name__ = "little_letters"
+    steps_of.MODULES[0].little_letters.__annotations__ = little_letters.__annotations__
+    steps_of.MODULES[0].little_letters.__name__ = "little_letters"
 
     manifest = little.run(until="LittleLetters")
 

@@ -9,16 +9,14 @@ from laadplan.config.sources import Sources
 from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.pipeline import run as runner
-from laadplan.pipeline import source_steps
-from laadplan.pipeline import steps as main_steps
-from laadplan.pipeline.graph import read_graph
+from laadplan.pipeline.job import read_job
 from laadplan.store.frames import read_frame
 from laadplan.store.projects import read_project
 from tests.pipeline.conftest import TODAY
 
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.slow]
 
-GRAPH = read_graph(source_steps, main_steps)
+GRAPH = read_job()
 PRODUCTS = {name for name, step in GRAPH.steps.items() if step.writes_file} - set(runner.ASSESSED)
 
 

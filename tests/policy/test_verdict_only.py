@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from laadplan.config.policy import Policy
 from laadplan.contracts.measured import CableRoutes
 from laadplan.contracts.quality import Quality
-from laadplan.pipeline import source_steps, steps
-from laadplan.pipeline.graph import read_graph
+from laadplan.pipeline.job import read_job
 from laadplan.policy.assess import assess, report
 from laadplan.policy.ground import Ground
 from tests.frames import few, make, point
@@ -77,7 +76,7 @@ def test_every_rule_on_confidential_data_says_so():
 
 
 def test_assessments_are_made_of_confidential_frames_and_public_themselves():
-    graph = read_graph(source_steps, steps)
+    graph = read_job()
 
     maker = graph.maker_of("Assessments")
 

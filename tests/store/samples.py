@@ -58,7 +58,7 @@ def _value(spec: Any, number: int) -> Any:
     least = float(checks.get("greater_than_or_equal_to", {}).get("min_value", 0))
     if "datetime" in kind:
         return pd.Timestamp("2026-11-23T10:00Z") + pd.Timedelta(minutes=7 * number)
-    if "int" in kind:
+    if "int" in kind.lower():
         return int(least) + number + 1
     if "float" in kind:
         return least + ((number + 1) / 16 if "less_than_or_equal_to" in checks else number * 1.1 + 0.1)

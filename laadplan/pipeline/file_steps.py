@@ -1,0 +1,189 @@
+"""The steps that write a file for readers, each named after it.
+
+In: frames of earlier steps and sections of the config; none that is confidential. Out: the file.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from laadplan.config.policy import Policy
+from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.sources import Sources
+from laadplan.contracts.measured import Measurements
+from laadplan.contracts.planning import (
+    Assessments,
+    Balances,
+    Bays,
+    Candidates,
+    Plan,
+    Sites,
+    Solutions,
+    Strips,
+    WhiteSpots,
+)
+from laadplan.contracts.sources import Addresses, Buildings, ChargePoints, RoadParts, Terrain
+
+
+def plankaart_gpkg(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    candidates: Candidates,
+    charge_points: ChargePoints,
+    plan: Plan,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    assessments: Assessments,
+    sources: Sources,
+    today: date,
+) -> None:
+    """The plankaart as a GeoPackage with QGIS styles."""
+    from laadplan.publish.layers import make_layers, make_tables
+    from laadplan.publish.plankaart import write_geopackage
+
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
+    write_geopackage(target, layers, make_tables(assessments, sources), today)
+
+
+def plankaart_xlsx(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    candidates: Candidates,
+    charge_points: ChargePoints,
+    plan: Plan,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    assessments: Assessments,
+    solutions: Solutions,
+    sources: Sources,
+    scenario: Scenario,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as a workbook."""
+    from laadplan.publish.about import account_lines
+    from laadplan.publish.layers import make_layers, make_tables
+    from laadplan.publish.popups import list_criteria
+    from laadplan.publish.tables import write_workbook
+
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
+    tables = layers | make_tables(assessments, sources)
+    lines = account_lines(
+        solutions,
+        balances,
+        list_criteria(assessments),
+        scenario=scenario,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
+    write_workbook(target, tables, title=publication.title, lines=lines, today=today)
+
+
+def plankaart_html(
+    target: Path,
+    sites: Sites,
+    bays: Bays,
+    assessments: Assessments,
+    charge_points: ChargePoints,
+    plan: Plan,
+    balances: Balances,
+    white_spots: WhiteSpots,
+    solutions: Solutions,
+    road_parts: RoadParts,
+    terrain: Terrain,
+    buildings: Buildings,
+    addresses: Addresses,
+    sources: Sources,
+    scenario: Scenario,
+    walking: Walking,
+    policy: Policy,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as a page with a map that works off line."""
+    from laadplan.publish.webmap import write_webmap
+
+    write_webmap(
+        target,
+        sites=sites,
+        bays=bays,
+        assessments=assessments,
+        charge_points=charge_points[charge_points["in_area"]],
+        plan=plan,
+        balances=balances,
+        white_spots=white_spots,
+        solutions=solutions,
+        road_parts=road_parts,
+        terrain=terrain,
+        buildings=buildings,
+        addresses=addresses,
+        sources=sources,
+        scenario=scenario,
+        walking=walking,
+        policy=policy,
+        publication=publication,
+        today=today,
+    )
+
+
+def plankaart_png(
+    target: Path,
+    sites: Sites,
+    charge_points: ChargePoints,
+    white_spots: WhiteSpots,
+    road_parts: RoadParts,
+    terrain: Terrain,
+    buildings: Buildings,
+    addresses: Addresses,
+    sources: Sources,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The plankaart as one picture."""
+    from laadplan.publish.picture import write_picture
+
+    write_picture(
+        target,
+        sites=sites,
+        charge_points=charge_points[charge_points["in_area"]],
+        white_spots=white_spots,
+        road_parts=road_parts,
+        terrain=terrain,
+        buildings=buildings,
+        addresses=addresses,
+        sources=sources,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
+
+
+def kandidaten_gpkg(
+    target: Path,
+    candidates: Candidates,
+    bays: Bays,
+    strips: Strips,
+    assessments: Assessments,
+    measurements: Measurements | None,
+    policy: Policy,
+    sources: Sources,
+    today: date,
+) -> None:
+    """The assessed candidates as a GeoPackage with QGIS styles."""
+    from laadplan.publish.kandidaten import LOOKS, make_candidate_layers, make_candidate_tables
+    from laadplan.publish.plankaart import write_geopackage
+
+    layers = make_candidate_layers(candidates, bays, strips, assessments, measurements)
+    tables = make_candidate_tables(assessments, policy, sources, today)
+    write_geopackage(target, layers, tables, today, looks=LOOKS)
+
+
+def beoordelingen_csv(target: Path, assessments: Assessments) -> None:
+    """Every candidate against every criterion as a list for a spreadsheet."""
+    from laadplan.publish.kandidaten import write_judgements
+
+    write_judgements(target, assessments)
