@@ -32,7 +32,7 @@ def bays(
 ) -> tuple[Strips, Bays]:
     """Parking strips that touch the area, and bays: those of registers, and elsewhere those cut from the strips."""
     from laadplan.geo.area import area_shape, touching
-    from laadplan.kerb.bays import cut_strips
+    from laadplan.kerb.bays import cut_strips, report_bays
     from laadplan.kerb.registered import join_bays, registered_bays
 
     shape = area_shape(area)
@@ -42,7 +42,9 @@ def bays(
         strips, found = join_bays(strips, found, registered, quality)
     kept = touching(strips, shape)
     elsewhere = found[~found["road_part_id"].isin(strips.index)]
-    return kept, found[found["road_part_id"].isin(kept.index) | found.index.isin(touching(elsewhere, shape).index)]
+    here = found[found["road_part_id"].isin(kept.index) | found.index.isin(touching(elsewhere, shape).index)]
+    report_bays(kept, here, quality)
+    return kept, here
 
 
 def candidates(
