@@ -34,7 +34,7 @@ def rendered(results: Path = RESULTS) -> str:
     on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
     what = sorted({row["what"].rpartition(", ")[2] for row in rows})
     demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
-    return demo + _bgt(results) + _nearest(results) + _width(results) + _fuzz(results)
+    return demo + _bgt(results) + _nearest(results) + _width(results) + _assess(results) + _fuzz(results)
 
 
 _BGT = """
@@ -114,6 +114,36 @@ def _width(results: Path) -> str:
         )
     on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
     return _WIDTH + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
+
+
+_ASSESS = """
+## From parking strips to verdicts
+
+`python -m benchmarks assess` lays a demo town beside itself until it has the bays asked for, and runs the steps of the
+main job on it in one process on two cores: `bays` are cut, `candidates` found, `cable_routes` and `measurements` made,
+and every candidate is held against the national base (`assessments`). `writing` checks the contract of all these frames
+and writes them. `seconds` are by the clock, `at work` those of the processor. The ratio is the time per bay over that
+of the smallest size: 1.00 means that time grows with the bays alone.
+
+| bays | candidates | verdicts | stage | seconds | at work, s | memory, MB | files, MB | time per bay, ratio |
+|---:|---:|---:|---|---:|---:|---:|---:|---:|
+"""
+
+
+def _assess(results: Path) -> str:
+    rows = read_rows(results / "assess.json")
+    if not rows:
+        return ""
+    lines = []
+    for row in sorted(rows, key=lambda row: int(row["size"])):
+        counts = row["counts"]
+        lines.append(
+            f"| {counts['Bays']:,} | {counts['Candidates']:,} | {counts['Assessments']:,} "
+            f"| {row['name'].rpartition(' ')[2]} | {row['seconds']:.1f} | {counts['cpu_ms'] / 1000:.1f} "
+            f"| {row['peak_mb']:,.0f} | {row['output_mb']:,.1f} | {row['ratio']:.2f} |"
+        )
+    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
+    return _ASSESS + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
 
 
 _FUZZ = """

@@ -86,7 +86,7 @@ def _circles_in(tile: shapely.Polygon, parts: np.ndarray, tree: shapely.STRtree)
     near = np.sort(tree.query(around, predicate="intersects"))
     if not len(near):
         return np.empty((0, 3))
-    surfaces = shapely.get_parts(shapely.union_all(parts[near]))
+    surfaces = _joined(parts[near])
     surfaces = shapely.get_parts(shapely.intersection(_without_islands(surfaces), around))
     surfaces = surfaces[shapely.get_type_id(surfaces) == shapely.GeometryType.POLYGON]
     if not len(surfaces):
@@ -96,6 +96,11 @@ def _circles_in(tile: shapely.Polygon, parts: np.ndarray, tree: shapely.STRtree)
     rows, hits = shapely.STRtree(surfaces).query(shapely.points(circles[:, :2]), predicate="within")
     circles, surfaces = circles[rows], surfaces[hits]
     return np.asarray(circles[_branches(circles, surfaces) > 2])
+
+
+def _joined(parts: np.ndarray) -> np.ndarray:
+    """The parts as connected surfaces. A buffer of nothing joins all at once; a union, two by two, takes ten times."""
+    return np.asarray(shapely.get_parts(shapely.buffer(shapely.multipolygons(shapely.get_parts(parts)), 0)))
 
 
 def _without_islands(surfaces: np.ndarray) -> np.ndarray:
@@ -113,8 +118,7 @@ def _groups(values: np.ndarray, owner: np.ndarray) -> list[np.ndarray]:
 def _between_kerbs(surfaces: np.ndarray) -> np.ndarray:
     """X, y and radius (m) of the circles through three points that lie on different stretches of kerb."""
     kerbs = shapely.segmentize(shapely.boundary(surfaces), STEP_M)
-    places = shapely.multipoints(shapely.get_coordinates(kerbs))
-    triangles = shapely.get_parts(shapely.delaunay_triangles(places))
+    triangles = shapely.delaunay_triangles(shapely.geometrycollections(kerbs))
     corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)
     sides = np.hypot(*np.moveaxis(np.diff(corners, axis=1), 2, 0))
     circles = _circles_through(corners[(sides > STEP_M + SNAP_M).all(axis=1), :3])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import nearest
+from benchmarks import assess, nearest
 from benchmarks.rows import add_rows, read_rows
 from benchmarks.table import PAGE, rendered
 
@@ -71,3 +71,19 @@ def test_width_measures_beside_overlay_at_equal_results(tmp_path: Path) -> None:
     assert min(row["ratio"], row["peak_mb"], counts["ms_per_1000"], counts["peer_ms_per_1000"]) > 0
     assert 0 < counts["below_150"] < 60
     assert "| 60 |" in rendered(tmp_path)
+
+
+@pytest.mark.slow
+def test_assess_measures_all_stages_of_towns_beside_each_other(tmp_path: Path) -> None:
+    add_rows(tmp_path / "assess.json", assess.measure([400, 800], inhabitants=1000))
+    rows = read_rows(tmp_path / "assess.json")
+    assert {row["name"] for row in rows} == {f"assess, {stage}" for stage in (*assess.STAGES, "writing", "all")}
+    one, two = (
+        next(row for row in rows if row["name"] == "assess, all" and row["size"] == size) for size in (400, 800)
+    )
+    frames = ("Strips", "Bays", "Candidates", "CableRoutes", "Measurements", "Assessments")
+    assert {name: 2 * one["counts"][name] for name in frames} == {name: two["counts"][name] for name in frames}
+    assert two["counts"]["Assessments"] == 18 * two["counts"]["Candidates"] > 0
+    assert (one["ratio"], one["counts"]["towns"], two["counts"]["towns"]) == (1.0, 1, 2)
+    assert all(row["peak_mb"] > 50 and row["seconds"] >= 0 for row in rows)
+    assert f"| {two['counts']['Bays']:,} | {two['counts']['Candidates']:,} |" in rendered(tmp_path)

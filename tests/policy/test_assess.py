@@ -251,6 +251,20 @@ def test_the_order_of_the_candidates_does_not_matter(found, seed):
     pd.testing.assert_series_equal(passing(again, CANDIDATES), passing(judged, CANDIDATES))
 
 
+def test_blocks_give_what_judging_at_once_gives_in_order_of_id(monkeypatch):
+    ids = pd.Index(["r@01", "r@0", "r@012"], name=Candidates.index_name(), dtype="str")  # each begins as another does
+    spots, measured = CANDIDATES.set_axis(ids, axis=0), GROUND.measurements.set_axis(ids, axis=0)
+    ground = Ground(**{**vars(GROUND), "measurements": measured})
+    at_once = assess(spots, Policy(), ground)
+
+    monkeypatch.setattr("laadplan.policy.assess.BLOCK", 1)
+    found = assess(spots, Policy(), ground)
+
+    pd.testing.assert_frame_equal(found, at_once)
+    assert found.index.is_monotonic_increasing
+    assert len(found) == 3 * len(BASIC_CRITERIA)
+
+
 def test_reasons_come_in_order_of_criterion_whatever_the_order_of_the_profile():
     order = ["z_eerst", "a_daarna", "m_laatst"]
 
