@@ -4,8 +4,8 @@ The municipality is a demo town beside itself, see `benchmarks.municipality`. It
 the steps of the main job run one after the other in a process of its own on two cores, each as a run calls it: bays are
 cut, spots found, cables routed, quantities measured, and every spot is held against the national base. All frames are
 checked and written as a run does; that is the stage `writing`. Frames stay in memory, as in a run. `ratio` is the
-time per bay over that of the smallest size of the same run, `cpu_ms` the time at work: less than that by the clock where
-others were at work too, more where both cores were.
+time per bay over that of the smallest size of the same run; `cpu_ms` is the time at work, less than that by the clock
+where others were at work too.
 """
 
 import json
@@ -31,7 +31,7 @@ WRITING, ALL = "writing", "all"
 CORES = 2
 
 Told = dict[str, dict[str, float]]
-"""Per stage seconds by the clock and at work, peak memory and size of the files in MB; `counts` holds rows per frame."""
+"""Per stage seconds by the clock and at work, peak memory and size of files (MB); `counts` holds rows per frame."""
 
 
 def measure(sizes: Sequence[int], inhabitants: int = INHABITANTS) -> list[Row]:

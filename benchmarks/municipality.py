@@ -93,6 +93,7 @@ def _repeated(frame: gpd.GeoDataFrame, steps: list[np.ndarray]) -> gpd.GeoDataFr
 def _moved(frame: gpd.GeoDataFrame, step: np.ndarray, number: int) -> gpd.GeoDataFrame:
     suffix = f"-{number:03d}"
     places = np.asarray(shapely.transform(frame.geometry.to_numpy(), lambda xy: xy + step))
-    moved = frame.set_axis(frame.index + suffix, axis=0).rename_axis(frame.index.name)
-    named = {column: moved[column] + suffix for column in POINTS_AT & set(frame.columns)}
-    return moved.assign(**named).set_geometry(gpd.GeoSeries(places, index=moved.index, crs=frame.crs))
+    columns = {name: frame[name] + suffix for name in POINTS_AT & set(frame.columns)}
+    moved = frame.assign(**columns).set_axis(frame.index + suffix, axis=0)
+    moved.index.name = frame.index.name
+    return gpd.GeoDataFrame(moved.set_geometry(gpd.GeoSeries(places, index=moved.index, crs=frame.crs)))

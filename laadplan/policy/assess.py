@@ -84,11 +84,12 @@ def report(assessments: pd.DataFrame, policy: Policy, today: date, quality: Qual
     if idle:
         quality.find(f"Criteria that do not hold on {today.isoformat()} and were left out: {', '.join(idle)}.")
     never = []
-    counts = assessments.groupby(["criterion_id", "verdict"], observed=True).size()
+    verdicts_of = assessments["verdict"].groupby(assessments["criterion_id"])
+    counts = {str(name): verdict.value_counts().sort_index() for name, verdict in verdicts_of}
     for criterion in policy.criteria:
         if criterion.id not in counts:
             continue
-        found = counts.loc[criterion.id]
+        found = counts[criterion.id]
         quality.facts[criterion.id] = ", ".join(f"{verdict} {number}" for verdict, number in found.items())
         if found.index.to_list() == [UNKNOWN]:
             never.append(criterion.id)
