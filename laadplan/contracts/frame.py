@@ -33,9 +33,9 @@ def column(meaning: str, *, unit: str = "", empty: str = "", source: str = "", *
 
 
 def index(meaning: str, *, source: str = "") -> Any:
-    """The id of a frame: the source's own string, unique."""
+    """The id of a frame: the source's own string, unique: `Table.checked` sees to that once, pandera would again."""
     metadata = {"unit": "", "empty": "", "source": source}
-    return pa.Field(unique=True, check_name=True, description=meaning, metadata=metadata)
+    return pa.Field(check_name=True, description=meaning, metadata=metadata)
 
 
 class Table(pa.DataFrameModel):

@@ -84,15 +84,15 @@ def report(assessments: pd.DataFrame, policy: Policy, today: date, quality: Qual
     if idle:
         quality.find(f"Criteria that do not hold on {today.isoformat()} and were left out: {', '.join(idle)}.")
     never = []
-    verdicts_of = assessments["verdict"].groupby(assessments["criterion_id"])
-    counts = {str(name): verdict.value_counts().sort_index() for name, verdict in verdicts_of}
-    for criterion in policy.criteria:
-        if criterion.id not in counts:
-            continue
-        found = counts[criterion.id]
-        quality.facts[criterion.id] = ", ".join(f"{verdict} {number}" for verdict, number in found.items())
-        if found.index.to_list() == [UNKNOWN]:
-            never.append(criterion.id)
+    counts: dict[str, dict[str, int]] = {criterion.id: {} for criterion in policy.criteria}
+    number_of = assessments[["criterion_id", "verdict"]].value_counts().sort_index().reset_index()
+    for name, verdict, number in number_of.itertuples(index=False):
+        counts[name][verdict] = number
+    for name, found in counts.items():
+        if found:
+            quality.facts[name] = ", ".join(f"{verdict} {number}" for verdict, number in found.items())
+        if list(found) == [UNKNOWN]:
+            never.append(name)
     if never:
         quality.find(f"Criteria that could be judged nowhere, for want of data: {', '.join(never)}.")
 
