@@ -2,7 +2,9 @@
 
 In: wanted places on the kerb with the bays they serve, and what hinders a pole. Out: the places of the poles. A pole
 that cannot stand where it is wanted moves along the kerb in small steps, the nearest free place first, towards the
-start of the row where two are as near. Where none is free it keeps the wanted place and says what is in the way.
+start of the row where two are as near. Where the ground behind the kerb is too narrow (the heads of opposite bays, a
+garden, a fietspad) other distances to the bays are tried too. Where none is free the pole keeps the wanted place and
+says what is in the way.
 All places of all spots are looked at together, so that the cost is a few microseconds per place.
 """
 
@@ -21,6 +23,10 @@ STEP_M = 0.25
 SHIFT_SHARE = 0.5
 """A pole moves at most this share of the bay in front of which it then stands. At half a bay it stands before the
 middle of one bay, and the other begins 1.25 m (haaks) or 2.75 m (langs) further: a cable still reaches both."""
+
+DISTANCE_STEP_M = 0.10
+"""Difference between the distances to the bays that are tried where the ground is too narrow (m): rows of bays with
+their heads together are some 0.4 m apart, which leaves a pole of 0.3 m the middle."""
 
 CLOSING_ROUNDS = 6
 """Times a place is moved towards the distance asked for: at 30 degrees each round leaves a seventh of the error."""
@@ -99,13 +105,16 @@ def place_poles(wanted: pd.DataFrame, bays: Shapes, things: gpd.GeoDataFrame, ru
         Distance to the kerb, largest distance to the bays.
     """
     tree = shapely.STRtree(things.geometry.to_numpy())
-    found = _places(wanted, bays, np.zeros(len(wanted)), rules)
+    found = _places(wanted, bays, np.zeros(len(wanted)), rules.pole_to_kerb_m)
     found["pole_obstacle"] = in_the_way(found, things, tree, rules)
-    stuck = np.flatnonzero(found["pole_obstacle"].notna())
-    for begin in range(0, len(stuck), CHUNK):
-        rows = stuck[begin : begin + CHUNK]
-        free = _first_free(wanted.iloc[rows], bays[rows], things, tree, rules)
-        found.loc[free.index, free.columns] = free
+    for behind_m in (rules.pole_to_kerb_m, *_other_distances(rules)):
+        stuck = np.flatnonzero(found["pole_obstacle"].notna())
+        if behind_m != rules.pole_to_kerb_m:
+            stuck = stuck[_is_narrow(found.iloc[stuck], things, rules)]
+        for begin in range(0, len(stuck), CHUNK):
+            rows = stuck[begin : begin + CHUNK]
+            free = _first_free(wanted.iloc[rows], bays[rows], behind_m, things, tree, rules)
+            found.loc[free.index, free.columns] = free
     return found
 
 
@@ -149,37 +158,57 @@ def _things(frame: gpd.GeoDataFrame, name: pd.Series | str, clear_m: Floats | fl
     return gpd.GeoDataFrame(columns, index=frame.index, geometry=frame.geometry.to_numpy(), crs=RD_EPSG)
 
 
+def _other_distances(rules: SpotRules) -> list[float]:
+    """Other distances to the bays (m): the nearest to the wanted one first, the pole clear of its own bays."""
+    most = int(np.ceil(max(rules.pole_to_bay_max_m, rules.pole_to_kerb_m) / DISTANCE_STEP_M))
+    tried = [rules.pole_to_kerb_m + sign * step * DISTANCE_STEP_M for step in range(1, most + 1) for sign in (1, -1)]
+    return [each for each in np.round(tried, 3).tolist() if rules.pole_width_m / 2 <= each <= rules.pole_to_bay_max_m]
+
+
+def _is_narrow(places: pd.DataFrame, things: gpd.GeoDataFrame, rules: SpotRules) -> npt.NDArray[np.bool_]:
+    """Whether a pole at each place would stand on a surface that it only must not stand on."""
+    flat = things[things["clear_m"] <= rules.pole_width_m / 2]
+    beneath = in_the_way(places.assign(kerb_m=0.0), flat, shapely.STRtree(flat.geometry.to_numpy()), rules)
+    found: npt.NDArray[np.bool_] = beneath.notna().to_numpy()
+    return found
+
+
 def _first_free(
-    wanted: pd.DataFrame, bays: Shapes, things: gpd.GeoDataFrame, tree: shapely.STRtree, rules: SpotRules
+    wanted: pd.DataFrame,
+    bays: Shapes,
+    behind_m: float,
+    things: gpd.GeoDataFrame,
+    tree: shapely.STRtree,
+    rules: SpotRules,
 ) -> pd.DataFrame:
-    """The nearest free place of each spot that has one."""
+    """The nearest free place of each spot that has one so far (m) behind its bays."""
     rows, along = _other_places(wanted)
-    tried = _places(wanted.iloc[rows], bays[rows], along, rules)
+    tried = _places(wanted.iloc[rows], bays[rows], along, behind_m)
     tried["pole_obstacle"] = in_the_way(tried, things, tree, rules)
     free = tried[tried["pole_obstacle"].isna()]
     return free[~free.index.duplicated()]
 
 
 def _other_places(wanted: pd.DataFrame) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Rows of spots and places along the kerb (m, negative towards the start of the row), the nearest first."""
+    """Rows of spots and places along the kerb (m, negative towards the start of the row), the wanted one first."""
     back, ahead = (np.floor(SHIFT_SHARE * wanted[name].to_numpy() / STEP_M + 1e-9) for name in ("back_m", "ahead_m"))
     most = int(max(back.max(initial=0), ahead.max(initial=0)))
-    steps = np.array([sign * step for step in range(1, most + 1) for sign in (-1, 1)], dtype=float)
+    steps = np.array([0, *(sign * step for step in range(1, most + 1) for sign in (-1, 1))], dtype=float)
     allowed = (steps >= -back[:, None]) & (steps <= ahead[:, None])
     rows, places = np.nonzero(allowed)
     return rows, steps[places] * STEP_M
 
 
-def _places(wanted: pd.DataFrame, bays: Shapes, along_m: Floats, rules: SpotRules) -> pd.DataFrame:
-    """Places so far along the kerb (m) from the wanted ones, at the right distance behind the edge of the bays."""
+def _places(wanted: pd.DataFrame, bays: Shapes, along_m: Floats, behind_m: float) -> pd.DataFrame:
+    """Places so far along the kerb (m) from the wanted ones, and so far behind the edge of the bays (m)."""
     angle = np.radians(wanted["away_deg"].to_numpy())
     away = np.column_stack([np.cos(angle), np.sin(angle)])
     onward = np.column_stack([-away[:, 1], away[:, 0]])
     kerb = wanted[["kerb_x_m", "kerb_y_m"]].to_numpy() + along_m[:, None] * onward
-    behind = np.full(len(wanted), rules.pole_to_kerb_m)
+    behind = np.full(len(wanted), behind_m)
     for _ in range(CLOSING_ROUNDS):
         apart = _to_bays(kerb + behind[:, None] * away, bays)
-        behind += rules.pole_to_kerb_m - apart
+        behind += behind_m - apart
     xy = np.round(kerb + behind[:, None] * away, 3)
     return pd.DataFrame(
         {"x": xy[:, 0], "y": xy[:, 1], "pole_shift_m": np.abs(along_m), "kerb_m": np.round(_to_bays(xy, bays), 2)},

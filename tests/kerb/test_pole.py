@@ -181,6 +181,47 @@ def test_what_is_in_the_way_everywhere_is_named(frames, word):
     assert stands(spots_of(PAIR, **frames)) == (5.5, 2.5, 0.0, word)
 
 
+@pytest.mark.parametrize(
+    ("name", "begin_y", "end_y", "pole_y", "word"),
+    [
+        ("erf", 5.65, 9, 5.5, None),
+        ("erf", 5.55, 9, 5.4, None),
+        ("parkeervlak", 5.4, 9, 5.2, None),
+        ("parkeervlak", 5.3, 9, 5.5, "parkeervlak"),
+        ("rijbaan lokale weg", 5.0, 5.4, 5.6, None),
+        ("rijbaan lokale weg", 5.0, 5.5, 5.5, "rijbaan lokale weg"),
+    ],
+    ids=[
+        "enough",
+        "a narrow verge",
+        "heads of opposite bays",
+        "less than a pole",
+        "a gutter strip",
+        "too wide a strip",
+    ],
+)
+def test_where_the_ground_behind_is_narrow_the_pole_stands_at_another_distance(name, begin_y, end_y, pole_y, word):
+    """The bays end at y = 5 and the pole is 0.30 m wide."""
+    part = make(RoadParts, {"p": {"function": name, "geometry": box(-5, begin_y, 10, end_y)}})
+
+    spots = spots_of(HAAKS, road_parts=part)
+
+    assert stands(spots) == (2.5, pole_y, 0.0, word)
+    assert spots["kerb_m"].iloc[0] == pytest.approx(pole_y - 5)
+
+
+def test_between_heads_a_pole_moves_along_the_kerb_too():
+    part = road(parkeervlak=box(-5, 5.4, 10, 9))
+
+    assert stands(spots_of(HAAKS, road_parts=part, obstacles=posts((2.4, 5.2)))) == (3.0, 5.2, 0.5, None)
+
+
+def test_a_fence_or_a_post_does_not_push_the_pole_to_the_kerb():
+    fence = make(Obstacles, {"hek": {"type": "hek", "geometry": shapely.LineString([(-5, 5.8), (10, 5.8)])}})
+
+    assert stands(spots_of(HAAKS, obstacles=fence)) == (2.5, 5.5, 0.0, "hek")
+
+
 def test_of_several_things_the_nearest_is_named():
     things = {
         "obstacles": posts(*[(x / 2, 2.9) for x in range(22)]),
@@ -201,7 +242,7 @@ def test_a_stem_counts_from_its_bark_where_its_size_is_known(stem_m, shift_m):
 def test_a_gutter_in_the_ground_is_only_not_stood_on():
     gutter = {"kind": "weginrichtingselement", "type": "molgoot"}
     beside = make(Obstacles, {"g": gutter | {"geometry": box(0, 2, 11, 2.3)}})
-    beneath = make(Obstacles, {"g": gutter | {"geometry": box(0, 2, 11, 2.4)}})
+    beneath = make(Obstacles, {"g": gutter | {"geometry": box(0, 2, 11, 2.5)}})
 
     assert stands(spots_of(PAIR, obstacles=beside))[-1] is None
     assert stands(spots_of(PAIR, obstacles=beneath))[-1] == "molgoot"
