@@ -8,11 +8,13 @@ things, from the place to the wall on the other side, has only gaps that are nar
 Without islands that is the distance to the wall. A lamp post opposite leaves the larger of the gaps before and behind
 it, where that is less than the gap to the wall: the chain through the post.
 
-Only what lies **ahead** counts, within 45 degrees of straight across: what lies further to the side narrows the walkway
-beside the place, not at it. Of the walls only edges that face the place count (their outside lies ahead, within 60
-degrees): the end of a footway is no wall that one must pass.
+Of the **walls** only edges on the far side that face the place count (their outside lies ahead, within 60 degrees): the
+end of a footway is no wall that one must pass. They count however far aside they lie: between the place and the corner
+of a facade that juts out beside it, one must get through. Of the **islands** only what lies ahead counts, within 45
+degrees of straight across: what stands further aside narrows the walkway beside the place, not at it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,12 +99,12 @@ def placed(frame: np.ndarray, places: np.ndarray, angle: np.ndarray) -> np.ndarr
     return np.asarray(places[:, None, :] + moved)
 
 
-def clipped(pieces: Pieces, limits: list[tuple[float, float, float]]) -> Pieces:
-    """What is left of the pieces where a·s + b·t <= c for every limit (a, b, c)."""
+def clipped(pieces: Pieces, limits: Sequence[tuple[float | np.ndarray, float, float]]) -> Pieces:
+    """What is left of the pieces where a·s + b·t <= c for every limit (a, b, c); a may differ per piece."""
     low, high = np.zeros(len(pieces.place)), np.ones(len(pieces.place))
     for a, b, c in limits:
-        at_begin = pieces.begin @ np.array([a, b]) - c
-        at_end = pieces.end @ np.array([a, b]) - c
+        at_begin = a * pieces.begin[:, 0] + b * pieces.begin[:, 1] - c
+        at_end = a * pieces.end[:, 0] + b * pieces.end[:, 1] - c
         slope = at_end - at_begin
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = -at_begin / slope
@@ -126,7 +128,8 @@ def _chunk(
     faces = -run[:, 0] >= FACING * np.hypot(run[:, 0], run[:, 1])
     of_island = walkway.is_island[pieces.edge]
     pieces = pieces.pick(np.flatnonzero(of_island | faces))
-    pieces = clipped(pieces, [(1.0, -1.0, 0.0), (-1.0, -1.0, 0.0), (0.0, 1.0, search_m)])
+    aside = np.where(walkway.is_island[pieces.edge], 1.0, 0.0)
+    pieces = clipped(pieces, [(aside, -1.0, 0.0), (-aside, -1.0, 0.0), (0.0, 1.0, search_m)])
     gap = _from_origin(pieces) - radius_m[pieces.place]
     of_island = walkway.is_island[pieces.edge]
     width = np.full(len(places), np.inf)

@@ -83,6 +83,15 @@ def test_a_way_through_a_row_of_posts_is_as_wide_as_its_widest_gap_at_the_pole()
     assert measured([box(-30, 0, 30, 2.2)], posts)["walkway_width_m"]["p"] == 0.85
 
 
+def test_a_facade_that_juts_out_beside_the_pole_is_passed_at_its_corner():
+    """The corner lies 0.6 aside and 0.5 ahead: sqrt(0.61) - 0.15 = 0.63; a post before it does not hide that."""
+    jutting = box(-30, 0, 30, 3) - box(0.6, 1, 9, 3)
+
+    assert measured([jutting])["walkway_width_m"]["p"] == 0.63
+    assert measured([jutting], [box(0.2, 1.4, 0.3, 1.5)])["walkway_width_m"]["p"] == 0.63
+    assert measured([box(-30, 0, 30, 3) - box(3, 1, 9, 3)])["walkway_width_m"]["p"] == 2.35
+
+
 def test_an_obstacle_over_the_whole_reach_leaves_nothing_and_no_length():
     found = measured([box(-30, 0, 30, 3)], [box(-2, 0, 2, 2)])
 
@@ -141,6 +150,9 @@ ASIDE_M = 0.037
 OFF_M = 0.0013
 """Facades are so far off the grid: no section is exactly half a centimetre from a norm."""
 
+AHEAD = shapely.Polygon([(0, 0.5), (-10, 10.5), (10, 10.5)])
+"""Where islands count: within 45 degrees of straight ahead of the pole."""
+
 BOX = st.tuples(st.integers(-40, 40), st.integers(8, 25), st.integers(2, 15), st.integers(2, 8))
 
 
@@ -160,9 +172,8 @@ def dense(line):
 
 def brute_width(walkway, boxes):
     """The least of the widest gaps over all chains, from all pairs of points a centimetre apart."""
-    ahead = shapely.Polygon([(0, 0.5), (-10, 10.5), (10, 10.5)])
     facade = shapely.LineString([xy for xy in walkway.exterior.coords[:-1] if xy[1] > 0])
-    things = [dense(cut) for cut in (facade & ahead, *(each.boundary & ahead for each in boxes)) if not cut.is_empty]
+    things = [dense(cut) for cut in (facade, *(each.boundary & AHEAD for each in boxes)) if not cut.is_empty]
     gap = [np.hypot(xy[:, 0], xy[:, 1] - 0.5).min() - 0.15 for xy in things]
     between = [[np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min() for b in things] for a in things]
     widest = np.maximum(gap, 0)
@@ -242,6 +253,26 @@ def test_the_width_is_that_of_the_largest_disc_that_gets_past(deep, x, y, wide, 
         assert width == pytest.approx(past, abs=CM)
     else:
         assert width >= past - CM
+
+
+@given(
+    deep=st.integers(20, 40),
+    aside=st.integers(2, 20),
+    left=st.integers(8, 30),
+    post=st.tuples(st.integers(-8, 15), st.integers(10, 35)),
+)
+@few
+def test_beside_a_jutting_facade_no_more_is_said_than_gets_past_the_pole(deep, aside, left, post):
+    walkway = box(-6, 0, 6, deep / 10) - box(aside / 10, left / 10, 7, 5)
+    thing = box((post[0] - 1) / 10, (post[1] - 1) / 10, post[0] / 10, post[1] / 10)
+    boxes = [thing] if (walkway.buffer(-0.02) & AHEAD).contains(thing) else []
+    free = walkway - shapely.union_all(boxes)
+
+    width = measured([walkway], boxes)["walkway_width_m"]["p"]
+
+    past, without = widest_disc(free - POLE.buffer(0.15, quad_segs=64)), widest_disc(free)
+    if past < without - 0.002:
+        assert width <= past + CM
 
 
 def widest_disc(free):
