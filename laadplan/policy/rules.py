@@ -123,7 +123,7 @@ def _to_nearest(
     criterion: Criterion, places: gpd.GeoSeries, others: gpd.GeoSeries, ground: Ground, layer: str
 ) -> pd.DataFrame:
     measured = nearest(places, others)["distance_m"]
-    found = numbers(criterion, measured, none=f"geen {DUTCH[layer]}")
+    found = numbers(criterion, measured)
     edge = ground.edge_m(places, layer)
     beyond = ~(measured.to_numpy() <= edge)
     could_fail = found["met"].to_numpy() & (edge < (criterion.least or 0.0))
@@ -140,12 +140,15 @@ def _in_doubt(found: pd.DataFrame, doubtful: np.ndarray) -> pd.DataFrame:
 
 
 def _lacking(ground: Ground, layer: str, where: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Why nothing can be said of a layer; zones of a kind that was not delivered are unknown as well."""
+    """Why nothing can be said of a layer; objects of a kind that was not delivered are unknown as well.
+
+    A kind that occurs nowhere may be misspelt, or left out of the delivery: that is no proof that there are none.
+    """
     if why := ground.lacking(layer):
         return why
-    if layer == "zones" and not len(ground.chosen(layer, where)):
+    if not len(ground.chosen(layer, where)):
         values = ", ".join(value for row in where.values() for value in row)
-        return f"zones van deze soort zijn niet geleverd ({values})"
+        return f"{DUTCH[layer]} van deze soort zijn niet geleverd ({values})"
     return None
 
 

@@ -29,6 +29,9 @@ NOTHING = {"pole_obstacle": "vrij", "signs": "geen borden", "zones": "geen zone"
 LAYER_OF = {"signs": "signs", "zones": "zones", "owner": "zones", "soil": "zones", "road_manager": "road_managers"}
 """Attribute to the layer that it comes from."""
 
+NEEDED_FOR_NOTHING = {"pole_obstacle": "obstacles"}
+"""Attribute of which an empty value says nothing where this layer was not delivered; a value stands."""
+
 LOOKED = ("facade_m", "cabinet_m", "obstacle_m", "junction_m", "crossing_m")
 """Quantities that are looked for up to `LOOKED_M` only."""
 
@@ -75,7 +78,8 @@ def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame,
     if layer and (why := ground.lacking(layer)):
         return unknown(candidates.index, why)
     values = candidates[column].astype("str")
-    values = values.fillna(NOTHING[column]) if column in NOTHING else values
+    unseen = ground.lacking(NEEDED_FOR_NOTHING[column]) if column in NEEDED_FOR_NOTHING else None
+    values = values.fillna(NOTHING[column]) if column in NOTHING and not unseen else values
     told = {value: _judge(criterion, value) for value in values.dropna().unique()}
     known = values.notna() & (values.map(told).astype("str") != UNKNOWN)
     return frame(
@@ -84,7 +88,7 @@ def apply_attribute(criterion: AttributeCriterion, candidates: gpd.GeoDataFrame,
         text=values.fillna("onbekend").to_numpy(),
         state=np.where(known, MEASURED, UNKNOWN),
         met=(values.map(told).astype("str") == "ja").to_numpy(),
-        why=np.where(known, "", "de bron zegt het niet"),
+        why=np.where(known, "", unseen or "de bron zegt het niet"),
         margin=np.nan,
     )
 
