@@ -25,6 +25,9 @@ REGIMES = (
 )
 """Who may park: gpp is a gehandicaptenparkeerplaats; paid parking is openbaar."""
 
+SOIL_CLASSES = ("achtergrondwaarde", "landbouw/natuur", "wonen", "industrie", "niet toepasbaar", "onbekend")
+"""Classes of soil quality: they say nothing of a survey or of how long it is valid."""
+
 ZONE_KINDS = ("uitsluiting", "eigendom", "erfgoed", "bodem", "werk", "parkeerdruk")
 """What polygons of a zone layer say."""
 

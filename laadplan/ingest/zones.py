@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from laadplan.contracts.quality import Quality
-from laadplan.contracts.street import ZONE_KINDS, Zones
+from laadplan.contracts.street import SOIL_CLASSES, ZONE_KINDS, Zones
 from laadplan.errors import BadInput, ConfigError
 from laadplan.ingest import places
 from laadplan.ingest.area import touching
@@ -49,9 +49,6 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     **places.SPELLINGS,
 }
 """Our name to the spellings seen in deliveries."""
-
-SOIL = ("achtergrondwaarde", "landbouw/natuur", "wonen", "industrie", "niet toepasbaar", "onbekend")
-"""Classes of soil quality; a layer writes them with or without capitals."""
 
 PERCENT_FROM = 3.0
 """A parking pressure above this can only be in percent: three cars per bay do not fit."""
@@ -158,7 +155,7 @@ def _surfaces(geometry: gpd.GeoSeries, quality: Quality) -> gpd.GeoSeries:
 def _category(text: pd.Series, kind: str, words: Mapping[str, str], quality: Quality) -> pd.Series:
     """Our word, else the source's own; of owners only those that are sure to be no person."""
     given = {theirs.lower(): ours for theirs, ours in words.items()}
-    known = {word: word for word in SOIL} if kind == "bodem" else {}
+    known = {word: word for word in SOIL_CLASSES} if kind == "bodem" else {}
     ours = text.str.lower().map(known | given).astype("str")
     if kind != OWNERSHIP:
         return ours.fillna(text)

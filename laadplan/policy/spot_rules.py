@@ -20,6 +20,7 @@ from laadplan.config.criteria import (
     WidthCriterion,
 )
 from laadplan.contracts.measured import CORRIDORS, LOOKED_M
+from laadplan.contracts.street import SOIL_CLASSES
 from laadplan.policy.found import MEASURED, NOT_APPLICABLE, UNKNOWN, at_least, frame, numbers, unknown
 from laadplan.policy.ground import Ground
 
@@ -135,11 +136,17 @@ def apply_valid(criterion: ValidCriterion, candidates: gpd.GeoDataFrame, ground:
 
 
 def _judge(criterion: AttributeCriterion, value: str) -> str:
-    """ja, nee or onbekend for a value, which may be several joined by commas."""
+    """ja, nee or onbekend for a value, which may be several joined by commas.
+
+    A class of soil quality is no answer to a rule about the survey.
+    """
     parts = value.split(", ")
     if any(part in criterion.forbidden for part in parts):
         return "nee"
     if UNKNOWN in parts and UNKNOWN not in criterion.allowed:
+        return UNKNOWN
+    classes = set(SOIL_CLASSES) if criterion.column == "soil" else set()
+    if classes & set(parts) and not classes & {*criterion.allowed, *criterion.forbidden}:
         return UNKNOWN
     return "ja" if criterion.forbidden or all(part in criterion.allowed for part in parts) else "nee"
 

@@ -384,6 +384,26 @@ def test_an_attribute_is_among_those_allowed_or_not_among_those_forbidden(column
 
 
 @pytest.mark.parametrize(
+    ("soil", "norm", "verdict"),
+    [
+        ("wonen", {"allowed": ["geldig"]}, "onbekend"),
+        ("wonen, industrie", {"forbidden": ["verlopen"]}, "onbekend"),
+        ("geldig", {"allowed": ["geldig"]}, MET),
+        ("verlopen", {"allowed": ["geldig"]}, NOT_MET),
+        ("industrie", {"forbidden": ["industrie"]}, NOT_MET),
+        ("wonen", {"allowed": ["wonen"]}, MET),
+    ],
+)
+def test_a_class_of_soil_does_not_say_whether_there_is_a_valid_survey(soil, norm, verdict):
+    zones = layer({"z": box(-9, -9, 9, 9)}, kind="bodem")
+    rule = criterion("attribute", column="soil", **norm)
+
+    found = judge(rule, HERE, measurements=measurements(HERE, soil=soil), layers={"zones": zones})
+
+    assert found["verdict"].to_list() == [verdict]
+
+
+@pytest.mark.parametrize(
     ("obstacles", "beside", "expected"),
     [
         (layer({"o": point(500, 0)}), None, (MET, "vrij")),
