@@ -7,7 +7,8 @@ import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.sources import Source, Sources
-from laadplan.policy.ground import Data
+from laadplan.contracts.street import ZONE_KINDS
+from laadplan.policy.ground import Data, zone_key
 
 LAYER_SOURCES = {
     "bays": ("bgt", "parking_bays"),
@@ -46,20 +47,25 @@ COLUMN_SOURCES = {
     "maintainer": ("bgt",),
     "obstacle_m": ("bgt",),
     "orientation": ("bgt", "parking_bays"),
-    "owner": ("zones",),
-    "parking_pressure_share": ("zones",),
     "pole_obstacle": ("bgt",),
     "pole_surface": ("bgt",),
     "regime": ("parking_bays",),
     "road_manager": ("road_managers",),
     "side": ("bgt", "parking_bays"),
-    "soil": ("zones",),
-    "soil_until_on": ("zones",),
     "street": ("addresses",),
     "walkway": ("bgt",),
-    "works_until_on": ("zones",),
 }
 """Quantity or attribute of a spot to the keys of its sources."""
+
+KIND_SOURCES = {
+    "owner": ("eigendom",),
+    "parking_pressure_share": ("parkeerdruk",),
+    "soil": ("bodem",),
+    "soil_until_on": ("bodem",),
+    "works_until_on": ("werk",),
+    "zones_here": ("uitsluiting", "erfgoed"),
+} | {zone_key(kind): (kind,) for kind in ZONE_KINDS}
+"""Quantity, or zones of a kind, to the kinds of zone it comes from: a source of another kind says nothing of it."""
 
 
 def layers_of(**frames: pd.DataFrame | None) -> dict[str, gpd.GeoDataFrame | None]:
@@ -75,13 +81,20 @@ def of_charging(places: gpd.GeoDataFrame | None, decrees: pd.DataFrame | None) -
 
 
 def data_of_layers(sources: Sources) -> dict[str, Data]:
-    """What must be printed of each layer, kind of rule and quantity; trees come from the BGT without a register."""
+    """What must be printed of each layer, kind of rule, kind of zone and quantity.
+
+    Trees come from the BGT without a register.
+    """
     given = sources.given()
     keys = {name: (name,) for name in Sources.model_fields} | LAYER_SOURCES | RULE_SOURCES | COLUMN_SOURCES
     if sources.trees is None:
         keys |= {"trees": ("bgt",), "tree": ("bgt",)}
     rasters = {f"rasters.{name}": (f"rasters.{name}",) for name in sources.rasters}
-    return {name: _data(given, wanted) for name, wanted in (keys | rasters).items()}
+    zones = {
+        name: tuple(f"zones.{key}" for key, source in sources.zones.items() if source.kind in kinds)
+        for name, kinds in KIND_SOURCES.items()
+    }
+    return {name: _data(given, wanted) for name, wanted in (keys | rasters | zones).items()}
 
 
 def _at_ground(name: str, frame: pd.DataFrame) -> gpd.GeoDataFrame:

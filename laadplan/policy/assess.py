@@ -23,7 +23,7 @@ from laadplan.config.policy import Policy
 from laadplan.contracts.planning import Assessments
 from laadplan.contracts.quality import Quality
 from laadplan.policy import rules, spot_rules
-from laadplan.policy.ground import Data, Ground
+from laadplan.policy.ground import Data, Ground, joined_data, zone_key
 from laadplan.policy.words import (
     MET,
     NOT_APPLICABLE,
@@ -192,6 +192,9 @@ def data_of(criterion: Criterion, ground: Ground) -> Data:
     """What must be printed of the source that a criterion measures on."""
     held: Any = criterion
     key = getattr(held, "to", None) or getattr(held, "layer", None) or getattr(held, "column", None)
+    kinds = getattr(held, "where", {}).get("kind", ())
+    if key == "zones" and kinds:
+        return joined_data(ground.data.get(zone_key(kind), Data()) for kind in kinds)
     if getattr(held, "raster", None):
         key = f"rasters.{held.raster}"
     return ground.data.get(key or _rule(criterion), Data())

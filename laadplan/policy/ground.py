@@ -5,7 +5,7 @@ to look at. A layer that was not delivered and a layer that is empty both give `
 proof that the street is empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -112,6 +112,21 @@ class Ground:
         return gpd.GeoSeries(
             shapely.multipolygons(singles, indices=owner[place]), index=candidates.index, crs=candidates.crs
         )
+
+
+def zone_key(kind: str) -> str:
+    """Key in `Ground.data` of the zones of a kind.
+
+    >>> zone_key("erfgoed")
+    'zones of erfgoed'
+    """
+    return f"zones of {kind}"
+
+
+def joined_data(parts: Iterable[Data]) -> Data:
+    """What must be printed of several sources together; those that were not given are left out."""
+    given = [part for part in dict.fromkeys(parts) if part != Data()]
+    return Data("; ".join(part.label for part in given), "; ".join(part.on for part in given))
 
 
 def refuse_confidential_columns(layer: str, where: Mapping[str, tuple[str, ...]]) -> None:

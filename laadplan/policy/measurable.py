@@ -166,9 +166,10 @@ def _without_data(held: list[Criterion], setting: Setting) -> Iterator[Finding]:
         if isinstance(each, RasterCriterion) and data_of(each, ground) == Data():
             words = f"looks at raster {each.raster}, which is not under sources.rasters"
             yield Finding("finding", f"{words}: it can only be unknown", (each.id,))
-        elif kinds and not kinds & setting.zone_kinds:
-            words = f"needs zones of kind {', '.join(sorted(kinds))}, which this config does not give"
-            yield Finding(by_kind(each), f"{words}: it can only be unknown", (each.id,))
+        elif kinds:
+            if not kinds & setting.zone_kinds:
+                words = f"needs zones of kind {', '.join(sorted(kinds))}, which this config does not give"
+                yield Finding(by_kind(each), f"{words}: it can only be unknown", (each.id,))
         elif data_of(each, ground) == Data():
             yield Finding(
                 by_kind(each), "looks at a source that this config does not give: it can only be unknown", (each.id,)
