@@ -145,7 +145,7 @@ def _reasons(
         if asked[site] <= 0:
             return f"Geen laadvraag {walk}."
         return (
-            f"Voldoet aan de eisen; niet gekozen binnen het aantal van {settings.poles_allowed} palen. "
+            f"Valt op geen eis af; niet gekozen binnen het aantal van {settings.poles_allowed} palen. "
             "Kan bij een herziening in aanmerking komen."
         )
 

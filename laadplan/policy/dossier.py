@@ -140,7 +140,9 @@ def make_dossier(
     status, reason = _status(locatie_id, candidates, judged, sites)
     shown = judged_columns(each for each in criteria if each.id in judged.index)
     demand = None if sites is None else float(row_of(sites, locatie_id)[DEMAND])
-    alternatives, considered = rivals_of(locatie_id, candidates, assessments, sites, walking, k)
+    alternatives, considered = rivals_of(
+        locatie_id, candidates, assessments, sites, walking, k, measurements=measurements
+    )
     owners = {each.id: each.owner for each in criteria}
     return Dossier(
         locatie_id=locatie_id,
@@ -154,7 +156,7 @@ def make_dossier(
         measured=tuple(each for name, each in quantities.items() if name not in shown),
         alternatives=alternatives,
         considered=considered,
-        interests=interests_of(spot, quantities, demand),
+        interests=interests_of(spot, quantities, demand, data or {}),
         visits=visits_of(judged, criteria, spot, quantities),
     )
 
@@ -225,7 +227,7 @@ def _judgement(name: str, row: pd.Series, owner: str) -> Judgement:
         kind=str(row["kind"]),
         measured=SECRET if secret else str(row["measured_text"]),
         norm=str(row["norm"]),
-        margin="" if secret or pd.isna(row["margin"]) else _margin(float(row["margin"]), row["unit"]),
+        margin="" if secret or pd.isna(row["margin"]) else _margin(row),
         verdict=str(row["verdict"]),
         counts_as=str(row["counts_as"]),
         reason=str(row["reason"]),
@@ -238,13 +240,15 @@ def _judgement(name: str, row: pd.Series, owner: str) -> Judgement:
     )
 
 
-def _margin(margin: float, unit: object) -> str:
-    """Room left to the norm with its sign.
+def _margin(row: pd.Series) -> str:
+    """Room left to the norm with its sign; of a value that is estimated in whole metres, in whole metres.
 
-    >>> _margin(0.35, "m"), _margin(-0.1, "m")
-    ('+0,35 m', '−0,10 m')
+    >>> [_margin(pd.Series({"margin": m, "unit": "m", "measured": v})) for m, v in ((0.35, 1.25), (-0.1, 0.8))]
+    ['+0,35 m', '−0,10 m']
     """
-    written = quantity(abs(margin), str(unit) if is_known(unit) else "")
+    margin, unit = float(row["margin"]), row["unit"]
+    whole = bool(row.get("estimated")) and unit == "m" and float(row["measured"]).is_integer()
+    written = f"{abs(margin):.0f} m" if whole else quantity(abs(margin), str(unit) if is_known(unit) else "")
     return f"{'−' if margin < 0 else '+'}{written}"
 
 

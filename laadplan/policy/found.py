@@ -84,6 +84,16 @@ def at_least(criterion: Criterion, found: pd.DataFrame, looked_m: float) -> pd.D
     )
 
 
+def estimated_kwh(kwh: float) -> str:
+    """An estimated amount of energy as printed: to three figures, for it is not known more precisely.
+
+    >>> estimated_kwh(157_995.4), estimated_kwh(1_077.0), estimated_kwh(0.0)
+    ('158.000 kWh', '1.080 kWh', '0 kWh')
+    """
+    figures = float(f"{kwh:.3g}")
+    return f"{figures:,.0f} kWh".replace(",", ".")
+
+
 def unknown(index: pd.Index, why: str) -> pd.DataFrame:
     """Nothing can be said of any candidate, and why not."""
     return frame(index, measured=np.nan, text="", state=UNKNOWN, met=False, why=why, margin=np.nan)

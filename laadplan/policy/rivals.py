@@ -15,8 +15,8 @@ import pandas as pd
 
 from laadplan.config.project import Walking
 from laadplan.policy.assess import passing, ranks, scores
-from laadplan.policy.found import quantity
-from laadplan.policy.quantities import row_of
+from laadplan.policy.found import estimated_kwh, quantity
+from laadplan.policy.quantities import quantities_of, row_of
 from laadplan.policy.words import MET, NOT_MET, UNKNOWN
 
 LOCATION_ID = re.compile(r"[^\s|]+@\d+")
@@ -35,12 +35,16 @@ REASONS_SHOWN = 4
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another place: how far it lies, how it ranks here, and how it compares with the site."""
+    """Another place: how far it lies, how it ranks here, and how it compares with the site.
+
+    ``facade`` is the distance to its nearest facade as printed: what it asks of its neighbours.
+    """
 
     letter: str
     locatie_id: str
     place: str
     walk_m: float
+    facade: str
     passes: bool
     score: float
     status: str
@@ -60,6 +64,7 @@ class _Field:
     judged: Mapping[str, pd.DataFrame]
     sites: pd.DataFrame | None
     names: Mapping[str, str]
+    facades: Mapping[str, str]
 
     def doubts(self, place: str) -> int:
         """Number of unknown verdicts on a place."""
@@ -106,17 +111,19 @@ def rivals_of(
     sites: pd.DataFrame | None,
     walking: Walking,
     k: int,
+    *,
+    measurements: pd.DataFrame | None = None,
 ) -> tuple[tuple[Alternative, ...], tuple[str, ...]]:
     """The `k` best other places in walking distance, and sentences on what was looked at.
 
     Parameters
     ----------
-    candidates, assessments, sites
-        As their contracts say, RD New; `sites` is None without a plan.
+    candidates, assessments, sites, measurements
+        As their contracts say, RD New; `sites` is None without a plan, `measurements` where none were made.
     k
         Places to list at most.
     """
-    field = _field(locatie_id, candidates, assessments, sites, walking)
+    field = _field(locatie_id, candidates, assessments, sites, walking, measurements)
     own = _bays(field, locatie_id)
     others = [str(name) for name in field.places.index if name != locatie_id]
     apart = [name for name in others if not own & _bays(field, name)]
@@ -126,7 +133,12 @@ def rivals_of(
 
 
 def _field(
-    site: str, candidates: gpd.GeoDataFrame, assessments: pd.DataFrame, sites: pd.DataFrame | None, walking: Walking
+    site: str,
+    candidates: gpd.GeoDataFrame,
+    assessments: pd.DataFrame,
+    sites: pd.DataFrame | None,
+    walking: Walking,
+    measurements: pd.DataFrame | None,
 ) -> _Field:
     walk = (candidates.geometry.distance(candidates.geometry.loc[site]) * walking.detour_factor).round(1)
     places = gpd.GeoDataFrame(candidates[walk <= walking.norm_m].sort_index())
@@ -141,7 +153,16 @@ def _field(
         judged={str(name): each.set_index("criterion_id") for name, each in rows.groupby("locatie_id")},
         sites=sites,
         names={str(name): name_of(spot) for name, spot in places.iterrows()},
+        facades=_facades(measurements, places.index),
     )
+
+
+def _facades(measurements: pd.DataFrame | None, names: pd.Index) -> dict[str, str]:
+    """Distance to the nearest facade of each place, as printed."""
+    if measurements is None:
+        return {}
+    rows = measurements.loc[measurements.index.intersection(names), ["facade_m"]]
+    return {str(name): quantities_of(row, {})["facade_m"].text for name, row in rows.iterrows()}
 
 
 def _bays(field: _Field, name: str) -> set[str]:
@@ -173,6 +194,7 @@ def _alternative(field: _Field, name: str, letter: str) -> Alternative:
         locatie_id=name,
         place=field.names[name],
         walk_m=float(field.walk_m[name]),
+        facade=field.facades.get(name, UNKNOWN),
         passes=bool(field.fits[name]),
         score=float(field.score[name]),
         status=field.told("status", name),
@@ -186,7 +208,7 @@ def why_not(field: _Field, name: str) -> str:
         failed = "; ".join(_with_figures(row) for _, row in field.failed(name).sort_index().iterrows())
         return f"Voldoet niet aan {'een eis' if len(field.failed(name)) == 1 else 'deze eisen'}: {failed}."
     if field.told("status", name) == CHOSEN:
-        return "Is zelf ook gekozen als voorkeurslocatie."
+        return "Is zelf ook voorgesteld als voorkeurslocatie."
     if not field.fits[field.site]:
         return "Valt op geen eis af; de locatie van dit dossier wel."
     return " ".join(part for part in (_compared(field, name), _plan_says(field, name)) if part)
@@ -198,10 +220,10 @@ def _compared(field: _Field, name: str) -> str:
     if there < here:
         return f"Lagere score: {_share(there)} tegen {_share(here)} hier.{_differences(field, name)}"
     if there > here:
-        return f"Hogere score: {_share(there)} tegen {_share(here)} hier."
+        return f"Hogere score: {_share(there)} tegen {_share(here)} hier.{_differences(field, name)}"
     doubts, own = field.doubts(name), field.doubts(field.site)
     more = f" Er is daar meer onbekend: {doubts} criteria tegen {own} hier." if doubts > own else ""
-    return f"Even hoge score ({_share(there)}).{more}"
+    return f"Even hoge score ({_share(there)}).{_differences(field, name)}{more}"
 
 
 def _plan_says(field: _Field, name: str) -> str:
@@ -218,21 +240,23 @@ def _demand(field: _Field, name: str) -> str:
     """Demand in walking distance of a place and of the site, which the plan chooses by besides the score."""
     assert field.sites is not None  # asked only where there is a plan
     here, there = (float(row_of(field.sites, place)[DEMAND]) for place in (field.site, name))
-    told = f"{_whole(there)} kWh per jaar tegen {_whole(here)} hier"
+    told = f"{estimated_kwh(there)} per jaar tegen {estimated_kwh(here)} hier"
     return f"Laadvraag op loopafstand daar: {told} (schatting). "
 
 
 def _differences(field: _Field, name: str) -> str:
-    """The wensen that the site meets and the other place does not."""
+    """The wensen that only one of the two meets: for the site, and against it."""
+    if field.site not in field.judged or name not in field.judged:
+        return ""
     here, there = field.judged[field.site], field.judged[name].sort_index()
     wensen = [str(each) for each in there.index[there["kind"] == "wens"] if each in here.index]
     pairs = [(row_of(there, each), row_of(here, each)) for each in wensen]
-    won = [
-        f"{theirs['label']}: {_shown(theirs)}, hier {_shown(ours)}"
-        for theirs, ours in pairs
-        if theirs["counts_as"] != MET and ours["counts_as"] == MET
-    ]
-    return f" Verschil: {'; '.join(won)}." if won else ""
+    found: dict[str, list[str]] = {"Hier beter": [], "Daar beter": []}
+    for theirs, ours in pairs:
+        if (theirs["counts_as"] == MET) != (ours["counts_as"] == MET):
+            better = "Hier beter" if ours["counts_as"] == MET else "Daar beter"
+            found[better].append(f"{theirs['label']}: {_shown(theirs)}, hier {_shown(ours)}")
+    return "".join(f" {head}: {'; '.join(lines)}." for head, lines in found.items() if lines)
 
 
 def _with_figures(row: pd.Series) -> str:
@@ -276,10 +300,6 @@ def _stand_by(field: _Field) -> Iterable[str]:
     own = field.sites.index[field.sites["hoort_bij"] == field.site]
     for name in sorted(str(each) for each in own if each in field.places.index):
         yield f"Reservelocatie: {field.names[name]} ({name}), {field.walk_m[name]:.0f} m lopen."
-
-
-def _whole(kwh: float) -> str:
-    return f"{kwh:,.0f}".replace(",", ".")
 
 
 def _share(score: float) -> str:

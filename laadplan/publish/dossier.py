@@ -10,6 +10,7 @@ from datetime import date
 
 from laadplan.policy.dossier import DOUBTFUL, PASSES, Dossier, Judgement, Place
 from laadplan.policy.found import quantity
+from laadplan.policy.interests import Fact
 from laadplan.policy.quantities import NOT_APPLICABLE, UNKNOWN, Quantity
 from laadplan.policy.rivals import CHOSEN, RESERVE
 from laadplan.policy.visits import Visit
@@ -52,9 +53,10 @@ STANDING = (
 )
 TWO_SETS = (
     "De criteria staan in twee groepen: regels voor de plaatsing (de gemeente als eigenaar van de grond) en regels "
-    "voor het verkeer (het verkeersbesluit). Een eis sluit uit, een wens telt mee in de score."
+    "voor het verkeer (het verkeersbesluit). Een eis sluit uit, een wens telt mee in de score. Een norm van een ander "
+    "is pas beleid als deze gemeente hem heeft vastgesteld."
 )
-COMPARED = dict.fromkeys((CHOSEN, RESERVE, PASSES, DOUBTFUL), "Waarom niet gekozen")
+COMPARED = dict.fromkeys((CHOSEN, RESERVE, PASSES, DOUBTFUL), "Waarom niet voorgesteld")
 """Head over what is said of the alternatives, by the status of the site; another one lost itself."""
 
 WITHOUT_VALUE = (NOT_APPLICABLE, UNKNOWN)
@@ -119,7 +121,7 @@ def _blocks(paper: Paper) -> Iterator[Block]:
     dossier = paper.dossier
     letters = _letters(dossier)
     yield Heading(f"Locatiedossier: {_address(dossier.place)}", 1)
-    status = Run(f"{dossier.status[:1].upper()}{dossier.status[1:]}. ", "strong")
+    status = Run(f"{_standing(dossier.status)}. ", "strong")
     yield Notice((status, Run(dossier.reason), *_still_open(dossier)))
     explained = tuple(Paragraph((Run(text, "quiet"),)) for text in (STANDING, TWO_SETS))
     yield Beside((_where(dossier), *explained), (_picture(paper),), share=0.43)
@@ -130,7 +132,7 @@ def _blocks(paper: Paper) -> Iterator[Block]:
     yield from _measured(dossier.measured, letters)
     yield from _alternatives(dossier)
     yield Heading("Belangen om te wegen")
-    yield _interests(dossier)
+    yield _interests(dossier, letters)
     yield Heading("Onbekend: voor de schouw en om na te vragen")
     lines = tuple(_visit(each) for each in dossier.visits)
     half = (len(lines) + 1) // 2
@@ -169,6 +171,11 @@ def _where(dossier: Dossier) -> Facts:
     )
 
 
+def _standing(status: str) -> str:
+    """The status as a heading; a place in the plan is a proposal until there is a decree."""
+    return f"Voorstel: {status}" if status in (CHOSEN, RESERVE) else f"{status[:1].upper()}{status[1:]}"
+
+
 def _still_open(dossier: Dossier) -> tuple[Run, ...]:
     """That an eis is unknown stands at the top: such a place is not yet known to meet them."""
     unknown = [row for row in (*dossier.placing, *dossier.traffic) if (row.kind, row.verdict) == ("eis", UNKNOWN)]
@@ -176,15 +183,16 @@ def _still_open(dossier: Dossier) -> tuple[Run, ...]:
         return ()
     names = ", ".join(f"{row.label[:1].lower()}{row.label[1:]}" for row in unknown)
     noun = "eis is" if len(unknown) == 1 else "eisen is"
+    lost = any(row.kind == "eis" and row.counts_as == "voldoet niet" for row in (*dossier.placing, *dossier.traffic))
     return (
-        Run(" Eerst een schouw: ", "strong"),
+        Run(" Ook onbekend: " if lost else " Eerst een schouw: ", "strong"),
         Run(f"van {len(unknown)} {noun} niet bekend of de plek voldoet ({names})."),
     )
 
 
 def _picture(paper: Paper) -> Picture:
     what = f"Kaart van de straat rond {_address(paper.dossier.place)} met de vakken, de paal en de alternatieven."
-    caption = "Kaartdetail, noord is boven. Letters: alternatieven, zie hieronder."
+    caption = "Kaartdetail, noord is boven. Letters: alternatieven, zie hieronder. Meters bij een letter: hemelsbreed."
     return Picture(paper.picture_svg, alt=what, caption=caption)
 
 
@@ -238,30 +246,40 @@ def _alternatives(dossier: Dossier) -> Iterator[Block]:
     yield Paragraph(" ".join(dossier.considered))
     if dossier.alternatives:
         yield Grid(
-            head=("Nr.", "Plek", "Lopen", "Score", COMPARED.get(dossier.status, "Vergeleken met deze plek")),
+            head=("Nr.", "Plek", "Lopen", "Gevel", "Score", COMPARED.get(dossier.status, "Vergeleken met deze plek")),
             rows=tuple(
                 (
                     (Run(each.letter, "strong"),),
                     (Run(each.place), Run(each.locatie_id, "quiet", new_line=True)),
                     f"{number(each.walk_m, 0, 'm')}",
+                    each.facade,
                     quantity(each.score, "share"),
                     each.why,
                 )
                 for each in dossier.alternatives
             ),
-            widths=(0.04, 0.28, 0.06, 0.07, 0.55),
+            widths=(0.04, 0.27, 0.06, 0.08, 0.07, 0.48),
         )
 
 
-def _interests(dossier: Dossier) -> Grid:
+def _interests(dossier: Dossier, letters: dict[tuple[str, str], str]) -> Grid:
     return Grid(
         head=("Belang", "Wat bekend is op deze plek"),
         rows=tuple(
-            ((Run(each.label), Run(each.article, "quiet", new_line=True)), " ".join(each.facts))
+            ((Run(each.label), Run(each.article, "quiet", new_line=True)), _facts(each.facts, letters))
             for each in dossier.interests
         ),
         widths=(0.32, 0.68),
     )
+
+
+def _facts(facts: Iterable[Fact], letters: dict[tuple[str, str], str]) -> Words:
+    """Sentences, each with the letter of its source."""
+    runs: list[Run] = []
+    for each in facts:
+        letter = letters.get((each.data_source, each.data_on))
+        runs += [Run(each.text), Run(f" [{letter}] " if letter else " ", "quiet")]
+    return tuple(runs)
 
 
 def _visit(visit: Visit) -> Words:
@@ -275,6 +293,7 @@ def _letters(dossier: Dossier) -> dict[tuple[str, str], str]:
     """Letter of each source with its date, in order of first use; several sources together have one letter."""
     used = [(row.data_source, row.data_on) for row in (*dossier.placing, *dossier.traffic)]
     used += [(each.data_source, each.data_on) for each in dossier.measured]
+    used += [(each.data_source, each.data_on) for interest in dossier.interests for each in interest.facts]
     named = [each for each in dict.fromkeys(used) if each[0]]
     return {each: chr(ord("a") + place) for place, each in enumerate(named)}
 

@@ -44,7 +44,7 @@ def test_every_candidate_is_preferred_stand_by_or_dropped():
         "c1": "Gekozen: bedient 3.000 kWh per jaar van adressen binnen 130 m lopen (schatting).",
         "c2": "Deelt een parkeervak met voorkeurslocatie c1.",
         "c3": "Reserve voor c1: bereikt 100 % van dezelfde vraag (schatting), ligt 50 m verderop en deelt geen vak.",
-        "c4": "Voldoet aan de eisen; niet gekozen binnen het aantal van 1 palen. "
+        "c4": "Valt op geen eis af; niet gekozen binnen het aantal van 1 palen. "
         "Kan bij een herziening in aanmerking komen.",
     }
     assert found["hoort_bij"].dropna().to_dict() == {"c3": "c1"}

@@ -7,16 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laadplan.config.project import Walking
+from laadplan.config.sources import Sources
 from laadplan.contracts.planning import Assessments
 from laadplan.errors import ConfigError
-from laadplan.policy.dossier import make_dossier
-from laadplan.policy.interests import interests_of
+from laadplan.pipeline.looking import data_of_layers
+from laadplan.policy.assess import data_of
+from laadplan.policy.dossier import _margin, make_dossier
+from laadplan.policy.ground import Data, Ground, zone_key
+from laadplan.policy.interests import Fact, interests_of
 from laadplan.policy.quantities import judged_columns, quantities_of
 from laadplan.policy.rivals import name_places, rivals_of
 from laadplan.policy.visits import visits_of
 from tests.frames import NAN, few, shuffled
 from tests.policy.grounds import criterion
 from tests.policy.village import (
+    DATA,
     EQUAL,
     FAILS,
     FAR,
@@ -85,12 +90,13 @@ def test_one_that_fails_an_eis_lost_by_its_figures():
 
 
 def test_one_that_scores_lower_lost_by_its_wensen():
-    assert WHY[SAME_ROW] == "Lagere score: 33,3 % tegen 66,7 % hier. Verschil: Gevel: 1,20 m, hier 4,94 m."
+    assert WHY[SAME_ROW] == "Lagere score: 33,3 % tegen 66,7 % hier. Hier beter: Gevel: 1,20 m, hier 4,94 m."
 
 
 def test_one_that_scores_higher_lost_by_the_plans_own_reason():
     assert WHY[HIGHER] == (
-        "Hogere score: 100 % tegen 66,7 % hier. Laadvraag op loopafstand daar: 4.000 kWh per jaar tegen 1.000 hier "
+        "Hogere score: 100 % tegen 66,7 % hier. Daar beter: Haaks: haaks, hier langs. "
+        "Laadvraag op loopafstand daar: 4.000 kWh per jaar tegen 1.000 kWh hier "
         "(schatting). In het plan: niet gekozen binnen het aantal van 3 palen."
     )
 
@@ -113,7 +119,10 @@ def test_without_a_plan_it_says_so():
 
     assert (made.status, made.reason.split(":")[0]) == ("voldoet aan alle eisen", "Er is nog geen plan berekend")
     higher = next(each for each in made.alternatives if each.locatie_id == HIGHER)
-    assert higher.why == "Hogere score: 100 % tegen 66,7 % hier. Er is nog geen plan dat tussen beide kiest."
+    assert higher.why == (
+        "Hogere score: 100 % tegen 66,7 % hier. Daar beter: Haaks: haaks, hier langs. "
+        "Er is nog geen plan dat tussen beide kiest."
+    )
 
 
 def test_place_with_an_unknown_eis_is_not_said_to_meet_them_all():
@@ -141,7 +150,7 @@ def test_one_that_was_chosen_too_did_not_lose():
     made = dossier(walking=Walking(norm_m=400.0))
 
     assert next(each.why for each in made.alternatives if each.locatie_id == FAR) == (
-        "Is zelf ook gekozen als voorkeurslocatie."
+        "Is zelf ook voorgesteld als voorkeurslocatie."
     )
 
 
@@ -178,11 +187,40 @@ def test_interests_are_always_the_same_six_and_energy_stands_beside():
 
     assert list(found) == ["veiligheid", "bruikbaarheid", "omwonenden", "groen", "erfgoed", "energie"]
     assert [name for name, each in found.items() if "lid 3" in each.article] == ["energie"]
-    assert "nooit als enige" in found["energie"].facts[0]
+    assert "nooit als enige" in found["energie"].facts[0].text
     assert "ECLI:NL:RVS:2024:2128" in found["omwonenden"].article
-    assert found["omwonenden"].facts[0] == "Dichtstbijzijnd adres: Dorpsstraat 1, op 9,96 m."
-    assert "Parkeerdruk: onbekend." in found["bruikbaarheid"].facts
-    assert "Laadvraag op loopafstand: 1.000 kWh per jaar (schatting)." in found["energie"].facts
+    assert found["omwonenden"].facts[0] == Fact("Dichtstbijzijnd adres: Dorpsstraat 1, op 9,96 m.")
+    assert Fact("Parkeerdruk: onbekend.") in found["bruikbaarheid"].facts
+    assert Fact("Laadvraag op loopafstand: 1.000 kWh per jaar (schatting).") in found["energie"].facts
+
+
+def test_facts_of_an_interest_name_their_source_and_date():
+    data = DATA | {"addresses": Data("BAG", "2026-01-01"), "walk": Data("BAG; CBS", "2026-01-01; 2024-01-01")}
+    facts = {fact for each in dossier(data=data).interests for fact in each.facts}
+
+    assert Fact("Afstand tot de dichtstbijzijnde gevel: 4,94 m.", "BGT", "2025-01-01") in facts
+    assert Fact("Dichtstbijzijnd adres: Dorpsstraat 1, op 9,96 m.", "BAG", "2026-01-01") in facts
+    assert {fact.data_on for fact in facts if "Laadvraag" in fact.text} == {"2026-01-01; 2024-01-01"}
+
+
+def test_no_heritage_is_only_said_where_heritage_was_delivered():
+    """Zones of exclusion alone leave the column empty as well, and say nothing of monuments."""
+    for more, told in (({}, "onbekend"), ({zone_key("erfgoed"): Data("Monumenten", "2026")}, "geen")):
+        facts = {each.name: each.facts for each in dossier(data=DATA | more).interests}
+
+        assert told in facts["erfgoed"][0].text
+
+
+def test_neighbours_of_the_alternatives_are_there_to_be_weighed():
+    assert {each.locatie_id: each.facade for each in MADE.alternatives} == {
+        HIGHER: "6,00 m", EQUAL: "3,00 m", SAME_ROW: "1,20 m", FAILS: "3,00 m",
+    }  # fmt: skip
+
+
+def test_margin_of_an_estimate_has_no_centimetres():
+    row = pd.Series({"margin": 240.0, "unit": "m", "measured": 10.0, "estimated": True})
+
+    assert _margin(row) == "+240 m"
 
 
 def test_unknown_location_lists_near_ones():
@@ -302,10 +340,10 @@ def test_place_without_an_address_is_unknown():
     spot = candidates().loc[SITE].copy()
     spot["street"], spot["address_distance_m"] = None, NAN
 
-    found = {each.name: each.facts for each in interests_of(spot, {}, None)}
+    found = {each.name: each.facts for each in interests_of(spot, {}, None, {})}
 
-    assert found["omwonenden"][0] == "Dichtstbijzijnd adres: onbekend."
-    assert found["energie"][-1] == "Laadvraag op loopafstand: onbekend."
+    assert found["omwonenden"][0].text == "Dichtstbijzijnd adres: onbekend."
+    assert found["energie"][-1].text == "Laadvraag op loopafstand: onbekend."
 
 
 def test_codes_that_are_not_known_stay():
@@ -316,3 +354,20 @@ def test_codes_that_are_not_known_stay():
 
 def test_dossier_is_of_its_day():
     assert (MADE.on, MADE.locatie_id, MADE.score) == (TODAY, SITE, 0.6667)
+
+
+def test_pressure_names_its_own_source_and_not_all_zones():
+    zones = {
+        "druk": {"path": "d", "label": "Telling", "reference_on": "2025-09-01", "kind": "parkeerdruk"},
+        "water": {"path": "w", "label": "Keur", "reference_on": "2024-01-01", "kind": "uitsluiting"},
+    }
+    data = data_of_layers(Sources.model_validate({"zones": zones}))
+    ground = Ground(data=data)
+    outside = criterion("inside", layer="zones", where={"kind": ["uitsluiting"]}, wanted="outside")
+    pressure = criterion("value", column="parking_pressure_share", unit="share", at_most=0.85)
+
+    assert (data_of(outside, ground), data_of(pressure, ground)) == (
+        Data("Keur", "2024-01-01"),
+        Data("Telling", "2025-09-01"),
+    )
+    assert (data["zones_here"].label, data["soil"], data["zones"].label) == ("Keur", Data(), "Telling; Keur")

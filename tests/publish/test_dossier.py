@@ -57,7 +57,7 @@ def page_text(page: str) -> str:
 WORDS = (
     "CONCEPT",
     "Locatiedossier: Dorpsstraat, bij nummer 1",
-    "Voorkeurslocatie.",
+    "Voorstel: voorkeurslocatie.",
     "6731 AA, Otterlo",
     "+0,25 m",
     "✓ voldoet",
@@ -88,9 +88,9 @@ def test_sheet_says_all_of_it_on_two_pages(sheet_text):
 
 
 def test_alternatives_of_a_place_that_lost_itself_did_not_lose():
-    assert "Waarom niet gekozen" in make_page(paper())
+    assert "Waarom niet voorgesteld" in make_page(paper())
     lost = make_page(paper(dossier=replace(DOSSIER, status="afgevallen")))
-    assert "Waarom niet gekozen" not in lost
+    assert "Waarom niet voorgesteld" not in lost
     assert "Vergeleken met deze plek" in lost
 
 
@@ -168,6 +168,24 @@ def test_unknown_eis_stands_at_the_top():
 
     assert "Eerst een schouw: van 1 eis is niet bekend of de plek voldoet (vrije doorgang)." in text
     assert "Eerst een schouw" not in page_text(make_page(paper()))
+
+
+def test_a_place_that_falls_off_needs_no_visit_first():
+    lost = replace(DOSSIER.placing[0], verdict="voldoet niet", counts_as="voldoet niet")
+    doubt = replace(DOSSIER.placing[0], verdict="onbekend", counts_as="schouw", measured="niet gemeten")
+    text = page_text(make_page(paper(dossier=replace(DOSSIER, status="afgevallen", placing=(lost, doubt)))))
+
+    assert "Afgevallen." in text
+    assert "Ook onbekend: van 1 eis" in text
+    assert "Eerst een schouw" not in text
+
+
+def test_facts_of_interests_carry_the_letter_of_their_source():
+    text = page_text(make_page(paper()))
+
+    letter = re.search(r"\[(\w)\] BGT, 1 januari 2025", text)
+    assert letter is not None
+    assert f"Afstand tot de dichtstbijzijnde gevel: 4,94 m. [{letter[1]}]" in text
 
 
 def test_day_of_the_dossier_is_printed():
