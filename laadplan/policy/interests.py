@@ -25,7 +25,7 @@ class Fact:
 
 
 TO_FILL_IN = Fact("Participatie en reacties van omwonenden: niet in de gegevens; vult de gemeente in.")
-BESIDE_OTHERS = Fact("De afstand tot de gevel bij de andere plekken staat bij de alternatieven.")
+BESIDE_OTHERS = Fact("Gevels bij andere plekken: zie de alternatieven.")
 ONLY_BESIDE = Fact("Mag naast andere belangen worden genoemd, nooit als enige.")
 
 

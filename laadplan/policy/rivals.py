@@ -79,7 +79,16 @@ class _Field:
         """What the plan says of a place; empty without a plan."""
         if self.sites is None or place not in self.sites.index:
             return ""
-        return name_places(str(self.sites.loc[place, column]), self.names)
+        return name_places(str(self.sites.loc[place, column]), self.told_apart)
+
+    @property
+    def told_apart(self) -> dict[str, str]:
+        """Names as in a sentence: another place by the same address as the site is told from it by its code."""
+        own = self.names[self.site]
+        return {
+            place: f"{name} ({place})" if name == own and place != self.site else name
+            for place, name in self.names.items()
+        }
 
 
 def name_of(spot: pd.Series) -> str:
@@ -233,7 +242,8 @@ def _plan_says(field: _Field, name: str) -> str:
         return "" if lower else "Er is nog geen plan dat tussen beide kiest."
     if lower and field.told("status", name) != RESERVE:
         return ""
-    return f"{_demand(field, name)}In het plan: {_small(field.told('reden', name))}"
+    reason = field.told("reden", name).partition(" Kan bij een herziening")[0]
+    return f"{_demand(field, name)}In het plan: {_small(reason)}"
 
 
 def _demand(field: _Field, name: str) -> str:
@@ -245,7 +255,10 @@ def _demand(field: _Field, name: str) -> str:
 
 
 def _differences(field: _Field, name: str) -> str:
-    """The wensen that only one of the two meets: for the site, and against it."""
+    """The wensen that only one of the two meets: for the site, and against it.
+
+    What does not apply at the site is nothing against it.
+    """
     if field.site not in field.judged or name not in field.judged:
         return ""
     here, there = field.judged[field.site], field.judged[name].sort_index()
@@ -253,9 +266,11 @@ def _differences(field: _Field, name: str) -> str:
     pairs = [(row_of(there, each), row_of(here, each)) for each in wensen]
     found: dict[str, list[str]] = {"Hier beter": [], "Daar beter": []}
     for theirs, ours in pairs:
-        if (theirs["counts_as"] == MET) != (ours["counts_as"] == MET):
-            better = "Hier beter" if ours["counts_as"] == MET else "Daar beter"
-            found[better].append(f"{theirs['label']}: {_shown(theirs)}, hier {_shown(ours)}")
+        words = f"{theirs['label']}: {_shown(theirs)}, hier {_shown(ours)}"
+        if theirs["counts_as"] != MET and ours["counts_as"] == MET:
+            found["Hier beter"].append(words)
+        elif theirs["counts_as"] == MET and ours["verdict"] in (NOT_MET, UNKNOWN) and ours["counts_as"] != MET:
+            found["Daar beter"].append(words)
     return "".join(f" {head}: {'; '.join(lines)}." for head, lines in found.items() if lines)
 
 

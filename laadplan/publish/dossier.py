@@ -7,6 +7,8 @@ that is printed is in the paper, so that a paper kept on disk gives the same pag
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from string import ascii_lowercase
 
 from laadplan.policy.dossier import DOUBTFUL, PASSES, Dossier, Judgement, Place
 from laadplan.policy.found import quantity
@@ -258,7 +260,7 @@ def _alternatives(dossier: Dossier) -> Iterator[Block]:
                 )
                 for each in dossier.alternatives
             ),
-            widths=(0.04, 0.27, 0.06, 0.08, 0.07, 0.48),
+            widths=(0.03, 0.27, 0.06, 0.08, 0.06, 0.5),
         )
 
 
@@ -274,11 +276,11 @@ def _interests(dossier: Dossier, letters: dict[tuple[str, str], str]) -> Grid:
 
 
 def _facts(facts: Iterable[Fact], letters: dict[tuple[str, str], str]) -> Words:
-    """Sentences, each with the letter of its source."""
+    """Sentences with the letters of their sources; what comes from one source has its letter once, at its end."""
     runs: list[Run] = []
-    for each in facts:
-        letter = letters.get((each.data_source, each.data_on))
-        runs += [Run(each.text), Run(f" [{letter}] " if letter else " ", "quiet")]
+    for source, told in groupby(facts, key=lambda each: (each.data_source, each.data_on)):
+        letter = letters.get(source)
+        runs += [Run(" ".join(each.text for each in told)), Run(f" [{letter}] " if letter else " ", "quiet")]
     return tuple(runs)
 
 
@@ -295,7 +297,7 @@ def _letters(dossier: Dossier) -> dict[tuple[str, str], str]:
     used += [(each.data_source, each.data_on) for each in dossier.measured]
     used += [(each.data_source, each.data_on) for interest in dossier.interests for each in interest.facts]
     named = [each for each in dict.fromkeys(used) if each[0]]
-    return {each: chr(ord("a") + place) for place, each in enumerate(named)}
+    return {each: ascii_lowercase[place % 26] * (1 + place // 26) for place, each in enumerate(named)}
 
 
 def _account(paper: Paper, letters: dict[tuple[str, str], str]) -> Iterator[Block]:

@@ -36,6 +36,7 @@ from tests.policy.village import (
     dossier,
     frames,
     judged,
+    sites,
 )
 
 FRAMES = frames()
@@ -215,6 +216,26 @@ def test_neighbours_of_the_alternatives_are_there_to_be_weighed():
     assert {each.locatie_id: each.facade for each in MADE.alternatives} == {
         HIGHER: "6,00 m", EQUAL: "3,00 m", SAME_ROW: "1,20 m", FAILS: "3,00 m",
     }  # fmt: skip
+
+
+def test_another_place_by_the_same_address_is_told_from_the_site_by_its_code():
+    poles, planned = candidates(), sites(candidates())
+    poles.loc[[SITE, SHARES], "house_number"] = "16"
+    planned.loc[[SHARES, EQUAL], "status"] = ["voorkeurslocatie", "afgevallen"]
+    planned.loc[EQUAL, "reden"] = f"Deelt een parkeervak met voorkeurslocatie {SHARES}."
+
+    found = {each.locatie_id: each.why for each in dossier(candidates=poles, sites=planned).alternatives}
+
+    assert f"voorkeurslocatie Dorpsstraat, bij nummer 16 ({SHARES})." in found[EQUAL]
+
+
+def test_what_does_not_apply_at_the_site_is_nothing_against_it():
+    rows = frames()["assessments"].copy()
+    rows.loc[f"{SITE}|haaks", ["verdict", "counts_as"]] = "n.v.t."
+
+    found = {each.locatie_id: each.why for each in dossier(assessments=rows).alternatives}
+
+    assert "Daar beter" not in found[HIGHER]
 
 
 def test_margin_of_an_estimate_has_no_centimetres():
