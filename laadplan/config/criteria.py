@@ -221,7 +221,14 @@ class WidthCriterion(Criterion):
     """Free width of the footway beside the pole at its narrowest, in metres; n.v.t. where no footway adjoins."""
 
     rule: Literal["width"] = "width"
-    at_least_m: float = Field(ge=0, le=WIDEST_M, description="smallest free width allowed")
+    at_least_m: Metres = Field(description="smallest free width allowed")
+
+    @field_validator("at_least_m")
+    @classmethod
+    def _is_a_width(cls, width: float) -> float:
+        if width > WIDEST_M:
+            raise ValueError(f"no walkway is {width:g} m wide: give the norm in metres (0.9 is 90 centimetres)")
+        return width
 
 
 class CorridorCriterion(Criterion):

@@ -15,10 +15,12 @@ WORDS = {
 """Kind of finding to words that are plainer than pydantic's own."""
 
 
-def explain_validation(error: ValidationError, model: type[BaseModel], *, where: str) -> ConfigError:
+def explain_validation(
+    error: ValidationError, model: type[BaseModel], *, where: str, shown_in: str = "configs/default.yaml"
+) -> ConfigError:
     """The first few findings of a validation as one `ConfigError`."""
     findings = [_finding(dict(item), model) for item in error.errors(include_url=False)]
-    todo = "Correct it; configs/default.yaml shows every key with its meaning."
+    todo = f"Correct it; {shown_in} shows every key with its meaning."
     return ConfigError(" ".join(findings), where=where, todo=todo)
 
 

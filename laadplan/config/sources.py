@@ -5,6 +5,7 @@ read; what needs it says so.
 """
 
 from datetime import date
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -28,6 +29,11 @@ class Source(Section):
     columns: dict[str, str] = Field(
         default_factory=dict, description="our column name: the source's column name, where it is not recognised"
     )
+
+    @property
+    def printed(self) -> str:
+        """Its name on outputs: the label, or else the name of the file or folder."""
+        return self.label or PurePath(self.path).name
 
 
 class DialectSource(Source):

@@ -77,7 +77,7 @@ class Measurements(Table):
     crown_unknown: Series[bool] = column(
         "true where a tree of unknown crown stands within 15 m: the nearest crown may then be nearer", source="trees"
     )
-    facade_m: Series[float] = _distance("to the nearest outside wall", "bgt")
+    facade_m: Series[float] = _distance("to the nearest outside wall of a building that is there", "bgt")
     cabinet_m: Series[float] = _distance("to the nearest cabinet (kast) of the BGT", "bgt")
     obstacle_m: Series[float] = _distance(
         "to the nearest thing that stands in the street: post, cabinet, sign, furniture, fence", "bgt"

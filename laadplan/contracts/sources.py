@@ -11,6 +11,8 @@ from pandera.typing.geopandas import GeoSeries
 from laadplan.contracts.frame import Frame, Table, column, index
 
 POLYGONS = ("Polygon", "MultiPolygon")
+PLANNED = "plan"
+"""Status in the BGT of what is not yet there."""
 
 
 class RoadParts(Frame):

@@ -5,7 +5,7 @@ cut one by one (see `strip`); a part too broad for a strip, of which rows along 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -29,19 +29,26 @@ INSCRIBED_M = 0.05
 STRIP_SHARE = 0.6
 """A broad surface of which rows along its sides use less than this is a car park."""
 
+ON_SHARE = 0.5
+"""A strip of which more than this lies on another one is the same place drawn twice."""
+
 SLIVER_M2 = 1.0
 """Parts of a parkeervlak smaller than this are slivers of the map, and less than this unused is not worth a word."""
 
 
 @dataclass(frozen=True)
 class _Strip:
-    """A parkeervlak with what was made of its parts; the first part is the largest."""
+    """A parkeervlak with what was made of its parts; the first part is the largest.
+
+    ``on`` is another parkeervlak that it lies on: nobody parks there twice.
+    """
 
     local_id: str
     surface: BaseGeometry
     parts: tuple[Cut, ...]
     rows: tuple[Row, ...]
     park: CarPark | None
+    on: str | None = None
 
     @property
     def kind(self) -> str:
@@ -75,12 +82,27 @@ def cut_strips(
     ground = road_parts[road_parts["level"] == 0].sort_index()
     around = Surroundings.of(ground, surfaces)
     strips, bays = [], []
-    for local_id, surface in ground.geometry[ground["function"] == PARKING].items():
+    parking = gpd.GeoSeries(ground.geometry[ground["function"] == PARKING])
+    beneath = _on_others(parking)
+    for local_id, surface in parking.items():
         strip = _cut_parts(str(local_id), surface, around, rules)
+        if local_id in beneath:
+            strip = replace(strip, rows=(), park=None, on=beneath[local_id])
         cut = bay_rows(strip.local_id, strip.rows, surface, rules.touching_m)
         bays += cut
         strips.append(_strip_row(strip, cut, rules))
     return _strips_frame(strips), bays_frame(bays)
+
+
+def _on_others(parking: gpd.GeoSeries) -> dict[str, str]:
+    """Strips of which most lies on another one that comes first by id, and that one."""
+    shapes = parking.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    most = shared > ON_SHARE * shapely.area(shapes[second])
+    ids = parking.index.to_numpy()
+    return dict(zip(ids[second[most]][::-1], ids[first[most]][::-1], strict=True))
 
 
 def report_bays(strips: gpd.GeoDataFrame, bays: gpd.GeoDataFrame, quality: Quality) -> None:
@@ -151,6 +173,8 @@ def _kind(strip: _Strip, rules: BayRules) -> str:
 
 
 def _reason(strip: _Strip, has_bays: bool, unused_m2: float, rules: BayRules) -> str | None:
+    if strip.on is not None:
+        return f"ligt op parkeervlak {strip.on}: niet nog eens in vakken verdeeld"
     depth = f"{strip.parts[0].depth_m:.2f} m diep"
     if strip.park is not None:
         return strip.park.reason(rules)

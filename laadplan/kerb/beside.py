@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.contracts.measured import CHARGE_POINTS_LOOKED_M, LOOKED_M
+from laadplan.contracts.sources import PLANNED
 from laadplan.geo.nearest import nearest
 from laadplan.kerb.junctions import junctions
 
@@ -70,7 +71,7 @@ def measure_street(
         cabinets, manholes = things[things["kind"] == CABINET], things[things["kind"] == MANHOLE]
         lying = things["kind"].isin([MANHOLE, *OVERHEAD]) | things["type"].isin(list(FLUSH))
         standing = things[~lying]
-    ground = None if buildings is None else buildings[buildings["level"] == 0]
+    ground = None if buildings is None else buildings[(buildings["level"] == 0) & (buildings["status"] != PLANNED)]
     return pd.concat(
         [
             _look(poles, ground, "facade_m"),

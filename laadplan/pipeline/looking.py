@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.sources import Source, Sources
+from laadplan.contracts.sources import PLANNED
 from laadplan.contracts.street import ZONE_KINDS
 from laadplan.policy.ground import Data, zone_key
 
@@ -69,7 +70,9 @@ KIND_SOURCES = {
 
 
 def layers_of(**frames: pd.DataFrame | None) -> dict[str, gpd.GeoDataFrame | None]:
-    """Frames as layers: of objects with a height those at ground level, of demand points those with demand."""
+    """Frames as layers: of objects with a height those at ground level, of buildings those that are built, of demand
+    points those with demand.
+    """
     return {name: None if frame is None else _at_ground(name, frame) for name, frame in frames.items()}
 
 
@@ -99,6 +102,8 @@ def data_of_layers(sources: Sources) -> dict[str, Data]:
 
 def _at_ground(name: str, frame: pd.DataFrame) -> gpd.GeoDataFrame:
     rows = frame[frame["level"] == 0] if "level" in frame else frame
+    if name == "buildings":
+        rows = rows[rows["status"] != PLANNED]
     return gpd.GeoDataFrame(rows[rows["kwh_year"] > 0] if name == "demand_points" else rows)
 
 
@@ -106,4 +111,4 @@ def _data(given: dict[str, Source], wanted: tuple[str, ...]) -> Data:
     """Names and dates of the sources that were given, of several one after the other."""
     found = [source for name, source in given.items() if name in wanted or name.partition(".")[0] in wanted]
     dates = [str(source.reference_on or "onbekend") for source in found]
-    return Data("; ".join(source.label or source.path for source in found), "; ".join(dates))
+    return Data("; ".join(source.printed for source in found), "; ".join(dates))

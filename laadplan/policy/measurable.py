@@ -25,8 +25,12 @@ from laadplan.config.criteria import (
 )
 from laadplan.config.project import SpotRules
 from laadplan.contracts.dictionary import all_contracts
-from laadplan.contracts.measured import LOOKED_M
-from laadplan.contracts.street import ZONE_KINDS
+from laadplan.contracts.figures import MANAGERS
+from laadplan.contracts.grid import CAPACITIES
+from laadplan.contracts.measured import LOOKED_M, WALKWAYS
+from laadplan.contracts.network import MEANINGS
+from laadplan.contracts.planning import ORIENTATIONS, SIDES
+from laadplan.contracts.street import REGIMES, ZONE_KINDS
 from laadplan.errors import ConfigError
 from laadplan.policy.assess import data_of
 from laadplan.policy.findings import Finding, by_kind
@@ -46,6 +50,17 @@ COLUMNS = {
     if contract.__name__.casefold() == layer.replace("_", "")
 }
 """Layer to the columns that a rule may pick its objects by."""
+
+VALUES: dict[str, tuple[str, ...]] = {
+    "grid_offtake": tuple(CAPACITIES),
+    "orientation": tuple(ORIENTATIONS),
+    "regime": tuple(REGIMES),
+    "road_manager": tuple(MANAGERS),
+    "side": tuple(SIDES),
+    "signs": (*MEANINGS, "geen borden"),
+    "walkway": tuple(WALKWAYS),
+}
+"""Property of a spot to the values it can have, where they are few."""
 
 NEEDS_KIND = {
     "owner": "eigendom",
@@ -73,7 +88,7 @@ class Setting:
 
 def lint_measurable(held: list[Criterion]) -> list[Finding]:
     """Rules that ask what nobody can measure: another unit, a kind of zone or a column that does not exist."""
-    return [*_figures(held), *_kinds(held), *_columns(held)]
+    return [*_figures(held), *_kinds(held), *_columns(held), *_values(held)]
 
 
 def lint_setting(held: list[Criterion], setting: Setting) -> list[Finding]:
@@ -102,6 +117,17 @@ def _kinds(held: list[Criterion]) -> Iterator[Finding]:
         if odd:
             known = ", ".join(ZONE_KINDS)
             yield Finding("finding", f"looks at zones of kind {', '.join(odd)}; kinds are {known}", (each.id,))
+
+
+def _values(held: list[Criterion]) -> Iterator[Finding]:
+    """Values that a property never has."""
+    for each in held:
+        known = VALUES.get(each.column, ()) if isinstance(each, AttributeCriterion) else ()
+        if isinstance(each, AttributeCriterion) and known:
+            odd = sorted({*each.allowed, *each.forbidden} - {*known, "onbekend"})
+            if odd:
+                words = f"names {', '.join(odd)}, which {each.column} never is; it is one of {', '.join(known)}"
+                yield Finding("finding", words, (each.id,))
 
 
 def _columns(held: list[Criterion]) -> Iterator[Finding]:

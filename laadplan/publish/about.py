@@ -99,7 +99,7 @@ def source_line(sources: Sources) -> str:
 def dated(source: Source) -> str:
     """A source with its reference date."""
     when = day(source.reference_on) if source.reference_on else "peildatum onbekend"
-    return f"{source.label or source.path} ({when})"
+    return f"{source.printed} ({when})"
 
 
 def source_table(sources: Sources) -> Html:
@@ -240,7 +240,7 @@ def _list(lines: Iterable[str]) -> Html:
 
 def _source_rows(source: Source) -> Html:
     cells = [
-        tag("th", source.label or source.path, scope="row"),
+        tag("th", source.printed, scope="row"),
         tag("td", day(source.reference_on)),
         tag("td", source.licence),
     ]

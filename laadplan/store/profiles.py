@@ -63,7 +63,7 @@ def read_profile(path: Path) -> Profile:
     try:
         profile = Profile.model_validate(dict(settings))
     except ValidationError as error:
-        raise explain_validation(error, Profile, where=str(path)) from None
+        raise explain_validation(error, Profile, where=str(path), shown_in="docs/reference/criteria.md") from None
     if profile.name != path.stem:
         words = f"The profile is called {profile.name} and its file {path.stem}."
         raise ConfigError(words, where=str(path), todo="Give both the same name, so that a rule can be traced.")

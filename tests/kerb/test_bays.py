@@ -300,3 +300,16 @@ def test_what_was_cut_and_what_was_not_is_told():
         "m2 of strips that no bay uses": 24.0,
     }
     assert quality.findings == ["1 of 2 parkeervlakken hold no bay, see 'reason' in Strips."]
+
+
+def test_a_strip_that_lies_on_another_is_not_cut_again():
+    twice = {"a": LANGS, "b": box(10, 0.1, 33, 2.1), "c": box(36, 0, 59, 2)}
+
+    strips, bays = cut_strips(parts(twice), RULES, SURFACES)
+
+    assert bays["road_part_id"].value_counts().to_dict() == {"a": 4, "c": 4}
+    assert strips["reason"].fillna("").to_dict() == {
+        "a": "",
+        "b": "ligt op parkeervlak a: niet nog eens in vakken verdeeld",
+        "c": "",
+    }

@@ -304,3 +304,14 @@ def test_a_wens_that_is_unknown_everywhere_is_a_remark():
 
 def test_outcomes_of_no_candidates_say_nothing():
     assert lint_outcomes(Policy(), outcomes()) == []
+
+
+def test_a_value_that_a_property_never_has_is_found():
+    found = lint(
+        Policy.model_validate({"criteria": [side("kant", allowed=["dwars"]), side("wel", allowed=["oostzijde"])]}),
+        TODAY,
+    )
+
+    (odd,) = [each for each in found if "dwars" in each.text]
+    assert (odd.kind, odd.about) == ("finding", ("kant",))
+    assert "it is one of noordzijde, oostzijde, zuidzijde, westzijde" in odd.text
