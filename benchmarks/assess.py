@@ -3,9 +3,9 @@
 The municipality is a demo town beside itself, see `benchmarks.municipality`. Its frames are read from disk, and then
 the steps of the main job run one after the other in a process of its own on two cores, each as a run calls it: bays are
 cut, spots found, cables routed, quantities measured, and every spot is held against the national base. All frames are
-checked and written as a run does; that is the stage `writing`. Frames stay in memory, as in a run. `ratio` is the
-time per bay over that of the smallest size of the same run; `cpu_ms` is the time at work, less than that by the clock
-where others were at work too.
+checked and written as a run does; that is the stage `writing`. Frames stay in memory, as in a run. `cpu_ms` is the time
+at work: less than that by the clock where others use the machine. `ratio` is the time at work per bay over that of the
+smallest size of the same run, for that hardly depends on what others do.
 """
 
 import json
@@ -49,12 +49,12 @@ def measure(sizes: Sequence[int], inhabitants: int = INHABITANTS) -> list[Row]:
 
 def _row(size: int, stage: str, told: dict[int, Told]) -> Row:
     found, least = told[size], min(told)
-    per_bay = {each: told[each][stage]["seconds"] / told[each]["counts"]["Bays"] for each in (size, least)}
+    per_bay = {each: told[each][stage]["cpu_seconds"] / told[each]["counts"]["Bays"] for each in (size, least)}
     return Row(
         name=f"assess, {stage}",
         size=size,
         what=f"{found['counts']['towns']:.0f} demo towns beside each other, {CORES} cores",
-        peer=f"about {least:,} bays in the same run, per bay",
+        peer=f"about {least:,} bays in the same run, time at work per bay",
         seconds=round(found[stage]["seconds"], 1),
         peak_mb=round(found[stage]["peak_mb"]),
         output_mb=round(found[stage]["output_mb"], 1),
