@@ -83,12 +83,12 @@ def run(folder: Path) -> Told:
     """Runs the stages on the frames in a folder, in this process."""
     from benchmarks.municipality import CONTRACTS, NAME, TODAY
     from laadplan.contracts.quality import Quality
-    from laadplan.pipeline import source_steps, steps
     from laadplan.pipeline.begin import demo_project
-    from laadplan.pipeline.graph import read_graph, snake_case
+    from laadplan.pipeline.graph import snake_case
+    from laadplan.pipeline.job import read_job
     from laadplan.store.frames import read_frame, write_frame
 
-    project, graph = demo_project(INHABITANTS, NAME), read_graph(source_steps, steps)
+    project, graph = demo_project(INHABITANTS, NAME), read_job()
     names = {snake_case(contract.__name__): contract for contract in CONTRACTS}
     frames = {name: read_frame(contract, folder / f"{name}.parquet") for name, contract in names.items()}
     told: Told = {"counts": {}, WRITING: dict.fromkeys(("seconds", "cpu_seconds", "peak_mb", "output_mb"), 0.0)}
