@@ -75,7 +75,7 @@ class Candidates(Frame):
     regime: Series[str] = column("who may park on the bays: the regimes that occur, separated by ', '")
     away_deg: Series[float] = column("direction from carriageway to pavement, from east, anticlockwise", unit="degrees")
     side: Series[str] = column("side of the street on which the bays lie", isin=SIDES)
-    pole_surface: Series[str] = column("BGT surface on which the pole stands", empty="no surface in the BGT")
+    pole_surface: Series[str] = column("BGT surface on which the pole stands", empty="none in the BGT, or a transitie")
     pole_obstacle: Series[str] = column("what the pole would stand on or too near to, e.g. kolk", empty="nothing known")
     pole_shift_m: Series[float] = column(
         "how far along the kerb the pole stands from the middle of its bays, to stay clear of things", unit="m", ge=0

@@ -15,7 +15,7 @@ from laadplan.config.project import SpotRules, Surfaces
 from laadplan.contracts.measured import CORRIDORS, UNKNOWN, Measurements, RasterValues
 from laadplan.contracts.quality import Quality
 from laadplan.geo.hindrance import walking_obstacles
-from laadplan.geo.width import walkway_widths
+from laadplan.geo.width import ADJOINS, walkway_widths
 from laadplan.kerb.beside import measure_charge_points, measure_roads, measure_street, measure_trees
 from laadplan.kerb.signposts import measure_signs
 from laadplan.kerb.standing import measure_grid, measure_road_manager, measure_zones
@@ -132,12 +132,15 @@ def raster_rows(values: Mapping[str, pd.Series], quality: Quality) -> pd.DataFra
 def measure_walkways(
     candidates: gpd.GeoDataFrame, layers: PublicLayers, spots: SpotRules, surfaces: Surfaces
 ) -> pd.DataFrame:
-    """The walkway past each pole: columns of `Measurements`; ``onbekend`` where there are no footways."""
+    """The walkway past each pole: columns of `Measurements`; ``onbekend`` where no footways were delivered.
+
+    Also where none adjoins and nothing tells what the pole stands on: it may be a footway.
+    """
     footways = _footways(layers.road_parts, surfaces)
     if footways is None:
         unknown = {"walkway": UNKNOWN, "walkway_width_m": np.nan, "walkway_beyond": False}
         return pd.DataFrame(unknown | dict.fromkeys(CORRIDORS.values(), np.nan), index=candidates.index)
-    return walkway_widths(
+    found = walkway_widths(
         candidates.geometry,
         candidates["away_deg"],
         footways,
@@ -147,6 +150,8 @@ def measure_walkways(
         search_m=spots.footway_search_m,
         within_m=spots.corridor_within_m,
     )
+    is_known = candidates["pole_surface"].notna() | (found["walkway"] == ADJOINS)
+    return found.assign(walkway=found["walkway"].where(is_known, UNKNOWN))
 
 
 def _footways(road_parts: gpd.GeoDataFrame | None, surfaces: Surfaces) -> gpd.GeoSeries | None:

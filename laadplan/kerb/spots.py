@@ -25,6 +25,9 @@ from laadplan.kerb.pole import hindrances, place_poles
 NO_MUNICIPALITY = "GM0000"
 """Code of a config that names no municipality yet."""
 
+NO_FUNCTION = "transitie"
+"""Function in the BGT of a road part of which nobody said yet what it is."""
+
 ADJACENT_M = 0.30
 """Bays further apart than this along the kerb are not served by one pole (m)."""
 
@@ -137,6 +140,12 @@ def inside(spots: gpd.GeoDataFrame, area: shapely.Geometry | None, quality: Qual
     return spots[kept]
 
 
+def report_lone(bays: gpd.GeoDataFrame, spots: gpd.GeoDataFrame, quality: Quality) -> None:
+    """Counts the bays that are offered and are in none of the spots: too few of them lie next to each other."""
+    served = spots["bay_ids"].str.split().explode()
+    quality.drop("vak met te weinig vrije vakken ernaast voor een paal", bays.index[~bays.index.isin(served)])
+
+
 def report_keepers(spots: gpd.GeoDataFrame, municipality_code: str, quality: Quality) -> None:
     """Notes the candidates on road parts that another body than the municipality keeps in the BGT."""
     own = municipality_code.replace("GM", "G")
@@ -162,11 +171,12 @@ def named_surfaces(
     """All surfaces at ground level with ``name``, ``detail`` and ``maintainer``; an index of ids.
 
     The name is the function of a road part, the cover of terrain, water, or pand; the detail the plus-functie of a road
-    part; the maintainer its bronhouder. What is not known is missing.
+    part; the maintainer its bronhouder. What is not known is missing, so too the name of a road part in `NO_FUNCTION`.
     """
     parts: list[tuple[gpd.GeoDataFrame, Any, Any, Any]] = []
     if road_parts is not None:
-        parts.append((road_parts, road_parts["function"], road_parts["plus_function"], road_parts["maintainer"]))
+        known = road_parts["function"].where(road_parts["function"] != NO_FUNCTION)
+        parts.append((road_parts, known, road_parts["plus_function"], road_parts["maintainer"]))
     if terrain is not None:
         parts.append((terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None, None))
     if buildings is not None:

@@ -65,7 +65,7 @@ def candidates(
 ) -> Candidates:
     """Spots in the area: adjacent bays, none of them in use for charging, with a position for a pole."""
     from laadplan.geo.area import area_shape
-    from laadplan.kerb.spots import find_spots, inside, report_keepers, report_poles, surroundings
+    from laadplan.kerb.spots import find_spots, inside, report_keepers, report_lone, report_poles, surroundings
     from laadplan.kerb.taken import charging_bays, free_bays
 
     around = surroundings(
@@ -81,7 +81,9 @@ def candidates(
         buurten=buurten,
     )
     offered = free_bays(bays, charging_bays(bays, charge_points, signs, spots), quality)
-    found = inside(find_spots(offered, around, spots), area_shape(area), quality)
+    everywhere = find_spots(offered, around, spots)
+    report_lone(offered, everywhere, quality)
+    found = inside(everywhere, area_shape(area), quality)
     report_keepers(found, area.municipality_code, quality)
     report_poles(found, quality)
     return found

@@ -155,5 +155,9 @@ def _without_footway(found: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.Da
     walkway = candidates["walkway"]
     absent, not_given = walkway == "geen voetpad", walkway == "onbekend"
     state = found["state"].mask(absent, NOT_APPLICABLE).mask(not_given, UNKNOWN)
-    why = found["why"].mask(absent, NO_FOOTWAY).mask(not_given, "de bron met voetpaden ontbreekt of is leeg")
+    why = (
+        found["why"]
+        .mask(absent, NO_FOOTWAY)
+        .mask(not_given, "de bron met voetpaden ontbreekt of zegt niet wat hier ligt")
+    )
     return found.assign(state=state, why=why)

@@ -70,6 +70,14 @@ def test_spots_are_measured_to_all_that_was_delivered():
     assert not {"spots with signs", "spots with owner"} & set(quality.facts)
 
 
+@pytest.mark.parametrize(("surface", "expected"), [("berm", "geen voetpad"), (None, "onbekend")])
+def test_where_the_bgt_does_not_say_what_lies_there_it_is_unknown_whether_a_footway_adjoins(surface, expected):
+    found = measure(SPOTS.assign(pole_surface=pd.Series(surface, index=SPOTS.index, dtype="str")))
+
+    assert found["walkway"].to_list() == ["aangrenzend", expected]
+    assert found["walkway_width_m"].isna().to_list() == [False, True]
+
+
 EMPTY = {name: value.iloc[:0] for name, value in vars(LAYERS).items() if value is not None and name != "bays"}
 
 

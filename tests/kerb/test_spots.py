@@ -15,6 +15,7 @@ from laadplan.kerb.spots import (
     location_id,
     named_surfaces,
     report_keepers,
+    report_lone,
     report_poles,
     surroundings,
 )
@@ -211,6 +212,26 @@ def test_regimes_of_the_bays_are_told_once_each_and_exclude_nothing():
     found = spots(bays.assign(regime=bays.index.map(regimes)))
 
     assert found["regime"].to_list() == ["gpp, openbaar", "openbaar"]
+
+
+def test_a_road_part_whose_function_nobody_knows_is_no_known_surface():
+    part = make(RoadParts, {"a": {"function": "transitie", "geometry": box(-5, -5, 30, 9)}})
+
+    found = spots(row_of_bays(), frames={"road_parts": part})
+
+    assert found["pole_surface"].isna().all()
+    assert found["pole_obstacle"].isna().all()
+
+
+def test_bays_that_are_in_no_spot_are_told():
+    bays = row_of_bays(5)
+    free = bays.drop(index="strip#03").rename(index={"strip#01": "begin"}).drop(index="strip#02")
+
+    report_lone(free, spots(free), quality := Quality())
+    report_lone(Bays.empty(), Candidates.empty(), nothing := Quality())
+
+    assert quality.dropped == {"vak met te weinig vrije vakken ernaast voor een paal": ["begin"]}
+    assert nothing.dropped == {}
 
 
 def test_how_many_poles_moved_and_what_is_in_the_way_is_reported():
