@@ -45,8 +45,8 @@ PAND = "pand"
 FLAT = ("molgoot", "lijnafwatering", "wegmarkering", "rooster", "wildrooster", "boomspiegel")
 """Obstacles that lie flat in the ground and want no free space round them; a pole just does not stand on them."""
 
-SIGN, TREE = "verkeersbord", "boom"
-"""What a traffic sign and a tree are called when they are in the way."""
+SIGN, TREE, BAY = "verkeersbord", "boom", "parkeervak"
+"""What a traffic sign, a tree and a bay are called when they are in the way."""
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
@@ -60,6 +60,7 @@ def hindrances(
     obstacles: gpd.GeoDataFrame | None = None,
     trees: gpd.GeoDataFrame | None = None,
     signs: gpd.GeoDataFrame | None = None,
+    bays: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """What a pole may not stand on or near to: ``name`` (Dutch), ``clear_m`` (m to the heart of the pole), geometry.
 
@@ -74,6 +75,8 @@ def hindrances(
         Names of surfaces on which no pole is put.
     obstacles, trees, signs
         `Obstacles`, `Trees` and `Signs`, RD New; None where there are none. Of a stem of unknown size the heart counts.
+    bays
+        All `Bays`, RD New, those in use for charging too: a register has bays where the BGT has no parkeervlak.
     """
     body_m = rules.pole_width_m / 2
     parts = [_refused(surfaces, rules, no_pole)]
@@ -85,6 +88,8 @@ def hindrances(
         parts.append(_things(trees, TREE, rules.pole_clear_m + trees["stem_diameter_m"].fillna(0.0).to_numpy() / 2))
     if signs is not None:
         parts.append(_things(signs, SIGN, rules.pole_clear_m))
+    if bays is not None:
+        parts.append(_things(bays, BAY, body_m))
     return pd.concat(parts)
 
 

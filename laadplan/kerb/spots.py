@@ -74,10 +74,11 @@ def surroundings(
     road_parts
         `RoadParts`.
     frames
-        ``terrain``, ``buildings``, ``obstacles``, ``trees``, ``signs``, ``addresses``, ``buurten``; each may be None.
+        ``terrain``, ``buildings``, ``obstacles``, ``trees``, ``signs``, ``bays``, ``addresses``, ``buurten``; each may
+        be None.
     """
     surfaces = named_surfaces(road_parts, frames.get("terrain"), frames.get("buildings"))
-    things = {name: frames.get(name) for name in ("obstacles", "trees", "signs")}
+    things = {name: frames.get(name) for name in ("obstacles", "trees", "signs", "bays")}
     return Surroundings(
         surfaces=surfaces,
         hindrances=hindrances(surfaces, rules, settings.no_pole, **things),

@@ -77,6 +77,7 @@ def candidates(
         obstacles=obstacles,
         trees=trees,
         signs=signs,
+        bays=bays,
         addresses=addresses,
         buurten=buurten,
     )

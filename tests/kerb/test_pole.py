@@ -12,7 +12,7 @@ from laadplan.contracts.planning import Bays
 from laadplan.contracts.sources import Buildings, RoadParts, Terrain, Trees
 from laadplan.kerb.bays import cut_strips
 from laadplan.kerb.pole import TOO_FAR, hindrances, in_the_way, place_poles
-from laadplan.kerb.spots import named_surfaces
+from laadplan.kerb.spots import find_spots, named_surfaces, surroundings
 from tests.frames import X, Y, box, few, make, point, shuffled
 from tests.kerb.drawing import RULES as CUT
 from tests.kerb.drawing import SURFACES, parts, sector
@@ -208,6 +208,15 @@ def test_where_the_ground_behind_is_narrow_the_pole_stands_at_another_distance(n
 
     assert stands(spots) == (2.5, pole_y, 0.0, word)
     assert spots["kerb_m"].iloc[0] == pytest.approx(pole_y - 5)
+
+
+@pytest.mark.parametrize(("gap_m", "expected"), [(0.0, (2.5, 5.5, 0.0, "parkeervak")), (0.4, (2.5, 5.2, 0.0, None))])
+def test_a_pole_does_not_stand_in_a_bay_of_a_register_where_the_bgt_has_no_parkeervlak(gap_m, expected):
+    opposite = row_of_bays(2, width_m=HAAKS_M, depth_m=5.0, strip="opposite", south_m=5.0 + gap_m)
+
+    spots = find_spots(HAAKS, surroundings(SpotRules(), Surfaces(), bays=pd.concat([HAAKS, opposite])), SpotRules())
+
+    assert stands(spots) == expected
 
 
 def test_between_heads_a_pole_moves_along_the_kerb_too():
