@@ -20,8 +20,11 @@ from laadplan.config.criteria import (
 
 BASE_NAME = "landelijk"
 BASE_TITLE = "Landelijke basis: NKL en wat gemeenten vaak vragen"
-BASE_NOTE = "Normen uit andere gemeenten of van het NKL zijn pas beleid als de gemeente ze heeft vastgesteld."
-NKL = "NKL, richtlijn plaatsing laadpalen"
+BASE_NOTE = (
+    "Normen uit andere gemeenten of van het NKL zijn pas beleid als de gemeente ze heeft vastgesteld; titel, datum en "
+    "bladzijde van die documenten zijn niet bekend."
+)
+NKL = "NKL"
 GUIDE = "Versnellingsgids laadinfrastructuur"
 COMMON = "gangbaar gemeentelijk beleid, door de gemeente vast te stellen"
 OWN_START = "uitgangspunt laadplan, door de gemeente vast te stellen"

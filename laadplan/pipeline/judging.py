@@ -24,6 +24,7 @@ from laadplan.policy.lint import lint, lint_outcomes
 from laadplan.policy.measurable import Setting
 from laadplan.policy.words import norm_text
 from laadplan.publish.about import source_line
+from laadplan.publish.kandidaten import write_texts
 from laadplan.publish.policy_diff import write_policy_diff
 from laadplan.store.frames import read_frame
 from laadplan.store.profiles import is_profile, laid_over, read_profiles
@@ -31,6 +32,21 @@ from laadplan.store.projects import ProjectFile, read_project
 from laadplan.store.settings import read_settings
 
 DIFF_TABLE, DIFF_PAGE = "policy-diff.csv", "policy-diff.html"
+DIFF_COLUMNS = {
+    "criterion_id": "criterium_code",
+    "label": "criterium",
+    "kind_before": "soort_eerst",
+    "kind_after": "soort_nu",
+    "norm_before": "norm_eerst",
+    "norm_after": "norm_nu",
+    "verdict_before": "oordeel_eerst",
+    "verdict_after": "oordeel_nu",
+    "counts_as_before": "telt_als_eerst",
+    "counts_as_after": "telt_als_nu",
+    "measured_text": "gemeten",
+    "reason": "reden",
+}
+"""Column of `changed_verdicts` to its heading in the table."""
 
 GROUND = {"road_parts": RoadParts, "terrain": Terrain, "buildings": Buildings}
 """What is drawn beneath the map of a comparison."""
@@ -134,7 +150,7 @@ def diff_policies(
     verdicts = changed_verdicts(before, after)
     changed = changed_candidates(before, after, candidates)
     rules = changed_rules(verdicts)
-    verdicts.to_csv(folder / DIFF_TABLE, index=False, lineterminator="\n")
+    write_texts(folder / DIFF_TABLE, verdicts.rename(columns=DIFF_COLUMNS))
     labels = {criterion.id: criterion.label for criterion in (*project_file.project.policy.criteria, *instead.criteria)}
     write_policy_diff(
         folder / DIFF_PAGE,

@@ -6,6 +6,8 @@ before they are judged, so that what a reader sees is what was decided on, and n
 nothing.
 """
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -92,6 +94,19 @@ def estimated_kwh(kwh: float) -> str:
     """
     figures = float(f"{kwh:.3g}")
     return f"{figures:,.0f} kWh".replace(",", ".")
+
+
+def on_day(day: object) -> str:
+    """A date as printed in Dutch, of a date or its ISO text; another text stays as it is.
+
+    >>> on_day("2027-03-01"), on_day("onbekend")
+    ('1-3-2027', 'onbekend')
+    """
+    try:
+        found = date.fromisoformat(str(day))
+    except ValueError:
+        return str(day)
+    return f"{found.day}-{found.month}-{found.year}"
 
 
 def unknown(index: pd.Index, why: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from laadplan.config.criteria import CorridorCriterion, Criterion, TreeCriterion
 from laadplan.contracts.measured import CHARGE_POINTS_LOOKED_M, CORRIDORS, LOOKED_M
-from laadplan.policy.found import quantity, rounded
+from laadplan.policy.found import on_day, quantity, rounded
 from laadplan.policy.ground import Data
 
 UNKNOWN, NOT_APPLICABLE = "onbekend", "n.v.t."
@@ -127,7 +127,7 @@ def _text(name: str, kind: _Kind, spot: pd.Series) -> str:
         without = name in WALKWAY_COLUMNS and spot.get("walkway") == "geen voetpad"
         return NOT_APPLICABLE if without else kind.missing
     if not kind.unit:
-        return str(value)
+        return on_day(value)
     text = quantity(float(rounded(pd.Series([value]), kind.unit).iloc[0]), kind.unit)
     if name == "walkway_width_m" and spot.get("walkway_beyond"):
         return f"meer dan {text}"

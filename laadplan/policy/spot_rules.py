@@ -21,7 +21,7 @@ from laadplan.config.criteria import (
 )
 from laadplan.contracts.measured import CORRIDORS, LOOKED_M
 from laadplan.contracts.street import SOIL_CLASSES
-from laadplan.policy.found import MEASURED, NOT_APPLICABLE, UNKNOWN, at_least, frame, numbers, unknown
+from laadplan.policy.found import MEASURED, NOT_APPLICABLE, UNKNOWN, at_least, frame, numbers, on_day, unknown
 from laadplan.policy.ground import Ground
 
 NOTHING = {"pole_obstacle": "vrij", "signs": "geen borden", "zones": "geen zone"}
@@ -123,7 +123,9 @@ def apply_valid(criterion: ValidCriterion, candidates: gpd.GeoDataFrame, ground:
     works = criterion.column == "works_until_on"
     met = (until < needed) if works else (until >= needed)
     state = np.where((until.notna() | works) & (until.fillna("") != UNKNOWN), MEASURED, UNKNOWN)
-    text = ("tot en met " + until).fillna("geen werk gepland" if works else "onbekend")
+    text = ("tot en met " + until.map(on_day, na_action="ignore").astype("str")).fillna(
+        "geen werk gepland" if works else "onbekend"
+    )
     return frame(
         candidates.index,
         measured=np.nan,

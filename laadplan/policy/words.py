@@ -3,8 +3,6 @@
 In: a criterion, or what a rule found. Out: the norm as printed, and one sentence per candidate that gives the reason.
 """
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -20,7 +18,7 @@ from laadplan.config.criteria import (
     ValidCriterion,
     WalkCriterion,
 )
-from laadplan.policy.found import quantity
+from laadplan.policy.found import on_day, quantity
 from laadplan.policy.ground import DUTCH
 
 MET, NOT_MET, NOT_APPLICABLE, UNKNOWN, VISIT = "voldoet", "voldoet niet", "n.v.t.", "onbekend", "schouw"
@@ -48,7 +46,7 @@ def norm_text(criterion: Criterion) -> str:
 
 def source_text(criterion: Criterion) -> str:
     """The document that the norm comes from, with its date and page."""
-    dated = _dated(criterion.source_on) if criterion.source_on else ""
+    dated = on_day(criterion.source_on) if criterion.source_on else ""
     return ", ".join(part for part in (criterion.source, dated, criterion.source_page) if part)
 
 
@@ -114,7 +112,10 @@ def _tree(criterion: TreeCriterion) -> str:
 
 def _ladder(criterion: Criterion) -> list[str]:
     """What a relaxed norm must say of itself; `Policy.in_force` leaves the steps that were applied."""
-    return [f"versoepeld (niveau {step.level}): {step.because}" for step in criterion.applied]
+    return [
+        f"versoepeld (niveau {step.level}{', van eis naar wens' if step.kind else ''}): {step.because}"
+        for step in criterion.applied
+    ]
 
 
 def _only(criterion: InsideCriterion | CountCriterion) -> str:
@@ -124,7 +125,3 @@ def _only(criterion: InsideCriterion | CountCriterion) -> str:
 
 def _short(value: float) -> str:
     return f"{value:g}".replace(".", ",")
-
-
-def _dated(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"

@@ -7,6 +7,7 @@ known stays empty. Of a confidential measurement the assessments hold the verdic
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import geopandas as gpd
 import pandas as pd
@@ -177,8 +178,20 @@ def write_judgements(target: Path, assessments: pd.DataFrame) -> None:
     with target.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
         for place, part in enumerate(_parts(assessments)):
-            options = pa.csv.WriteOptions(include_header=place == 0, delimiter=";", quoting_style="needed")
-            pa.csv.write_csv(part, file, write_options=options)
+            _write_part(file, part, headed=place == 0)
+
+
+def write_texts(target: Path, table: pd.DataFrame) -> None:
+    """Writes a table of texts as `write_judgements` does: semicolons, and no formulas."""
+    part = pa.Table.from_pandas(table.astype("str"), preserve_index=False)
+    with target.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")
+        _write_part(file, pa.table({name: _as_text(part[name]) for name in part.column_names}), headed=True)
+
+
+def _write_part(file: BinaryIO, part: pa.Table, *, headed: bool) -> None:
+    options = pa.csv.WriteOptions(include_header=headed, delimiter=";", quoting_style="needed")
+    pa.csv.write_csv(part, file, write_options=options)
 
 
 # --- layers -----------------------------------------------------------------------------------------------------------

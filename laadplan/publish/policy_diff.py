@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.policy.diff import CHANGES, GAINED, LOST, NO_RULE, OTHER_SCORE, SAME, SAME_OUT
-from laadplan.publish.dutch import counted, day, is_known, number
+from laadplan.publish.dutch import UNKNOWN, counted, day, is_known, number
 from laadplan.publish.ground import CLASSES, draw_ground, surroundings
 from laadplan.publish.page import Html, asset, joined, page, tag
 from laadplan.publish.palette import GROUND
@@ -32,12 +32,16 @@ LISTED = 250
 ALL_LISTED = "Alle oordelen die veranderen staan in policy-diff.csv."
 
 WORDS = {
-    LOST: "Vervalt: voldoet niet meer aan de eisen",
-    GAINED: "Komt erbij: voldoet nu wel aan de eisen",
+    LOST: "Vervalt: valt nu af op een eis",
+    GAINED: "Komt erbij: valt op geen eis meer af",
     OTHER_SCORE: "Blijft, met een andere score op de wensen",
     SAME: "Blijft gelijk",
     SAME_OUT: "Blijft afgevallen",
 }
+NOT_YET = (
+    "Bij een deel van de plekken is na de wijziging van een eis niet bekend of de plek eraan voldoet: die moeten eerst "
+    "worden bekeken (schouw). Zie de regels met onbekend (eis)."
+)
 CROSS, DISC = "M-7 -7 L7 7 M7 -7 L-7 7", "M-8 0 a8 8 0 1 0 16 0 a8 8 0 1 0 -16 0"
 SIGNS = {
     LOST: ((CROSS, "none", "#B34700", 3.5),),
@@ -170,6 +174,7 @@ def _beside(
     origin: tuple[float, float],
 ) -> Html:
     total = counted(len(places), "plek", "plekken")
+    open_still = ((rules["kind_after"] == "eis") & (rules["verdict_after"] == UNKNOWN)).any()
     intro = (
         f"Wat verandert er aan {total} als niet het beleid van {names[0]} geldt, maar dat van {names[1]}? "
         "Plekken en gegevens zijn dezelfde."
@@ -179,6 +184,7 @@ def _beside(
         tag("h1", title),
         tag("p", intro),
         _summary(places),
+        tag("p", NOT_YET, class_="stil") if open_still else None,
         tag("h2", "Welke regels veranderen een oordeel?"),
         _rules(rules),
         tag("h2", "Plekken die vervallen of erbij komen"),

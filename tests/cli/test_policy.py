@@ -142,7 +142,7 @@ def test_a_rule_more_loses_places_and_gains_none(call, judged, small_town, profi
 
     words = ("policy", "diff", small_town, path, "--out", judged, "--date", "2027-01-01")
     answer = call(*words, "--quiet")
-    rows = pd.read_csv(judged / DIFF_TABLE)
+    rows = pd.read_csv(judged / DIFF_TABLE, sep=";", encoding="utf-8-sig")
     written = [(judged / name).read_bytes() for name in (DIFF_TABLE, DIFF_PAGE)]
     again = json.loads(call(*words, "--json").out)
 
@@ -152,10 +152,10 @@ def test_a_rule_more_loses_places_and_gains_none(call, judged, small_town, profi
     assert counted[LOST] > 0
     assert counted[GAINED] == 0
     assert sum(counted[change] for change in CHANGES) == count
-    assert set(rows["criterion_id"]) == {"gevel"}
-    assert set(rows["verdict_before"]) == {"geen regel"}
+    assert set(rows["criterium_code"]) == {"gevel"}
+    assert set(rows["oordeel_eerst"]) == {"geen regel"}
     assert rows["locatie_id"].is_unique
-    assert rows["verdict_after"].value_counts()["voldoet niet"] >= counted[LOST]
+    assert rows["oordeel_nu"].value_counts()["voldoet niet"] >= counted[LOST]
     assert frame.read_bytes() == before
     assert [(judged / name).read_bytes() for name in (DIFF_TABLE, DIFF_PAGE)] == written
 

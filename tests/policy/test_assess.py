@@ -358,7 +358,7 @@ LADDER = [
             3,
             "wens",
             "voldoet",
-            "ten minste 1,00 m, versoepeld (niveau 1): slim laden, versoepeld (niveau 3): proef",
+            "ten minste 1,00 m, versoepeld (niveau 1): slim laden, versoepeld (niveau 3, van eis naar wens): proef",
         ),
     ],
 )

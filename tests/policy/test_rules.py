@@ -478,13 +478,13 @@ def test_a_raster_that_was_not_delivered_is_not_known():
 @pytest.mark.parametrize(
     ("column", "until", "days", "expected"),
     [
-        ("soil_until_on", "2027-03-01", 0, (MET, "tot en met 2027-03-01")),
-        ("soil_until_on", "2027-02-28", 0, (NOT_MET, "tot en met 2027-02-28")),
-        ("soil_until_on", "2027-03-30", 30, (NOT_MET, "tot en met 2027-03-30")),
+        ("soil_until_on", "2027-03-01", 0, (MET, "tot en met 1-3-2027")),
+        ("soil_until_on", "2027-02-28", 0, (NOT_MET, "tot en met 28-2-2027")),
+        ("soil_until_on", "2027-03-30", 30, (NOT_MET, "tot en met 30-3-2027")),
         ("soil_until_on", None, 0, ("onbekend", "niet gemeten")),
         ("works_until_on", None, 0, (MET, "geen werk gepland")),
-        ("works_until_on", "2027-02-28", 0, (MET, "tot en met 2027-02-28")),
-        ("works_until_on", "2027-03-01", 0, (NOT_MET, "tot en met 2027-03-01")),
+        ("works_until_on", "2027-02-28", 0, (MET, "tot en met 28-2-2027")),
+        ("works_until_on", "2027-03-01", 0, (NOT_MET, "tot en met 1-3-2027")),
     ],
 )
 def test_what_is_dated_must_hold_on_the_day(column, until, days, expected):

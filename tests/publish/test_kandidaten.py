@@ -30,6 +30,7 @@ from laadplan.publish.kandidaten import (
     make_candidate_layers,
     make_candidate_tables,
     write_judgements,
+    write_texts,
 )
 from laadplan.publish.palette import CANDIDATE_CATEGORIES
 from laadplan.publish.plankaart import write_geopackage
@@ -293,3 +294,9 @@ def test_qgis_opens_every_layer_and_tells_its_values_apart(geopackage, tmp_path)
         shown = {row: marks[value] for row, value in layer[column].items()}
         wanted = {row: (mark.line if mark.fill == "none" else mark.fill).lower() for row, mark in shown.items()}
         assert seen[name]["symbol_of_each"] == wanted
+
+
+def test_a_table_of_texts_opens_in_dutch_excel_and_holds_no_formula(tmp_path):
+    write_texts(tmp_path / "t.csv", pd.DataFrame({"plek": ["=1+1"], "reden": ["1,20 m; smal"]}))
+
+    assert (tmp_path / "t.csv").read_bytes() == b'\xef\xbb\xbf"plek";"reden"\n"\'=1+1";"1,20 m; smal"\n'

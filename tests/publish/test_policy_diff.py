@@ -136,3 +136,11 @@ def test_without_places_and_changes_the_page_says_so(write):
 
     assert "Geen plek vervalt en geen plek komt erbij." in page
     assert "Geen enkele regel geeft een ander oordeel." in page
+
+
+def test_a_place_of_which_an_eis_became_unknown_is_not_said_to_meet_it(write):
+    doubtful = RULES.assign(kind_after="eis", verdict_after="onbekend")
+
+    assert "moeten eerst worden bekeken (schouw)" in write(rules=doubtful)
+    assert "moeten eerst worden bekeken (schouw)" not in write()
+    assert "voldoet nu wel" not in write()
