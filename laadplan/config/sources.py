@@ -5,12 +5,14 @@ read; what needs it says so.
 """
 
 from datetime import date
-from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from laadplan.config.section import Section
+
+NAMELESS = "bron zonder naam"
+"""Printed of a source without a label."""
 
 Year = Annotated[int, Field(ge=1900, le=2200, strict=True)]
 
@@ -32,8 +34,8 @@ class Source(Section):
 
     @property
     def printed(self) -> str:
-        """Its name on outputs: the label, or else the name of the file or folder."""
-        return self.label or PurePath(self.path).name
+        """Name as printed in outputs; never the path, for that of a KLIC delivery tells where was dug."""
+        return self.label or NAMELESS
 
 
 class DialectSource(Source):

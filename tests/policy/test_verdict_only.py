@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laadplan.config.policy import Policy
+from laadplan.config.sources import Sources
 from laadplan.contracts.measured import CableRoutes
 from laadplan.contracts.quality import Quality
 from laadplan.pipeline.job import read_job
+from laadplan.pipeline.looking import data_of_layers
 from laadplan.policy.assess import assess, report
 from laadplan.policy.ground import Ground
+from laadplan.publish.about import source_line, source_table
+from laadplan.publish.layers import source_rows
 from tests.frames import few, make, point
 from tests.policy.grounds import candidates, criterion, layer
 
@@ -87,3 +91,13 @@ def test_assessments_are_made_of_confidential_frames_and_public_themselves():
     }
     assert graph.confidential(maker)
     assert not graph.hidden(maker.makes[0])
+
+
+def test_path_of_a_delivery_is_printed_nowhere():
+    """The name of a KLIC delivery tells where was dug, and for which request."""
+    sources = Sources.model_validate({"cables": {"klic": {"path": "klic/Levering_26O990001_1.zip"}}})
+
+    told = [source_line(sources), str(source_table(sources)), source_rows(sources.given().values()).to_csv()]
+
+    assert not [text for text in told if "Levering" in text or "klic/" in text]
+    assert data_of_layers(sources)["cable"].label == "bron zonder naam"

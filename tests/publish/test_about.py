@@ -174,7 +174,7 @@ def test_an_assumption_is_told_as_it_was_used(scenario, walking, shown):
 def test_a_source_is_named_with_its_reference_date():
     assert dated(Source(path="x", label="BGT", reference_on="2024-01-31")) == "BGT (31 januari 2024)"
     assert dated(Source(path="x", label="BGT", reference_on=2020)) == "BGT (2020)"
-    assert dated(Source(path="bomen.csv")) == "bomen.csv (peildatum onbekend)"
+    assert dated(Source(path="bomen.csv")) == "bron zonder naam (peildatum onbekend)"
 
 
 @pytest.mark.parametrize(("given", "shown"), [("2024-01-31", "31 januari 2024"), (2020, "2020"), (None, "onbekend")])
