@@ -55,11 +55,11 @@ BASIC_CRITERIA: tuple[AnyCriterion, ...] = (
     ),
     AttributeCriterion(
         id="paal_vrij",
-        label="Vrij van obstakels rond de paal",
+        label="Paal staat vrij: geen obstakel of verboden ondergrond",
         kind="eis",
         column="pole_obstacle",
         allowed=("vrij",),
-        source=f"{NKL}: 0,50 m vrij rond de paal",
+        source=f"{NKL}: 0,50 m vrij rond de paal; verboden ondergrond: {OWN_START}",
         owner="Wegbeheer",
     ),
     ValueCriterion(

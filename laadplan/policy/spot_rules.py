@@ -46,14 +46,15 @@ def apply_width(criterion: WidthCriterion, candidates: gpd.GeoDataFrame, ground:
     found = numbers(criterion, candidates["walkway_width_m"])
     wider = candidates["walkway_beyond"].to_numpy(dtype=bool) & found["measured"].notna()
     found = found.assign(text=found["text"].where(~wider, "meer dan " + found["text"]))
-    return _without_footway(found, candidates)
+    return _without_footway(_unless_obstacles(found, ground), candidates)
 
 
 def apply_corridor(criterion: CorridorCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
     """Length (m) over which the walkway past the pole is narrower than asked; n.v.t. where no footway adjoins."""
     if "walkway" not in candidates:
         return unknown(candidates.index, "de bron met voetpaden ontbreekt")
-    return _without_footway(numbers(criterion, candidates[CORRIDORS[criterion.under_m]]), candidates)
+    found = numbers(criterion, candidates[CORRIDORS[criterion.under_m]])
+    return _without_footway(_unless_obstacles(found, ground), candidates)
 
 
 def apply_cable(criterion: CableCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
@@ -151,6 +152,14 @@ def _judge(criterion: AttributeCriterion, value: str) -> str:
     if classes & set(parts) and not classes & {*criterion.allowed, *criterion.forbidden}:
         return UNKNOWN
     return "ja" if criterion.forbidden or all(part in criterion.allowed for part in parts) else "nee"
+
+
+def _unless_obstacles(found: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+    """What was found of a walkway, said to be an estimate where nobody delivered what stands on it."""
+    if not ground.lacking("obstacles"):
+        return found
+    known = found["text"] != ""
+    return found.assign(text=(found["text"] + " (schatting: obstakels niet geleverd)").where(known, ""), estimated=True)
 
 
 def _without_footway(found: pd.DataFrame, candidates: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from tests.frames import NAN, X, Y, box, few, make, point
 from tests.policy.grounds import bays_of, candidates, criterion, judge, layer, measurements, told
 
 HERE = candidates((0, 0))
+POSTS = {"obstacles": layer({"o": point(50, 0)}, type="paal")}
 MET, NOT_MET = "voldoet", "voldoet niet"
 
 
@@ -349,9 +350,22 @@ def test_a_walk_is_judged_on_the_norm_that_is_printed(at_most_m):
     ],
 )
 def test_the_free_width_is_judged_where_a_footway_adjoins(measured, expected):
-    found = judge(criterion("width", at_least_m=0.9), HERE, measurements=measurements(HERE, **measured))
+    found = judge(criterion("width", at_least_m=0.9), HERE, measurements=measurements(HERE, **measured), layers=POSTS)
 
     assert told(found) == [expected]
+
+
+@pytest.mark.parametrize("rule", [criterion("width", at_least_m=0.9), criterion("corridor", under_m=1.5, at_most_m=2)])
+def test_a_walkway_of_which_nobody_knows_what_stands_on_it_is_an_estimate(rule):
+    measured = measurements(HERE, walkway_width_m=1.0, narrow_150_m=1.0)
+
+    found = judge(rule, HERE, measurements=measured)
+
+    assert (told(found)[0][:2], found["estimated"].all()) == (
+        (MET, "1,00 m (schatting: obstakels niet geleverd)"),
+        True,
+    )
+    assert not judge(rule, HERE, measurements=measured, layers=POSTS)["estimated"].any()
 
 
 @pytest.mark.parametrize(("length_m", "verdict"), [(20.0, MET), (20.01, NOT_MET), (0.0, MET)])
