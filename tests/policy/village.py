@@ -22,7 +22,7 @@ from laadplan.policy.assess import assess
 from laadplan.policy.dossier import Dossier, make_dossier
 from laadplan.policy.ground import Data, Ground
 from tests.frames import BUURT, NAN, X, Y, box, make, point, shapes
-from tests.policy.grounds import criterion, measurements
+from tests.policy.grounds import criterion, layer, measurements
 
 SITE, SHARES, SAME_ROW, HIGHER = "weg@0010", "weg@0065", "weg@0200", "plein@0010"
 EQUAL, FAILS, FAR = "gracht@0010", "laan@0010", "ver@0010"
@@ -128,7 +128,8 @@ def sites(poles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def judged(poles: gpd.GeoDataFrame, policy: Policy = POLICY) -> pd.DataFrame:
     """The places against the criteria."""
-    ground = Ground(measurements=measured(poles), cable_routes=cables(poles), today=TODAY, data=DATA)
+    layers = {"obstacles": layer({"lamp": point(500, 500)}, type="lichtmast")}
+    ground = Ground(layers, measured(poles), cables(poles), today=TODAY, data=DATA)
     return assess(poles, policy, ground)
 
 
