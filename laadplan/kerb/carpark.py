@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from laadplan.config.project import BayRules
+from laadplan.contracts.dutch import figures
 from laadplan.kerb.aisles import Filled, Site, Worth, along, fill, most_worth
 from laadplan.kerb.outline import AnyShape, directions, lines_across, turn
 from laadplan.kerb.row import Place, Row
@@ -56,11 +57,11 @@ class CarPark:
         count = sum(len(row.places) for row in self.rows)
         known = "" if self.touches else f"; {NO_ROAD}"
         if not count:
-            least = f"{_dutch(rules.perpendicular_length_m + rules.aisle_width_min_m)} m"
+            least = f"{figures(rules.perpendicular_length_m + rules.aisle_width_min_m, 1)} m"
             narrow = not _has_room(self.broad_m, rules)
             why = f"te smal voor vakken met een rijweg ({least})" if narrow else "geen vak past of is te bereiken"
-            return f"parkeerterrein ({_dutch(self.broad_m)} m breed): {why}{known}"
-        aisle = f"rijweg {_dutch(self.aisle_m)} m" if self.aisle_m else "rijweg aan de buitenkant"
+            return f"parkeerterrein ({figures(self.broad_m, 1)} m breed): {why}{known}"
+        aisle = f"rijweg {figures(self.aisle_m, 1)} m" if self.aisle_m else "rijweg aan de buitenkant"
         return f"parkeerterrein: indeling berekend ({count} vakken, {aisle}{known})"
 
 
@@ -222,7 +223,3 @@ def _rows(turned: Turned, filled: Filled, surface: shapely.Polygon, rules: BayRu
             if inside.area >= rules.filled_min_share * drawn.area:
                 places.append(Place(start, end, inside))
         yield Row(kerb, "haaks", stripe.depth_m, tuple(places))
-
-
-def _dutch(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",")

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from laadplan.config.project import BayRules, Surfaces
+from laadplan.contracts.dutch import figures
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import ORIENTATIONS, Bays
 from laadplan.contracts.quality import Quality
@@ -237,8 +238,7 @@ def _sentence(number: pd.Series, unused_m2: float) -> str:
         for origin, count in number.items()
         if count
     )
-    left = f"{unused_m2:.1f}".replace(".", ",")
-    return f"{held}; {left} m2 niet gebruikt" if unused_m2 >= PRINTED_M2 else held
+    return f"{held}; {figures(unused_m2, 1)} m2 niet gebruikt" if unused_m2 >= PRINTED_M2 else held
 
 
 def _without(strips: gpd.GeoDataFrame, gone: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

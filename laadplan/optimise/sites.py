@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from laadplan.config.project import Optimisation, SpotRules, Walking
+from laadplan.contracts.dutch import figures
 from laadplan.contracts.planning import Sites
 from laadplan.policy.assess import failed_reasons, passing, scores
 
@@ -187,4 +188,4 @@ def _kwh(value: float) -> str:
     >>> _kwh(5812.4)
     '5.812 kWh'
     """
-    return f"{value:,.0f} kWh".replace(",", ".")
+    return f"{figures(value)} kWh"

@@ -16,12 +16,13 @@ import pandas as pd
 
 from laadplan.config.policy import Policy
 from laadplan.config.project import Walking
+from laadplan.contracts.dutch import is_known
 from laadplan.errors import ConfigError
 from laadplan.policy.assess import passing, scores
 from laadplan.policy.found import quantity
 from laadplan.policy.ground import Data
 from laadplan.policy.interests import Interest, interests_of
-from laadplan.policy.quantities import UNKNOWN, Quantity, is_known, judged_columns, quantities_of, row_of
+from laadplan.policy.quantities import UNKNOWN, Quantity, judged_columns, quantities_of, row_of
 from laadplan.policy.rivals import DEMAND, LOCATION_ID, Alternative, name_of, name_places, rivals_of
 from laadplan.policy.visits import Visit, visits_of
 from laadplan.policy.words import SECRET

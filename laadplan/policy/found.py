@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.config.criteria import Criterion
+from laadplan.contracts.dutch import figures, short_number
 
 MEASURED, NOT_APPLICABLE, UNKNOWN = "gemeten", "n.v.t.", "onbekend"
 
@@ -34,10 +35,9 @@ def quantity(value: float, unit: str) -> str:
     ('1,50 m', '87,5 %', '3', '1.234,50 m')
     """
     if unit == "share":
-        return f"{100 * value:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
-    decimals = DECIMALS.get(unit, 2)
-    figures = f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    return figures if unit in ("", "aantal") else f"{figures} {unit}"
+        return f"{short_number(round(100 * value, 1))} %"
+    written = figures(value, DECIMALS.get(unit, 2))
+    return written if unit in ("", "aantal") else f"{written} {unit}"
 
 
 def numbers(criterion: Criterion, values: pd.Series, *, why: str = "", none: str | None = None) -> pd.DataFrame:
@@ -92,8 +92,7 @@ def estimated_kwh(kwh: float) -> str:
     >>> estimated_kwh(157_995.4), estimated_kwh(1_077.0), estimated_kwh(0.0)
     ('158.000 kWh', '1.080 kWh', '0 kWh')
     """
-    figures = float(f"{kwh:.3g}")
-    return f"{figures:,.0f} kWh".replace(",", ".")
+    return f"{figures(float(f'{kwh:.3g}'))} kWh"
 
 
 def on_day(day: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from laadplan.config.criteria import CorridorCriterion, Criterion, TreeCriterion
+from laadplan.contracts.dutch import is_known
 from laadplan.contracts.measured import CHARGE_POINTS_LOOKED_M, CORRIDORS, LOOKED_M
 from laadplan.policy.found import on_day, quantity, rounded
 from laadplan.policy.ground import Data
@@ -80,11 +81,6 @@ def row_of(frame: pd.DataFrame, name: object) -> pd.Series:
     """The row with an id."""
     rows: Any = frame.loc
     return pd.Series(rows[name])
-
-
-def is_known(value: Any) -> bool:
-    """Whether a cell holds something."""
-    return not (pd.isna(value) or str(value) == "")
 
 
 def quantities_of(spot: pd.Series, data: Mapping[str, Data]) -> dict[str, Quantity]:

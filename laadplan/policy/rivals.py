@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.project import Walking
+from laadplan.contracts.dutch import short_number
 from laadplan.policy.assess import passing, ranks, scores
 from laadplan.policy.found import estimated_kwh, quantity
 from laadplan.policy.quantities import quantities_of, row_of
@@ -290,7 +291,7 @@ def _shown(row: pd.Series) -> str:
 def _account(field: _Field, others: list[str], apart: list[str], walking: Walking) -> Iterable[str]:
     """What was looked at in walking distance, and what became of it."""
     fit = [name for name in apart if field.fits[name]]
-    reach = f"Binnen {walking.norm_m:.0f} m lopen (schatting: hemelsbreed maal {_factor(walking.detour_factor)})"
+    reach = f"Binnen {walking.norm_m:.0f} m lopen (schatting: hemelsbreed maal {short_number(walking.detour_factor)})"
     if not others:
         yield f"{reach} ligt geen andere plek."
         return
@@ -319,10 +320,6 @@ def _stand_by(field: _Field) -> Iterable[str]:
 
 def _share(score: float) -> str:
     return quantity(round(score, 3), "share")
-
-
-def _factor(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
 
 
 def _small(sentence: str) -> str:

@@ -18,6 +18,7 @@ from laadplan.config.criteria import (
     ValidCriterion,
     WalkCriterion,
 )
+from laadplan.contracts.dutch import short_number
 from laadplan.policy.found import on_day, quantity
 from laadplan.policy.ground import DUTCH
 
@@ -87,9 +88,9 @@ def _norm(criterion: Criterion) -> str:
     if isinstance(criterion, CorridorCriterion):
         return f"{words} smaller dan {quantity(criterion.under_m, 'm')}"
     if isinstance(criterion, CountCriterion):
-        return f"{words} {DUTCH[criterion.layer]}{_only(criterion)} binnen {_short(criterion.within_m)} m"
+        return f"{words} {DUTCH[criterion.layer]}{_only(criterion)} binnen {short_number(criterion.within_m)} m"
     if isinstance(criterion, ShareCriterion):
-        return f"{words} van de vakken binnen {_short(criterion.within_m)} m"
+        return f"{words} van de vakken binnen {short_number(criterion.within_m)} m"
     return words
 
 
@@ -121,7 +122,3 @@ def _ladder(criterion: Criterion) -> list[str]:
 def _only(criterion: InsideCriterion | CountCriterion) -> str:
     values = ", ".join(value for row in criterion.where.values() for value in row)
     return f" ({values})" if values else ""
-
-
-def _short(value: float) -> str:
-    return f"{value:g}".replace(".", ",")

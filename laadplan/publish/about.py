@@ -13,8 +13,8 @@ import pandas as pd
 
 from laadplan.config.project import Publication, Scenario, Walking
 from laadplan.config.sources import Source, Sources
+from laadplan.contracts.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.geo.rd import transformation_note
-from laadplan.publish.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.publish.locations import PREFERRED
 from laadplan.publish.page import Html, joined, tag
 

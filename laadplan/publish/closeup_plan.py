@@ -14,8 +14,8 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
+from laadplan.contracts.dutch import number
 from laadplan.publish.closeup_side import Sign
-from laadplan.publish.dutch import number
 from laadplan.publish.palette import STREET_MARKS, VERDICT_MARKS
 from laadplan.publish.pen import INK, MARKERS, draw_area, draw_text
 from laadplan.publish.street import Street

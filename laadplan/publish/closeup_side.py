@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from laadplan.publish.dutch import number
+from laadplan.contracts.dutch import number
 from laadplan.publish.palette import Mark
 from laadplan.publish.pen import INK, MARKERS
 

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 from string import ascii_lowercase
 
+from laadplan.contracts.dutch import day, number
 from laadplan.policy.dossier import DOUBTFUL, PASSES, Dossier, Judgement, Place
 from laadplan.policy.found import quantity
 from laadplan.policy.interests import Fact
@@ -32,7 +33,6 @@ from laadplan.publish.blocks import (
     Words,
     blocks_markup,
 )
-from laadplan.publish.dutch import day, number
 from laadplan.publish.page import asset, page, tag
 from laadplan.publish.popups import ORIENTATIONS
 from laadplan.publish.sheet import typeset

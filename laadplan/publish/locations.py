@@ -8,7 +8,7 @@ import re
 import geopandas as gpd
 import pandas as pd
 
-from laadplan.publish.dutch import is_known
+from laadplan.contracts.dutch import is_known
 
 PREFERRED, RESERVE, DROPPED = "voorkeurslocatie", "reservelocatie", "afgevallen"
 LOCATION_ID = re.compile(r"[^\s|]+@\d+")

@@ -22,8 +22,8 @@ from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import Publication, Walking
 from laadplan.config.sources import Sources
+from laadplan.contracts.dutch import day, number
 from laadplan.publish.about import source_line
-from laadplan.publish.dutch import day, number
 from laadplan.publish.ground import CLASSES, StreetName, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, with_status
 from laadplan.publish.palette import GROUND, MARKS

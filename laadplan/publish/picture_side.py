@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from laadplan.config.project import Walking
-from laadplan.publish.dutch import counted, number
+from laadplan.contracts.dutch import counted, number
 from laadplan.publish.locations import PREFERRED, RESERVE, near_address, with_status
 from laadplan.publish.palette import GROUND, MARKS
 from laadplan.publish.pen import INK, LINE, MARKERS, QUIET, WHITE_SPOT_LOOKS

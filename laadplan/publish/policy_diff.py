@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from laadplan.contracts.dutch import UNKNOWN, counted, day, is_known, number
 from laadplan.policy.diff import CHANGES, GAINED, LOST, NO_RULE, OTHER_SCORE, SAME, SAME_OUT
-from laadplan.publish.dutch import UNKNOWN, counted, day, is_known, number
 from laadplan.publish.ground import CLASSES, draw_ground, surroundings
 from laadplan.publish.page import Html, asset, joined, page, tag
 from laadplan.publish.palette import GROUND

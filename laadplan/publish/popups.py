@@ -10,7 +10,7 @@ import pandas as pd
 
 from laadplan.config.policy import Policy
 from laadplan.config.project import Scenario
-from laadplan.publish.dutch import UNKNOWN, is_known, number, percent, text_of
+from laadplan.contracts.dutch import UNKNOWN, is_known, number, percent, text_of
 from laadplan.publish.locations import DROPPED, PREFERRED, near_address, readable
 
 ESTIMATE = "schatting"

@@ -23,10 +23,10 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.config.policy import Policy
 from laadplan.config.project import Publication, Scenario, Walking
 from laadplan.config.sources import Sources
+from laadplan.contracts.dutch import day, number
 from laadplan.geo.rd import RD_EPSG, to_wgs84
 from laadplan.publish.about import about_map, dated, in_short
 from laadplan.publish.beside import side_panel
-from laadplan.publish.dutch import day, number
 from laadplan.publish.ground import CLASSES, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, near_address, numbered, with_status
 from laadplan.publish.page import Html, asset, joined, page, tag

@@ -7,6 +7,7 @@ import pytest
 
 from laadplan.config.project import Publication, Scenario, Walking
 from laadplan.config.sources import DialectSource, Source, Sources
+from laadplan.contracts.dutch import NBSP, counted, day, number, percent, short_number, text_of
 from laadplan.publish.about import (
     NORMS,
     STOPPED,
@@ -20,7 +21,6 @@ from laadplan.publish.about import (
     untested,
     untested_table,
 )
-from laadplan.publish.dutch import NBSP, counted, day, number, percent, short_number, text_of
 from tests.frames import BUURT
 from tests.publish.handmade import balances, solutions
 

@@ -39,8 +39,17 @@ def number(value: object, decimals: int = 0, unit: str = "") -> str:
     """
     if not is_known(value):
         return UNKNOWN
-    written = f"{float(str(value)):,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+    written = figures(float(str(value)), decimals)
     return f"{written}{NBSP}{unit}" if unit else written
+
+
+def figures(value: float, decimals: int = 0) -> str:
+    """A number that is known in Dutch notation.
+
+    >>> figures(5812.4), figures(1234.56, 1)
+    ('5.812', '1.234,6')
+    """
+    return f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def short_number(value: float) -> str:
@@ -49,7 +58,7 @@ def short_number(value: float) -> str:
     >>> short_number(1.3), short_number(250.0), short_number(1.205)
     ('1,3', '250', '1,205')
     """
-    return number(value, 4).rstrip("0").rstrip(",")
+    return figures(value, 4).rstrip("0").rstrip(",")
 
 
 def percent(share: object, decimals: int = 0) -> str:
