@@ -17,15 +17,13 @@ from laadplan.contracts.frame import require_rd
 from laadplan.contracts.measured import CORRIDORS
 from laadplan.geo.corridor import narrow_length
 from laadplan.geo.passage import passage_width
+from laadplan.geo.rounding import rounded
 from laadplan.geo.walkway import Walkway, make_walkway
 
 ADJOINS, NO_FOOTWAY, UNKNOWN = "aangrenzend", "geen voetpad", "onbekend"
 
 TILE_M = 1000.0
 """Poles are measured per square of this size (m), so that memory does not grow with the municipality."""
-
-NOISE_M = 1e-9
-"""Added before rounding (m), so that half a centimetre always goes up."""
 
 HALF_CENTIMETRE_M = 0.005
 """Distances are compared in centimetres (m)."""
@@ -94,15 +92,6 @@ def walkway_widths(
         near, in_the_way = ground.near(here, around), things.near(here, around)
         found.append(_measured(here, away_deg.reindex(here.index), near, in_the_way, rules))
     return pd.concat(found).loc[poles.index]
-
-
-def rounded(metres: np.ndarray) -> np.ndarray:
-    """Metres to the centimetre; noise of the calculation does not decide between two.
-
-    >>> rounded(np.array([1.8549999999, 1.3549])).tolist()
-    [1.86, 1.35]
-    """
-    return np.asarray(np.round(np.round(metres, 6) + NOISE_M, 2))
 
 
 def _nothing(index: pd.Index, walkway: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from laadplan.geo.nearest import nearest
+from laadplan.geo.rounding import rounded
 
 ACROSS_FACTOR = 1.5
 """An address on this side of the carriageway may be so many times as far as the nearest one across it."""
@@ -57,7 +58,7 @@ def near_addresses(
         )
         found.loc[here.index, here.columns] = here
     named = addresses[["street", "house_number"]].reindex(found["other_id"]).set_axis(poles.index)
-    return named.assign(address_id=found["other_id"], address_distance_m=found["distance_m"].round(2))
+    return named.assign(address_id=found["other_id"], address_distance_m=rounded(found["distance_m"]))
 
 
 def _crosses(here: Shapes, others: Shapes, carriageways: gpd.GeoSeries) -> npt.NDArray[np.int64]:

@@ -14,10 +14,8 @@ import pandas as pd
 from laadplan.contracts.measured import CHARGE_POINTS_LOOKED_M, LOOKED_M
 from laadplan.contracts.sources import PLANNED
 from laadplan.geo.nearest import nearest
+from laadplan.geo.rounding import rounded
 from laadplan.kerb.junctions import junctions
-
-CM_DECIMALS = 2
-"""Distances are kept in centimetres: the sources are good to decimetres."""
 
 CABINET, MANHOLE = "kast", "put"
 
@@ -49,7 +47,7 @@ def measure_trees(poles: gpd.GeoSeries, trees: gpd.GeoDataFrame | None) -> pd.Da
         return found
     radius = trees["crown_diameter_m"].fillna(trees["crown_max_m"]) / 2
     known, other = gpd.GeoSeries(trees.geometry[radius.notna()]), gpd.GeoSeries(trees.geometry[radius.isna()])
-    crowns = nearest(poles, known, within_m=LOOKED_M, radius_m=radius.dropna())["distance_m"].round(CM_DECIMALS)
+    crowns = rounded(nearest(poles, known, within_m=LOOKED_M, radius_m=radius.dropna())["distance_m"])
     treeless = found["tree_m"].eq(LOOKED_M) & found["tree_id"].isna()
     found["crown_m"] = crowns.mask(crowns.isna() & treeless, LOOKED_M)
     unknown = nearest(poles, other, within_m=CROWN_REACH_M)
@@ -102,8 +100,8 @@ def measure_roads(poles: gpd.GeoSeries, road_parts: gpd.GeoDataFrame | None, dri
     crossings = road_parts.assign(type=what)[(road_parts["level"] == 0) & what.isin(CROSSINGS)]
     found = nearest(poles, crossings.geometry, within_m=LOOKED_M)
     columns = {
-        "junction_m": junction.fillna(LOOKED_M).round(CM_DECIMALS),
-        "crossing_m": found["distance_m"].fillna(LOOKED_M).round(CM_DECIMALS),
+        "junction_m": rounded(junction.fillna(LOOKED_M)),
+        "crossing_m": rounded(found["distance_m"].fillna(LOOKED_M)),
         "crossing_type": found["other_id"].map(crossings["type"]).astype("str"),
     }
     return pd.DataFrame(columns, index=poles.index)
@@ -122,7 +120,7 @@ def _look(
     if layer is None or layer.empty:
         return pd.concat([_nothing(poles, name) for name in names], axis=1)
     found = nearest(poles, layer.geometry, within_m=looked_m)
-    metres = found["distance_m"].fillna(looked_m).round(CM_DECIMALS)
+    metres = rounded(found["distance_m"].fillna(looked_m))
     return pd.DataFrame({distance: metres} | ({other: found["other_id"]} if other else {}), index=poles.index)
 
 

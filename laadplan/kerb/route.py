@@ -17,6 +17,7 @@ from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.measured import CableRoutes
 from laadplan.contracts.quality import Quality
 from laadplan.geo.nearest import nearest
+from laadplan.geo.rounding import rounded
 from laadplan.kerb.way import Ground, Ways, find_ways
 
 CLOSED_COVERS = ("erf", "bouwland", "boomteelt", "fruitteelt", "grasland agrarisch")
@@ -133,10 +134,10 @@ def _rows(poles: gpd.GeoSeries, ways: Ways, joinable: gpd.GeoDataFrame, ground: 
     rows = gpd.GeoDataFrame(index=poles.index.rename("locatie_id"), geometry=lines, crs=RD_EPSG)
     rows["route_kind"] = np.where(found, "hemelsbreed" if ground is None else "over de grond", "geen")
     rows["cable_id"] = pd.Series(cable.index.to_numpy(), index=rows.index[found], dtype="str").reindex(rows.index)
-    rows["route_m"] = np.round(ways.length_m, 2)
+    rows["route_m"] = rounded(ways.length_m)
     rows["straight_m"] = np.nan
-    rows.loc[found, "straight_m"] = np.round(shapely.distance(ways.poles[found], cable.geometry.to_numpy()), 2)
-    rows["carriageway_m"] = np.nan if ground is None else np.round(_beneath_m(ways, ground.carriageways), 2)
+    rows.loc[found, "straight_m"] = rounded(shapely.distance(ways.poles[found], cable.geometry.to_numpy()))
+    rows["carriageway_m"] = np.nan if ground is None else rounded(_beneath_m(ways, ground.carriageways))
     beneath = rows["carriageway_m"]
     rows["crossing"] = np.select([beneath.isna(), beneath > 0], ["onbekend", "ja"], "nee")
     volts = cable[["voltage_v", "nominal_voltage_v"]].notna().any(axis=1).to_numpy()
@@ -184,7 +185,7 @@ def _surrounded(pole: shapely.Point, lines: np.ndarray, norm_m: float) -> bool:
 
 def _cabinet_m(poles: gpd.GeoSeries, grid_points: gpd.GeoDataFrame) -> np.ndarray:
     distance = nearest(poles, cabinets(grid_points).geometry)["distance_m"].to_numpy()
-    return np.round(np.where(distance <= CABINET_M, distance, np.nan), 2)
+    return rounded(np.where(distance <= CABINET_M, distance, np.nan))
 
 
 def _is_closed(terrain: gpd.GeoDataFrame) -> pd.Series:

@@ -13,19 +13,17 @@ import pandas as pd
 
 from laadplan.config.criteria import Criterion
 from laadplan.contracts.dutch import figures, short_number
+from laadplan.geo import rounding
 
 MEASURED, NOT_APPLICABLE, UNKNOWN = "gemeten", "n.v.t.", "onbekend"
-
-NOISE_DECIMALS = 6
-"""Floating-point noise is gone at this many decimals; sources are good to two."""
 
 DECIMALS = {"m": 2, "share": 3, "aantal": 0}
 """Decimals to which a value is rounded before it is judged, by unit; 2 for any other unit."""
 
 
 def rounded(values: pd.Series, unit: str) -> pd.Series:
-    """Values as they are judged and printed: first without noise, then to the decimals of their unit."""
-    return values.astype(float).round(NOISE_DECIMALS).round(DECIMALS.get(unit, 2))
+    """Values as they are judged and printed: to the decimals of their unit, without noise."""
+    return rounding.rounded(values.astype(float), DECIMALS.get(unit, 2))
 
 
 def quantity(value: float, unit: str) -> str:
@@ -67,7 +65,7 @@ def numbers(criterion: Criterion, values: pd.Series, *, why: str = "", none: str
         state=np.where(known | (none is not None), MEASURED, UNKNOWN),
         met=np.where(known, measured.between(low, high).to_numpy(), nothing),
         why=np.where(known, "", why),
-        margin=np.where(np.isfinite(room), np.round(room, NOISE_DECIMALS), np.nan),
+        margin=np.where(np.isfinite(room), np.round(room, rounding.NOISE_DECIMALS), np.nan),
     )
 
 

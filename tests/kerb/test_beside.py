@@ -74,6 +74,16 @@ def test_of_two_stems_as_near_the_smallest_id_is_told():
     assert measure_trees(POLES, trees((0, 101, NAN, NAN)))["tree_id"].isna().all()
 
 
+def test_equal_distances_are_equal_wherever_they_are_measured():
+    """Half a centimetre goes up, although the noise of coordinates in RD lies on either side of it."""
+    wheres = [0.1 * number for number in range(40)]
+    poles = shapes({f"p{number}": point(x, 30 * number) for number, x in enumerate(wheres)})
+
+    found = measure_trees(poles, trees(*[(x + 1.125, 30 * number, NAN, NAN) for number, x in enumerate(wheres)]))
+
+    assert set(found["tree_m"]) == {1.13}
+
+
 THINGS = layer(
     Obstacles,
     {
