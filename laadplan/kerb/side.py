@@ -20,6 +20,9 @@ CORNER_DEG = 40.0
 ROUNDED_M = 1.0
 """Turns up to this far apart along the edge make one corner, rounded or cut off (m)."""
 
+BEND_DEG = 10.0
+"""A turn of less than this beside a sharp corner is a bend of the kerb, no part of that corner (degrees)."""
+
 SMOOTH_M = 0.05
 """Vertices that deviate less than this are dropped before corners are looked for (m)."""
 
@@ -239,7 +242,9 @@ def _cut_at_corners(line: shapely.LineString) -> list[shapely.LineString]:
     turns = (np.diff(heading) + 180) % 360 - 180
     at = np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))[:-1]
     near = np.abs(at[:, None] - at) <= ROUNDED_M
-    is_corner = np.maximum(np.abs(turns), np.abs(near @ turns)) > CORNER_DEG
+    sharp = np.abs(turns) > CORNER_DEG
+    in_corner = (np.abs(near @ turns) > CORNER_DEG) & ((np.abs(turns) > BEND_DEG) | ~(near @ sharp))
+    is_corner = sharp | in_corner
     cuts = [0, *(np.flatnonzero(is_corner) + 1), len(xy) - 1]
     return [shapely.LineString(xy[begin : end + 1]) for begin, end in pairwise(cuts) if end > begin]
 

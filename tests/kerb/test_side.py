@@ -68,6 +68,13 @@ def test_a_rounded_corner_is_no_part_of_a_side():
     assert touching(rounded, road)[0].length == pytest.approx(21.5, abs=0.5)
 
 
+def test_a_bend_just_before_a_corner_ends_no_side():
+    bent = shapely.Polygon([(10, 0), (32.1, 0), (33, 0.1), (33, 5), (10, 5)])
+    road = shapely.Polygon([(0, -5), (60, -5), (60, 0.1), (33, 0.1), (32.1, 0), (0, 0)])
+
+    assert [ends(side) for side in touching(bent, road)] == [[(33.0, 0.1), (10.0, 0.0)]]
+
+
 def test_a_gutter_behind_a_strip_is_no_side_to_drive_in_from():
     road = shapely.union_all([ROAD, box(0, 2, 60, 2.4)])
 
