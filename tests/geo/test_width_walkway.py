@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from laadplan.contracts.measured import CORRIDORS, Measurements
 from laadplan.errors import WrongCrs
 from laadplan.geo.width import walkway_widths
-from tests.frames import box, few, moved, point, shapes, shuffled
+from tests.frames import box, few, fewer, moved, point, shapes, shuffled
 from tests.geo.situations import POLE, SITUATIONS, WINDOW_M
 
 COLUMNS = ["walkway", "walkway_width_m", "walkway_beyond", *CORRIDORS.values()]
@@ -218,7 +218,7 @@ def test_width_and_lengths_are_those_of_brute_force(heights, corners):
 
 
 @given(heights=HEIGHTS, corners=st.lists(BOX, max_size=6), turn=st.integers(-180, 180), seed=st.integers(0, 9))
-@few
+@fewer
 def test_turning_the_scene_and_the_order_of_rows_do_not_matter(heights, corners, turn, seed):
     walkway, _, boxes = scene(heights, corners)
     poles = {f"p{x}": point(x, 0.5) for x in (-8, -3, 0, 4)}

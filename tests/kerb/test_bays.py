@@ -11,7 +11,7 @@ from laadplan.contracts.planning import Bays, Strips
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
 from laadplan.kerb.bays import cut_strips, report_bays
-from tests.frames import X, Y, box, few, moved, shapes, shuffled
+from tests.frames import X, Y, box, few, fewer, moved, shapes, shuffled
 from tests.kerb.drawing import ROAD, RULES, SURFACES, cut, parts, sector
 
 LANGS = box(10, 0, 33, 2)
@@ -209,7 +209,7 @@ def test_footways_and_what_lies_on_another_level_are_no_strips_and_no_carriagewa
     dx=st.integers(0, 90_000_000),
     dy=st.integers(0, 120_000_000),
 )
-@few
+@fewer
 def test_moving_and_turning_the_drawing_moves_and_turns_the_bays(degrees, dx, dy):
     _, still = cut(LOPSIDED)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laadplan.kerb.bays import cut_strips
-from tests.frames import box, few, moved, shuffled
+from tests.frames import box, fewer, moved, shuffled
 from tests.kerb.drawing import ROAD, RULES, SURFACES, cut, leaning, parts, sector, teeth
 
 ROUND = shapely.union_all([ROAD, box(5, -5, 10, 30)])
@@ -171,7 +171,7 @@ def turned(shape, degrees, shift):
 
 
 @given(strip=drawings, degrees=st.floats(-180, 180), east=st.integers(0, 90_000_000), north=st.integers(0, 120_000_000))
-@few
+@fewer
 def test_turning_and_moving_changes_neither_number_nor_kind(strip, degrees, east, north):
     road = sector(20, 25, 0, 180) if strip.bounds[3] > 26 else ROUND if strip is L_SHAPE else ROAD
     still = cut(strip, road)[1]

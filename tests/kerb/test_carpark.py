@@ -390,7 +390,7 @@ def planted(inhabitants, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("inhabitants", "seed"), [(3000, 2), (3000, 3)])
+@pytest.mark.parametrize(("inhabitants", "seed"), [(2000, 2), (2000, 3)])
 def test_the_car_parks_of_the_demo_town_are_found_bay_by_bay(inhabitants, seed):
     parks = list(planted(inhabitants, seed))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from laadplan.contracts.sources import RoadParts
 from laadplan.kerb.junctions import BRANCH_M, STEP_M, TILE_M, junctions
-from tests.frames import X, Y, box, few, make, moved, shuffled
+from tests.frames import X, Y, box, fewer, make, moved, shuffled
 
 DRIVEABLE = ("rijbaan lokale weg",)
 EAST_WEST, SOUTH, NORTH = box(-60, -2.5, 60, 2.5), box(-2.5, -60, 2.5, -2.5), box(-2.5, 2.5, 2.5, 60)
@@ -100,7 +100,7 @@ def test_how_the_surface_is_cut_up_does_not_matter():
 
 
 @given(dx=st.integers(-700, 700), dy=st.integers(-700, 700))
-@few
+@fewer
 def test_shifting_does_not_matter_wherever_the_tiles_lie(dx, dy):
     far = box(-TILE_M * 1.3, 70, 40, 75)
     here = junctions(parts(EAST_WEST, SOUTH, far), DRIVEABLE)

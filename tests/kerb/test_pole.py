@@ -13,7 +13,7 @@ from laadplan.contracts.sources import Buildings, RoadParts, Terrain, Trees
 from laadplan.kerb.bays import cut_strips
 from laadplan.kerb.pole import TOO_FAR, hindrances, in_the_way, place_poles
 from laadplan.kerb.spots import find_spots, named_surfaces, surroundings
-from tests.frames import X, Y, box, few, make, point, shuffled
+from tests.frames import X, Y, box, fewer, make, point, shuffled
 from tests.kerb.drawing import RULES as CUT
 from tests.kerb.drawing import SURFACES, parts, sector
 from tests.kerb.standing import HAAKS_M, place, posts, row_of_bays, spots_of
@@ -302,7 +302,7 @@ FOUR, EIGHT = row_of_bays(4), row_of_bays(8, width_m=HAAKS_M, depth_m=5.0)
 THINGS = st.lists(st.tuples(st.floats(-2, 24), st.floats(1.0, 4.0)), min_size=1, max_size=12)
 
 
-@few
+@fewer
 @given(THINGS, st.sampled_from([1, 2, 4]), st.booleans())
 def test_a_pole_without_an_obstacle_is_clear_and_within_reach(things, count, is_haaks):
     """Brute force: every distance by shapely, pole by pole."""
@@ -329,7 +329,7 @@ def test_a_pole_without_an_obstacle_is_clear_and_within_reach(things, count, is_
             assert round(nearest_m, 2) >= rules.pole_clear_m
 
 
-@few
+@fewer
 @given(THINGS, THINGS)
 def test_one_more_thing_moves_no_pole_that_it_does_not_touch(before, more):
     bays, rules = FOUR, SpotRules()
@@ -344,7 +344,7 @@ def test_one_more_thing_moves_no_pole_that_it_does_not_touch(before, more):
     assert list(second.index) == list(first.index)
 
 
-@few
+@fewer
 @given(THINGS, st.floats(-50_000, 50_000), st.floats(-50_000, 50_000))
 def test_shifting_in_rd_and_the_order_of_the_rows_change_nothing(things, east, north):
     bays, obstacles = FOUR, posts(*things)

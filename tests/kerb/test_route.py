@@ -19,7 +19,7 @@ from laadplan.contracts.sources import Buildings, RoadParts, Terrain
 from laadplan.errors import ConfigError, WrongCrs
 from laadplan.kerb.route import cabinets, find_ground, route_cables, usable_cables
 from laadplan.kerb.way import Ground
-from tests.frames import box, few, make, moved, point, shapes, shuffled
+from tests.frames import box, few, fewer, make, moved, point, shapes, shuffled
 
 POLE = {"pole": point(0, 0)}
 STREET = {"geometry": box(-60, -60, -50, 60)}
@@ -482,7 +482,7 @@ def test_a_route_is_no_shorter_than_a_straight_line_and_is_as_long_as_it_is_draw
     assert (found["crossing"] == "ja") == (found["carriageway_m"] > 0)
 
 
-@few
+@fewer
 @given(seed=SEEDS)
 def test_one_cable_more_or_one_building_less_never_makes_a_route_worse(seed):
     pole, _, closed, roads = scene(seed)
@@ -495,7 +495,7 @@ def test_one_cable_more_or_one_building_less_never_makes_a_route_worse(seed):
     assert rank(fewer_buildings) <= rank(found) <= rank(fewer_cables)
 
 
-@few
+@fewer
 @given(seed=SEEDS, shift=st.tuples(st.integers(-90, 90), st.integers(-90, 90)))
 def test_neither_the_order_of_rows_nor_the_place_on_the_map_matters(seed, shift):
     poles = {f"pole{number}": scene(seed + number)[0] for number in range(3)}

@@ -16,7 +16,7 @@ from laadplan.contracts.planning import Assessments, Candidates
 from laadplan.contracts.quality import Quality
 from laadplan.policy.assess import assess, failed_reasons, passing, ranks, report, scores
 from laadplan.policy.ground import Data, Ground
-from tests.frames import NAN, box, few, make, point, shuffled
+from tests.frames import NAN, box, fewer, make, point, shuffled
 from tests.policy.grounds import criterion, layer, measurements
 
 ORDINARY = {"label": "Proef", "source": "proef"}
@@ -218,7 +218,7 @@ def test_without_wensen_that_apply_the_score_is_nil():
 
 
 @given(found=criteria)
-@few
+@fewer
 def test_contributions_lie_between_nil_and_one_and_so_does_their_sum(found):
     assessments = Assessments.checked(assess(CANDIDATES, profile(found), GROUND))
 
@@ -230,7 +230,7 @@ def test_contributions_lie_between_nil_and_one_and_so_does_their_sum(found):
 
 
 @given(found=criteria, more=criteria)
-@few
+@fewer
 def test_one_more_eis_never_adds_candidates(found, more):
     before = passing(assess(CANDIDATES, profile(found), GROUND), CANDIDATES)
     added = [each.model_copy(update={"kind": "eis"}) for each in more]
@@ -241,7 +241,7 @@ def test_one_more_eis_never_adds_candidates(found, more):
 
 
 @given(found=criteria, seed=st.integers(0, 99))
-@few
+@fewer
 def test_the_order_of_the_candidates_does_not_matter(found, seed):
     judged = Assessments.checked(assess(CANDIDATES, profile(found), GROUND))
 
@@ -392,7 +392,7 @@ def test_who_does_not_pass_has_no_rank():
 
 
 @given(found=criteria, dx=st.integers(-500, 500), dy=st.integers(-500, 500))
-@few
+@fewer
 def test_shifting_everything_changes_no_verdict(found, dx, dy):
     policy = profile(found)
     shifted = {name: rows.set_geometry(rows.geometry.translate(dx, dy)) for name, rows in GROUND.layers.items()}
@@ -404,7 +404,7 @@ def test_shifting_everything_changes_no_verdict(found, dx, dy):
 
 
 @given(found=criteria, text=st.text(max_size=5))
-@few
+@fewer
 def test_what_no_criterion_looks_at_changes_nothing(found, text):
     policy = profile(found)
     other = CANDIDATES.assign(street=text, house_number=text, address_id=text, kerb_m=0.1, maintainer=text)

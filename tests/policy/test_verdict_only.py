@@ -17,7 +17,7 @@ from laadplan.policy.assess import assess, report
 from laadplan.policy.ground import Ground
 from laadplan.publish.about import source_line, source_table
 from laadplan.publish.layers import source_rows
-from tests.frames import few, make, point
+from tests.frames import fewer, make, point
 from tests.policy.grounds import candidates, criterion, layer
 
 POLES = candidates((0, 0), (500, 0))
@@ -55,7 +55,7 @@ def world(name, route_m, away_m):
     route_m=st.floats(0, 24.9),
     away_m=st.floats(0.5, 24.9),
 )
-@few
+@fewer
 def test_two_worlds_with_the_same_verdicts_cannot_be_told_apart(name, route_m, away_m):
     """Not a value, a margin, an id or a word differs: only what decides the verdict shows."""
     one, other = world("kb.1", 12.0, 12.0), world(name, route_m, away_m)
