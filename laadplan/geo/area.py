@@ -18,8 +18,10 @@ def reading_shape(area: Area) -> shapely.Polygon | None:
 
 
 def touching(frame: gpd.GeoDataFrame, shape: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """The rows that touch the shape (m RD); all of them without one."""
-    return frame if shape is None else frame[frame.intersects(shape)]
+    """The rows that touch the shape (m RD), in their order; all of them without one."""
+    if shape is None:
+        return frame
+    return gpd.GeoDataFrame(frame.iloc[frame.sindex.query(shape, predicate="intersects", sort=True)])
 
 
 def surroundings(area: Area, buurten: gpd.GeoDataFrame | None, norm_m: float) -> shapely.Geometry | None:

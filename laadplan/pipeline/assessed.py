@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from laadplan.contracts.planning import Assessments, Candidates
-from laadplan.pipeline.run import ASSESSED, Progress, run
+from laadplan.pipeline.run import ASSESSED, Progress, output_of, run
 from laadplan.policy.outcome import tally
 from laadplan.store.frames import read_frame
 from laadplan.store.projects import ProjectFile
@@ -23,8 +23,8 @@ def assess(project_file: ProjectFile, out: Path, *, today: date, progress: Progr
         Something is wrong with the config or the data; earlier results are untouched.
     """
     manifest = run(project_file, out, today=today, files=ASSESSED, progress=progress)
-    assessments = read_frame(Assessments, out / "frames/Assessments.parquet")
-    candidates = read_frame(Candidates, out / "frames/Candidates.parquet")
+    assessments = read_frame(Assessments, out / output_of(Assessments))
+    candidates = read_frame(Candidates, out / output_of(Candidates))
     counts = tally(assessments, candidates, project_file.project.policy.criteria)
     told = {name: manifest[name] for name in ("name", "date", "executed", "findings")}
     return told | counts | {"files": [name.replace("_", ".") for name in ASSESSED]}

@@ -24,7 +24,7 @@ from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoin
 from laadplan.errors import BadInput, ConfigError, LaadplanError
 from laadplan.pipeline.job import read_job
 from laadplan.pipeline.looking import data_of_layers
-from laadplan.pipeline.run import Progress, run
+from laadplan.pipeline.run import Progress, output_of, run
 from laadplan.policy.dossier import Dossier, make_dossier
 from laadplan.policy.outcome import outcomes
 from laadplan.publish.closeup import Street, closeup_view, draw_closeup
@@ -167,7 +167,7 @@ def _frames(project_file: ProjectFile, out: Path, today: date, progress: Progres
     folder, found = RunFolder(out), {}
     for contract in PUBLIC:
         assert not contract.is_confidential()
-        output = f"frames/{contract.__name__}.parquet"
+        output = output_of(contract)
         path = folder.locate(output, digests[output]) if output in digests else None
         if path is not None:
             found[contract.__name__] = read_frame(contract, path)

@@ -17,7 +17,7 @@ from laadplan.contracts.frame import Table
 from laadplan.contracts.planning import Assessments, Candidates
 from laadplan.contracts.sources import Buildings, RoadParts, Terrain
 from laadplan.pipeline.looking import data_of_layers
-from laadplan.pipeline.run import Progress, made_again, run
+from laadplan.pipeline.run import Progress, made_again, output_of, run
 from laadplan.policy.diff import CHANGES, changed_candidates, changed_rules, changed_verdicts
 from laadplan.policy.findings import Finding, in_order
 from laadplan.policy.lint import lint, lint_outcomes
@@ -143,8 +143,8 @@ def diff_policies(
     folder = out or Path("maps") / project_file.project.name
     instead, remarks = _instead(project_file, other)
     run(project_file, folder, today=today, until=Assessments.__name__, progress=progress)
-    candidates = read_frame(Candidates, _frame_in(folder, Candidates))
-    before = read_frame(Assessments, _frame_in(folder, Assessments))
+    candidates = read_frame(Candidates, folder / output_of(Candidates))
+    before = read_frame(Assessments, folder / output_of(Assessments))
     project = project_file.project.model_copy(update={"policy": instead})
     after = made_again(ProjectFile(project, one), folder, Assessments, today=today)
     verdicts = changed_verdicts(before, after)
@@ -231,13 +231,9 @@ def _instead(project_file: ProjectFile, other: Path) -> tuple[Policy, list[str]]
     return own.model_copy(update={"criteria": laid_over(profiles, other)}), []
 
 
-def _frame_in(folder: Path, contract: type[Table]) -> Path:
-    return folder / "frames" / f"{contract.__name__}.parquet"
-
-
 def _ground(folder: Path, contract: type[Table]) -> Any:
     """A frame of the ground as the run left it; empty where the run did not need it."""
-    path = _frame_in(folder, contract)
+    path = folder / output_of(contract)
     return read_frame(contract, path) if path.is_file() else contract.empty()
 
 
@@ -260,7 +256,7 @@ def _assessments_of(held: PolicyFile, out: Path | None) -> Path | None:
     """Where the assessments of a config lie; None where it has not been run."""
     if held.project is None:
         return None
-    path = _frame_in(out or Path("maps") / held.project.name, Assessments)
+    path = (out or Path("maps") / held.project.name) / output_of(Assessments)
     return path if path.is_file() else None
 
 

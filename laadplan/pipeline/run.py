@@ -218,7 +218,7 @@ def _executed(run: Run, step: Step, fingerprint: str) -> StepRecord:
 
 def _make_frames(run: Run, step: Step, record: StepRecord, quality: Quality) -> None:
     for contract, frame in zip(step.makes, _called(run, step, quality), strict=True):
-        output = _output(contract)
+        output = output_of(contract)
         checked = write_frame(frame, contract, run.folder.aside(output))
         run.frames[snake_case(contract.__name__)] = checked
         record.rows[contract.__name__] = len(checked)
@@ -266,7 +266,7 @@ def _kept_quiet(step: Step, arguments: dict[str, Any]) -> Any:
         raise LaadplanError(words, where=where, todo="Report it with this line.") from None
 
 
-def _output(contract: type[Table]) -> str:
+def output_of(contract: type[Table]) -> str:
     """Where a frame lies below the run folder."""
     return f"frames/{contract.__name__}.parquet"
 
@@ -276,7 +276,7 @@ def _frame(run: Run, name: str, contract: type[Table]) -> Any:
     if run.lacks(name):
         return None
     if name not in run.frames:
-        path = run.folder.locate(_output(contract), _frame_digest(run, name, contract))
+        path = run.folder.locate(output_of(contract), _frame_digest(run, name, contract))
         if path is None:
             raise LaadplanError(f"Frame {contract.__name__} disappeared during the run.", todo="Run again.")
         run.frames[name] = read_frame(contract, path)
@@ -302,7 +302,7 @@ def _fingerprint(run: Run, step: Step) -> str:
 
 def _frame_digest(run: Run, name: str, contract: type[Table]) -> str:
     """The sha256 of a frame as its step wrote it."""
-    return run.records[run.graph.maker_of(name).name].outputs[_output(contract)]
+    return run.records[run.graph.maker_of(name).name].outputs[output_of(contract)]
 
 
 def _manifest(run: Run, earlier: dict[str, list[StepRecord]], until: str | None) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from laadplan.geo.area import touching
+
 
 @dataclass(frozen=True)
 class Street:
@@ -36,13 +38,8 @@ class Street:
     def within(self, view: shapely.Polygon) -> "Street":
         """The rows that touch a box, in order of id."""
         cut: dict[str, Any] = {
-            each.name: _touching(getattr(self, each.name), view)
+            each.name: touching(getattr(self, each.name), view).sort_index(kind="stable")
             for each in fields(self)
             if isinstance(getattr(self, each.name), gpd.GeoDataFrame)
         }
         return replace(self, **cut)
-
-
-def _touching(frame: gpd.GeoDataFrame, view: shapely.Polygon) -> gpd.GeoDataFrame:
-    rows = frame.sindex.query(view, predicate="intersects")
-    return gpd.GeoDataFrame(frame.iloc[rows].sort_index(kind="stable"))

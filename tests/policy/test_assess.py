@@ -410,3 +410,10 @@ def test_what_no_criterion_looks_at_changes_nothing(found, text):
     other = CANDIDATES.assign(street=text, house_number=text, address_id=text, kerb_m=0.1, maintainer=text)
 
     pd.testing.assert_frame_equal(assess(other, policy, GROUND), assess(CANDIDATES, policy, GROUND))
+
+
+def test_of_equal_scores_the_place_with_fewest_unknown_verdicts_comes_first():
+    places = CANDIDATES.assign(pole_surface=[None, "voetpad", "voetpad"])
+    rule = AttributeCriterion(**ORDINARY, id="v", kind="eis", column="pole_surface", allowed=("voetpad",))
+
+    assert ranks(judge(rule, candidates=places), places).to_dict() == {"c1": 3, "c2": 1, "c3": 2}

@@ -385,6 +385,7 @@ def test_a_walkway_may_be_narrow_over_some_length(length_m, verdict):
         ("orientation", "langs", {"forbidden": ["langs", "schuin"]}, (NOT_MET, "langs")),
         ("regime", "gpp, openbaar", {"forbidden": ["gpp"]}, (NOT_MET, "gpp, openbaar")),
         ("regime", "onbekend", {"forbidden": ["gpp"]}, ("onbekend", "niet gemeten")),
+        ("regime", "onbekend", {"allowed": ["openbaar", "onbekend"]}, (MET, "onbekend")),
         ("regime", "gpp, onbekend", {"forbidden": ["gpp"]}, (NOT_MET, "gpp, onbekend")),
         ("regime", "openbaar, vergunning", {"allowed": ["openbaar"]}, (NOT_MET, "openbaar, vergunning")),
         ("pole_surface", None, {"allowed": ["voetpad"]}, ("onbekend", "niet gemeten")),
