@@ -130,7 +130,12 @@ class Kandidaten(Frame):
         "voldoet: aan alle eisen; schouw: een eis moet ter plaatse worden bekeken; anders voldoet niet",
         isin=[*OUTCOMES],
     )
-    rang: Series[pd.Int64Dtype] = column("plaats in de volgorde van score, vanaf 1", empty="voldoet niet", ge=1)
+    rang: Series[pd.Int64Dtype] = column(
+        "plaats in de volgorde van score, vanaf 1; bij gelijke score eerst de plek met de minste onbekende oordelen, "
+        "daarna de kleinste code",
+        empty="voldoet niet",
+        ge=1,
+    )
     score: Series[float] = column("score op de wensen van de gemeente, 0 tot 1", unit="aandeel", ge=0, le=1)
     redenen: Series[str] = column("de eisen waar de plek niet aan voldoet, met maat en norm", empty="geen")
     te_bekijken: Series[str] = column("criteria die bij een schouw moeten worden bekeken", empty="geen")

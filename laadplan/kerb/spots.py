@@ -171,7 +171,8 @@ def named_surfaces(
 ) -> gpd.GeoDataFrame:
     """All surfaces at ground level with ``name``, ``detail`` and ``maintainer``; an index of ids.
 
-    The name is the function of a road part, the cover of terrain, water, or pand; the detail the plus-functie of a road
+    The name is the function of a road part, the cover of terrain (begroeid terrein where a planted one gives none),
+    water, or pand; the detail the plus-functie of a road
     part; the maintainer its bronhouder. What is not known is missing, so too the name of a road part in `NO_FUNCTION`.
     """
     parts: list[tuple[gpd.GeoDataFrame, Any, Any, Any]] = []
@@ -179,7 +180,9 @@ def named_surfaces(
         known = road_parts["function"].where(road_parts["function"] != NO_FUNCTION)
         parts.append((road_parts, known, road_parts["plus_function"], road_parts["maintainer"]))
     if terrain is not None:
-        parts.append((terrain, terrain["cover"].where(terrain["kind"] != "water", "water"), None, None))
+        planted = terrain["cover"].isna() & (terrain["kind"] == "begroeid")
+        covers = terrain["cover"].mask(terrain["kind"] == "water", "water").mask(planted, "begroeid terrein")
+        parts.append((terrain, covers, None, None))
     if buildings is not None:
         parts.append((buildings, "pand", None, None))
     frames = [_ground(frame, *columns) for frame, *columns in parts]

@@ -78,7 +78,8 @@ def judgements(assessments: pd.DataFrame) -> pd.DataFrame:
         "confidential": "vertrouwelijk",
     }
     table = assessments[list(names)].rename(columns=names).rename_axis(Beoordelingen.index_name())
-    return Beoordelingen.checked(table.assign(bijdrage=table["bijdrage"].round(4)), source="beoordelingen")
+    shown = {"bijdrage": table["bijdrage"].round(4), "eenheid": table["eenheid"].replace({"share": "aandeel"})}
+    return Beoordelingen.checked(table.assign(**shown), source="beoordelingen")
 
 
 def source_table(sources: Sources) -> pd.DataFrame:
