@@ -127,7 +127,8 @@ def strips(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> geopand
 def register(real_data: Path) -> geopandas.GeoDataFrame:
     """Registered bays from the source: id and shape, by the first column and the first cell that is WKB."""
     path = real_data / "amsterdam-zeeheldenbuurt" / "parking" / "vakken.csv"
-    rows = list(csv.reader(path.open(encoding="utf-8"), delimiter="\t"))
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.reader(file, delimiter="\t"))
     shapes = [next(shapely.from_wkb(cell) for cell in row if re.fullmatch(r"01[0-9A-F]{60,}", cell)) for row in rows]
     frame = geopandas.GeoDataFrame({"bay_id": [row[0] for row in rows]}, geometry=shapes, crs=4326)
     return frame.to_crs(RD).set_index("bay_id")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from laadplan.contracts.measured import CORRIDORS, Measurements
 from laadplan.errors import WrongCrs
 from laadplan.geo.width import walkway_widths
-from tests.frames import box, few, fewer, moved, point, shapes, shuffled
+from tests.frames import box, fewer, moved, point, shapes, shuffled
 from tests.geo.situations import POLE, SITUATIONS, WINDOW_M
 
 COLUMNS = ["walkway", "walkway_width_m", "walkway_beyond", *CORRIDORS.values()]
@@ -206,7 +206,7 @@ def section(x, facade, boxes, width):
 
 
 @given(heights=HEIGHTS, corners=st.lists(BOX, max_size=6))
-@few
+@fewer
 def test_width_and_lengths_are_those_of_brute_force(heights, corners):
     walkway, facade, boxes = scene(heights, corners)
 
@@ -239,7 +239,7 @@ def test_turning_the_scene_and_the_order_of_rows_do_not_matter(heights, corners,
     wide=st.integers(1, 8),
     high=st.integers(1, 8),
 )
-@few
+@fewer
 def test_the_width_is_that_of_the_largest_disc_that_gets_past(deep, x, y, wide, high):
     walkway = box(-6, 0, 6, deep / 10)
     thing = box((x - wide / 2) / 10, y / 10, (x + wide / 2) / 10, (y + high) / 10)
@@ -261,7 +261,7 @@ def test_the_width_is_that_of_the_largest_disc_that_gets_past(deep, x, y, wide, 
     left=st.integers(8, 30),
     post=st.tuples(st.integers(-8, 15), st.integers(10, 35)),
 )
-@few
+@fewer
 def test_beside_a_jutting_facade_no_more_is_said_than_gets_past_the_pole(deep, aside, left, post):
     walkway = box(-6, 0, 6, deep / 10) - box(aside / 10, left / 10, 7, 5)
     thing = box((post[0] - 1) / 10, (post[1] - 1) / 10, post[0] / 10, post[1] / 10)
