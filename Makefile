@@ -35,7 +35,7 @@ test: $(STAMP) ## run all tests
 fuzz: $(STAMP) ## read ten thousand spoiled deliveries per format (EACH=10000; takes long)
 	$(BIN)/python -m tests.fuzz --each $(EACH) --results benchmarks/results/fuzz.json
 
-check: lint ## ruff, mypy, import-linter and the fast tests, in under a minute
+check: lint ## ruff, mypy, import-linter and the fast tests, in about a minute
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not real" $(PYTEST_ARGS)
 
 lint: $(STAMP) ## ruff, mypy (strict on the pure rooms) and import-linter

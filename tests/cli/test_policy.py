@@ -16,6 +16,8 @@ from laadplan.store.frames import read_frame
 from laadplan.store.profiles import presets
 from laadplan.store.projects import ProjectFile, read_project
 
+pytestmark = pytest.mark.slow  # all of them together
+
 DAY = date(2027, 1, 1)
 FACADE = {"rule": "distance", "id": "gevel", "label": "Ver van panden", "kind": "eis", "source": "p", "to": "buildings"}
 

@@ -13,6 +13,8 @@ from laadplan.geo.width import walkway_widths
 from tests.frames import box, fewer, moved, point, shapes, shuffled
 from tests.geo.situations import POLE, SITUATIONS, WINDOW_M
 
+pytestmark = pytest.mark.slow  # all of them together
+
 COLUMNS = ["walkway", "walkway_width_m", "walkway_beyond", *CORRIDORS.values()]
 CM = 0.0101
 

@@ -11,6 +11,8 @@ from laadplan.kerb.bays import cut_strips
 from tests.frames import box, fewer, moved, shuffled
 from tests.kerb.drawing import ROAD, RULES, SURFACES, cut, leaning, parts, sector, teeth
 
+pytestmark = pytest.mark.slow  # all of them together
+
 ROUND = shapely.union_all([ROAD, box(5, -5, 10, 30)])
 """A carriageway south and west of the strips."""
 

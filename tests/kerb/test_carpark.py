@@ -22,6 +22,8 @@ from laadplan.kerb.carpark import NEAR_M, lay_out, plan_car_park
 from tests.frames import box, few, make, moved, shuffled
 from tests.kerb.drawing import RULES, SURFACES, cut, parts
 
+pytestmark = pytest.mark.slow  # all of them together
+
 NOTHING = shapely.Polygon()
 
 

@@ -18,6 +18,8 @@ from tests.kerb.drawing import RULES as CUT
 from tests.kerb.drawing import SURFACES, parts, sector
 from tests.kerb.standing import HAAKS_M, place, posts, row_of_bays, spots_of
 
+pytestmark = pytest.mark.slow  # all of them together
+
 PAIR = row_of_bays(2)
 """Two langs bays of 5.5 x 2 m from x = 11 to x = 0; the pavement begins at y = 2, so the pole is wanted at 5.5, 2.5."""
 

@@ -15,6 +15,8 @@ from tests.frames import X, Y, box, few, make, moved, shapes, shuffled
 from tests.kerb.drawing import RULES, SURFACES, parts, sector
 from tests.kerb.registers import haaks_row, langs_row, register, registered
 
+pytestmark = pytest.mark.slow  # all of them together
+
 STRIP = box(10, 0, 32, 2)
 PAVEMENT = {"pavement": {"geometry": box(0, 2, 60, 5), "function": "voetpad"}}
 

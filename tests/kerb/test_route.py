@@ -21,6 +21,8 @@ from laadplan.kerb.route import cabinets, find_ground, route_cables, usable_cabl
 from laadplan.kerb.way import Ground
 from tests.frames import box, few, fewer, make, moved, point, shapes, shuffled
 
+pytestmark = pytest.mark.slow  # all of them together
+
 POLE = {"pole": point(0, 0)}
 STREET = {"geometry": box(-60, -60, -50, 60)}
 """A carriageway far away, so that road parts are there."""

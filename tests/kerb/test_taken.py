@@ -14,6 +14,8 @@ from tests.frames import few, make, moved, point, shuffled
 from tests.kerb.planted import planted_town
 from tests.kerb.standing import HAAKS_M, Surfaces, row_of_bays
 
+pytestmark = pytest.mark.slow  # all of them together
+
 RULES = SpotRules()
 TWO_ROWS = pd.concat([row_of_bays(6, width_m=2.5, depth_m=5.0), row_of_bays(3, strip="other", south_m=6.0)])
 HAAKS = row_of_bays(6, width_m=HAAKS_M, depth_m=5.0)

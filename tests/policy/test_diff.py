@@ -20,6 +20,8 @@ from laadplan.policy.diff import (
 )
 from tests.frames import few, make, point, shuffled
 
+pytestmark = pytest.mark.slow  # all of them together
+
 NAMES = ("c1", "c2", "c3")
 CANDIDATES = make(
     Candidates, {name: {"geometry": point(place, 0), "bay_ids": "b1"} for place, name in enumerate(NAMES)}

@@ -39,6 +39,8 @@ from tests.policy.village import (
     sites,
 )
 
+pytestmark = pytest.mark.slow  # all of them together
+
 FRAMES = frames()
 MADE = make_dossier(SITE, **FRAMES)
 WHY = {each.locatie_id: each.why for each in MADE.alternatives}

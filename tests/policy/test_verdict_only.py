@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ from laadplan.publish.about import source_line, source_table
 from laadplan.publish.layers import source_rows
 from tests.frames import fewer, make, point
 from tests.policy.grounds import candidates, criterion, layer
+
+pytestmark = pytest.mark.slow  # all of them together
 
 POLES = candidates((0, 0), (500, 0))
 RULES = (

@@ -30,6 +30,8 @@ from laadplan.publish.palette import STREET_GROUND, STREET_MARKS, VERDICT_MARKS
 from laadplan.publish.street import Street
 from tests.frames import X, Y, box, make, moved, point, shuffled
 
+pytestmark = pytest.mark.slow  # all of them together
+
 SIZE: dict[str, Any] = {"width_mm": 120, "height_mm": 90}
 SITES = {"s1": (5.5, 2.5), "s2": (16.5, 2.5), "s3": (27.5, 2.5), "ver": (300.5, 2.5)}
 

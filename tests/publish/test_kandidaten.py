@@ -37,6 +37,8 @@ from laadplan.publish.plankaart import write_geopackage
 from tests.frames import X, Y, box, make, shuffled
 from tests.publish.handmade import CHOSEN, DROPPED, RESERVE, SOURCES, assessments, bays, candidates
 
+pytestmark = pytest.mark.slow  # all of them together
+
 TODAY = date(2026, 11, 23)
 KINDS = ("langs", "haaks", "schuin", "parkeerterrein", "onbekend")
 
