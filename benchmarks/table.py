@@ -1,6 +1,7 @@
 """The page of the documentation with all results, made from the files in ``results/``."""
 
 from pathlib import Path
+from typing import Any
 
 from benchmarks import assess
 from benchmarks.rows import RESULTS, read_rows
@@ -32,10 +33,22 @@ def rendered(results: Path = RESULTS) -> str:
         f"| {row['ratio']:.2f} | {row['output_ratio']:.2f} |"
         for row in rows
     ]
-    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
+    on = _versions(rows)
     what = sorted({row["what"].rpartition(", ")[2] for row in rows})
-    demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {'; '.join(on)}.\n"
+    demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {on}.\n"
     return demo + _bgt(results) + _nearest(results) + _width(results) + _assess(results) + _fuzz(results)
+
+
+def _section(head: str, lines: list[str], rows: list[dict[str, Any]]) -> str:
+    """A benchmark with its table and what it was measured on; nothing where it was not measured."""
+    return head + "\n".join(lines) + f"\n\nMeasured on {_versions(rows)}.\n" if rows else ""
+
+
+def _versions(rows: list[dict[str, Any]]) -> str:
+    """Versions that the rows were measured on, each combination once."""
+    return "; ".join(
+        sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
+    )
 
 
 _BGT = """
@@ -52,8 +65,6 @@ first read makes that, its second finds it. GDAL returns history and plans too, 
 
 def _bgt(results: Path) -> str:
     rows = read_rows(results / "bgt.json")
-    if not rows:
-        return ""
     lines = []
     for row in rows:
         counts = row["counts"]
@@ -63,8 +74,7 @@ def _bgt(results: Path) -> str:
             f"| {counts['gdal_peak_mb']:,} | {counts['gdal_features']:,} | {counts['gdal_points']:,} "
             f"| {row['ratio']:.2f} | {row['output_ratio']:.2f} |"
         )
-    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
-    return _BGT + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
+    return _section(_BGT, lines, rows)
 
 
 _NEAREST = """
@@ -86,8 +96,7 @@ def _nearest(results: Path) -> str:
         f"| {row['counts']['peer_ms'] / 1000:.2f} | {row['ratio']:.2f} |"
         for row in rows
     ]
-    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
-    return _NEAREST + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n" if rows else ""
+    return _section(_NEAREST, lines, rows)
 
 
 _WIDTH = """
@@ -104,8 +113,6 @@ which any of the five figures differs by more than a centimetre. One core; memor
 
 def _width(results: Path) -> str:
     rows = read_rows(results / "width.json")
-    if not rows:
-        return ""
     lines = []
     for row in rows:
         counts = row["counts"]
@@ -113,8 +120,7 @@ def _width(results: Path) -> str:
             f"| {row['size']:,} | {row['seconds']:.1f} | {row['peak_mb']:,.0f} | {counts['ms_per_1000']:,} "
             f"| {counts['peer_ms_per_1000']:,} | {1 / row['ratio']:.0f} | {counts['sample']} | {counts['different']} |"
         )
-    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
-    return _WIDTH + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
+    return _section(_WIDTH, lines, rows)
 
 
 _ASSESS = """
@@ -145,8 +151,7 @@ def _assess(results: Path) -> str:
             f"| {row['name'].rpartition(' ')[2]} | {row['seconds']:.1f} | {counts['cpu_ms'] / 1000:.1f} "
             f"| {row['peak_mb']:,.0f} | {row['output_mb']:,.1f} | {row['ratio']:.2f} |"
         )
-    on = sorted({", ".join(f"{name} {number}" for name, number in row["versions"].items()) for row in rows})
-    return _ASSESS + "\n".join(lines) + f"\n\nMeasured on {'; '.join(on)}.\n"
+    return _section(_ASSESS, lines, rows)
 
 
 _FUZZ = """
