@@ -76,12 +76,13 @@ def at_least(criterion: Criterion, found: pd.DataFrame, looked_m: float) -> pd.D
     """
     cut = (found["measured"] >= looked_m).to_numpy()
     beyond = max(criterion.least or 0.0, criterion.most if criterion.most is not None else 0.0) > looked_m
-    doubtful = cut & beyond
-    return found.assign(
-        text=found["text"].where(~cut, f"ten minste {quantity(looked_m, 'm')}"),
-        state=found["state"].where(~doubtful, UNKNOWN),
-        why=found["why"].where(~doubtful, f"er is tot {quantity(looked_m, 'm')} gezocht"),
-    )
+    told = found.assign(text=found["text"].where(~cut, f"ten minste {quantity(looked_m, 'm')}"))
+    return in_doubt(told, cut & beyond, f"er is tot {quantity(looked_m, 'm')} gezocht")
+
+
+def in_doubt(found: pd.DataFrame, doubtful: np.ndarray, why: str) -> pd.DataFrame:
+    """What was found, with ``onbekend`` and why, in Dutch, where something unseen could decide otherwise."""
+    return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))
 
 
 def estimated_kwh(kwh: float) -> str:

@@ -24,11 +24,15 @@ from laadplan.config.criteria import (
 )
 from laadplan.contracts.measured import LOOKED_M
 from laadplan.geo.nearest import containing, nearest
-from laadplan.policy.found import MEASURED, UNKNOWN, at_least, frame, numbers, quantity, rounded, unknown
+from laadplan.geo.rounding import NOISE_DECIMALS
+from laadplan.policy.found import MEASURED, at_least, frame, in_doubt, numbers, quantity, rounded, unknown
 from laadplan.policy.ground import DUTCH, Ground, refuse_confidential_columns
 
 ESTIMATE_STEP_M = 5.0
 """Estimated walking distances are given and judged in steps of 5 m."""
+
+NOT_READ = "de bron is niet ver genoeg buiten het gebied gelezen"
+"""Why nothing is said where objects beyond the reach of a source could decide otherwise."""
 
 WITHIN_ROUNDING_M = 0.01
 """Distances are rounded to centimetres: a tree this much further may still leave as little room (m)."""
@@ -84,7 +88,7 @@ def apply_count(criterion: CountCriterion, candidates: gpd.GeoDataFrame, ground:
     found = numbers(criterion, pd.Series(counted.astype(float), index=candidates.index))
     short = ground.edge_m(candidates.geometry, criterion.layer) < criterion.within_m
     doubtful = short & (found["met"] if criterion.most is not None else ~found["met"]).to_numpy()
-    return _in_doubt(found, doubtful)
+    return in_doubt(found, doubtful, NOT_READ)
 
 
 def apply_share(criterion: ShareCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
@@ -128,15 +132,7 @@ def _to_nearest(
     beyond = ~(measured.to_numpy() <= edge)
     could_fail = found["met"].to_numpy() & (edge < (criterion.least or 0.0))
     could_meet = ~found["met"].to_numpy() & (edge < (criterion.most if criterion.most is not None else -1.0))
-    return _in_doubt(found, beyond & (could_fail | could_meet))
-
-
-def _in_doubt(found: pd.DataFrame, doubtful: np.ndarray) -> pd.DataFrame:
-    """What was found, with ``onbekend`` where objects beyond the reach of the source could decide otherwise."""
-    if not doubtful.any():
-        return found
-    why = "de bron is niet ver genoeg buiten het gebied gelezen"
-    return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))
+    return in_doubt(found, beyond & (could_fail | could_meet), NOT_READ)
 
 
 def _lacking(ground: Ground, layer: str, where: Mapping[str, tuple[str, ...]]) -> str | None:
@@ -180,8 +176,7 @@ def _clear_of_crowns(criterion: TreeCriterion, candidates: gpd.GeoDataFrame) -> 
         return unknown(candidates.index, "de kroon van bomen is niet gemeten")
     found = at_least(criterion, numbers(criterion, candidates["crown_m"], none="geen boomkroon bekend"), LOOKED_M)
     doubtful = found["met"].to_numpy() & candidates["crown_unknown"].to_numpy(dtype=bool)
-    why = "van een boom in de buurt is de kroon niet bekend"
-    return found.assign(state=found["state"].where(~doubtful, UNKNOWN), why=found["why"].where(~doubtful, why))
+    return in_doubt(found, doubtful, "van een boom in de buurt is de kroon niet bekend")
 
 
 def _clear_of_stems(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, trees: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -199,7 +194,7 @@ def _clear_of_stems(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, tree
         f" (nodig {quantity(needed, 'm')})"
         for distance, stem, needed in zip(away, measured, asked.to_numpy()[tree], strict=True)
     ]
-    room = np.round(least["room"].to_numpy(), 6)
+    room = np.round(least["room"].to_numpy(), NOISE_DECIMALS)
     return frame(candidates.index, measured=away, text=told, state=MEASURED, met=room >= 0, why="", margin=room)
 
 
