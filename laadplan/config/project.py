@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from laadplan.config.monitoring import Monitoring
 from laadplan.config.policy import Policy
+from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.section import Section
 from laadplan.config.sources import Sources
 from laadplan.errors import ConfigError
@@ -198,28 +200,6 @@ class Walking(Section):
     )
 
 
-class Scenario(Section):
-    """The stated scenario from cars to charging demand at public poles."""
-
-    year: int = Field(default=2030, ge=2025, le=2060, description="year the demand is computed for")
-    electric_share_growth: Positive = Field(
-        default=1.20,
-        description="growth factor of the share of electric cars per year after the stock's own year "
-        "(assumption of the scenario, not a forecast)",
-    )
-    electric_share_max: Share = Field(default=1.0, description="ceiling of the share of electric cars")
-    public_share: Share = Field(
-        default=0.70,
-        description="share of electric cars that depends on public charging: homes without own driveway "
-        "(70-75 % in urban areas; lower in villages)",
-    )
-    km_per_car_year: Positive = Field(default=18500.0, description="distance per electric car and year (2022)")
-    kwh_per_km: Positive = Field(default=0.20, description="use: 10,000 km is about 2,000 kWh")
-    kwh_per_evse_year: Positive = Field(
-        default=3000.0, description="energy a public charging point delivers in a year: its capacity in the plan"
-    )
-
-
 class Optimisation(Section):
     """What may be built, what must be covered, and how long may be searched."""
 
@@ -293,7 +273,10 @@ class Project(Section):
     bays: BayRules = Field(default=BayRules(), description="how parking strips are cut into bays")
     spots: SpotRules = Field(default=SpotRules(), description="bays served by one pole, and where the pole stands")
     walking: Walking = Field(default=Walking(), description="how far people walk to a pole")
+    homes: HomeRules = Field(default=HomeRules(), description="dwellings and their driveways")
     scenario: Scenario = Field(default=Scenario(), description="from cars to charging demand")
+    coverage: Coverage = Field(default=Coverage(), description="what supply is held against")
+    monitoring: Monitoring = Field(default=Monitoring(), description="use against the norm, and when to act")
     policy: Policy = Field(default=Policy(), description="the municipality's criteria, as data")
     optimisation: Optimisation = Field(default=Optimisation(), description="what may be built")
     publication: Publication = Field(default=Publication(), description="what is printed on the outputs")

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from laadplan.contracts import (
+    demand,
     figures,
     grid,
     ground,
     homes,
     measured,
+    monitoring,
     network,
     planning,
     published,
@@ -39,10 +41,17 @@ PUBLISHED = (
 """Contracts whose columns leave the building, with Dutch meanings."""
 
 
+ALL = (
+    *(sources, ground, homes, figures, street, grid, use, network),
+    *(demand, monitoring, planning, measured, published),
+)
+"""Modules with contracts, in the order in which they are told of."""
+
+
 def all_contracts() -> list[type[Table]]:
     """Every contract, in the order in which it is defined: sources, planning, published."""
     found: dict[str, type[Table]] = {}
-    for module in (sources, ground, homes, figures, street, grid, use, network, planning, measured, published):
+    for module in ALL:
         for name, value in vars(module).items():
             if isinstance(value, type) and issubclass(value, Table) and value not in (Table, Frame):
                 found.setdefault(name, value)

@@ -111,6 +111,11 @@ class Buurten(Frame):
     municipality_code: Series[str] = column("CBS code of the municipality", source="CBS")
     inhabitants: Series[float] = column("inhabitants", unit="persons", empty="suppressed, absent", ge=0, source="CBS")
     households: Series[float] = column("households", unit="households", empty="suppressed, absent", ge=0, source="CBS")
+    pc4: Series[str] = column("most common PC4", empty="not in the source", source="CBS")
+    cars: Series[float] = column("passenger cars", unit="cars", empty="suppressed, absent", ge=0, source="CBS")
+    single_family_share: Series[float] = column(
+        "dwellings that are no flats (eengezinswoningen)", empty="suppressed, absent", ge=0, le=1, source="CBS"
+    )
     geometry: GeoSeries[Any] = column("shape of the buurt", unit="m")
 
 

@@ -28,7 +28,7 @@ REGIMES = (
 SOIL_CLASSES = ("achtergrondwaarde", "landbouw/natuur", "wonen", "industrie", "niet toepasbaar", "onbekend")
 """Classes of soil quality: they say nothing of a survey or of how long it is valid."""
 
-ZONE_KINDS = ("uitsluiting", "eigendom", "erfgoed", "bodem", "werk", "parkeerdruk")
+ZONE_KINDS = ("uitsluiting", "eigendom", "erfgoed", "bodem", "werk", "parkeerdruk", "rekengebied")
 """What polygons of a zone layer say."""
 
 POLYGONS = ("Polygon", "MultiPolygon")

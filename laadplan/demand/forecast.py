@@ -5,7 +5,7 @@ not a forecast.
 
 Formula
 -------
-``electric share(year) = min(ceiling, share(stock year) * growth ** (year - stock year))``
+``odds(year) = share / (ceiling - share) * exp(steepness * (year - stock year))``
 ``kWh/year = households * cars per household * electric share * public share * km per car * kWh per km``
 """
 
@@ -48,7 +48,7 @@ def demand_per_address(
     households = points["buurtcode"].map(per_address).astype(float)
     cars = households * points["pc4"].map(vehicles["cars_per_household"]).astype(float)
     electric = cars * points["pc4"].map(electric_share(vehicles, scenario)).astype(float)
-    kwh = electric * scenario.public_share * scenario.km_per_car_year * scenario.kwh_per_km
+    kwh = electric * scenario.public_share_no_driveway * scenario.km_per_car_year * scenario.kwh_per_km
     known = kwh.notna()
     figures = {"households": households, "cars": cars, "electric_cars": electric, "kwh_year": kwh}
     points = points.assign(**{name: figure.fillna(0.0).round(6) for name, figure in figures.items()}, known=known)
@@ -60,12 +60,14 @@ def electric_share(vehicles: pd.DataFrame, scenario: Scenario) -> pd.Series:
     """Share of electric cars per PC4 in the year of the scenario.
 
     >>> stock = pd.DataFrame({"electric_share": [0.05, 0.4], "stock_year": 2024}, index=["6731", "1011"])
-    >>> electric_share(stock, Scenario(year=2026, electric_share_growth=2.0, electric_share_max=0.9)).to_list()
-    [0.2, 0.9]
+    >>> electric_share(stock, Scenario(year=2026)).round(3).to_list()
+    [0.083, 0.519]
     """
+    curve = getattr(scenario.curves, scenario.variant)
     years = scenario.year - vehicles["stock_year"]
-    grown = vehicles["electric_share"] * scenario.electric_share_growth**years
-    return grown.clip(upper=scenario.electric_share_max)
+    now = vehicles["electric_share"].clip(upper=curve.ceiling_share)
+    odds = now / (curve.ceiling_share - now) * np.exp(curve.steepness * years)
+    return (curve.ceiling_share * odds / (1 + odds)).where(np.isfinite(odds), curve.ceiling_share)
 
 
 def _report(

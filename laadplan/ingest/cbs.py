@@ -29,6 +29,9 @@ SPELLINGS = {
     "municipality_code": ("gemeentecode", "gm_code"),
     "inhabitants": ("aantal_inwoners", "aantalInwoners", "inwoners"),
     "households": ("aantal_huishoudens", "aantalHuishoudens", "huishoudens"),
+    "pc4": ("meest_voorkomende_postcode", "meestVoorkomendePostcode", "postcode", "pst_mvp"),
+    "cars": ("personenautos_totaal", "personenautosTotaal", "aantal_personenautos"),
+    "single_family_percent": ("percentage_eengezinswoning", "percentageEengezinswoning", "eengezinswoning"),
 }
 """Our name to the spellings seen in deliveries."""
 
@@ -40,6 +43,7 @@ WATER, WATERY = "water", "JA"
 """Column and value of the CBS for regions that are all water."""
 
 ALL_WATER = "alleen water"
+PERCENT = 100.0
 NO_SHAPE = "geen vorm bij de cijfers"
 
 
@@ -142,8 +146,16 @@ def _buurten(features: gpd.GeoDataFrame, names: Mapping[str, str], where: str) -
         "municipality_code": text("municipality_code") if "municipality_code" in names else _municipality(codes),
         "inhabitants": figures("inhabitants"),
         "households": figures("households"),
+        "pc4": _pc4(features[names["pc4"]]) if "pc4" in names else pd.Series(None, index=features.index, dtype="str"),
+        "cars": figures("cars"),
+        "single_family_share": figures("single_family_percent") / PERCENT,
     }
     return gpd.GeoDataFrame(table, geometry=features.geometry.array, crs=features.crs).set_index("buurtcode")
+
+
+def _pc4(texts: pd.Series) -> pd.Series:
+    """The digits of a PC4; a code for suppressed or absent is none."""
+    return texts.astype("str").str.strip().str.extract(r"^([1-9][0-9]{3})(?:\.0)?$", expand=False)
 
 
 def _municipality(codes: pd.Series) -> pd.Series:
@@ -162,7 +174,7 @@ def _with_figures(
         quality.find(finding)
     found = found[found["kind"] == "buurt"]
     quality.drop(NO_SHAPE, found.index.difference(frame.index))
-    return frame.assign(**{name: found[name].reindex(frame.index) for name in ("inhabitants", "households")})
+    return frame.assign(**{name: found[name].reindex(frame.index) for name in ("inhabitants", "households", "cars")})
 
 
 def _on_land(frame: gpd.GeoDataFrame, features: gpd.GeoDataFrame, quality: Quality) -> gpd.GeoDataFrame:

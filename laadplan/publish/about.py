@@ -113,10 +113,9 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
     """The scenario and how walking was measured."""
     return [
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
-        f"Het aandeel elektrische auto's groeit elk jaar met een factor {short_number(scenario.electric_share_growth)} "
-        f"(aanname), tot hoogstens {percent(scenario.electric_share_max)}.",
-        f"{short_number(100 * scenario.public_share)}{NBSP}% van de elektrische auto's laadt aan een publieke paal "
-        "(aanname).",
+        f"Het aandeel elektrische auto's groeit volgens het scenario {scenario.variant} (aanname).",
+        f"Bewoners zonder eigen oprit laden {percent(scenario.public_share_no_driveway)} van hun stroom aan een publieke "
+        f"paal in de buurt, met eigen oprit {percent(scenario.public_share_driveway)} (aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
         f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
         f"Voor een laadpunt rekenen we met {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (gemiddeld gebruik, "
