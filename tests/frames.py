@@ -66,7 +66,15 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "town": "Otterlo",
         "use": None,
     },
-    sources.Buurten: {"name": "Otterlo", "municipality_code": "GM0228", "inhabitants": 1000.0, "households": 400.0},
+    sources.Buurten: {
+        "name": "Otterlo",
+        "municipality_code": "GM0228",
+        "inhabitants": 1000.0,
+        "households": 400.0,
+        "pc4": "6731",
+        "cars": NAN,
+        "single_family_share": NAN,
+    },
     sources.ChargePoints: {
         "name": None,
         "address": None,

@@ -62,8 +62,8 @@ class ZoneSource(MappedSource):
     """A polygon layer and what its polygons mean."""
 
     kind: Literal["uitsluiting", "eigendom", "erfgoed", "bodem", "werk", "parkeerdruk", "rekengebied"] = Field(
-        description="what the polygons are: uitsluiting, eigendom, erfgoed, bodem, werk (planned works), parkeerdruk or "
-        "rekengebied (areas that demand and use are counted for, instead of the CBS buurten)"
+        description="what the polygons are: uitsluiting, eigendom, erfgoed, bodem, werk (planned works), parkeerdruk "
+        "or rekengebied (areas that demand and use are counted for, instead of the CBS buurten)"
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.config.project import Scenario
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import DemandPoints
 from laadplan.contracts.quality import Quality
 from laadplan.demand.households import buurt_shares, incomplete_buurten, inside_area

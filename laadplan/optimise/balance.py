@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.config.project import Optimisation, Scenario, SpotRules
+from laadplan.config.project import Optimisation, SpotRules
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Balances, WhiteSpots
 from laadplan.demand.households import buurt_shares

@@ -8,7 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from laadplan.config.project import Optimisation, Scenario, SpotRules, Walking
+from laadplan.config.project import Optimisation, SpotRules, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.errors import NoFeasiblePlan

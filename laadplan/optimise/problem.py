@@ -10,7 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from laadplan.config.project import Optimisation, Scenario, SpotRules
+from laadplan.config.project import Optimisation, SpotRules
+from laadplan.config.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,9 @@ def shortfalls(
     return lacking, cases
 
 
-def coverage_squares(squares: Squares, charge_points: ChargePoints, coverage: Coverage, quality: Quality) -> CoverageSquares:
+def coverage_squares(
+    squares: Squares, charge_points: ChargePoints, coverage: Coverage, quality: Quality
+) -> CoverageSquares:
     """The squares of the CBS against the coverage rule of the NAL."""
     from laadplan.demand.coverage import judge_squares
 

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from laadplan.config.policy import Policy
-from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.config.sources import Sources
 from laadplan.contracts.measured import Measurements
 from laadplan.contracts.planning import (

@@ -4,7 +4,8 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, or
 rooms together; imports stand inside, so that a step's code is just what it reaches.
 """
 
-from laadplan.config.project import Area, Optimisation, Scenario, SpotRules, Surfaces, Walking
+from laadplan.config.project import Area, Optimisation, SpotRules, Surfaces, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import (
     Assessments,
     Balances,

@@ -11,7 +11,8 @@ from math import ceil
 import geopandas as gpd
 import pandas as pd
 
-from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.config.sources import Source, Sources
 from laadplan.contracts.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.geo.rd import transformation_note
@@ -114,8 +115,8 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
     return [
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
         f"Het aandeel elektrische auto's groeit volgens het scenario {scenario.variant} (aanname).",
-        f"Bewoners zonder eigen oprit laden {percent(scenario.public_share_no_driveway)} van hun stroom aan een publieke "
-        f"paal in de buurt, met eigen oprit {percent(scenario.public_share_driveway)} (aanname).",
+        f"Bewoners zonder eigen oprit laden {percent(scenario.public_share_no_driveway)} van hun stroom aan een "
+        f"publieke paal in de buurt, met eigen oprit {percent(scenario.public_share_driveway)} (aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
         f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
         f"Voor een laadpunt rekenen we met {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (gemiddeld gebruik, "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from laadplan.config.policy import Policy
-from laadplan.config.project import Scenario
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.dutch import UNKNOWN, is_known, number, percent, text_of
 from laadplan.publish.locations import DROPPED, PREFERRED, near_address, readable
 

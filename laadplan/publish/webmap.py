@@ -21,7 +21,8 @@ from folium.utilities import JsCode
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.policy import Policy
-from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.config.sources import Sources
 from laadplan.contracts.dutch import day, number
 from laadplan.geo.rd import RD_EPSG, to_wgs84

@@ -60,7 +60,7 @@ def test_an_unknown_key_is_named_with_what_was_probably_meant(settings, words):
             "Key 'spots': pole_to_kerb_m is larger than pole_to_bay_max_m: no pole would be within reach",
         ),
         ({"surfaces": {"arc_tolerance_m": 0}}, "Key 'surfaces.arc_tolerance_m': Input should be greater than 0"),
-        ({"scenario": {"public_share": 1.2}}, "Key 'scenario.public_share': Input should be less than or equal to 1"),
+        ({"scenario": {"public_share_driveway": 1.2}}, "Key 'scenario.public_share_driveway': Input should be less than or equal to 1"),
         ({"scenario": {"year": 1999}}, "Key 'scenario.year': Input should be greater than or equal to 2025"),
         ({"walking": {"norm_m": "far"}}, "Key 'walking.norm_m': Input should be a valid number"),
         ({"area": {"municipality_code": "0228"}}, "Key 'area.municipality_code':"),

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from laadplan.config.project import Scenario
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import DemandPoints
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, Vehicles

@@ -38,8 +38,14 @@ def test_figures_that_are_suppressed_or_absent_are_missing_and_never_nil(path):
     expected = make(
         Buurten,
         {
-            "BU02280001": {"geometry": SHAPES[0], "inhabitants": 2400.0, "households": 1005.0},
-            "BU02280002": {"geometry": SHAPES[1], "name": "Westeneng", "inhabitants": np.nan, "households": np.nan},
+            "BU02280001": {"geometry": SHAPES[0], "inhabitants": 2400.0, "households": 1005.0, "pc4": None},
+            "BU02280002": {
+                "geometry": SHAPES[1],
+                "name": "Westeneng",
+                "inhabitants": np.nan,
+                "households": np.nan,
+                "pc4": None,
+            },
         },
     )
     pd.testing.assert_frame_equal(found, expected)

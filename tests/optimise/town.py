@@ -6,7 +6,8 @@ import geopandas as gpd
 
 from laadplan.config.criteria import DistanceCriterion
 from laadplan.config.policy import Policy
-from laadplan.config.project import Scenario, SpotRules, Walking
+from laadplan.config.project import SpotRules, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Candidates, DemandPoints
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints
 from laadplan.geo.reach import estimated_reach

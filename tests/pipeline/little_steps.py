@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 from pandera.typing import Index, Series
 
-from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.contracts.frame import Table, column, index
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput

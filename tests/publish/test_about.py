@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from laadplan.config.project import Publication, Scenario, Walking
+from laadplan.config.project import Publication, Walking
+from laadplan.config.scenario import Scenario
 from laadplan.config.sources import DialectSource, Source, Sources
 from laadplan.contracts.dutch import NBSP, counted, day, number, percent, short_number, text_of
 from laadplan.publish.about import (
@@ -137,7 +138,7 @@ def test_a_plan_without_proof_says_so():
 
 
 def test_assumptions_are_told_in_dutch_numbers():
-    found = " ".join(plain(assumption_lines(Scenario(public_share=0.35, year=2035), Walking())))
+    found = " ".join(plain(assumption_lines(Scenario(public_share_no_driveway=0.35, year=2035), Walking())))
 
     assert [
         word
@@ -162,8 +163,8 @@ def test_what_a_charge_point_gives_and_where_households_live_are_called_assumpti
     [
         (Scenario(), Walking(detour_factor=1.25), "omwegfactor 1,25."),
         (Scenario(), Walking(norm_m=187.5), "187,5 m lopen"),
-        (Scenario(public_share=0.355), Walking(), "35,5 % van de elektrische"),
-        (Scenario(electric_share_growth=1.155), Walking(), "factor 1,155 "),
+        (Scenario(public_share_no_driveway=0.355), Walking(), "35,5 % van hun stroom"),
+        (Scenario(variant="hoog"), Walking(), "scenario hoog"),
         (Scenario(kwh_per_km=0.185), Walking(), "0,185 kWh"),
     ],
 )

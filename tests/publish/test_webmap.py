@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from laadplan.config.project import Scenario
+from laadplan.config.scenario import Scenario
 from laadplan.publish.about import NORMS, UNTESTED
 from laadplan.publish.popups import charge_point_popup, site_popup, white_spot_popup
 from laadplan.publish.webmap import write_webmap
@@ -308,7 +308,7 @@ def test_bytes_are_equal_in_two_processes_and_for_shuffled_rows(
     page_file: Path, tmp_path: Path, repository: Path
 ) -> None:
     program = """
-import sys; from pathlib import Path; from laadplan.config.project import Scenario
+import sys; from pathlib import Path; from laadplan.config.scenario import Scenario
 from laadplan.publish.webmap import write_webmap; from tests.publish.conftest import make_frames, make_words
 frames = {name: frame.sample(frac=1, random_state=3) for name, frame in make_frames().items()}
 write_webmap(Path(sys.argv[1]), **frames, **make_words(), scenario=Scenario())
