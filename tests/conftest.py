@@ -8,6 +8,8 @@ import pytest
 
 REAL_DATA = "LAADPLAN_REAL_DATA"
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the command line does: small fits are slow on many threads
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

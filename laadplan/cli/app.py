@@ -78,6 +78,49 @@ def assess(config: Config, out: Out = None, today: Today = None, quiet: Quiet = 
 
 
 @app.command()
+def demand(config: Config, out: Out = None, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
+    """Forecast charging demand and write vraag.html, vraag.xlsx and vraag.png; places no poles."""
+    from laadplan.cli.report import StepProgress, demand_summary, print_json
+    from laadplan.pipeline.reported import report_demand
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    folder = out or Path("maps") / project_file.project.name
+    found = report_demand(project_file, folder, today=_day(today), progress=StepProgress(quiet=quiet or as_json))
+    if as_json:
+        print_json(found)
+    elif not quiet:
+        typer.echo(demand_summary(found, folder))
+
+
+@app.command()
+def monitor(
+    config: Config,
+    sessions: Annotated[
+        Path | None,
+        typer.Option("--sessions", help="Charging sessions instead of those of the config.", metavar="FILE"),
+    ] = None,
+    out: Out = None,
+    today: Today = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Measure the use of poles against the norm and write monitor.html and monitor.xlsx: what is full, and when."""
+    from laadplan.cli.report import StepProgress, monitor_summary, print_json
+    from laadplan.pipeline.reported import report_use
+    from laadplan.store.projects import read_project
+
+    project_file = read_project(config)
+    folder = out or Path("maps") / project_file.project.name
+    progress = StepProgress(quiet=quiet or as_json)
+    found = report_use(project_file, folder, today=_day(today), sessions=sessions, progress=progress)
+    if as_json:
+        print_json(found)
+    elif not quiet:
+        typer.echo(monitor_summary(found, folder))
+
+
+@app.command()
 def check(config: Config, today: Today = None, quiet: Quiet = False, as_json: Json = False) -> None:
     """Check config and sources and print a data-quality report; exit code 1 when there are findings."""
     from laadplan.cli.report import StepProgress, area_line, print_json, print_quality
@@ -260,6 +303,7 @@ def main() -> None:
     """Runs a command and ends with its exit code; the user never sees a traceback."""
     for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA"):
         os.environ.pop(name, None)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # else a fit of a tenth of a second takes minutes
     level = os.environ.get("LAADPLAN_LOG", "ERROR").upper()
     logging.basicConfig(level=level if level in logging.getLevelNamesMapping() else "ERROR", stream=sys.stderr)
     sys.exit(_guarded())

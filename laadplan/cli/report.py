@@ -128,6 +128,32 @@ def assess_summary(found: Mapping[str, Any], out: Path) -> str:
     return "\n".join([*lines, f"Wrote {' and '.join(found['files'])} in {out}."])
 
 
+def demand_summary(found: Mapping[str, Any], out: Path) -> str:
+    """Demand per year in the scenario of the plan."""
+    lines = [f"Demand in {found['buurten']:,} buurten, scenario {found['scenario']}:"]
+    for row in found["years"]:
+        words = (
+            f"  {row['year']}: {row['electric_cars']:,.0f} electric cars, {row['public_cars']:,.0f} of them without a "
+            f"driveway; {row['kwh_year'] / 1000:,.0f} MWh at public poles, {row['evse']:,.0f} charge points"
+        )
+        lines.append(words + (f", {row['shortfall_evse']:,.0f} lacking" if "shortfall_evse" in row else ""))
+    lines += [f"Note: {finding}" for finding in found["findings"]]
+    return "\n".join([*lines, f"Wrote {', '.join(found['files'])} in {out}."])
+
+
+def monitor_summary(found: Mapping[str, Any], out: Path) -> str:
+    """How full areas and poles are, and what to start."""
+    nouns = {"gebied": "areas", "paal": "poles"}
+    lines = [
+        f"{nouns[kind]}: " + ", ".join(f"{number:,} {level}" for level, number in levels.items())
+        for kind, levels in found["levels"].items()
+    ]
+    started = sum(trigger["level"] == "actie" for trigger in found["triggers"])
+    lines.append(f"{started:,} triggers to act on now, {len(found['triggers']) - started:,} to plan.")
+    lines += [f"Note: {finding}" for finding in found["findings"]]
+    return "\n".join([*lines, f"Wrote {', '.join(found['files'])} in {out}."])
+
+
 def plan_summary(planned: list[dict[str, Any]]) -> str:
     """What a fetch would ask, per source."""
     lines = []

@@ -30,6 +30,15 @@ logger = logging.getLogger(__name__)
 ASSESSED = ("kandidaten_gpkg", "beoordelingen_csv")
 """Files of the assessed candidates: `laadplan assess` makes them, `laadplan run` does not."""
 
+DEMANDED = ("vraag_html", "vraag_xlsx", "vraag_png")
+"""Files of the report of demand: `laadplan demand` makes them."""
+
+MONITORED = ("monitor_html", "monitor_xlsx")
+"""Files of the report of use: `laadplan monitor` makes them."""
+
+BESIDE = (*ASSESSED, *DEMANDED, *MONITORED)
+"""Files that do not belong to the plankaart."""
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step that begins, its place and the number of steps."""
 
@@ -108,7 +117,7 @@ def _goals(graph: Graph, until: str | None, files: Collection[str]) -> list[Step
         return [graph.maker_of(until)]
     if files:
         return [graph.steps[name] for name in files]
-    return [step for step in graph.steps.values() if step.name not in ASSESSED]
+    return [step for step in graph.steps.values() if step.sources or (step.writes_file and step.name not in BESIDE)]
 
 
 def made_again(project_file: ProjectFile, out: Path, frame: type[Table], *, today: date) -> Any:
