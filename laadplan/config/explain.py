@@ -15,6 +15,15 @@ WORDS = {
 """Kind of finding to words that are plainer than pydantic's own."""
 
 
+GONE = {
+    "scenario.electric_share_growth": "growth now follows scenario.curves",
+    "scenario.electric_share_max": "the ceiling now stands in scenario.curves",
+    "scenario.public_share": "who has no driveway is now computed; see scenario.public_share_no_driveway and "
+    "scenario.public_share_driveway",
+}
+"""Keys of earlier versions, and what came in their place."""
+
+
 def explain_validation(
     error: ValidationError, model: type[BaseModel], *, where: str, shown_in: str = "configs/default.yaml"
 ) -> ConfigError:
@@ -27,6 +36,8 @@ def explain_validation(
 def _finding(item: dict[str, Any], model: type[BaseModel]) -> str:
     path, holders = _walk(item["loc"], model)
     key = ".".join(path) or "the whole config"
+    if key in GONE:
+        return f"Key '{key}' is gone: {GONE[key]}."
     if item["type"] == "extra_forbidden":
         return f"Key '{key}': unknown key{_suggestion(path[-1], holders)}"
     words = WORDS.get(item["type"], item["msg"].removeprefix("Value error, "))

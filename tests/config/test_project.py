@@ -33,6 +33,10 @@ def test_what_is_no_mapping_is_refused(nothing):
     ("settings", "words"),
     [
         ({"walking": {"norm": 250}}, "Key 'walking.norm': unknown key; did you mean 'norm_m'?"),
+        (
+            {"scenario": {"public_share": 0.7}},
+            "Key 'scenario.public_share' is gone: who has no driveway is now computed;",
+        ),
         ({"optimisaton": {}}, "Key 'optimisaton': unknown key; did you mean 'optimisation'?"),
         ({"sources": {"adresses": {}}}, "Key 'sources.adresses': unknown key; did you mean 'addresses'?"),
         ({"sources": {"jobs": {"path": "b", "values": {}}}}, "Key 'sources.jobs.values': unknown key"),
@@ -60,7 +64,10 @@ def test_an_unknown_key_is_named_with_what_was_probably_meant(settings, words):
             "Key 'spots': pole_to_kerb_m is larger than pole_to_bay_max_m: no pole would be within reach",
         ),
         ({"surfaces": {"arc_tolerance_m": 0}}, "Key 'surfaces.arc_tolerance_m': Input should be greater than 0"),
-        ({"scenario": {"public_share_driveway": 1.2}}, "Key 'scenario.public_share_driveway': Input should be less than or equal to 1"),
+        (
+            {"scenario": {"public_share_driveway": 1.2}},
+            "Key 'scenario.public_share_driveway': Input should be less than or equal to 1",
+        ),
         ({"scenario": {"year": 1999}}, "Key 'scenario.year': Input should be greater than or equal to 2025"),
         ({"walking": {"norm_m": "far"}}, "Key 'walking.norm_m': Input should be a valid number"),
         ({"area": {"municipality_code": "0228"}}, "Key 'area.municipality_code':"),
