@@ -72,6 +72,7 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "inhabitants": 1000.0,
         "households": 400.0,
         "pc4": "6731",
+        "pc4": None,
         "cars": NAN,
         "single_family_share": NAN,
     },
@@ -85,7 +86,13 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "updated_at": None,
         "in_area": True,
     },
-    sources.Vehicles: {"cars_per_household": 1.0, "electric_share": 0.05, "company_share": NAN, "stock_year": 2024},
+    sources.Vehicles: {
+        "cars_per_household": 1.0,
+        "electric_share": 0.05,
+        "expected_share": NAN,
+        "company_share": NAN,
+        "stock_year": 2024,
+    },
     grid.Cables: {
         "voltage_v": 400.0,
         "nominal_voltage_v": NAN,

@@ -142,6 +142,14 @@ class Vehicles(Table):
         "cars per household; more than 5 is a lost decimal", unit="cars", empty="absent", ge=0, le=5, source="KiM"
     )
     electric_share: Series[float] = column("electric cars in the car stock", empty="absent", ge=0, le=1, source="KiM")
+    expected_share: Series[float] = column(
+        "share of 2022, before the source began to count company cars at the company's address, grown like that of "
+        "the middle postcode of the source",
+        empty="no count of 2022 and a later one in the source",
+        ge=0,
+        le=1,
+        source="KiM",
+    )
     company_share: Series[float] = column(
         "cars kept by companies (zakelijk) in the car stock", empty="absent", ge=0, le=1, source="KiM"
     )

@@ -1,7 +1,13 @@
 """Car stock per PC4 with the share of electric cars, from the table of KiM and CBS.
 
 In: a CSV with ``pc4``, ``cars_per_household`` and one column ``beginning_<year>`` per year, in the spelling of the raw
-or the cleaned table. Out: `Vehicles` with the share of the newest year, that year, and the share that companies keep.
+or the cleaned table. Out: `Vehicles` with the share of the newest year, that year, the share that
+could be expected of it, and the share that companies keep.
+
+From 2023 on the source counts cars of companies where the company is: that year the share of some postcodes became many
+times as large. What could be expected of a postcode is its share of 2022 times the middle growth since then: the
+median over the postcodes with electric cars in both years. All rows of the table are used,
+before any are left out.
 """
 
 import re
@@ -26,6 +32,9 @@ REQUIRED = ("pc4", "cars_per_household")
 
 SHARE = re.compile(r"beginning_(\d{4})")
 """Name of a column with the share of electric cars at the beginning of a year."""
+
+BREAK_YEAR = 2022
+"""Last year that the source counted cars of companies apart from the place of the company."""
 
 NOT_ASKED = "postcode komt in het gebied niet voor"
 
@@ -57,6 +66,7 @@ def read_vehicles(
             "pc4": table[names["pc4"]].str.strip(),
             "cars_per_household": numbers(table[names["cars_per_household"]], where=str(path)),
             "electric_share": numbers(table[share], where=str(path)),
+            "expected_share": _expected_share(table, year, path),
             "company_share": company,
             "stock_year": year,
         }
@@ -70,8 +80,23 @@ def read_vehicles(
     return frame
 
 
+def _expected_share(table: pd.DataFrame, newest: int, path: Path) -> pd.Series:
+    """Share of `BREAK_YEAR` grown like the middle postcode; missing where that year or a later one is not there."""
+    names = _share_columns(table)
+    if BREAK_YEAR not in names or newest <= BREAK_YEAR:
+        return pd.Series(float("nan"), index=table.index)
+    before = numbers(table[names[BREAK_YEAR]], where=str(path))
+    now = numbers(table[names[newest]], where=str(path))
+    growth = (now / before)[(before > 0) & (now > 0)].median()
+    return (before * growth).clip(upper=1.0)
+
+
+def _share_columns(table: pd.DataFrame) -> dict[int, str]:
+    return {int(found[1]): str(name) for name in table.columns if (found := SHARE.fullmatch(str(name)))}
+
+
 def _newest_share(table: pd.DataFrame, path: Path) -> tuple[int, str]:
-    years = {int(found[1]): str(name) for name in table.columns if (found := SHARE.fullmatch(str(name)))}
+    years = _share_columns(table)
     if not years:
         raise BadInput(
             "No column beginning_<year> with the share of electric cars.", where=str(path), todo="Deliver that table."
