@@ -46,9 +46,7 @@ class Curves(Section):
         description="low",
     )
     midden: Curve = Field(
-        default=Curve(
-            source=f"21 % in 2030, 50 % in 2035 zoals ElaadNL verwacht (Tweakers, nieuws 218564); {_NOW}"
-        ),
+        default=Curve(source=f"21 % in 2030, 50 % in 2035 zoals ElaadNL verwacht (Tweakers, nieuws 218564); {_NOW}"),
         description="mid",
     )
     hoog: Curve = Field(

@@ -38,9 +38,9 @@ def parts_of_buurten(
     other = pd.DataFrame(
         {"buurtcode": buurten.index, "pc4": given.fillna(REST).astype("str").to_numpy(), "part": 1.0, "by": BY_BUURT}
     )
-    own["part"] = own["part"] / own["buurtcode"].map(total)
+    own["part"] = own["part"].astype(float) / own["buurtcode"].map(total).astype(float)
     own["pc4"] = own["pc4"].where(own["pc4"].isin(vehicles.index), REST)
-    own = own.groupby(["buurtcode", "pc4", "by"], as_index=False)["part"].sum()
+    own = own.groupby(["buurtcode", "pc4", "by"])["part"].sum().reset_index()
     parts = pd.concat([own, other[~other["buurtcode"].map(by_address).astype(bool)]], ignore_index=True)
     return parts.sort_values(["buurtcode", "pc4"], ignore_index=True)[["buurtcode", "pc4", "part", "by"]]
 
@@ -78,7 +78,7 @@ def cars_of_buurten(
     if buurt_figures is not None:
         given = given.fillna(buurt_figures["cars"].reindex(buurten.index))
     own = parts["pc4"].map(vehicles["cars_per_household"]).astype(float)
-    per_household = parts.assign(rate=own.fillna(_mean_rate(parts, own, buurten))).eval("part * rate")
+    per_household = parts["part"].astype(float) * own.fillna(_mean_rate(parts, own, buurten))
     rate = per_household.groupby(parts["buurtcode"]).sum(min_count=1).reindex(buurten.index)
     reckoned = buurten["households"] * rate
     firms = given > MOST_CARS_PER_HOUSEHOLD * buurten["households"]

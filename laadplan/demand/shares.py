@@ -66,8 +66,8 @@ def suppressed_share(cars: pd.Series, usual_share: float | pd.Series) -> pd.Seri
     """
     mean = cars * usual_share
     ratio = (SUPPRESSED_BELOW / mean.where(mean > 0)).clip(upper=700.0)
-    likely = mean - SUPPRESSED_BELOW / np.expm1(ratio)
-    return (likely / cars.where(cars > 0)).fillna(usual_share)
+    likely: pd.Series = (mean - SUPPRESSED_BELOW / np.expm1(ratio)) / cars.where(cars > 0)
+    return likely.fillna(usual_share)
 
 
 def _report(vehicles: pd.DataFrame, share: pd.Series, how: pd.Series, quality: Quality) -> None:
