@@ -145,7 +145,7 @@ class Vehicles(Table):
     expected_share: Series[float] = column(
         "share of 2022, before the source began to count company cars at the company's address, grown like that of "
         "the middle postcode of the source",
-        empty="no count of 2022 and a later one in the source",
+        empty="no count of 2022 with company cars in the source, or no later one",
         ge=0,
         le=1,
         source="KiM",

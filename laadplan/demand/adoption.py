@@ -22,7 +22,7 @@ CEILING = 0.95
 """Of the S-curve, as in the scenarios."""
 
 PRIOR_CARS = 200.0
-"""Cars that the municipality counts for in the empirical Bayes way; 50, 100 and 400 were tried too."""
+"""Cars that the municipality counts for in the empirical Bayes way; a round number, not tuned."""
 
 FOLDS = 10
 """Groups of whole regions: each is foretold by what was learned from the other nine."""
@@ -106,7 +106,7 @@ def simple_ways(table: pd.DataFrame) -> dict[str, tuple[pd.Series, float | None]
 
 
 def compare(table: pd.DataFrame, *, learned: bool = True) -> pd.DataFrame:
-    """Errors per way: columns ``way``, ``test`` (none, year or region), ``counted``, ``suppressed``, ``as_given``, ``mean``.
+    """Errors per way: columns ``way``, ``test`` (none, year or region), and those of `errors`.
 
     Test ``year``: learned from 2022 to 2023, foretells 2024; ``region``: learned from 2023 to 2024 in other regions.
     """
@@ -130,7 +130,8 @@ def per_region(table: pd.DataFrame) -> pd.DataFrame:
         share, ceiling = ways[name]
         off[name] = (to_total(share[rows], cars, total, ceiling) - real).abs() * cars
     sums = pd.DataFrame(off).groupby(table.loc[rows, "region"]).sum()
-    return 100 * sums.div((cars * real).groupby(table.loc[rows, "region"]).sum(), axis=0)
+    found: pd.DataFrame = 100 * sums.div((cars * real).groupby(table.loc[rows, "region"]).sum(), axis=0)
+    return found
 
 
 Told = Callable[[pd.DataFrame, str], pd.Series]
@@ -141,7 +142,8 @@ def _by_region(table: pd.DataFrame, learn: Learn) -> pd.Series:
     order = {name: place % FOLDS for place, name in enumerate(sorted(table["region"].unique()))}
     fold = table["region"].map(order)
     told = [learn(table[fold != own], X, Y)(table[fold == own], X) for own in sorted(set(order.values()))]
-    return pd.concat(told).reindex(table.index)
+    found: pd.Series = pd.concat(told).reindex(table.index)
+    return found
 
 
 def _features(table: pd.DataFrame, column: str, *, last: bool) -> pd.DataFrame:
@@ -149,9 +151,7 @@ def _features(table: pd.DataFrame, column: str, *, last: bool) -> pd.DataFrame:
     own = table.drop(columns=[name for name in KEYS if name in table])
     if last:
         whole = mean_share(table, column)
-        own = own.assign(
-            last=filled(table, column) / whole, around=mean_share(table, column, "municipality") / whole
-        )
+        own = own.assign(last=filled(table, column) / whole, around=mean_share(table, column, "municipality") / whole)
     return own
 
 
@@ -216,7 +216,9 @@ def _share(*, last: bool) -> Learn:
 
 LEARNED: dict[str, Learn] = {
     "linear on the logarithm of growth": _ratio(_ridge, log=True, weight="ridgecv__sample_weight"),
-    "Poisson regression with last year as offset": _ratio(_poisson, log=False, weight="poissonregressor__sample_weight"),
+    "Poisson regression with last year as offset": _ratio(
+        _poisson, log=False, weight="poissonregressor__sample_weight"
+    ),
     "boosting of growth": _ratio(lambda: _boosting("absolute_error"), log=True),
     "boosting of the share, with last year": _share(last=True),
     "boosting of the share, without last year": _share(last=False),
@@ -244,7 +246,7 @@ def _value(found: Any) -> float:
 
 
 def covered(table: pd.DataFrame, added_cars: float, added_share: float) -> dict[str, float]:
-    """Share of the postcodes in whose interval of 80 % the count of 2024 lies: all, weighed by cars, and by cars added."""
+    """Share of the postcodes whose count of 2024 lies in the interval of 80 %: all, by cars, and by cars added."""
     added, off = _deviations(table, X, Y)
     inside = np.abs(off) <= Z_80 * np.sqrt(added_cars * added + (added_share * added) ** 2)
     cars = table.loc[inside.index, "cars"]
@@ -270,9 +272,14 @@ def masked(table: pd.DataFrame, column: str = "share_2022") -> dict[str, float]:
     """
     hidden = table[column] * table["cars"] < SUPPRESSED_BELOW
     shown = table.assign(**{column: table[column].where(~hidden, 0.0)})
-    ways = {"zero": shown[column], "municipality": mean_share(shown, column, "municipality"), "filled": filled(shown, column)}
+    ways = {
+        "zero": shown[column],
+        "municipality": mean_share(shown, column, "municipality"),
+        "filled": filled(shown, column),
+    }
     own = table[hidden]
     real = float((own[column] * own["cars"]).sum())
     return {
-        name: 100 * float(((told[hidden] - own[column]).abs() * own["cars"]).sum()) / real for name, told in ways.items()
+        name: 100 * float(((told[hidden] - own[column]).abs() * own["cars"]).sum()) / real
+        for name, told in ways.items()
     } | {"postcodes": float(hidden.sum())}

@@ -26,7 +26,7 @@ ADDED_CARS = 1.96
 2020 to 2022 (KiM); intervals of 80 % made of the two held 2024 in 81 % of the postcodes (docs: electric cars)."""
 
 ADDED_SHARE = 0.044
-"""Standard deviation of the cars added, as a share of them: what makes places differ beyond chance. See `ADDED_CARS`."""
+"""Standard deviation of the cars added, as a share of them: differences beyond chance. See `ADDED_CARS`."""
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ Hard decisions, with the evidence in the docs (electric cars):
   and 2022 hundreds have. The number is taken to be anywhere below ten, the likelier the nearer to what its cars would
   have at the share of the municipality (exponential, cut off): no constant is tuned.
 - A share that grew more than twice as fast since 2022 as that of the middle postcode holds cars of companies, which
-  the source counts at the company's address from 2023 on. From 2020 to 2022 one in 2,419 postcodes grew so fast. They
+  the source counts at the company's address from 2023 on. From 2020 to 2022 one in 2,401 postcodes grew so fast. They
   are driven and charged elsewhere: what could be expected (`Vehicles.expected_share`) is used instead.
 """
 

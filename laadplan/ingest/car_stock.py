@@ -7,7 +7,8 @@ could be expected of it, and the share that companies keep.
 From 2023 on the source counts cars of companies where the company is: that year the share of some postcodes became many
 times as large. What could be expected of a postcode is its share of 2022 times the middle growth since then: the
 median over the postcodes with electric cars in both years. All rows of the table are used,
-before any are left out.
+before any are left out. Small postcodes of which the source says that companies keep no car at all are not counted with
+them: there it left those out before the break.
 """
 
 import re
@@ -66,7 +67,7 @@ def read_vehicles(
             "pc4": table[names["pc4"]].str.strip(),
             "cars_per_household": numbers(table[names["cars_per_household"]], where=str(path)),
             "electric_share": numbers(table[share], where=str(path)),
-            "expected_share": _expected_share(table, year, path),
+            "expected_share": _expected_share(table, year, company, path),
             "company_share": company,
             "stock_year": year,
         }
@@ -80,12 +81,13 @@ def read_vehicles(
     return frame
 
 
-def _expected_share(table: pd.DataFrame, newest: int, path: Path) -> pd.Series:
+def _expected_share(table: pd.DataFrame, newest: int, company: "pd.Series | float", path: Path) -> pd.Series:
     """Share of `BREAK_YEAR` grown like the middle postcode; missing where that year or a later one is not there."""
     names = _share_columns(table)
     if BREAK_YEAR not in names or newest <= BREAK_YEAR:
         return pd.Series(float("nan"), index=table.index)
     before = numbers(table[names[BREAK_YEAR]], where=str(path))
+    before = before.where(pd.Series(company, index=table.index) != 0)
     now = numbers(table[names[newest]], where=str(path))
     growth = (now / before)[(before > 0) & (now > 0)].median()
     return (before * growth).clip(upper=1.0)
