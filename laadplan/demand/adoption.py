@@ -183,7 +183,8 @@ def _ratio(make: Callable[[], Any], *, log: bool, weight: str = "sample_weight")
 
         def told(other: pd.DataFrame, column: str) -> pd.Series:
             found = model.predict(_features(other, column, last=True))
-            return filled(other, column) * (np.exp(found) if log else found)
+            share: pd.Series = filled(other, column) * (np.exp(found) if log else found)
+            return share
 
         return told
 

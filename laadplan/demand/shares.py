@@ -27,7 +27,7 @@ COMPANY_CARS_EXPECTED = 20.0
 """Electric cars expected from which that test is fair: ten in 2022, and the middle postcode doubled since."""
 
 GUESSED_SPREAD = 0.40
-"""Standard deviation, as a share, of a postcode's share around that of its municipality (0.37 in 2024, 0.44 in 2022)."""
+"""Standard deviation, as a share, of a postcode's share around its municipality's (0.37 in 2024, 0.44 in 2022)."""
 
 COUNTED, SUPPRESSED, COMPANIES = "geteld", "onderdrukt", "bedrijven"
 
@@ -80,7 +80,7 @@ def _report(vehicles: pd.DataFrame, share: pd.Series, how: pd.Series, quality: Q
     companies = how == COMPANIES
     for pc4 in how.index[companies]:
         quality.find(
-            f"PC4 {pc4} has {vehicles.loc[pc4, 'electric_share']:.1%} electric cars in the source, more than twice what "
+            f"PC4 {pc4} has {vehicles.loc[pc4, 'electric_share']:.1%} electric cars in the source, over twice what "
             f"its count of 2022 leads to: cars of companies, driven elsewhere. {share[pc4]:.1%} is used."
         )
     quality.facts["pc4_suppressed"] = int(suppressed.sum())

@@ -5,7 +5,7 @@ from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Vehicles
 from laadplan.errors import BadInput, ContractBroken, MissingSource
 from laadplan.ingest.car_stock import read_vehicles
-from tests.frames import make
+from tests.frames import NAN, make
 
 TABLE = """pc4,p_electric,beginning_2020,beginning_2024,beginning_2023,cars_per_household
 6731,0.03,0.018,0.05,0.04,1.4
@@ -49,7 +49,7 @@ def test_only_the_postcodes_asked_for_are_kept_and_the_rest_counted(path):
         1,
         [["6731", "6732"]],
     )
-    assert quality.missing == {"cars_per_household": 1, "company_share": 1}
+    assert quality.missing == {"cars_per_household": 1, "company_share": 1, "expected_share": 1}
 
 
 def test_no_postcode_asked_for_gives_an_empty_frame(path):
@@ -106,8 +106,9 @@ def test_the_car_stock_of_otterlo_is_that_of_the_national_table(real_data):
     found = read_vehicles(source, ["6731", "1011"])
 
     raw = pd.read_csv(source, dtype={"pc4": str}).set_index("pc4").loc[["1011", "6731"]]
+    assert found.loc["6731", "expected_share"] == pytest.approx(0.022564 * 2.0124, rel=1e-3)
     pd.testing.assert_frame_equal(
-        found,
+        found.drop(columns="expected_share"),
         raw[["cars_per_household", "beginning_2024", "p_company_car"]]
         .set_axis(["cars_per_household", "electric_share", "company_share"], axis=1)
         .assign(stock_year=2024),
@@ -115,3 +116,23 @@ def test_the_car_stock_of_otterlo_is_that_of_the_national_table(real_data):
         check_index_type=False,
     )
     assert found.loc["1011", "electric_share"] == 0.140812
+
+
+def test_the_expected_share_is_that_of_2022_grown_like_the_middle_postcode(path):
+    rows = [
+        "1011,0.01,0.02,1,0.1",
+        "1012,0.02,0.06,1,0.1",
+        "1013,0.01,0.4,1,0.1",
+        "1014,0.01,0.02,1,0",
+        "1015,,0.1,1,0.1",
+    ]
+    text = "\n".join(["pc4,beginning_2022,beginning_2024,cars_per_household,p_company_car", *rows])
+
+    found = read_vehicles(write(path, text), ["1011", "1013", "1014", "1015"])
+
+    middle = 3.0  # of 2, 3 and 40; small postcodes without company cars are not counted
+    assert found["expected_share"].tolist() == pytest.approx([0.01 * middle, 0.01 * middle, NAN, NAN], nan_ok=True)
+
+
+def test_without_a_year_before_the_break_nothing_is_expected(path):
+    assert read_vehicles(write(path))["expected_share"].isna().all()
