@@ -28,7 +28,8 @@ def test_order_and_bounds_are_kept(one, other, years):
     grown = grow([low, high], CURVE, years)
 
     assert grown[0] <= grown[1] + 1e-12
-    assert (grown >= np.array([low, high]) - 1e-12).all() and (grown <= max(high, CURVE.ceiling_share) + 1e-12).all()
+    assert (grown >= np.array([low, high]) - 1e-12).all()
+    assert (grown <= max(high, CURVE.ceiling_share) + 1e-12).all()
 
 
 def test_nothing_grows_from_zero_and_the_unknown_stays_unknown():

@@ -47,7 +47,8 @@ def test_suppressed_and_company_shares_are_mended_and_named():
     )
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
     assert quality.facts == {"pc4_suppressed": 1, "pc4_with_companies": 1}
-    assert "PC4 1012" in quality.findings[0] and "PC4 1013 has 40.0%" in quality.findings[1]
+    assert "PC4 1012" in quality.findings[0]
+    assert "PC4 1013 has 40.0%" in quality.findings[1]
 
 
 def test_the_order_of_rows_does_not_matter():

@@ -96,7 +96,7 @@ def test_every_buurt_has_every_year_and_scenario_and_each_part_grows_on_its_own(
     expected = 0.75 * grow(0.1, middle, 6) + 0.25 * grow(0.2, middle, 6)
     assert of(found, A, 2030).electric_share == pytest.approx(expected, abs=1e-6)
     late = [of(found, A, 2035, scenario).electric_cars for scenario in ("laag", "midden", "hoog")]
-    assert late == sorted(late) and late[0] < late[2]
+    assert late == sorted(set(late))
 
 
 def test_counted_cars_go_before_households_unless_they_are_a_firms():
@@ -132,7 +132,8 @@ def test_the_order_of_rows_does_not_matter():
 def test_nothing_in_gives_nothing_out_and_no_car_stock_leaves_all_unknown():
     assert forecast(Buurten.empty()).empty
     unknown = forecast(addresses=Addresses.empty(), vehicles=Vehicles.empty())
-    assert unknown["electric_cars"].isna().all() and set(unknown["year"]) == {2025, 2026}
+    assert unknown["electric_cars"].isna().all()
+    assert set(unknown["year"]) == {2025, 2026}
     assert forecast(addresses=None).loc[f"{B}|2024|midden", "electric_cars"] == pytest.approx(10.0)
 
 
@@ -149,11 +150,14 @@ def test_the_demo_town_is_found_back(tmp_path):
     for year in (2025, 2030):
         real = pd.Series({buurt: each[f"elektrische_autos_{year}"] for buurt, each in truth.items()})
         told = pd.DataFrame({buurt: of(found, buurt, year) for buurt in truth}).T
-        assert told["electric_cars"].sum() == pytest.approx(real.sum(), rel=0.06)
+        assert told["electric_cars"].sum() == pytest.approx(real.sum(), rel=TOTAL_ERROR)
         assert (told["electric_cars"] - real).abs().sum() <= BUURT_ERROR * real.sum()
         large = real > 5
         assert ((told["electric_low"] <= real) & (real <= told["electric_high"]))[large].mean() >= 0.6
 
 
 BUURT_ERROR = 0.25
-"""Quarters of several kinds share a PC4 in the demo town, and a PC4 is all that the source tells: what it cannot tell."""
+"""Quarters of several kinds share a PC4 in the demo town, and no source tells them apart."""
+
+TOTAL_ERROR = 0.10
+"""The demo town multiplies the national share, without a ceiling per quarter; CBS figures are rounded to fives."""
