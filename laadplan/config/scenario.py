@@ -87,12 +87,33 @@ class Scenario(Section):
         return self
 
 
+class UsualDriveways(Section):
+    """Share of dwellings with a driveway of their own per type, before the ground around them is looked at.
+
+    Assumptions: no open figures per type are known. With the national stock of 2021 (CBS: 13 % detached, 9 % semi,
+    42 % terrace, 36 % flat) they come to a quarter with a driveway, as the rule of thumb that 70 to 75 % have none.
+    """
+
+    vrijstaand: Share = Field(default=0.90, description="detached (assumption)")
+    twee_onder_een_kap: Share = Field(default=0.75, description="semi (assumption)")
+    hoekwoning: Share = Field(default=0.25, description="end of a terrace (assumption)")
+    tussenwoning: Share = Field(default=0.10, description="within a terrace (assumption)")
+    appartement: Share = Field(default=0.02, description="flat: a shared car park is nobody's own (assumption)")
+    ligplaats_of_standplaats: Share = Field(default=0.20, description="mooring or pitch (assumption)")
+    onbekend: Share = Field(default=0.25, description="type unknown: the mix of the country (assumption)")
+
+
 class HomeRules(Section):
     """How dwellings are typed, and how likely a driveway of their own is."""
 
     facade_touch_m: Positive = Field(
         default=0.3, description="buildings this near to each other are attached (accuracy of the BGT)"
     )
+    car_length_m: Positive = Field(default=5.0, description="length of a place for a car on own ground (NEN 2443)")
+    car_width_m: Positive = Field(
+        default=2.5, description="width of a place for a car on own ground (assumption: a bay of NEN 2443)"
+    )
+    usual: UsualDriveways = Field(default=UsualDriveways(), description="share with a driveway per type of dwelling")
 
 
 class Coverage(Section):
