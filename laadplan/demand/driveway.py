@@ -91,6 +91,7 @@ def judge_driveways(homes: pd.DataFrame, frontages: pd.DataFrame, rules: HomeRul
     says = np.where(has_inrit, drawn / FALSE_INRIT, (1 - drawn) / (1 - FALSE_INRIT))
     odds = odds * np.where(measured, says, 1.0)
     table = homes.assign(**lie, ground=ground, has_inrit=has_inrit, drawn=drawn, measured=measured)
+    table = table.assign(car_length_m=rules.car_length_m)
     return pd.DataFrame(
         {
             "driveway_share": (odds / (1 + odds)).round(4),
@@ -157,14 +158,14 @@ def _reason(row: dict[Hashable, object]) -> str:
 def _with_room(row: dict[Hashable, object]) -> str:
     where = "naast" if row["beside"] else "voor"
     size = f"{_number(row['place_length_m'])} x {_number(row['place_width_m'])} m"
-    garage = f"; garage van {_number(row['garage_m2'], 0)} m2 erachter" if row["ground"] == "garage" else ""
+    garage = f"garage van {_number(row['garage_m2'], 0)} m2" if row["ground"] == "garage" else ""
+    if _as_float(row["place_length_m"]) < row["car_length_m"]:  # type: ignore[operator]  # a record holds any value
+        what = f"{garage[:1].upper()}{garage[1:]} {where} de woning, bereikbaar van de straat"
+    else:
+        what = f"Auto past {where} de woning ({size})" + (f", {garage} erachter" if garage else "")
     if row["has_inrit"]:
-        return f"Inrit van {_number(row['inrit_m'])} m voor het erf {where} de woning; auto past ({size}){garage}."
-    share = f"{100 * _as_float(row['drawn']):.0f} %"
-    return (
-        f"Auto past {where} de woning ({size}){garage}; geen inrit getekend, wat in deze buurt bij {share} "
-        "van de opritten wel zo is."
-    )
+        return f"{what}; inrit van {_number(row['inrit_m'])} m."
+    return f"{what}; geen inrit getekend (in deze buurt wel bij {100 * _as_float(row['drawn']):.0f} % van de opritten)."
 
 
 def _unmeasured(row: dict[Hashable, object]) -> str:

@@ -54,7 +54,7 @@ INRIT_REACH_M = 10.0
 """An inrit this near (m) to a house, and to no other as near, leads to it, straight or not."""
 
 ON_GROUND_M = 1.0
-"""A house this near (m) to road parts, or terrain has its ground drawn."""
+"""A house this near (m) to road parts or terrain has its ground drawn."""
 
 INRIT = "inrit"
 BAY = "parkeervlak"
@@ -143,7 +143,7 @@ def measure_frontages(
     sides = _open_sides(_sides_of(houses), ground)
     strips = _strips(sides, _room_beside(sides, ground), rules)
     found = _best(_judged(sides, strips, ground, rules), len(houses), rules)
-    found["on_ground"] = _on_ground(houses, ground)
+    found["on_ground"] = _on_ground(houses, _now(road_parts), _now(terrain))
     found["inrit_near"] = _inrit_near(houses, ground)
     found["faces_street"] = np.isin(np.arange(len(houses)), sides.house)
     return found.set_axis(houses.index)[list(COLUMNS)]
@@ -185,10 +185,9 @@ def _now(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[(frame["level"] == 0) & (frame["status"] != PLANNED)].sort_index()
 
 
-def _on_ground(houses: gpd.GeoSeries, ground: Ground) -> Flags:
-    """Whether road parts or terrain are drawn near each house."""
-    drawn = ground.shapes[ground.kinds > SHED]
-    rows, _ = shapely.STRtree(drawn).query(houses.to_numpy(), predicate="dwithin", distance=STREET_REACH_M)
+def _on_ground(houses: gpd.GeoSeries, *drawn: gpd.GeoDataFrame) -> Flags:
+    """Whether road parts or terrain are drawn against each house."""
+    rows, _ = shapely.STRtree(_all(*drawn)).query(houses.to_numpy(), predicate="dwithin", distance=ON_GROUND_M)
     return np.isin(np.arange(len(houses)), rows)
 
 
