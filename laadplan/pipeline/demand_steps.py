@@ -164,32 +164,35 @@ def shortfalls(
 ) -> tuple[Shortfalls, PoleCases]:
     """Demand less what poles can serve, and what a pole can expect, per area, year and scenario."""
     from laadplan.demand.cases import pole_cases
-    from laadplan.demand.shortfall import find_shortfalls, reachable
+    from laadplan.demand.shortfall import counting_poles, find_shortfalls, reachable
 
-    reached = reachable(
-        demand_clusters, charge_points, walking=walking, access=optimisation.existing_access, quality=quality
-    )
-    lacking = find_shortfalls(demand_areas, demand_clusters, demand, charge_points, reached, scenario, quality=quality)
+    poles = counting_poles(charge_points, optimisation.existing_access, quality=quality)
+    reached = reachable(demand_clusters, poles, walking=walking)
+    lacking = find_shortfalls(demand_areas, demand_clusters, demand, poles, reached, scenario, quality=quality)
     cases = pole_cases(
-        demand_areas, demand_clusters, demand, charge_points, reached, scenario, coverage, spots, quality=quality
+        demand_areas, demand_clusters, demand, poles, reached, scenario, coverage, spots, walking, quality=quality
     )
     return lacking, cases
 
 
 def coverage_squares(
-    squares: Squares, charge_points: ChargePoints, coverage: Coverage, quality: Quality
+    squares: Squares, charge_points: ChargePoints, area: Area, coverage: Coverage, quality: Quality
 ) -> CoverageSquares:
     """The squares of the CBS against the coverage rule of the NAL."""
     from laadplan.demand.coverage import judge_squares
+    from laadplan.geo.area import area_shape
 
-    return judge_squares(squares, charge_points, coverage, quality=quality)
+    return judge_squares(squares, charge_points, coverage, area=area_shape(area), quality=quality)
 
 
-def public_power(buurt_demand: BuurtDemand, evses: Evses, coverage: Coverage, quality: Quality) -> PublicPower:
+def public_power(
+    buurt_demand: BuurtDemand, evses: Evses, area: Area, coverage: Coverage, quality: Quality
+) -> PublicPower:
     """Public power against electric cars."""
     from laadplan.demand.coverage import power_per_car
+    from laadplan.geo.area import area_shape
 
-    return power_per_car(buurt_demand, evses, coverage, quality=quality)
+    return power_per_car(buurt_demand, evses, coverage, area=area_shape(area), quality=quality)
 
 
 def use_weeks(
