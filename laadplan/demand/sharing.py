@@ -11,10 +11,10 @@ point that gets less than it asks has full poles only, and whoever turns to thes
 
 Method
 ------
-Each point begins with shares in proportion to capacity, and in each round asks of each pole in proportion to what it
-got there. This is proportional response (Wu and Zhang 2007; that it converges: Birnbaum, Devanur and Xiao 2011). It
-ends when the busyness that a kWh meets on average is within `GAP_SHARE` of what it would meet if all turned to their
-least busy pole: the relative gap of traffic assignment.
+Each point begins with shares in proportion to capacity, a single year with those of all years together. In each round
+it asks of each pole in proportion to what it got there. This is proportional response (Wu and Zhang 2007; that it
+converges: Birnbaum, Devanur and Xiao 2011). It ends when the busyness that a kWh meets on average is within `GAP_SHARE`
+of what it would meet if all turned to their least busy pole: the relative gap of traffic assignment.
 """
 
 from dataclasses import dataclass
@@ -26,13 +26,17 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 GAP_SHARE = 1e-4
-"""Relative gap at which the sharing ends: totals were then within 1 in 100,000 of the largest flow."""
+"""Relative gap at which the sharing ends. Totals were then within 1e-6 of the largest flow, poles within 1.5 % of their
+capacity (20,000 points, 2,000 poles; ten times the gap: 3e-5 and 5.5 %, in a third of the time)."""
 
 ROUNDS = 2000
-"""Rounds after which it ends in any case: 20,000 points and 2,000 poles took at most a fifth of these."""
+"""Rounds after which it ends in any case: 20,000 points and 2,000 poles took 320."""
 
 LOOK = 10
 """Rounds between two looks at the gap."""
+
+LITTLE = 1e-3
+"""Share by which a column begins with every pole in reach: what begins at nil stays there. 0 and 0.01 took longer."""
 
 NOTHING = 1e-12
 """Busyness below which a pole counts as this busy, so that a pole that nobody asks divides nothing by nil."""
@@ -81,22 +85,34 @@ def share_demand(point: Rows, pole: Rows, demand: Floats, capacity: Floats) -> S
     served = np.zeros_like(demand)
     delivered = np.zeros((len(capacity), demand.shape[1]))
     gaps = [0.0]
+    begin = _beginning(point, pole, demand.sum(axis=1), capacity)
     for column in range(demand.shape[1]):
         asking = demand[point, column] > 0
         if asking.any():
-            pairs = _Pairs(point[asking], pole[asking], demand[:, column], capacity)
+            pairs = _Pairs(point[asking], pole[asking], demand[:, column], capacity, begin[asking])
             gaps.append(pairs.settle())
             served[:, column], delivered[:, column] = pairs.outcome()
     return Sharing(served, delivered, max(gaps))
 
 
+def _beginning(point: Rows, pole: Rows, demand: Floats, capacity: Floats) -> Floats:
+    """Shares that columns begin with: those of all columns together, and a little of each pole in reach."""
+    begin = np.full(len(point), LITTLE)
+    asking = demand[point] > 0
+    if asking.any():
+        pairs = _Pairs(point[asking], pole[asking], demand, capacity, capacity[pole[asking]])
+        pairs.settle()
+        begin[asking] += pairs.asked / demand[point[asking]]
+    return begin
+
+
 class _Pairs:
     """The pairs with demand of one column, and how much of it turns to each."""
 
-    def __init__(self, point: Rows, pole: Rows, demand: Floats, capacity: Floats) -> None:
+    def __init__(self, point: Rows, pole: Rows, demand: Floats, capacity: Floats, begin: Floats) -> None:
         self.point, self.pole, self.demand, self.capacity = point, pole, demand, capacity
         self.starts = np.flatnonzero(np.diff(point, prepend=-1))
-        self.asked = self._of_points(capacity[pole])
+        self.asked = self._of_points(begin)
 
     def settle(self) -> float:
         """Lets points shift their demand until the gap is small; the gap that is left."""
