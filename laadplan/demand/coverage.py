@@ -56,7 +56,7 @@ def judge_squares(
     quality = quality if quality is not None else Quality()
     large = squares[squares["size_m"] == SIZE_M].sort_index()
     # the area and a square that only share a border have nothing of each other
-    touching = np.ones(len(large), bool) if area is None else shapely.area(large.intersection(area)) > 0
+    touching = np.ones(len(large), bool) if area is None else (large.intersection(area).area > 0).to_numpy()
     quality.drop(OUTSIDE_SQUARE, large.index[~touching])
     judged = large[touching]
     seen_whole = pd.Series(True, index=judged.index) if area is None else judged.covered_by(area)
