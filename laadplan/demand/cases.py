@@ -1,7 +1,7 @@
 """What a pole can expect to deliver a year, and from when it is worth its costs.
 
 In: demand points with their demand, existing poles, calculation areas. Out: `PoleCases`: a row per existing pole in the
-area and per next pole, one in each calculation area, by year and scenario. Energy is that of `laadplan.demand.sharing`.
+area and per next pole, one in each calculation area, by year and scenario. Energy is that of `laadplan.demand.loads`.
 
 Two ways of placing
 -------------------

@@ -2,7 +2,7 @@
 
 In: demand points with their demand, existing poles, calculation areas. Out: the poles that count, `Reach`,
 `Shortfalls`. A pole serves whoever can walk to it, in its own area or another, and never two with the same kWh: see
-`laadplan.demand.sharing`.
+`laadplan.demand.loads`.
 
 Formula
 -------
@@ -18,7 +18,7 @@ from laadplan.config.project import Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.demand import Shortfalls
 from laadplan.contracts.quality import Quality
-from laadplan.demand.sharing import GAP_SHARE, Floats, Sharing, share_demand
+from laadplan.demand.loads import GAP_SHARE, Floats, Sharing, share_demand
 from laadplan.errors import BadInput
 from laadplan.geo.nearest import containing
 from laadplan.geo.reach import estimated_reach

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from laadplan.demand import sharing
-from laadplan.demand.sharing import share_demand
+from laadplan.demand import loads
+from laadplan.demand.loads import share_demand
 from tests.frames import few
 
 
@@ -123,9 +123,9 @@ def test_no_points_no_poles_and_no_columns():
 
 
 def test_the_gap_that_is_left_is_told(monkeypatch):
-    monkeypatch.setattr(sharing, "ROUNDS", 1)
+    monkeypatch.setattr(loads, "ROUNDS", 1)
 
-    assert shared([[0], [0, 1], [1]], [6000, 6000, 0], [6000, 6000]).gap_share > sharing.GAP_SHARE
+    assert shared([[0], [0, 1], [1]], [6000, 6000, 0], [6000, 6000]).gap_share > loads.GAP_SHARE
 
 
 @few
