@@ -1,0 +1,327 @@
+"""Growth of use per pole and area, and the day on which use will pass a norm.
+
+In: connected and observed hours per pole and week. Out: growth per year with its variance, the level it leads to, and
+days. Time is in years, with the end of the data as nought.
+
+Hard decisions: a pole is only compared with itself (each has a level of its own), so that new poles are no growth; the
+growth of a pole is drawn towards that of its area and this towards the municipality's, as far as they differ no more
+than by chance; weeks that fit badly weigh less (Huber); the season is learnt of the whole municipality when there are
+two years, and else it is not known: it then widens the intervals.
+
+Formula
+-------
+``expected hours = level of the pole * observed * season * exp(growth * time)``, variance ``dispersion * expected``
+(quasi-Poisson). The passing day is where ``log(level) + growth * time`` reaches the norm; its interval is Fieller's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ROUNDS = 20
+"""Newton steps of a fit; it settles in less than ten."""
+
+FIRST_ROUNDS = 4
+"""Steps before bad weeks are looked for."""
+
+STEEPEST = 3.0
+"""Growth (log per year) beyond which no step goes: twenty times as much use in a year."""
+
+HUBER = 2.0
+"""Standard deviations from which a week weighs less."""
+
+HUBER_SQUARE = 0.9205
+"""Mean of the square of a normal deviate that is cut at `HUBER`."""
+
+PRIOR_WEEKS = 20.0
+"""Weeks that the dispersion of all poles counts for beside a pole's own."""
+
+SEASON_WEEKS = 104
+"""Weeks from which a season is learnt: with fewer, growth and season are the same thing."""
+
+SEASON_SWING = 0.05
+"""Half the difference between the busiest and the quietest time of the year, where it is not known (assumption)."""
+
+HARMONICS = 2
+"""Waves per year that a learnt season is made of."""
+
+YEAR = 2 * np.pi
+"""A year on the circle."""
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Use per pole (row) and week (column)."""
+
+    connected_h: Floats
+    observed_h: Floats
+    time: Floats
+    """Middle of each week, in years; the end of the data is 0."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Growth per subject, as the logarithm per year, and where its line runs."""
+
+    slope: Floats
+    slope_variance: Floats
+    level: Floats
+    """Occupancy, without the season, at `time`."""
+    level_variance: Floats
+    """Of the logarithm of the level."""
+    time: Floats
+    """Weighted middle of the weeks, in years: there level and slope do not lean on each other."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Growth of poles and of areas, and how much the weeks of a pole scatter."""
+
+    poles: Growth
+    areas: Growth
+    dispersion: Floats
+    """Per pole, in hours: variance of the hours of a week over their mean."""
+    of_areas: Floats
+    """The same per area."""
+    season_known: bool
+
+
+def fit_growth(weeks: Weeks, area: Ints, evses: Floats, points: Floats) -> Fit:
+    """Growth per pole and per area.
+
+    Parameters
+    ----------
+    weeks
+        Use; each pole has some.
+    area
+        Number of the area of each pole: its place in ``points``.
+    evses
+        Points of each pole.
+    points
+        Points of each area, among them those of poles that are not here. An area without poles has NaN.
+    """
+    areas = len(points)
+    alone = np.arange(len(area))
+    season = _season(weeks)
+    known = season is not None
+    exposure = weeks.observed_h if season is None else weeks.observed_h * season
+    own = _common_slopes(weeks, exposure, alone, len(area))
+    shared = _common_slopes(weeks, exposure, area, areas, own.dispersion)
+    steps = _pooled(own, shared, area)
+    lines = _Lines(weeks, exposure, own, evses, known)
+    hours = weeks.connected_h.sum(axis=1)
+    mean = _ratio(np.bincount(area, own.dispersion * hours, areas), np.bincount(area, hours, areas), np.nan)
+    return Fit(lines.of(steps.poles, alone, evses), lines.of(steps.areas, area, points), own.dispersion, mean, known)
+
+
+@dataclass(frozen=True)
+class Passing:
+    """When a line passes a norm, in years from the end of the data; NaN: never, or not to be said."""
+
+    on: Floats
+    earliest: Floats
+    latest: Floats
+
+
+def passing(growth: Growth, height: Floats, height_variance: Floats, norm: Floats, z: float) -> Passing:
+    """When ``height * level * exp(slope * time)`` passes the norm; already passed gives a time before now.
+
+    Parameters
+    ----------
+    growth
+        Lines.
+    height, height_variance
+        Busiest hour over the mean, and the variance of its logarithm.
+    norm
+        Occupancy at the busiest hour that is not to be passed.
+    z
+        Half the width of the interval in standard deviations.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        way = np.log(norm / (height * growth.level))
+        on = np.where(growth.slope > 0, way / growth.slope, np.nan)
+        square = growth.slope**2 - z**2 * growth.slope_variance
+        rest = way**2 - z**2 * (growth.level_variance + height_variance)
+        root = np.sqrt(np.maximum((growth.slope * way) ** 2 - square * rest, 0.0))
+        sure = (growth.slope > 0) & (square > 0)
+        first = (growth.slope * way - root) / square
+        last = np.where(sure, (growth.slope * way + root) / square, np.nan)
+    earliest = np.where(np.isnan(on), np.nan, np.fmin(first, on))
+    return Passing(on + growth.time, earliest + growth.time, last + growth.time)
+
+
+@dataclass(frozen=True)
+class _Slopes:
+    """Slopes of groups of poles that share one, and what they stand on."""
+
+    slope: Floats
+    information: Floats
+    """Per pole, before it is divided by its dispersion."""
+    weights: Floats
+    """Per pole and week."""
+    dispersion: Floats
+    """Per pole."""
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Slope and variance of poles and areas after pooling."""
+
+    poles: tuple[Floats, Floats]
+    areas: tuple[Floats, Floats]
+
+
+def _common_slopes(weeks: Weeks, exposure: Floats, group: Ints, groups: int, dispersion: Floats | None = None) -> _Slopes:
+    """One slope per group; each pole keeps a level of its own."""
+    slope = np.zeros(groups)
+    weights = np.ones_like(weeks.connected_h)
+    scatter = np.ones(len(group)) if dispersion is None else dispersion
+    information = np.zeros(len(group))
+    for step in range(ROUNDS):
+        expected = _expected(weeks, exposure, weights, slope[group])
+        if step >= FIRST_ROUNDS:
+            if dispersion is None:
+                scatter = _dispersion(weeks, expected, scatter if step > FIRST_ROUNDS else None)
+            weights = _huber(weeks, expected, scatter)
+        mean_time = _ratio((weights * expected * weeks.time).sum(axis=1), (weights * expected).sum(axis=1))
+        off = weeks.time - mean_time[:, None]
+        score = np.bincount(group, (weights * (weeks.connected_h - expected) * off).sum(axis=1), groups)
+        information = (weights * expected * off**2).sum(axis=1)
+        change = _ratio(score, np.bincount(group, information, groups))
+        slope = np.clip(slope + np.clip(change, -1.0, 1.0), -STEEPEST, STEEPEST)
+    return _Slopes(slope, information, weights, scatter)
+
+
+def _expected(weeks: Weeks, exposure: Floats, weights: Floats, slope: Floats) -> Floats:
+    shape = exposure * np.exp(slope[:, None] * weeks.time)
+    level = _ratio((weights * weeks.connected_h).sum(axis=1), (weights * shape).sum(axis=1))
+    return np.asarray(level[:, None] * shape)
+
+
+def _dispersion(weeks: Weeks, expected: Floats, before: Floats | None) -> Floats:
+    """Variance over the mean per pole; bad weeks are cut, and poles of few weeks lean on all others."""
+    squares = _ratio((weeks.connected_h - expected) ** 2, expected)
+    counted = expected > 0
+    if before is None:
+        before = np.full(len(expected), float(np.median(squares[counted])) / 0.455 if counted.any() else 1.0)
+    cut = np.minimum(squares, (HUBER**2 * before)[:, None]) * counted / HUBER_SQUARE
+    number = counted.sum(axis=1)
+    freedom = np.maximum(number - 2.0, 0.0)
+    own = _ratio(cut.sum(axis=1), np.maximum(freedom, 1.0))
+    whole = float((own * freedom).sum() / max(freedom.sum(), 1.0))
+    return np.maximum((own * freedom + whole * PRIOR_WEEKS) / (freedom + PRIOR_WEEKS), 1e-6)
+
+
+def _huber(weeks: Weeks, expected: Floats, dispersion: Floats) -> Floats:
+    scale = np.sqrt(dispersion[:, None] * expected)
+    off = np.abs(weeks.connected_h - expected)
+    return np.minimum(1.0, _ratio(HUBER * scale, off, 1.0))
+
+
+def _season(weeks: Weeks) -> Floats | None:
+    """Use per week over what growth alone would give, as waves of a year; None with less than two years."""
+    seen = weeks.observed_h.sum(axis=0) > 0
+    if seen.sum() < SEASON_WEEKS:
+        return None
+    import statsmodels.api as sm
+
+    whole = _common_slopes(weeks, weeks.observed_h, np.zeros(len(weeks.connected_h), dtype=np.int64), 1)
+    expected = _expected(weeks, weeks.observed_h, whole.weights, np.repeat(whole.slope, len(weeks.connected_h)))
+    over = _ratio((whole.weights * weeks.connected_h).sum(axis=0), (whole.weights * expected).sum(axis=0), 1.0)
+    waves = np.column_stack([each(YEAR * k * weeks.time) for k in range(1, HARMONICS + 1) for each in (np.sin, np.cos)])
+    given = seen & (over > 0)
+    line = sm.add_constant(np.column_stack([weeks.time, waves]), has_constant="add")
+    found = sm.RLM(np.log(over[given]), line[given], M=sm.robust.norms.HuberT()).fit()
+    return np.asarray(np.exp(waves @ found.params[2:]))
+
+
+def _pooled(own: _Slopes, shared: _Slopes, area: Ints) -> _Steps:
+    """Slopes of areas drawn towards their mean, and of poles towards their area."""
+    known = own.information > 0
+    variance = np.where(known, _ratio(own.dispersion, own.information), np.inf)
+    between = _between(own.slope, variance, shared.slope[area], int(known.sum() - len(set(area[known]))))
+    parts = np.bincount(area, shared.information**2 * np.where(known, variance + between, 0.0), len(shared.slope))
+    sums = np.bincount(area, shared.information, len(shared.slope))
+    area_variance = np.where(sums > 0, _ratio(parts, sums**2), np.inf)
+    told = np.isfinite(area_variance)
+    middle = _mean(shared.slope, area_variance)
+    apart = _between(shared.slope, area_variance, np.full(len(sums), middle), int(told.sum()) - 1)
+    middle = _mean(shared.slope, area_variance + apart)
+    of_middle = 1 / (1 / (area_variance + apart)).sum() if told.any() else np.nan
+    areas = _drawn(shared.slope, area_variance, np.full(len(sums), middle), apart, of_middle, alone=told.sum() < 2)
+    poles = _drawn(own.slope, variance, areas[0][area], between, areas[1][area], alone=False)
+    return _Steps(poles, areas)
+
+
+def _between(slope: Floats, variance: Floats, middle: Floats, freedom: int) -> float:
+    """Variance of true slopes around their middle (DerSimonian and Laird 1986)."""
+    if freedom < 1:
+        return 0.0
+    weight = 1 / variance
+    excess = float((weight * (slope - middle) ** 2).sum()) - freedom
+    return max(0.0, excess / float(weight.sum() - (weight**2).sum() / weight.sum()))
+
+
+def _mean(slope: Floats, variance: Floats) -> float:
+    weight = 1 / variance
+    return float((weight * slope).sum() / weight.sum()) if weight.sum() else np.nan
+
+
+def _drawn(
+    slope: Floats, variance: Floats, middle: Floats, between: float, of_middle: Floats | float, *, alone: bool
+) -> tuple[Floats, Floats]:
+    """Slope and variance, drawn towards a middle that is itself uncertain."""
+    if alone:
+        return slope, variance
+    weight = np.where(np.isfinite(variance), between / (between + np.where(np.isfinite(variance), variance, 1.0)), 0.0)
+    found = weight * slope + (1 - weight) * middle
+    return found, weight * np.where(weight > 0, variance, 0.0) + (1 - weight) ** 2 * of_middle
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """What lines are drawn through."""
+
+    weeks: Weeks
+    exposure: Floats
+    own: _Slopes
+    evses: Floats
+    season_known: bool
+
+    def of(self, found: tuple[Floats, Floats], group: Ints, points: Floats) -> Growth:
+        """Where the line of each group runs, given its slope and the variance of that."""
+        slope, variance = found
+        groups, when = len(points), self.weeks.time
+        mass = self.own.weights * _expected(self.weeks, self.exposure, self.own.weights, slope[group])
+        used = mass.sum(axis=1)
+        time = _ratio(np.bincount(group, (mass * when).sum(axis=1), groups), np.bincount(group, used, groups), np.nan)
+        course = np.exp(slope[group][:, None] * (when - time[group][:, None]))
+        hours = self.evses * _ratio(used, (self.own.weights * self.exposure * course).sum(axis=1))
+        whole = np.bincount(group, hours, groups)
+        scatter = _ratio(np.bincount(group, hours**2 * _ratio(self.own.dispersion, used), groups), whole**2, np.nan)
+        if not self.season_known:
+            swings = _swings(mass, when, group, time)
+            variance, scatter = variance + swings[0], scatter + swings[1]
+        return Growth(slope, variance, _ratio(whole, points, np.nan), scatter, time)
+
+
+def _swings(mass: Floats, when: Floats, group: Ints, middle: Floats) -> tuple[Floats, Floats]:
+    """Variance that a season of unknown phase gives to slope and level."""
+    by_week = np.zeros((len(middle), len(when)))
+    np.add.at(by_week, group, mass)
+    by_week = _ratio(by_week, np.broadcast_to(by_week.sum(axis=1, keepdims=True), by_week.shape))
+    off = when[None, :] - np.nan_to_num(middle)[:, None]
+    spread = (by_week * off**2).sum(axis=1)
+    waves = [each(YEAR * when)[None, :] for each in (np.sin, np.cos)]
+    slopes = sum(_ratio((by_week * off * wave).sum(axis=1), spread) ** 2 for wave in waves)
+    levels = sum((by_week * wave).sum(axis=1) ** 2 for wave in waves)
+    return SEASON_SWING**2 / 2 * np.asarray(slopes), SEASON_SWING**2 / 2 * np.asarray(levels)
+
+
+def _ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0)
