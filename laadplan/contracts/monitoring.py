@@ -136,7 +136,11 @@ class Triggers(Table):
     name: Series[str] = column("address of the pole, or name of the area")
     area_id: Series[str] = column("calculation area", empty="in none")
     level: Series[str] = column("signaal: plan it; actie: start", isin=["signaal", "actie"])
-    need_on: Series[str] = column("day on which the pole must work", empty="now: the norm is passed")
-    start_on: Series[str] = column("day on which to start, counted back with the lead time", empty="now")
+    need_on: Series[str] = column(
+        "day on which the pole must work", empty="level actie: now, the norm is passed; level signaal: not dated"
+    )
+    start_on: Series[str] = column(
+        "day on which to start, counted back with the lead time", empty="level actie: now; level signaal: not dated"
+    )
     evses: Series[float] = column("charge points to add", unit="EVSE", empty="not computed", ge=0)
     reason: Series[str] = column("why, in one Dutch sentence with its numbers")

@@ -14,6 +14,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+FULL_SHARE = 0.98
+"""Occupancy from which the offered load is no longer to be told: nearly all that comes on top is lost."""
+
 HALVINGS = 60
 """Halvings by which a load is found: to the last digit of a double."""
 
@@ -71,3 +74,30 @@ def points_for(load: npt.ArrayLike, risk: float) -> npt.NDArray[np.int64]:
         chances[short] = served / (needed[short] + served)
         short &= chances > risk
     return needed
+
+
+def points_to_add(points: int, busiest_share: float, risk: float, below: float) -> int:
+    """Charge points to add to a group, so that its laaddruk drops below a value.
+
+    >>> points_to_add(8, 0.61, 0.05, 0.8)
+    3
+    """
+    load = offered_load(points, busiest_share)
+    wanted = max(points, 1)
+    while load * (1 - blocking(wanted, load)) / wanted >= below * desired_share(wanted, risk):
+        wanted += 1
+    return wanted - points
+
+
+def offered_load(points: int, busiest_share: float) -> float:
+    """The load in erlang at which so many points are occupied for this share, at most `FULL_SHARE`.
+
+    >>> round(offered_load(2, 0.18), 2)
+    0.38
+    """
+    share = min(busiest_share, FULL_SHARE)
+    low, high = 0.0, points / (1 - share) + 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle * (1 - blocking(points, middle)) < share * points else (low, middle)
+    return low

@@ -2,18 +2,19 @@
 
 In: `UseWeeks`, `UseHours`, `ChargePoints`, `DemandAreas`. Out: `Laaddruk`, `LaaddrukWeeks`, `LaaddrukHours`.
 
-Hard decisions: the busiest hour is found in a course of the week that leans on greater groups (``profiles``); the points
-of an area are one group, whoever owns them; nothing of a pole with few sessions gets out (``pole_use``); dates come from
-the line through all weeks, not from the period of measuring alone (``trend``).
+Hard decisions: the busiest hour is found in a course of the week that leans on greater groups (``profiles``); the
+points of an area are one group, whoever owns them; nothing of a pole with few sessions gets out (``pole_use``); dates
+come from the line through all weeks, not from the period of measuring alone (``trend``).
 
 Formula
 -------
 ``laaddruk = occupancy at the busiest hour / desired occupancy``; the desired occupancy is that at which all points are
-taken at the stated risk (``erlang``). Interval: ``laaddruk * exp(+-z sqrt(dispersion / connected hours + variance of the
-course))``.
+taken at the stated risk (``erlang``). Interval: ``laaddruk * exp(+-z sqrt(dispersion / connected hours + variance of
+the course))``.
 """
 
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -68,8 +69,8 @@ def measure_laaddruk(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Laaddruk per pole and per calculation area, and use per area by week and by hour of the week.
 
-    Every calculation area has a row in `Laaddruk`, also without use; a pole only with sessions enough. Shares are 0 to 1,
-    energy in kWh, dates as 2026-03-30.
+    Every calculation area has a row in `Laaddruk`, also without use; a pole only with sessions enough. Shares are 0 to
+    1, energy in kWh, dates as 2026-03-30.
 
     Parameters
     ----------
@@ -210,7 +211,7 @@ def _measured(
     return told
 
 
-def _seen(subjects: Subjects, use: PoleUse) -> dict[str, object]:
+def _seen(subjects: Subjects, use: PoleUse) -> dict[str, Any]:
     """Which weeks were observed, per subject."""
     seen = subjects.observed_h > 0
     first = [use.weeks[int(row.argmax())].isoformat() if row.any() else None for row in seen]
@@ -242,4 +243,4 @@ def _z(monitoring: Monitoring) -> float:
 
 
 def _over(part: npt.ArrayLike, whole: Floats, otherwise: float = np.nan) -> Floats:
-    return np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0))

@@ -91,7 +91,9 @@ def take_use(
     quality.skip(TOO_FEW, int((~told).sum()))
     poles = _described(names, known, charge_points, demand_areas)
     rows = pd.Index(names[told])
-    tables = {name: _by_week(known, rows, weeks, name) for name in ("connected_h", "observed_h", "sessions", "energy_kwh")}
+    tables = {
+        name: _by_week(known, rows, weeks, name) for name in ("connected_h", "observed_h", "sessions", "energy_kwh")
+    }
     impossible = tables["connected_h"] > tables["observed_h"] * (1 + 1e-9)
     quality.skip(IMPOSSIBLE, int(impossible.sum()))
     for table in tables.values():

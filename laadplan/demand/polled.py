@@ -68,8 +68,10 @@ def _hours(occupancy: pd.DataFrame, until: date | None, quality: Quality) -> pd.
     polls = _over(polls, quality)
     unseen = polls["observed_h"] == 0
     quality.skip(BROKEN, int(unseen.sum()))
-    hours = polls[~unseen].groupby(["location_id", "hour"], as_index=False).agg(
-        {"day": "first", "hour_of_week": "first", "evses": "max", "observed_h": "mean", "connected_h": "mean"}
+    hours = (
+        polls[~unseen]
+        .groupby(["location_id", "hour"], as_index=False)
+        .agg({"day": "first", "hour_of_week": "first", "evses": "max", "observed_h": "mean", "connected_h": "mean"})
     )
     _digest(hours, quality)
     return hours.assign(week=hours["day"] - pd.to_timedelta(hours["day"].dt.dayofweek, unit="D"))

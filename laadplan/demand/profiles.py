@@ -28,8 +28,8 @@ DAY_KINDS = np.array([0, 0, 0, 0, 0, 1, 2])
 """Monday to Friday, Saturday, Sunday: what the course of a whole municipality is drawn towards."""
 
 WINDOW = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
-"""Weights of the hours around an hour in the course of a day kind: cars stay about eight hours (domain: 2025), so that a
-real course has no narrower peak."""
+"""Weights of the hours around an hour in the course of a day kind: cars stay about eight hours (2025), so that a real
+course has no narrower peak."""
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,13 @@ def reason_of(row: Any, monitoring: Monitoring) -> str:
     """
     if row.level == "onbekend":
         return _unknown(row, monitoring)
-    points = counted(int(row.evses), "laadpunt", "laadpunten")
+    points = f"{'het' if row.evses == 1 else 'de'} {counted(int(row.evses), 'laadpunt', 'laadpunten')}"
+    until = day(date.fromisoformat(row.last_on))
     return (
-        f"Op {row.busiest_hour} is {percent(row.busiest_share)} van {'het' if row.evses == 1 else 'de'} {points} bezet; "
+        f"Op {row.busiest_hour} is {percent(row.busiest_share)} van {points} bezet; "
         f"gewenst is hoogstens {percent(row.desired_share)} (risico {percent(monitoring.risk_share)}). "
         f"Laaddruk {number(row.laaddruk, 2)} ({number(row.laaddruk_low, 2)}-{number(row.laaddruk_high, 2)}) over "
-        f"{counted(row.weeks, 'week', 'weken')} tot en met {day(date.fromisoformat(row.last_on))}. {_ahead(row, monitoring)}"
+        f"{counted(row.weeks, 'week', 'weken')} tot en met {until}. {_ahead(row, monitoring)}"
     )
 
 
@@ -51,8 +52,9 @@ def _unknown(row: Any, monitoring: Monitoring) -> str:
         least = counted(monitoring.sessions_least, "sessie", "sessies")
         return f"Minder dan {least} per laadpaal in de meetperiode: te weinig om iets van te zeggen."
     if row.weeks < monitoring.weeks_least:
+        until = day(date.fromisoformat(row.last_on))
         return (
-            f"Te kort gemeten: {counted(row.weeks, 'week', 'weken')} tot en met {day(date.fromisoformat(row.last_on))}; "
+            f"Te kort gemeten: {counted(row.weeks, 'week', 'weken')} tot en met {until}; "
             f"nodig zijn {monitoring.weeks_least} weken."
         )
     if row.observed_share < monitoring.observed_least_share:

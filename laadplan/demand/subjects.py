@@ -2,8 +2,8 @@
 
 In: `PoleUse`, `DemandAreas`. Out: `Subjects`, one of poles and one of areas.
 
-Hard decision: a pole that is not told of counts in its area as one that stands free. Its observed hours are those of the
-average pole that is told of, so that nothing of its own use shows.
+Hard decision: a pole that is not told of counts in its area as one that stands free. Its observed hours are those of
+the average pole that is told of, so that nothing of its own use shows.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def area_subjects(use: PoleUse, poles: Subjects, demand_areas: gpd.GeoDataFrame)
 
 def area_numbers(area_id: pd.Series, codes: pd.Index) -> Ints:
     """Number of the area of each pole; poles in none have the last."""
-    return np.asarray(codes.get_indexer(area_id.fillna("")), dtype=np.int64)
+    return np.asarray(codes.get_indexer(pd.Index(area_id.fillna(""))), dtype=np.int64)
 
 
 def _with_quiet(table: Floats, number: Ints, quiet_evses: Floats, evses: pd.Series) -> Floats:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from laadplan.demand.pooling import pool_slopes
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -111,7 +113,7 @@ def fit_growth(weeks: Weeks, area: Ints, evses: Floats, points: Floats) -> Fit:
     exposure = weeks.observed_h if season is None else weeks.observed_h * season
     own = _common_slopes(weeks, exposure, alone, len(area))
     shared = _common_slopes(weeks, exposure, area, areas, own.dispersion)
-    steps = _pooled(own, shared, area)
+    steps = pool_slopes((own.slope, own.information), (shared.slope, shared.information), own.dispersion, area)
     lines = _Lines(weeks, exposure, own, evses, known)
     hours = weeks.connected_h.sum(axis=1)
     mean = _ratio(np.bincount(area, own.dispersion * hours, areas), np.bincount(area, hours, areas), np.nan)
@@ -167,15 +169,9 @@ class _Slopes:
     """Per pole."""
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """Slope and variance of poles and areas after pooling."""
-
-    poles: tuple[Floats, Floats]
-    areas: tuple[Floats, Floats]
-
-
-def _common_slopes(weeks: Weeks, exposure: Floats, group: Ints, groups: int, dispersion: Floats | None = None) -> _Slopes:
+def _common_slopes(
+    weeks: Weeks, exposure: Floats, group: Ints, groups: int, dispersion: Floats | None = None
+) -> _Slopes:
     """One slope per group; each pole keeps a level of its own."""
     slope = np.zeros(groups)
     weights = np.ones_like(weeks.connected_h)
@@ -237,49 +233,6 @@ def _season(weeks: Weeks) -> Floats | None:
     line = sm.add_constant(np.column_stack([weeks.time, waves]), has_constant="add")
     found = sm.RLM(np.log(over[given]), line[given], M=sm.robust.norms.HuberT()).fit()
     return np.asarray(np.exp(waves @ found.params[2:]))
-
-
-def _pooled(own: _Slopes, shared: _Slopes, area: Ints) -> _Steps:
-    """Slopes of areas drawn towards their mean, and of poles towards their area."""
-    known = own.information > 0
-    variance = np.where(known, _ratio(own.dispersion, own.information), np.inf)
-    between = _between(own.slope, variance, shared.slope[area], int(known.sum() - len(set(area[known]))))
-    parts = np.bincount(area, shared.information**2 * np.where(known, variance + between, 0.0), len(shared.slope))
-    sums = np.bincount(area, shared.information, len(shared.slope))
-    area_variance = np.where(sums > 0, _ratio(parts, sums**2), np.inf)
-    told = np.isfinite(area_variance)
-    middle = _mean(shared.slope, area_variance)
-    apart = _between(shared.slope, area_variance, np.full(len(sums), middle), int(told.sum()) - 1)
-    middle = _mean(shared.slope, area_variance + apart)
-    of_middle = 1 / (1 / (area_variance + apart)).sum() if told.any() else np.nan
-    areas = _drawn(shared.slope, area_variance, np.full(len(sums), middle), apart, of_middle, alone=told.sum() < 2)
-    poles = _drawn(own.slope, variance, areas[0][area], between, areas[1][area], alone=False)
-    return _Steps(poles, areas)
-
-
-def _between(slope: Floats, variance: Floats, middle: Floats, freedom: int) -> float:
-    """Variance of true slopes around their middle (DerSimonian and Laird 1986)."""
-    if freedom < 1:
-        return 0.0
-    weight = 1 / variance
-    excess = float((weight * (slope - middle) ** 2).sum()) - freedom
-    return max(0.0, excess / float(weight.sum() - (weight**2).sum() / weight.sum()))
-
-
-def _mean(slope: Floats, variance: Floats) -> float:
-    weight = 1 / variance
-    return float((weight * slope).sum() / weight.sum()) if weight.sum() else np.nan
-
-
-def _drawn(
-    slope: Floats, variance: Floats, middle: Floats, between: float, of_middle: Floats | float, *, alone: bool
-) -> tuple[Floats, Floats]:
-    """Slope and variance, drawn towards a middle that is itself uncertain."""
-    if alone:
-        return slope, variance
-    weight = np.where(np.isfinite(variance), between / (between + np.where(np.isfinite(variance), variance, 1.0)), 0.0)
-    found = weight * slope + (1 - weight) * middle
-    return found, weight * np.where(weight > 0, variance, 0.0) + (1 - weight) ** 2 * of_middle
 
 
 @dataclass(frozen=True)
