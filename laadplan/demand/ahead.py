@@ -74,7 +74,8 @@ def forecast_rates(
     known = buurt_demand.dropna(subset=["kwh_year"])
     sums = known.pivot_table(index="buurtcode", columns=["scenario", "year"], values="kwh_year", aggfunc="sum")
     whole = sums.sum(axis=0)
-    return {code: _rate(sums.loc[code] if code in sums.index else whole, variant, year) for code in areas}
+    parts = {str(code): row for code, row in sums.iterrows()}
+    return {code: _rate(parts.get(code, whole), variant, year) for code in areas}
 
 
 def look_ahead(row: Any, forecast: Rate | None, monitoring: Monitoring) -> Outlook | None:

@@ -63,7 +63,7 @@ class PoleUse:
     def middle_years(self) -> Floats:
         """Middle of each week in years, the end of the data being 0."""
         last = len(self.weeks)
-        return (np.arange(last) - last + 0.5) * 7 / 365.25
+        return np.asarray((np.arange(last) - last + 0.5) * 7 / 365.25, dtype=float)
 
 
 def take_use(
@@ -125,7 +125,7 @@ def _described(
     names: npt.NDArray[np.object_], known: pd.DataFrame, charge_points: gpd.GeoDataFrame, demand_areas: gpd.GeoDataFrame
 ) -> pd.DataFrame:
     """Name, area and points per location; points of the register go before those seen in use."""
-    places = charge_points.loc[names]
+    places = charge_points.reindex(pd.Index(names))
     address = places["address"].fillna(places["name"]).fillna(pd.Series(names, index=names)).astype("str")
     last = known.sort_values(["location_id", "week_on"]).groupby("location_id")["evses"].last().reindex(names)
     evses = places["evse_count"].astype(float).where(places["evse_count"] > 0, last)
@@ -138,12 +138,14 @@ def _by_week(known: pd.DataFrame, rows: pd.Index, weeks: tuple[date, ...], name:
     table = np.zeros((len(rows), len(weeks)))
     here = known[known["location_id"].isin(rows)]
     week = (pd.to_datetime(here["week_on"]) - pd.Timestamp(weeks[0])).dt.days.to_numpy() // 7
-    table[rows.get_indexer(here["location_id"]), week] = here[name].to_numpy(dtype=float)
+    table[rows.get_indexer(pd.Index(here["location_id"])), week] = here[name].to_numpy(dtype=float)
     return table
 
 
 def _by_hour(use_hours: pd.DataFrame, rows: pd.Index, name: str) -> Floats:
     table = np.zeros((len(rows), HOURS_OF_WEEK))
     here = use_hours[use_hours["location_id"].isin(rows)]
-    table[rows.get_indexer(here["location_id"]), here["hour_of_week"].to_numpy()] = here[name].to_numpy(dtype=float)
+    table[rows.get_indexer(pd.Index(here["location_id"])), here["hour_of_week"].to_numpy()] = here[name].to_numpy(
+        dtype=float
+    )
     return table

@@ -18,6 +18,7 @@ from laadplan.contracts.quality import Quality
 ZONE = "Europe/Amsterdam"
 SUNDAY = 6
 HOURS_OF_DAY = 24
+SECONDS_PER_HOUR = 3600.0
 NOT_OVER = "peiling in een week die nog niet om is"
 BROKEN = "peiling met alle laadpunten buiten gebruik of onbekend"
 
@@ -62,7 +63,7 @@ def _hours(occupancy: pd.DataFrame, until: date | None, quality: Quality) -> pd.
             "evses": occupancy["evses"],
             "observed_h": np.maximum(occupancy["evses"] - broken, 0.0),
         }
-    ).assign(connected_h=np.minimum(occupancy["occupied"], occupancy["evses"] - broken).clip(lower=0.0))
+    ).assign(connected_h=np.maximum(np.minimum(occupancy["occupied"], occupancy["evses"] - broken), 0.0))
     if until is not None:
         polls = polls[polls["day"] < pd.Timestamp(until)]
     polls = _over(polls, quality)
@@ -89,15 +90,14 @@ def _digest(hours: pd.DataFrame, quality: Quality) -> None:
     """How thin the polling is, and how busy the hours of a day are."""
     if hours.empty:
         return
-    span = (hours["hour"].max() - hours["hour"].min()) / pd.Timedelta(hours=1) + 1
+    polled = pd.DatetimeIndex(hours["hour"])
+    span = (polled.max() - polled.min()).total_seconds() / SECONDS_PER_HOUR + 1
     daily = hours.groupby(hours["hour_of_week"] % HOURS_OF_DAY)[["connected_h", "observed_h"]].sum()
+    busy = daily["connected_h"] / daily["observed_h"]
     quality.facts |= {
-        "polled_share": round(float(hours["hour"].nunique() / span), 4),
+        "polled_share": round(len(polled.unique()) / span, 4),
         "polled_hours_of_week": int(hours["hour_of_week"].nunique()),
-        "occupancy_by_hour": {
-            f"{hour:02d}": round(float(row.connected_h / row.observed_h), 4)
-            for hour, row in zip(daily.index, daily.itertuples(), strict=True)
-        },
+        "occupancy_by_hour": {f"{hour:02d}": round(float(share), 4) for hour, share in busy.items()},
     }
     quality.find(
         f"Use is polled in {quality.facts['polled_share']:.0%} of the hours; each poll stands for its own hour only, "

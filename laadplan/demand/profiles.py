@@ -101,8 +101,8 @@ def _of_day_kinds(connected: Floats, observed: Floats) -> Floats:
     )
     overall = float(connected.sum()) / max(float(observed.sum()), 1e-9)
     kinds = _over(smooth[0], smooth[1], overall)
-    return (kinds / overall if overall else np.ones_like(kinds))[DAY_KINDS].ravel()
+    return np.asarray((kinds / overall if overall else np.ones_like(kinds))[DAY_KINDS].ravel())
 
 
 def _over(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
-    return np.divide(part, whole, out=np.full(np.shape(whole), otherwise), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), otherwise), where=whole > 0))

@@ -116,7 +116,7 @@ def fit_growth(weeks: Weeks, area: Ints, evses: Floats, points: Floats) -> Fit:
     steps = pool_slopes((own.slope, own.information), (shared.slope, shared.information), own.dispersion, area)
     lines = _Lines(weeks, exposure, own, evses, known)
     hours = weeks.connected_h.sum(axis=1)
-    mean = _ratio(np.bincount(area, own.dispersion * hours, areas), np.bincount(area, hours, areas), np.nan)
+    mean = _ratio(_summed(area, own.dispersion * hours, areas), _summed(area, hours, areas), np.nan)
     return Fit(lines.of(steps.poles, alone, evses), lines.of(steps.areas, area, points), own.dispersion, mean, known)
 
 
@@ -185,9 +185,9 @@ def _common_slopes(
             weights = _huber(weeks, expected, scatter)
         mean_time = _ratio((weights * expected * weeks.time).sum(axis=1), (weights * expected).sum(axis=1))
         off = weeks.time - mean_time[:, None]
-        score = np.bincount(group, (weights * (weeks.connected_h - expected) * off).sum(axis=1), groups)
+        score = _summed(group, (weights * (weeks.connected_h - expected) * off).sum(axis=1), groups)
         information = (weights * expected * off**2).sum(axis=1)
-        change = _ratio(score, np.bincount(group, information, groups))
+        change = _ratio(score, _summed(group, information, groups))
         slope = np.clip(slope + np.clip(change, -1.0, 1.0), -STEEPEST, STEEPEST)
     return _Slopes(slope, information, weights, scatter)
 
@@ -209,13 +209,13 @@ def _dispersion(weeks: Weeks, expected: Floats, before: Floats | None) -> Floats
     freedom = np.maximum(number - 2.0, 0.0)
     own = _ratio(cut.sum(axis=1), np.maximum(freedom, 1.0))
     whole = float((own * freedom).sum() / max(freedom.sum(), 1.0))
-    return np.maximum((own * freedom + whole * PRIOR_WEEKS) / (freedom + PRIOR_WEEKS), 1e-6)
+    return np.asarray(np.maximum((own * freedom + whole * PRIOR_WEEKS) / (freedom + PRIOR_WEEKS), 1e-6))
 
 
 def _huber(weeks: Weeks, expected: Floats, dispersion: Floats) -> Floats:
     scale = np.sqrt(dispersion[:, None] * expected)
     off = np.abs(weeks.connected_h - expected)
-    return np.minimum(1.0, _ratio(HUBER * scale, off, 1.0))
+    return np.asarray(np.minimum(1.0, _ratio(HUBER * scale, off, 1.0)))
 
 
 def _season(weeks: Weeks) -> Floats | None:
@@ -251,11 +251,11 @@ class _Lines:
         groups, when = len(points), self.weeks.time
         mass = self.own.weights * _expected(self.weeks, self.exposure, self.own.weights, slope[group])
         used = mass.sum(axis=1)
-        time = _ratio(np.bincount(group, (mass * when).sum(axis=1), groups), np.bincount(group, used, groups), np.nan)
+        time = _ratio(_summed(group, (mass * when).sum(axis=1), groups), _summed(group, used, groups), np.nan)
         course = np.exp(slope[group][:, None] * (when - time[group][:, None]))
         hours = self.evses * _ratio(used, (self.own.weights * self.exposure * course).sum(axis=1))
-        whole = np.bincount(group, hours, groups)
-        scatter = _ratio(np.bincount(group, hours**2 * _ratio(self.own.dispersion, used), groups), whole**2, np.nan)
+        whole = _summed(group, hours, groups)
+        scatter = _ratio(_summed(group, hours**2 * _ratio(self.own.dispersion, used), groups), whole**2, np.nan)
         if not self.season_known:
             swings = _swings(mass, when, group, time)
             variance, scatter = variance + swings[0], scatter + swings[1]
@@ -275,6 +275,10 @@ def _swings(mass: Floats, when: Floats, group: Ints, middle: Floats) -> tuple[Fl
     return SEASON_SWING**2 / 2 * np.asarray(slopes), SEASON_SWING**2 / 2 * np.asarray(levels)
 
 
+def _summed(group: Ints, values: Floats, groups: int) -> Floats:
+    return np.bincount(group, values, groups).astype(float)
+
+
 def _ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
     part, whole = np.broadcast_arrays(part, whole)
-    return np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0))
