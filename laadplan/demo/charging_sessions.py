@@ -1,58 +1,70 @@
-"""Single charging sessions of the demo town that add up to the months of a pole exactly.
+"""Single charging sessions of the demo town, drawn so that a pole is as full as was planted.
 
-In: a ``PoleUse``. Out: ``Session``, by month in order of start. Cars arrive as a Poisson process with a rate per hour
-of the week; the number per month being given, arrivals are drawn from that rate. Who finds all points taken, waits.
-Times are winter time (UTC+1) the whole year: its clock is never changed. Ids are random; no card and no person is in
-it.
+In: a ``PoleUse``. Out: ``Session`` in order of start, and what they are together per month (``months_of``). The week
+follows the clock on the wall; times are winter time (UTC+1) the whole year, so that no hour is lost or comes twice. Ids
+are random; no card and no person is in it.
+
+Hard decisions: a free point gets a car with the chance that makes its expected occupancy exactly what was planted
+(``charging_rhythm``). A month is drawn again until its connected time is that expected, but for `NOISE`: twelve months
+of one pole would otherwise say little of its growth. Nobody waits, and no point holds two cars.
 """
 
-import heapq
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from math import log1p
 
 import numpy as np
 import numpy.typing as npt
 
-from laadplan.demo.charging import MonthUse, PoleUse, minutes_of
+from laadplan.demo.charging_rhythm import SLOT_MIN, SLOTS_OF_WEEK, SLOTS_PER_HOUR, STAYS, rhythm_of
+from laadplan.demo.charging_use import DAYS_PER_YEAR, LEVEL_ON, SEASON, USE_YEAR, PoleUse
 from laadplan.demo.names import hashed
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
-WORKDAY = (2, 1, 1, 1, 1, 2, 5, 12, 18, 16, 12, 11, 11, 11, 12, 16, 26, 42, 44, 34, 24, 17, 10, 5)
-WEEKEND = (4, 2, 1, 1, 1, 1, 2, 4, 9, 16, 21, 23, 22, 21, 21, 22, 25, 27, 25, 20, 16, 13, 10, 7)
-"""Arrivals per hour of the day, relative: people come home between five and seven. Own estimate."""
+SUMMER_TIME = (datetime(USE_YEAR, 3, 30, 2), datetime(USE_YEAR, 10, 26, 2))  # noqa: DTZ001 - winter time throughout
+"""Between these the clock on the wall is an hour ahead of winter time."""
 
-NIGHT_SHARE = 0.45
-"""Of the sessions that begin after `EVENING` so many stay till the morning. Own estimate."""
+NOISE = 0.03
+"""Largest difference of the connected time of a month from what is expected, as a share."""
 
-EVENING = 16
-"""Hour from which a car may stay for the night."""
+TRIES = 60
+"""Draws of a month; when none keeps to `NOISE`, the nearest is taken: months with few sessions vary more."""
 
-NIGHT_HOURS, DAY_HOURS = 13.5, 4.0
-"""Typical lengths in hours, before they are made to fit the month. Own estimate."""
+FULL = 0.97
+"""Occupancy above which a point is held to have a free moment."""
 
-SPREAD = 0.45
-"""Spread of lengths and energies (standard deviation of the logarithm)."""
+KWH, KWH_SPREAD = 21.0, 0.75
+"""Energy that a car wants: mean in kWh, and the standard deviation of its logarithm (digest of 2018, where cars had
+small batteries: 0.95 with them). Short stays take less: it comes to 16 kWh, in under four hours (2025, domain)."""
 
-SHORTEST_MIN, LONGEST_MIN = 10, 2 * 24 * 60
-"""Shortest and longest session, in minutes."""
+FAST_KWH, FAST_SPREAD = 34.0, 0.5
+"""The same at a fast charger. Own estimate."""
 
-LEAST_WH = 300
+CAR_KW = ((0.20, 3.7), (0.40, 7.4), (1.00, 11.0))
+"""Highest power of cars on alternating current: share of cars up to and including it. Own estimate."""
+
+FAST_KW = 120.0
+EFFICIENCY = 0.95
+"""Of the highest power so much is reached on average."""
+
+WINTER_ENERGY = (1.12, 1.10, 1.05, 1.00, 0.95, 0.92, 0.90, 0.90, 0.94, 1.00, 1.05, 1.10)
+"""kWh per session over the mean: cold costs energy. Own estimate."""
+
+LEAST_WH = 100
 """Least energy of a session, in Wh."""
 
-MOST_WH_PER_MIN = {False: 11_000 / 60, True: 150_000 / 60}
-"""Power of a point in Wh per minute: 11 kW, or 150 kW at a fast charger."""
-
+_MINUTES_PER_DAY = 24 * 60
+_SLOTS = 365 * _MINUTES_PER_DAY // SLOT_MIN
+_NEW_YEAR = datetime(USE_YEAR, 1, 1)  # noqa: DTZ001 - winter time throughout
 _STREAM = 430
 """Of the random generator."""
 
-_ROUNDS = 40
-"""Halvings by which the scale of a month is found."""
-
-_SPARE = 1.05
-"""A month that its sessions cannot hold within their limits has these widened by so much."""
+_BUFFER = 1024
+"""Chances drawn at once."""
 
 
 @dataclass(frozen=True)
@@ -72,133 +84,186 @@ class Session:
         return self.energy_wh / 1000
 
 
+@dataclass(frozen=True)
+class MonthUse:
+    """Use of a pole in one month: sessions that start in it with all their energy and time."""
+
+    month: str
+    """As ``2025-01``."""
+    sessions: int
+    energy_wh: int
+    connected_min: int
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """A car at a point: minutes of the year."""
+
+    start: int
+    point: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Course:
+    """The year of one point of a pole, per slot."""
+
+    expected: Floats
+    """Occupancy; 0 where the pole serves nobody."""
+    pressure: list[float]
+    """Sum, from New Year to the begin of each slot, of the chances that a car starts at a free point."""
+    closed: tuple[tuple[int, int], ...]
+    """Minutes between which the pole served nobody."""
+
+
+def months_of(sessions: Iterable[Session]) -> tuple[MonthUse, ...]:
+    """The use of a pole per month, from its sessions; a month without any is not in it."""
+    sums: dict[str, list[int]] = {}
+    for session in sessions:
+        month = sums.setdefault(f"{session.start:%Y-%m}", [0, 0, 0])
+        minutes = (session.end - session.start) // timedelta(minutes=1)
+        for place, more in enumerate((1, session.energy_wh, minutes)):
+            month[place] += more
+    return tuple(MonthUse(name, *found) for name, found in sorted(sums.items()))
+
+
 def sessions_of(use: PoleUse, seed: int) -> Iterator[Session]:
-    """Sessions of a pole; those that start in a month have its number, energy and time together.
+    """Sessions of a pole that start in `USE_YEAR`, in order of start.
 
     Parameters
     ----------
     use
-        Twelve months of one pole.
+        What is planted there.
     seed
         Source of all chance, with the id of the pole.
     """
     random = np.random.default_rng([seed, _STREAM, int(hashed(seed, use.pole_id)[:12], 16)])
-    free = [(0, point) for point in range(1, use.evse + 1)]
-    epoch = datetime.fromisoformat(f"{use.months[0].month}-01")
-    begin = 0
-    for month in use.months:
-        length = minutes_of(month.month)
-        arrivals = _arrivals(month.sessions, length, (epoch + timedelta(minutes=begin)).weekday(), random)
-        minutes = _lengths(arrivals, month.connected_min, random)
-        energies = _energies(minutes, month, random, is_fast=use.kind == "snel")
-        placed, free = _place(arrivals + begin, minutes, begin + length, free)
-        name = hashed(seed, "sessie", use.pole_id, month.month)[:28]
-        for serial, (start, place, point, stay) in enumerate(placed):
-            yield Session(
-                f"{name}{serial:04x}",
-                use.pole_id,
-                point,
-                epoch + timedelta(minutes=start),
-                epoch + timedelta(minutes=start + stay),
-                int(energies[place]),
-            )
-        begin += length
+    course, stays = _course(use), rhythm_of(use.kind).stays.tolist()
+    free = [0] * use.evse
+    for month in range(1, 13):
+        found, free = _month(course, stays, _month_minutes(month), free, random)
+        energies = _energies(found, WINTER_ENERGY[month - 1], random, is_fast=use.kind == "snel")
+        name = hashed(seed, "sessie", use.pole_id, month)[:28]
+        for serial, (stay, energy) in enumerate(zip(found, energies, strict=True)):
+            start, end = (_NEW_YEAR + timedelta(minutes=minute) for minute in (stay.start, stay.end))
+            yield Session(f"{name}{serial:04x}", use.pole_id, stay.point + 1, start, end, energy)
 
 
-def _arrivals(count: int, length_min: int, weekday: int, random: np.random.Generator) -> Ints:
-    """Minutes of arrival within a month that begins on a day of the week (0 is Monday), in order."""
-    days = length_min // (24 * 60)
-    rates = np.concatenate([WEEKEND if (weekday + day) % 7 > 4 else WORKDAY for day in range(days)]).astype(float)
-    hours = random.choice(len(rates), size=count, p=rates / rates.sum())
-    return np.sort(hours * 60 + random.integers(0, 60, count)).astype(np.int64)
+def _month_minutes(month: int) -> tuple[int, int]:
+    """Begin and end of a month, in minutes of the year."""
+    ends = date(USE_YEAR + month // 12, month % 12 + 1, 1)
+    begins, new_year = date(USE_YEAR, month, 1), date(USE_YEAR, 1, 1)
+    return (begins - new_year).days * _MINUTES_PER_DAY, (ends - new_year).days * _MINUTES_PER_DAY
 
 
-def _lengths(arrivals: Ints, total_min: int, random: np.random.Generator) -> Ints:
-    """Minutes connected per session; together `total_min`."""
-    evening = arrivals // 60 % 24 >= EVENING
-    stays = evening & (random.random(len(arrivals)) < NIGHT_SHARE)
-    weights = np.where(stays, NIGHT_HOURS, DAY_HOURS) * random.lognormal(0.0, SPREAD, len(arrivals))
-    limits = np.full(len(arrivals), float(LONGEST_MIN))
-    return share_out(total_min, weights, float(SHORTEST_MIN), limits)
+@lru_cache(maxsize=1)
+def _clock() -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+    """Per slot of the year: the slot of the week on the wall, the season, and the years since `LEVEL_ON`."""
+    slots = np.arange(_SLOTS)
+    summer = [(moment - _NEW_YEAR) // timedelta(minutes=SLOT_MIN) for moment in SUMMER_TIME]
+    wall = slots + SLOTS_PER_HOUR * ((slots >= summer[0]) & (slots < summer[1]))
+    of_week = (wall + _NEW_YEAR.weekday() * 24 * SLOTS_PER_HOUR) % SLOTS_OF_WEEK
+    begins = np.array([_month_minutes(month)[0] // SLOT_MIN for month in range(1, 13)])
+    season = np.array(SEASON)[np.searchsorted(begins, slots, side="right") - 1]
+    days = slots * SLOT_MIN / _MINUTES_PER_DAY - (LEVEL_ON - _NEW_YEAR.date()).days
+    return of_week, season, days / DAYS_PER_YEAR
 
 
-def _energies(minutes: Ints, month: MonthUse, random: np.random.Generator, *, is_fast: bool) -> Ints:
-    """Energy per session in Wh, within the power of the point; together that of the month."""
-    weights = random.lognormal(0.0, SPREAD, len(minutes)) * np.sqrt(minutes)
-    return share_out(month.energy_wh, weights, float(LEAST_WH), minutes.astype(np.float64) * MOST_WH_PER_MIN[is_fast])
+def _course(use: PoleUse) -> _Course:
+    """How full a point of a pole is meant to be, and the chances by which that comes about."""
+    of_week, season, years = _clock()
+    rhythm = rhythm_of(use.kind)
+    level = use.level * (1 + use.growth) ** years * season
+    expected = np.minimum(level * rhythm.occupancy[of_week], FULL)
+    opened = (use.opened_on - _NEW_YEAR.date()).days * _MINUTES_PER_DAY
+    outages = [tuple((day - _NEW_YEAR.date()).days * _MINUTES_PER_DAY for day in outage) for outage in use.outages]
+    closed = tuple((first, last) for first, last in ((0, opened), *outages) if last > first)
+    serving = np.ones(_SLOTS)
+    for first, last in closed:
+        serving[first // SLOT_MIN : last // SLOT_MIN] = 0.0
+    chance = serving * level * rhythm.starts[of_week] / (1 - expected)
+    return _Course(expected * serving, np.concatenate([[0.0], np.cumsum(chance)]).tolist(), closed)
 
 
-def share_out(total: int, weights: Floats, least: float, most: Floats) -> Ints:
-    """Whole numbers that add up to `total`, in proportion to the weights, between `least` and `most` where that fits.
-
-    >>> share_out(10, np.array([1.0, 1.0, 8.0]), 1.0, np.array([9.0, 9.0, 5.0])).tolist()
-    [3, 2, 5]
-    """
-    least = min(least, total / len(weights))
-    most = np.maximum(most, least)
-    if most.sum() < total:
-        most = most * (_SPARE * total / most.sum())
-    low, high = 0.0, (total + 1.0) / float(weights.min())
-    for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if np.clip(middle * weights, least, most).sum() < total else (low, middle)
-    return _rounded(np.clip(high * weights, least, most), total)
-
-
-def _rounded(values: Floats, total: int) -> Ints:
-    """Values in whole numbers that add up to `total`: the largest remainders go up."""
-    whole = np.floor(values).astype(np.int64)
-    order = np.argsort(-(values - whole), kind="stable")
-    short = total - int(whole.sum())
-    whole[order[: max(short, 0) % len(values)]] += 1
-    whole[order[0]] += total - int(whole.sum())
-    return whole
-
-
-Placed = tuple[int, int, int, int]
-"""Start in minutes of the year, place in the month, point, minutes connected."""
+def _month(
+    course: _Course,
+    stays: Sequence[Sequence[int]],
+    minutes: tuple[int, int],
+    free: Sequence[int],
+    random: np.random.Generator,
+) -> tuple[list[_Stay], list[int]]:
+    """Stays that begin in a month, and when each point is free afterwards: of several draws the first near enough."""
+    begin, end = minutes
+    wanted = float(course.expected[begin // SLOT_MIN : end // SLOT_MIN].sum()) * SLOT_MIN * len(free)
+    wanted -= sum(min(until, end) - begin for until in free if until > begin)
+    best: tuple[float, list[_Stay]] = (float("inf"), [])
+    draws = iter(_Draws(random))
+    for _ in range(TRIES):
+        found = [
+            stay for point, until in enumerate(free) for stay in _stays(course, stays, minutes, until, point, draws)
+        ]
+        off = abs(sum(min(stay.end, end) - stay.start for stay in found) - wanted)
+        if off < best[0]:
+            best = (off, found)
+        if off <= NOISE * max(wanted, 0.0):
+            break
+    last = list(free)
+    for stay in best[1]:
+        last[stay.point] = max(last[stay.point], stay.end)
+    return sorted(best[1], key=lambda stay: (stay.start, stay.point)), last
 
 
-def _place(
-    arrivals: Ints, minutes: Ints, month_end: int, free: list[tuple[int, int]]
-) -> tuple[list[Placed], list[tuple[int, int]]]:
-    """Sessions put at the first point that is free, in order of start; `free` has (minute, point) in which each is.
+class _Draws:
+    """Numbers between 0 and 1 without end, made many at a time."""
 
-    Who would have to wait till the next month is put into the time of a long session instead (`_squeeze`).
-    """
-    heap = sorted(free)
-    placed: list[Placed] = []
-    late: list[tuple[int, int]] = []
-    for place, (arrival, stay) in enumerate(zip(arrivals.tolist(), minutes.tolist(), strict=True)):
-        free_at, point = heap[0]
-        start = max(arrival, free_at)
-        if start >= month_end:
-            late.append((place, stay))
-            continue
-        heapq.heapreplace(heap, (start + stay, point))
-        placed.append((start, place, point, stay))
-    for place, stay in late:
-        placed, heap = _squeeze(placed, heap, (place, stay), month_end)
-    return sorted(placed), sorted(heap)
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+
+    def __iter__(self) -> Iterator[float]:
+        while True:
+            yield from self._random.random(_BUFFER).tolist()
 
 
-def _squeeze(
-    placed: list[Placed], heap: list[tuple[int, int]], late: tuple[int, int], month_end: int
-) -> tuple[list[Placed], list[tuple[int, int]]]:
-    """Put a session into the second half of the longest one; minutes cut off go to the last session at that point."""
-    place, stay = late
-    hosts = [index for index, (start, _, _, whole) in enumerate(placed) if start + whole - whole // 2 < month_end]
-    target = max(hosts, key=lambda index: (placed[index][3], index))
-    start, host, point, whole = placed[target]
-    kept = whole - whole // 2
-    squeezed = min(stay, whole - kept)
-    moved = list(placed)
-    moved[target] = (start, host, point, kept)
-    moved.append((start + kept, place, point, squeezed))
-    last = max((index for index, other in enumerate(moved) if other[2] == point), key=lambda index: moved[index][0])
-    begun, mark, _, length = moved[last]
-    length += whole + stay - kept - squeezed
-    moved[last] = (begun, mark, point, length)
-    ends = {other: minute for minute, other in heap}
-    ends[point] = begun + length
-    return moved, [(minute, other) for other, minute in sorted(ends.items())]
+def _stays(
+    course: _Course,
+    stays: Sequence[Sequence[int]],
+    minutes: tuple[int, int],
+    free: int,
+    point: int,
+    draws: Iterator[float],
+) -> Iterator[_Stay]:
+    """One draw of the stays at a point within a month."""
+    begin, end = minutes
+    hours, pressure, at = _wall_hours(), course.pressure, max(begin, free)
+    while at < end:
+        slot, into = divmod(at, SLOT_MIN)
+        target = pressure[slot] + (pressure[slot + 1] - pressure[slot]) * into / SLOT_MIN - log1p(-next(draws))
+        slot = bisect_right(pressure, target) - 1
+        if slot >= _SLOTS:
+            return
+        rise = pressure[slot + 1] - pressure[slot]
+        start = slot * SLOT_MIN + int((target - pressure[slot]) / rise * SLOT_MIN)
+        if start >= end:
+            return
+        at = start + stays[hours[slot]][int(next(draws) * STAYS)]
+        at = min([at, *(first for first, _ in course.closed if first > start)])
+        yield _Stay(start, point, at)
+
+
+@lru_cache(maxsize=1)
+def _wall_hours() -> list[int]:
+    """Per slot of the year the hour of the day on the wall."""
+    hours: list[int] = (_clock()[0] // SLOTS_PER_HOUR % 24).tolist()
+    return hours
+
+
+def _energies(found: Sequence[_Stay], warmth: float, random: np.random.Generator, *, is_fast: bool) -> list[int]:
+    """Energy per stay in Wh: what the car wants, or what its power gives in the time."""
+    mean, spread = (FAST_KWH, FAST_SPREAD) if is_fast else (KWH, KWH_SPREAD)
+    wanted = warmth * mean * random.lognormal(-(spread**2) / 2, spread, len(found))
+    shares, powers = np.array(CAR_KW).T
+    power = powers[np.searchsorted(shares, random.random(len(found)))]
+    hours = np.array([stay.end - stay.start for stay in found], dtype=float) / 60
+    kwh = np.minimum(wanted, EFFICIENCY * hours * (FAST_KW if is_fast else power))
+    wh: list[int] = np.maximum(np.rint(1000 * kwh), LEAST_WH).astype(int).tolist()
+    return wh

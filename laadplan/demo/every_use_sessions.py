@@ -1,27 +1,25 @@
 """The charging sessions of the demo town in every form in which sessions and polled status are delivered.
 
 In: the whole town. Out: files below a folder. The model counts minutes on a clock that is never changed: winter time,
-an hour before UTC the whole year. What is written in local time follows the clock of Europe/Amsterdam, so that a
+an hour ahead of UTC the whole year. What is written in local time follows the clock of Europe/Amsterdam, so that a
 session lasts as long as in the model whatever the clock does. The traps of each form are in it: tokens of drivers that
 no reader may read, pages that overlap, a credited record, and ends that are written in the wrong year.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from laadplan.demo.charging import USE_YEAR, use_of
+from laadplan.demo.charging_records import MODEL_CLOCK
 from laadplan.demo.charging_sessions import Session, sessions_of
+from laadplan.demo.charging_use import USE_YEAR, use_of
 from laadplan.demo.every_files import json_text, table_text, write_json, write_packed, write_text
 from laadplan.demo.every_use_places import OLD, locations_of
 from laadplan.demo.names import hashed
 from laadplan.demo.whole import Whole
-
-MODEL_CLOCK = timezone(timedelta(hours=1))
-"""Winter time, the whole year."""
 
 LOCAL = ZoneInfo("Europe/Amsterdam")
 PAGE = 500

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from laadplan.demo.charging import electric_share
+from laadplan.demo.charging_records import faults_of
 from laadplan.demo.model import Quarter
 from laadplan.demo.plan_sizes import QUARTERS
 from laadplan.demo.records import is_current, records
@@ -40,6 +41,8 @@ class Figures:
     """Bays per orientation."""
     objects: tuple[tuple[str, int], ...]
     """Current objects per BGT file."""
+    faults: tuple[tuple[str, int], ...] = ()
+    """Wrong rows in the table of sessions, per kind."""
 
 
 def figures_of(quarter: Quarter) -> Figures:
@@ -63,6 +66,7 @@ def figures_of(quarter: Quarter) -> Figures:
         strips=len(quarter.strips),
         orientations=tuple(sorted(orientations.items())),
         objects=_objects(quarter),
+        faults=faults_of(quarter),
     )
 
 

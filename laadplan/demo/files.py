@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import shapely
 
-from laadplan.demo import bag, car_stock, cbs, gml, grid_tables, ocpi, osm, trees
+from laadplan.demo import bag, car_stock, cbs, charging_records, gml, grid_tables, ocpi, osm, trees
 from laadplan.demo.figures import Figures
 from laadplan.demo.forms import LayerFile, Layers, Section, TextFile, no_parts
 from laadplan.demo.model import Quarter, Town
@@ -46,6 +46,7 @@ FILES: tuple[TextFile | LayerFile, ...] = (
         (Section(ocpi.SEPARATOR),),
         lambda *_: ocpi.TAIL,
     ),
+    TextFile("sessies.csv", lambda _: charging_records.HEAD, lambda _, quarter: (charging_records.part(quarter),)),
     TextFile("autos_pc4.csv", tail=car_stock.car_stock),
     TextFile("bomen.csv", lambda _: trees.HEAD, lambda _, quarter: (trees.part(quarter),)),
     TextFile(

@@ -223,6 +223,8 @@ class Cell:
     """Dwellings wanted here."""
     letters_from: int = 0
     """Letter pairs of postcodes come after this one: a PC4 holds several cells."""
+    turn: int = 0
+    """Number among the cells that are built on, or among those that are not: what is planted is planted in turn."""
 
 
 @dataclass

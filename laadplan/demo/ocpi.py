@@ -32,11 +32,11 @@ def part(quarter: Quarter) -> str:
 
 
 def _location(quarter: Quarter, pole: Pole, index: int, place: tuple[float, float]) -> dict[str, object]:
-    serial = f"{quarter.cell.index:04d}{index + 1:03d}"
+    serial = serial_of(quarter, index)
     return {
         "country_code": "NL",
         "party_id": "DMO",
-        "id": f"DEMO{serial}",
+        "id": location_id(quarter, index),
         "publish": True,
         "name": f"{pole.street} {pole.number}, {quarter.town}",
         "address": f"{pole.street} {pole.number}",
@@ -45,7 +45,7 @@ def _location(quarter: Quarter, pole: Pole, index: int, place: tuple[float, floa
         "country": "NLD",
         "coordinates": {"latitude": f"{place[1]:.7f}", "longitude": f"{place[0]:.7f}"},
         "parking_type": "PARKING_LOT" if pole.fast else "ON_STREET",
-        "evses": [_evse(pole, index, side, f"{serial}{side}") for side in _SIDES],
+        "evses": [_evse(pole, index, side, f"{serial}{side}", evse_id(quarter, index, side)) for side in _SIDES],
         "operator": {"name": "Demo-Laadbedrijf", "website": None},
         "opening_times": {"twentyfourseven": True},
         "time_zone": "Europe/Amsterdam",
@@ -53,10 +53,25 @@ def _location(quarter: Quarter, pole: Pole, index: int, place: tuple[float, floa
     }
 
 
-def _evse(pole: Pole, index: int, side: int, serial: str) -> dict[str, object]:
+def serial_of(quarter: Quarter, index: int) -> str:
+    """Number of the pole at a place in its quarter, as its ids hold it."""
+    return f"{quarter.cell.index:04d}{index + 1:03d}"
+
+
+def location_id(quarter: Quarter, index: int) -> str:
+    """Id of the location of a pole."""
+    return f"DEMO{serial_of(quarter, index)}"
+
+
+def evse_id(quarter: Quarter, index: int, side: int) -> str:
+    """Id of an EVSE of a pole: side 1 or 2."""
+    return f"NL*DMO*E{serial_of(quarter, index)}{side}"
+
+
+def _evse(pole: Pole, index: int, side: int, serial: str, evse: str) -> dict[str, object]:
     return {
         "uid": f"{pole.local_id[:12]}-{side}",
-        "evse_id": f"NL*DMO*E{serial}",
+        "evse_id": evse,
         "status": _STATUSES[(2 * index + side) % len(_STATUSES)],
         "capabilities": ["REMOTE_START_STOP_CAPABLE", "RFID_READER"],
         "connectors": [_connector(pole, index)],

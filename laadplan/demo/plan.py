@@ -275,10 +275,12 @@ def _coded(cells: list[Cell]) -> list[Cell]:
     names = cell_names([cell.kind for cell in ordered])
     made: list[Cell] = []
     serials: Counter[int] = Counter()
+    turns: Counter[bool] = Counter()
     for index, (cell, name) in enumerate(zip(ordered, names, strict=True)):
         wijk = groups.index(group(cell))
         serials[wijk] += 1
         postcode, inside = divmod(index, _PC4_CELLS)
+        is_country = cell.kind == "landelijk"
         made.append(
             replace(
                 cell,
@@ -289,6 +291,8 @@ def _coded(cells: list[Cell]) -> list[Cell]:
                 wijk_name=f"Wijk {wijk:02d}",
                 pc4=FREE_PC4[postcode % len(FREE_PC4)],
                 letters_from=_LETTER_PAIRS_PER_CELL * inside,
+                turn=turns[is_country],
             )
         )
+        turns[is_country] += 1
     return made

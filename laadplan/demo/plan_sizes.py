@@ -75,7 +75,8 @@ class TownSizes:
 
     inhabitants_per_dwelling: float = 2.15
     """CBS 2024: 2.1 persons per household over the country, more in small towns."""
-    inhabitants_per_pole: float = 330.0
+    inhabitants_per_pole: float = 240.0
+    """About 90 inhabitants per public charge point at the end of 2025, less in small towns; two points to a pole."""
     pole_spacing_m: float = 90.0
     minimum_inhabitants: int = 1_000
     maximum_inhabitants: int = 1_000_000

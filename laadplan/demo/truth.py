@@ -1,8 +1,8 @@
 """What was planted in the demo town, so that a test or benchmark can hold results against it.
 
 In: quarters. Out: JSON text with, per parking strip, orientation, regimes and bays (coordinates in EPSG:28992, metres),
-per dwelling whether it has a driveway of its own, per buurt the true demand, and the number of current objects per BGT
-file. The pipeline never reads it.
+per dwelling whether it has a driveway of its own and its type, per buurt the true demand and how full its charge points
+are, the same per pole, and the number of current objects per BGT file. The pipeline never reads it.
 """
 
 import json
@@ -12,17 +12,20 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from laadplan.demo.charging import demand_of
+from laadplan.demo.charging import demand_of, norm_occupancy
+from laadplan.demo.charging_use import PoleUse, growth_of, is_overloaded, measured_share, passes_on, use_of
+from laadplan.demo.dwelling_types import dwelling_types
 from laadplan.demo.figures import Figures
 from laadplan.demo.forms import Section, TextFile
 from laadplan.demo.gml import EMPTY_LAYERS, LAYERS
 from laadplan.demo.model import ParkingStrip, Quarter, Town
 from laadplan.demo.names import MUNICIPALITY
+from laadplan.demo.ocpi import location_id
 
-VERSION = 2
+VERSION = 3
 """Version of this file's form."""
 
-_DEMAND_YEARS = (2025, 2030)
+_DEMAND_YEARS = range(2025, 2036)
 
 
 def _head(town: Town) -> str:
@@ -37,8 +40,16 @@ def _head(town: Town) -> str:
     return json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ",\n"
 
 
-def _parts(_: Town, quarter: Quarter) -> tuple[str, str, str]:
-    return _strips(quarter), _driveways(quarter), _demand(quarter)
+def _parts(_: Town, quarter: Quarter) -> tuple[str, ...]:
+    uses = use_of(quarter, quarter.poles)
+    return (
+        _strips(quarter),
+        _driveways(quarter),
+        _lines([list(each) for each in dwelling_types(quarter).items()]),
+        _demand(quarter),
+        _poles(quarter, uses),
+        _pressure(quarter, uses),
+    )
 
 
 def _strips(quarter: Quarter) -> str:
@@ -80,6 +91,43 @@ def _demand(quarter: Quarter) -> str:
     return f'  "{quarter.cell.code}": {json.dumps(figures, separators=(",", ":"))}'
 
 
+def _poles(quarter: Quarter, uses: Sequence[PoleUse]) -> str:
+    """What is planted at each pole of a buurt."""
+    return _lines([_pole(quarter, place, use) for place, use in enumerate(uses)])
+
+
+def _pole(quarter: Quarter, place: int, use: PoleUse) -> dict[str, object]:
+    return {
+        "location_id": location_id(quarter, place),
+        "evse": use.evse,
+        "buurtcode": quarter.cell.code,
+        "soort": use.kind,
+        **_use([use]),
+        "in_gebruik_op": use.opened_on.isoformat(),
+        "uitval": [[day.isoformat() for day in outage] for outage in use.outages],
+    }
+
+
+def _pressure(quarter: Quarter, uses: Sequence[PoleUse]) -> str:
+    """How full the poles of a buurt are together; nothing where it has none."""
+    if not uses:
+        return ""
+    found = {"evse": sum(use.evse for use in uses), **_use(uses)}
+    return f'  "{quarter.cell.code}": {json.dumps(found, separators=(",", ":"))}'
+
+
+def _use(uses: Sequence[PoleUse]) -> dict[str, object]:
+    """Occupancy at the busiest hour against the norm for so many points."""
+    passes = passes_on(uses)
+    return {
+        "drukste_uur": round(measured_share(uses), 4),
+        "norm": round(norm_occupancy(sum(use.evse for use in uses)), 4),
+        "overbelast": is_overloaded(uses),
+        "norm_overschreden_op": passes.isoformat() if passes else None,
+        "groei_per_jaar": round(growth_of(uses), 4),
+    }
+
+
 def _lines(rows: Sequence[object]) -> str:
     """Rows of a JSON list, one per line."""
     return ",\n".join("  " + json.dumps(row, separators=(",", ":")) for row in rows)
@@ -99,7 +147,10 @@ def _tail(_: Town, found: Sequence[Figures]) -> str:
         "vakken": dict(sorted(bays.items())),
         "laadlocaties": sum(figures.poles for figures in found),
     }
-    return f' "aantallen": {json.dumps(counts, ensure_ascii=False)}\n}}\n'
+    faults: Counter[str] = Counter()
+    for figures in found:
+        faults.update(dict(figures.faults))
+    return f' "cdr_fouten": {json.dumps(dict(faults))},\n "aantallen": {json.dumps(counts, ensure_ascii=False)}\n}}\n'
 
 
 TRUTH = TextFile(
@@ -109,7 +160,10 @@ TRUTH = TextFile(
     (
         Section(",\n", lambda _: ' "parkeerstroken": [\n', lambda _: "\n ],\n"),
         Section(",\n", lambda _: ' "woningen_met_eigen_oprit": [\n', lambda _: "\n ],\n"),
+        Section(",\n", lambda _: ' "woningtypen": [\n', lambda _: "\n ],\n"),
         Section(",\n", lambda _: ' "vraag_per_buurt": {\n', lambda _: "\n },\n"),
+        Section(",\n", lambda _: ' "laadpalen": [\n', lambda _: "\n ],\n"),
+        Section(",\n", lambda _: ' "buurten_laaddruk": {\n', lambda _: "\n },\n"),
     ),
     _tail,
 )
