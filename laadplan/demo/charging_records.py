@@ -30,8 +30,8 @@ FAULTS = ("einde_voor_begin", "dubbel_id_andere_inhoud", "overlap", "te_veel_kwh
 FAULT_SHARE = 0.12
 """Of the poles so many have a wrong row, of each kind."""
 
-TOO_MUCH_KWH = 2_000.0
-"""More than any pole gives in a session."""
+TOO_MUCH_KWH = 99_999.0
+"""A counter at its stop: more than any pole gives in two days."""
 
 UNSET = datetime(2000, 1, 1, 0, 7, tzinfo=UTC)
 """What a clock shows that was never set."""

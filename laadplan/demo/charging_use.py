@@ -61,7 +61,7 @@ CLEAR = (0.85, 1.3)
 """No single pole has a level between these shares of the norm for one pole."""
 
 LEAST, MOST = 0.03, 0.92
-"""Lowest and highest level of a pole; a buurt with so many points that its norm comes near is not overloaded but grows."""
+"""Lowest and highest level of a pole; a buurt of which the norm comes near the highest grows instead."""
 
 SHARES = (0.2, 1.8)
 """Level of a pole over that of its buurt."""

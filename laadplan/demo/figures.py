@@ -18,6 +18,9 @@ YEAR = 2024
 
 HA_PER_KM2 = 100.0
 
+SQUARE_M = 500
+"""Side of a square of which the CBS gives figures."""
+
 _OCCUPIED = 0.97
 """Households per dwelling: some stand empty (CBS 2024: 2 to 3 per cent)."""
 
@@ -41,6 +44,8 @@ class Figures:
     """Bays per orientation."""
     objects: tuple[tuple[str, int], ...]
     """Current objects per BGT file."""
+    squares: tuple[tuple[tuple[int, int], int], ...] = ()
+    """Dwellings per square of `SQUARE_M`, by its south-west corner in metres."""
     faults: tuple[tuple[str, int], ...] = ()
     """Wrong rows in the table of sessions, per kind."""
 
@@ -66,8 +71,16 @@ def figures_of(quarter: Quarter) -> Figures:
         strips=len(quarter.strips),
         orientations=tuple(sorted(orientations.items())),
         objects=_objects(quarter),
+        squares=_squares(quarter),
         faults=faults_of(quarter),
     )
+
+
+def _squares(quarter: Quarter) -> tuple[tuple[tuple[int, int], int], ...]:
+    """Dwellings per square."""
+    points = [address.point for address in quarter.addresses if address.is_dwelling]
+    corners = ((int(point.x // SQUARE_M) * SQUARE_M, int(point.y // SQUARE_M) * SQUARE_M) for point in points)
+    return tuple(sorted(Counter(corners).items()))
 
 
 def _objects(quarter: Quarter) -> tuple[tuple[str, int], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import shapely
 
-from laadplan.demo import bag, car_stock, cbs, charging_records, gml, grid_tables, ocpi, osm, trees
+from laadplan.demo import bag, car_stock, cbs, cbs_squares, charging_records, gml, grid_tables, lists, ocpi, osm, trees
 from laadplan.demo.figures import Figures
 from laadplan.demo.forms import LayerFile, Layers, Section, TextFile, no_parts
 from laadplan.demo.model import Quarter, Town
@@ -34,6 +34,7 @@ FILES: tuple[TextFile | LayerFile, ...] = (
     *(_bgt(layer) for layer in (*gml.LAYERS, *gml.EMPTY_LAYERS)),
     LayerFile("bag-light.gpkg", bag.GEOMETRY_TYPES, lambda _, quarter: bag.layer_rows(quarter), _woonplaats),
     LayerFile("cbs_buurten.gpkg", cbs.GEOMETRY_TYPES, whole=cbs.layer_rows),
+    LayerFile("cbs_vierkanten.gpkg", cbs_squares.GEOMETRY_TYPES, whole=cbs_squares.layer_rows),
     LayerFile(
         "elektriciteitsnet.gpkg",
         dict.fromkeys(grid_tables.LAYERS[:2], "LineString") | dict.fromkeys(grid_tables.LAYERS[2:], "Point"),
@@ -47,6 +48,9 @@ FILES: tuple[TextFile | LayerFile, ...] = (
         lambda *_: ocpi.TAIL,
     ),
     TextFile("sessies.csv", lambda _: charging_records.HEAD, lambda _, quarter: (charging_records.part(quarter),)),
+    TextFile("aanvragen.csv", lambda _: lists.REQUEST_HEAD, lambda _, quarter: (lists.requests(quarter),)),
+    TextFile("woningbouw.csv", lambda _: lists.PLAN_HEAD, lambda _, quarter: (lists.plans(quarter),)),
+    TextFile("banen.csv", lambda _: lists.JOB_HEAD, lambda _, quarter: (lists.jobs(quarter),)),
     TextFile("autos_pc4.csv", tail=car_stock.car_stock),
     TextFile("bomen.csv", lambda _: trees.HEAD, lambda _, quarter: (trees.part(quarter),)),
     TextFile(

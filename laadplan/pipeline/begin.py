@@ -12,7 +12,7 @@ from typing import Any
 
 from laadplan.config.project import Area, Project, Publication
 from laadplan.config.render import render_yaml
-from laadplan.config.sources import DialectSource, Source, Sources
+from laadplan.config.sources import DialectSource, MappedSource, SessionSource, Source, Sources
 from laadplan.errors import ConfigError
 from laadplan.ingest.discover import find_sources
 
@@ -25,6 +25,11 @@ DEMO_ON = {
     "trees": date(2025, 1, 1),
     "cables.liander": date(2025, 1, 1),
     "walking": date(2025, 1, 1),
+    "squares": date(2024, 1, 1),
+    "sessions": date(2025, 12, 31),
+    "requests": date(2025, 12, 31),
+    "planned_homes": date(2025, 1, 1),
+    "jobs": date(2024, 12, 31),
 }
 """Reference date of each source of the demo town, as its content says."""
 
@@ -34,6 +39,11 @@ _DEMO_SOURCES = Sources(
     trees=DialectSource(path="bomen.csv", label="Bomenregister"),
     cables={"liander": Source(path="elektriciteitsnet.gpkg", label="Liander open data")},
     walking=Source(path="lopen.osm", label="OpenStreetMap"),
+    squares=Source(path="cbs_vierkanten.gpkg", label="CBS vierkanten"),
+    sessions=SessionSource(path="sessies.csv", label="Laadsessies", unit="kWh"),
+    requests=MappedSource(path="aanvragen.csv", label="Aanvragen laadpaal"),
+    planned_homes=Source(path="woningbouw.csv", label="Woningbouwplannen"),
+    jobs=Source(path="banen.csv", label="Banen"),
 )
 
 LABELS = {
