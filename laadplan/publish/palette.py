@@ -113,3 +113,35 @@ GROUND = {"pand": "#d6d1c8", "rijbaan": "#ffffff", "voetpad": "#f1ede4", "groen"
 
 VERDICT_COLOURS = {"good": "#00533c", "bad": "#a33b00", "doubt": "#6b4c9a"}
 """Colours of words that carry a verdict: dark enough to be read on white; the sign and the word say the same."""
+
+SCENARIO_MARKS: dict[str, Mark] = {
+    "laag": Mark("laag", "#56B4E9", "#3a6f94", "dotted"),
+    "midden": Mark("midden", "#0072B2", "#00568a", "solid"),
+    "hoog": Mark("hoog", "#56B4E9", "#00385a", "dashed"),
+}
+"""Scenario to its look in a chart: colour of the band, colour and kind of the line."""
+
+LEVEL_MARKS: dict[str, Mark] = {
+    "actie": Mark("Actie: boven de norm", "#D55E00", "#7a2f00", "triangle"),
+    "signaal": Mark("Signaal: nadert de norm", "#E69F00", "#5c3f00", "square"),
+    "ruim": Mark("Ruim: genoeg plek", "#8cc6e7", "#00568a", "circle"),
+    "onbekend": Mark("Onbekend: te weinig gemeten", "#ffffff", "#5a6670", "diamond"),
+}
+"""Level of laaddruk to its look, the gravest first."""
+
+SQUARE_MARKS: dict[str, Mark] = {
+    "voldoet niet": Mark("Voldoet niet: geen openbaar laadpunt", "#D55E00", "#7a2f00", "hatch"),
+    "voldoet": Mark("Voldoet", "#0072B2", "#00385a", "polygon"),
+    "geen eis": Mark("Geen eis: te weinig huishoudens", "#ffffff", "#b9b1a2", "polygon"),
+    "onbekend": Mark("Onbekend: huishoudens niet bekend", "#e3e5e8", "#5a6670", "dots"),
+}
+"""Outcome of the coverage rule to its look, the gravest first."""
+
+RISING = ("#f1f6fa", "#c3dcee", "#83b8dc", "#3b8bc2", "#00568a")
+"""Colours of classes from little to much."""
+
+APART = ("#8f3a00", "#e08a4a", "#f7d9bf", "#f4f4f2", "#c3dcee", "#5a9fd0", "#00568a")
+"""Colours of classes of a difference, from far below to far above; the one in the middle is about nil."""
+
+NO_FIGURE = Mark("Onbekend", "#ffffff", "#8c969e", "hatch")
+"""Look of an area without a figure."""
