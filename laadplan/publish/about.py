@@ -3,7 +3,7 @@
 In: frames and config. Out: `Html` parts for pages and lines of text for pictures; every figure with unit and date.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -91,14 +91,33 @@ PLANNED_FROM = (
 """Sources that the plankaart is computed from; others may be read beside it and must not be named as its ground."""
 
 
-def named_sources(sources: Sources) -> list[Source]:
-    """The sources that the plankaart is computed from, in the order of the config."""
-    return [source for name, source in sources.given().items() if name.partition(".")[0] in PLANNED_FROM]
+DEMAND_FROM = (
+    "addresses",
+    "bgt",
+    "buurten",
+    "buurt_figures",
+    "car_stock",
+    "charge_points",
+    "forecast",
+    "jobs",
+    "planned_homes",
+    "squares",
+    "zones",
+)
+"""Sources that the report of demand is computed from."""
+
+USE_FROM = ("sessions", "occupancy", "charge_points", "buurten", "zones", "requests", *DEMAND_FROM)
+"""Sources that the report of use is computed from: triggers also stand on the forecast."""
 
 
-def source_line(sources: Sources) -> str:
+def named_sources(sources: Sources, among: Collection[str] = PLANNED_FROM) -> list[Source]:
+    """The sources that a result is computed from (by default the plankaart), in the order of the config."""
+    return [source for name, source in sources.given().items() if name.partition(".")[0] in among]
+
+
+def source_line(sources: Sources, among: Collection[str] = PLANNED_FROM) -> str:
     """The sources in one line, each with its reference date."""
-    return "; ".join(dated(source) for source in named_sources(sources))
+    return "; ".join(dated(source) for source in named_sources(sources, among))
 
 
 def dated(source: Source) -> str:
@@ -107,10 +126,10 @@ def dated(source: Source) -> str:
     return f"{source.printed} ({when})"
 
 
-def source_table(sources: Sources) -> Html:
+def source_table(sources: Sources, among: Collection[str] = PLANNED_FROM) -> Html:
     """The sources with reference date, licence and note."""
     head = tag("tr", *[tag("th", name, scope="col") for name in ("Bron", "Peildatum", "Licentie")])
-    rows = [_source_rows(source) for source in named_sources(sources)]
+    rows = [_source_rows(source) for source in named_sources(sources, among)]
     return tag("table", tag("thead", head), *rows, class_="bronnen")
 
 

@@ -6,6 +6,7 @@ shared by all maps that are to be compared; an area without a figure is hatched,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log10
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pandas as pd
 import shapely
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.contracts.dutch import figures, number, short_number
@@ -41,9 +43,6 @@ LETTER_SHARE = 0.58
 """Mean width of a letter over its size (DejaVu Sans)."""
 
 SCALE_STEPS_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
-LEVELS = 5
-"""Classes of amounts."""
-
 HATCHES = {"hatch": "////", "dots": "....", "cross": "xxx"}
 """Shape in the palette to the hatch of matplotlib."""
 
@@ -220,7 +219,7 @@ def _map(
         return inline(figure, name, title, tips={f"vlak{place}": words for place, words in enumerate(tips)})
 
 
-def map_chart(figure, box: tuple[float, float, float, float], view: tuple[float, float, float, float]) -> Axes:  # type: ignore[no-untyped-def]
+def map_chart(figure: Figure, box: tuple[float, float, float, float], view: tuple[float, float, float, float]) -> Axes:
     """An empty chart in RD New without axes, in a box of the figure (shares of it)."""
     chart: Axes = figure.add_axes(box)
     chart.set(xlim=(view[0], view[2]), ylim=(view[1], view[3]), aspect="equal", facecolor=PAPER)
@@ -281,7 +280,7 @@ def _marks(bounds: Sequence[float], colours: Sequence[str], unit: str) -> tuple[
     if not bounds:
         return (Mark(f"alle waarden ({unit})", colours[0], INK, "polygon"),)
     words = [f"minder dan {_written(bounds[0])} {unit}"]
-    words += [f"{_written(low)} tot {_written(high)} {unit}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    words += [f"{_written(low)} tot {_written(high)} {unit}" for low, high in pairwise(bounds)]
     words.append(f"{_written(bounds[-1])} {unit} of meer")
     return tuple(Mark(label, colour, INK, "polygon") for label, colour in zip(words, colours, strict=True))
 

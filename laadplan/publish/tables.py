@@ -1,4 +1,4 @@
-"""The plankaart as a workbook for people who work in Excel.
+"""The plankaart, or a report, as a workbook for people who work in Excel.
 
 In: layers and tables. Out: one ``.xlsx`` with a sheet each, Dutch headings, frozen header, filters and sensible widths;
 the first sheet says what it is, by when, from which sources. Bytes are equal for equal input.
@@ -32,7 +32,13 @@ SHEETS = {
 
 
 def write_workbook(
-    target: Path, tables: Mapping[str, pd.DataFrame], *, title: str, lines: list[str], today: date
+    target: Path,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    title: str,
+    lines: list[str],
+    today: date,
+    sheets: Mapping[str, str] = SHEETS,
 ) -> None:
     """Writes a sheet that explains and a sheet per table.
 
@@ -41,11 +47,13 @@ def write_workbook(
     target
         File to write.
     tables
-        Tables by the names in `SHEETS`; a geometry column is left out.
+        Tables by the names in ``sheets``; a geometry column is left out.
     title, lines
         Title of the first sheet and the lines below it.
     today
         Date of making that stands in the file.
+    sheets
+        Table to the name of its sheet, in the order of the workbook.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
@@ -53,7 +61,7 @@ def write_workbook(
         workbook.set_properties({"title": title, "created": moment})
         heading = workbook.add_format({"bold": True, "bg_color": "#0072B2", "font_color": "#ffffff", "text_wrap": True})
         _write_cover(workbook, title, lines)
-        for name, sheet_name in SHEETS.items():
+        for name, sheet_name in sheets.items():
             if name in tables:
                 _write_table(workbook, sheet_name, tables[name], heading)
 
