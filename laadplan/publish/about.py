@@ -106,7 +106,7 @@ DEMAND_FROM = (
 )
 """Sources that the report of demand is computed from."""
 
-USE_FROM = ("sessions", "occupancy", "charge_points", "buurten", "zones", "requests", *DEMAND_FROM)
+USE_FROM = ("sessions", "occupancy", "requests", *DEMAND_FROM)
 """Sources that the report of use is computed from: triggers also stand on the forecast."""
 
 

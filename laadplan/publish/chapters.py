@@ -140,7 +140,7 @@ def data_table(
 def report_page(
     title: str, subtitle: str, chapters: Sequence[tuple[str, str, Html]], *, publication: Publication, today: date
 ) -> str:
-    """The whole page: title, list of contents, chapters (key, heading, content), and what is printed on every output."""
+    """The whole page: title, contents, chapters (key, heading, content), and what is printed on every output."""
     place = f"Gemeente {publication.municipality}. " if publication.municipality else ""
     head = tag("header", tag("h1", title), tag("p", f"{place}{subtitle}", class_="onder"))
     foot = tag("footer", f"{publication.disclaimer} Gemaakt op {day(today)} met laadplan.", class_="voet")
