@@ -19,6 +19,7 @@ from laadplan.contracts import (
     network,
     planning,
     published,
+    reports,
     sources,
     street,
     use,
@@ -37,13 +38,24 @@ PUBLISHED = (
     "Parkeervakken",
     "Stroken",
     "Criteria",
+    "LaadvraagBuurten",
+    "ElektrischeAutos",
+    "LaadvraagPunten",
+    "Tekorten",
+    "GebruikPerPaal",
+    "DekkingVierkanten",
+    "PubliekVermogen",
+    "Laaddrukken",
+    "GebruikWeken",
+    "GebruikUren",
+    "TeStarten",
 )
 """Contracts whose columns leave the building, with Dutch meanings."""
 
 
 ALL = (
     *(sources, ground, homes, figures, street, grid, use, network),
-    *(demand, monitoring, planning, measured, published),
+    *(demand, monitoring, planning, measured, published, reports),
 )
 """Modules with contracts, in the order in which they are told of."""
 

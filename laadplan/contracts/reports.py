@@ -157,8 +157,10 @@ class PubliekVermogen(Table):
     gevraagd_kw: Series[float] = column("vermogen volgens het getal van de AFIR", unit="kW")
 
 
-class _Druk(Table):
-    """Wat er van een gebied of een paal is gemeten."""
+class Laaddrukken(Table):
+    """Laaddruk per rekengebied of per paal; palen met te weinig laadbeurten staan er niet in."""
+
+    _cleared: ClassVar[bool] = True
 
     laaddruk_id: Index[str] = index("soort en code")
     soort: Series[str] = column("een paal (laadlocatie) of een gebied", isin=SUBJECTS)
@@ -195,18 +197,6 @@ class _Druk(Table):
     norm_laatst: Series[str] = column("laatste dag volgens de marge", empty="te ver weg, of zoals norm_op")
     niveau: Series[str] = column("ruim, signaal, actie of onbekend", isin=LEVELS)
     uitleg: Series[str] = column("het niveau in een zin")
-
-
-class LaaddrukGebieden(_Druk):
-    """Laaddruk per rekengebied."""
-
-    _cleared: ClassVar[bool] = True
-
-
-class LaaddrukPalen(_Druk):
-    """Laaddruk per paal; palen met te weinig laadbeurten staan er niet in."""
-
-    _cleared: ClassVar[bool] = True
 
 
 class GebruikWeken(Table):
@@ -265,8 +255,8 @@ DEMAND_SHEETS: dict[str, tuple[str, type[Table]]] = {
 }
 USE_SHEETS: dict[str, tuple[str, type[Table]]] = {
     "starten": ("Te starten", TeStarten),
-    "gebieden": ("Laaddruk per gebied", LaaddrukGebieden),
-    "palen": ("Laaddruk per paal", LaaddrukPalen),
+    "gebieden": ("Laaddruk per gebied", Laaddrukken),
+    "palen": ("Laaddruk per paal", Laaddrukken),
     "weken": ("Gebruik per week", GebruikWeken),
     "uren": ("Gebruik per uur", GebruikUren),
 }

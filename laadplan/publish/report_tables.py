@@ -18,8 +18,7 @@ from laadplan.contracts.reports import (
     GebruikPerPaal,
     GebruikUren,
     GebruikWeken,
-    LaaddrukGebieden,
-    LaaddrukPalen,
+    Laaddrukken,
     LaadvraagBuurten,
     LaadvraagPunten,
     PubliekVermogen,
@@ -223,8 +222,8 @@ def use_tables(frames: UseFrames, sources: Sources, sections: Mapping[str, Secti
     hours = frames.hours.assign(name=frames.hours["area_id"].map(names), words=words)
     found = {
         "starten": renamed(frames.triggers, FROM_TRIGGERS, TeStarten),
-        "gebieden": renamed(frames.of_kind("gebied"), FROM_LAADDRUK, LaaddrukGebieden),
-        "palen": renamed(frames.of_kind("paal"), FROM_LAADDRUK, LaaddrukPalen),
+        "gebieden": renamed(frames.of_kind("gebied"), FROM_LAADDRUK, Laaddrukken),
+        "palen": renamed(frames.of_kind("paal"), FROM_LAADDRUK, Laaddrukken),
         "weken": renamed(weeks, FROM_WEEKS, GebruikWeken),
         "uren": renamed(hours, FROM_HOURS, GebruikUren),
     }
