@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
-from shapely import box
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import Publication
@@ -235,7 +235,9 @@ def _ground_in(
     """The ground as drawn, None where there is none or the view is too wide for it."""
     if ground is None or view[2] - view[0] > GROUND_WIDEST_M:
         return None
-    return draw_ground(ground["road_parts"], ground["terrain"], ground["buildings"], box(*view), tolerance_m=0.5)
+    return draw_ground(
+        ground["road_parts"], ground["terrain"], ground["buildings"], shapely.box(*view), tolerance_m=0.5
+    )
 
 
 def _draw_backdrop(chart: Axes, frames: DemandFrames, drawn: dict[str, BaseGeometry] | None) -> None:
