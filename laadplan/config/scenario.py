@@ -12,6 +12,7 @@ from laadplan.config.section import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 Variant = Literal["laag", "midden", "hoog"]
 
 
@@ -59,6 +60,61 @@ class Curves(Section):
     )
 
 
+class Visits(Section):
+    """Visits by car in a day, to spread the energy of visitors: only their ratio counts. All are assumptions."""
+
+    woning: NotNegative = Field(default=0.3, description="per dwelling (assumption)")
+    winkelfunctie: NotNegative = Field(default=10.0, description="per 100 m2 of shop (assumption)")
+    bijeenkomstfunctie: NotNegative = Field(
+        default=5.0, description="per 100 m2 of restaurant, theatre or hall (assumption)"
+    )
+    gezondheidszorgfunctie: NotNegative = Field(default=4.0, description="per 100 m2 of health care (assumption)")
+    sportfunctie: NotNegative = Field(default=3.0, description="per 100 m2 of sports hall (assumption)")
+    logiesfunctie: NotNegative = Field(default=2.0, description="per 100 m2 of lodging (assumption)")
+    onderwijsfunctie: NotNegative = Field(default=1.0, description="per 100 m2 of school (assumption)")
+    kantoorfunctie: NotNegative = Field(default=0.5, description="per 100 m2 of office (assumption)")
+    industriefunctie: NotNegative = Field(default=0.3, description="per 100 m2 of industry (assumption)")
+    celfunctie: NotNegative = Field(default=0.3, description="per 100 m2 of prison (assumption)")
+    overige_gebruiksfunctie: NotNegative = Field(default=0.3, description="per 100 m2 of any other use (assumption)")
+
+
+class JobSizes(Section):
+    """Floor area per job (m2), used where no jobs are given. All are assumptions."""
+
+    kantoorfunctie: Positive = Field(default=25.0, description="office (assumption)")
+    winkelfunctie: Positive = Field(default=60.0, description="shop (assumption)")
+    bijeenkomstfunctie: Positive = Field(default=80.0, description="restaurant, theatre or hall (assumption)")
+    gezondheidszorgfunctie: Positive = Field(default=60.0, description="health care (assumption)")
+    sportfunctie: Positive = Field(default=250.0, description="sports hall (assumption)")
+    logiesfunctie: Positive = Field(default=150.0, description="lodging (assumption)")
+    onderwijsfunctie: Positive = Field(default=90.0, description="school (assumption)")
+    industriefunctie: Positive = Field(default=110.0, description="industry and storage (assumption)")
+    celfunctie: Positive = Field(default=100.0, description="prison (assumption)")
+    overige_gebruiksfunctie: Positive = Field(default=250.0, description="any other use (assumption)")
+
+
+class Rhythm(Section):
+    """Cars connected in three parts of the week, over the mean of the week."""
+
+    evening_and_night: NotNegative = Field(default=1.0, description="every day from 18 to 9 h")
+    working_day: NotNegative = Field(default=1.0, description="Monday to Friday from 9 to 18 h")
+    weekend_day: NotNegative = Field(default=1.0, description="Saturday and Sunday from 10 to 18 h")
+
+
+class Rhythms(Section):
+    """When residents, visitors and workers are connected (assumptions; over the week each is about 1 on average)."""
+
+    residents: Rhythm = Field(
+        default=Rhythm(evening_and_night=1.3, working_day=0.4, weekend_day=0.7), description="residents"
+    )
+    visitors: Rhythm = Field(
+        default=Rhythm(evening_and_night=0.55, working_day=1.5, weekend_day=2.6), description="visitors"
+    )
+    workers: Rhythm = Field(
+        default=Rhythm(evening_and_night=0.1, working_day=3.3, weekend_day=0.5), description="workers"
+    )
+
+
 class Scenario(Section):
     """The stated scenario from cars to charging demand at public poles."""
 
@@ -79,6 +135,35 @@ class Scenario(Section):
     kwh_per_evse_year: Positive = Field(
         default=3000.0, description="energy a public charging point delivers in a year: its capacity in the plan"
     )
+    driveway_share_houses: Share = Field(
+        default=0.4,
+        description="houses (no flats) with a driveway of their own where no dwelling was looked at, and of planned "
+        "ones; planned flats have none (assumption: some 28 % of all dwellings over 64 % houses)",
+    )
+    visitor_share: Share = Field(
+        default=0.05,
+        description="energy that visitors charge at public poles, over all energy of the electric cars of the area's "
+        "residents (assumption)",
+    )
+    visits: Visits = Field(default=Visits(), description="where visitors go")
+    car_commute_share: Share = Field(default=0.6, description="jobs to which somebody drives (assumption)")
+    work_energy_share: Share = Field(
+        default=0.2, description="energy of an electric car that is driven to work, charged there (assumption)"
+    )
+    work_public_share: Share = Field(
+        default=0.25, description="of which at public poles, not on the employer's ground (assumption)"
+    )
+    job_sizes: JobSizes = Field(default=JobSizes(), description="floor area per job where no jobs are given")
+    floor_area_unknown_m2: Positive = Field(
+        default=150.0, description="floor area of an address whose use is known and its area not (assumption)"
+    )
+    connected_h_per_session: Positive = Field(
+        default=8.0, description="time a car stays connected at a public point (2025)"
+    )
+    kwh_per_session: Positive = Field(
+        default=18.0, description="energy of a session at a public point (assumption; 9.4 kWh in sessions of 2018)"
+    )
+    rhythms: Rhythms = Field(default=Rhythms(), description="when they are connected")
 
     @model_validator(mode="after")
     def _years_in_order(self) -> "Scenario":

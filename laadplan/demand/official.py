@@ -1,0 +1,150 @@
+"""An official forecast beside the model: made whole over the years, and looked at for what cannot be right.
+
+In: `Forecast` of whole buurten, the model's energy per buurt, year and scenario. Out: the official energy of the part
+in the area, and the energy to be used. Hard decisions: between given years the official figure is interpolated, before
+the first and after the last the model is scaled so that it joins on; charge points count for the energy that the config
+gives a point; low, mid and high in the wrong order are put in order; figures a thousand times too small or large are
+refused.
+"""
+
+import numpy as np
+import pandas as pd
+
+from laadplan.config.scenario import Scenario
+from laadplan.contracts.figures import SCENARIOS
+from laadplan.contracts.quality import Quality
+from laadplan.errors import BadInput
+
+ORDER = {name: place for place, name in enumerate(SCENARIOS)}
+
+WRONG_UNIT = 100.0
+"""Official energy this many times above or below the model is in another unit (kWh for MWh is a factor 1000)."""
+
+TOTAL_TOLERANCE = 0.01
+"""A municipal total further than this share off the sum of its buurten is told."""
+
+
+def official_energy(
+    forecast: pd.DataFrame | None, rows: pd.DataFrame, scenario: Scenario, *, quality: Quality
+) -> pd.DataFrame:
+    """Per row ``official_kwh_year`` (missing outside the years given) and ``used_kwh_year`` (missing: the model counts).
+
+    Parameters
+    ----------
+    rows
+        ``buurtcode``, ``year``, ``scenario``, ``area_share`` and ``model_kwh_year``.
+
+    Raises
+    ------
+    BadInput
+        The figures are in another unit than they say.
+    """
+    none = pd.Series(np.nan, index=rows.index)
+    if forecast is None or forecast.empty:
+        return pd.DataFrame({"official_kwh_year": none, "used_kwh_year": none})
+    given = _in_order(_in_kwh(forecast, scenario), quality)
+    _compare_totals(given, quality)
+    found = rows.groupby(["buurtcode", "scenario"], group_keys=False, sort=True)[
+        ["buurtcode", "year", "scenario", "area_share", "model_kwh_year"]
+    ].apply(lambda part: _over_years(part, given))
+    found = found.reindex(rows.index)
+    _compare_units(found, rows, quality)
+    _report(found, rows, quality)
+    return found
+
+
+def _in_kwh(forecast: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """One row per buurt and year, one column per scenario, in kWh/year."""
+    kwh = forecast["value_kwh_year"].fillna(forecast["value_evse"] * scenario.kwh_per_evse_year)
+    wide = forecast.assign(kwh=kwh).pivot(index=["buurtcode", "year"], columns="scenario", values="kwh")
+    return wide.reindex(columns=list(SCENARIOS)).sort_index()
+
+
+def _in_order(given: pd.DataFrame, quality: Quality) -> pd.DataFrame:
+    """Low, mid and high from small to large where they are not."""
+    low, mid, high = (given[name] for name in SCENARIOS)
+    wrong = (low > mid) | (mid > high) | (low > high)
+    if wrong.any():
+        codes = sorted(set(given.index[wrong].get_level_values("buurtcode")))
+        quality.find(
+            f"The official forecast has low, mid and high in the wrong order {int(wrong.sum())} times, in buurt "
+            f"{', '.join(codes)}: they are put in order."
+        )
+    values = given.to_numpy().copy()
+    for row in np.flatnonzero(wrong.to_numpy()):
+        filled = ~np.isnan(values[row])
+        values[row, filled] = np.sort(values[row, filled])
+    return pd.DataFrame(values, index=given.index, columns=given.columns)
+
+
+def _over_years(part: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """Official and used energy of one buurt in one scenario."""
+    code, name = part["buurtcode"].iloc[0], part["scenario"].iloc[0]
+    known = given.loc[code, name].dropna() if code in given.index.get_level_values(0) else pd.Series(dtype=float)
+    if known.empty:
+        return pd.DataFrame({"official_kwh_year": np.nan, "used_kwh_year": np.nan}, index=part.index)
+    first, last = known.index[0], known.index[-1]
+    share = part["area_share"].iloc[0]
+    inside = part["year"].between(first, last)
+    official = pd.Series(np.interp(part["year"], known.index, known * share), index=part.index)
+    model = part["model_kwh_year"].set_axis(part["year"])
+    scale = pd.Series(
+        np.where(part["year"] < first, _ratio(known * share, model, first), _ratio(known * share, model, last)),
+        index=part.index,
+    )
+    outside = (part["model_kwh_year"] * scale).fillna(official)
+    return pd.DataFrame({"official_kwh_year": official.where(inside), "used_kwh_year": official.where(inside, outside)})
+
+
+def _ratio(known: pd.Series, model: pd.Series, year: int) -> float:
+    """Official over modelled energy in a year; nan where the model has none."""
+    modelled = float(model.get(year, np.nan))
+    return float(known[year]) / modelled if modelled > 0 else float("nan")
+
+
+def _compare_totals(given: pd.DataFrame, quality: Quality) -> None:
+    """Holds a row of the municipality against the sum of its buurten."""
+    rows = given.reset_index().melt(["buurtcode", "year"], value_name="kwh").dropna(subset="kwh")
+    whole = rows[rows["buurtcode"].str.startswith("GM")]
+    parts = rows[rows["buurtcode"].str.startswith("BU")]
+    sums = parts.groupby(["GM" + parts["buurtcode"].str[2:6], "year", "scenario"])["kwh"].sum()
+    sums = sums.reindex(pd.MultiIndex.from_frame(whole[["buurtcode", "year", "scenario"]]))
+    off = (sums.to_numpy() - whole["kwh"].to_numpy()) / whole["kwh"].where(whole["kwh"] > 0).to_numpy()
+    wrong = np.abs(np.nan_to_num(off)) > TOTAL_TOLERANCE
+    if wrong.any():
+        quality.find(
+            f"The total of the official forecast is not the sum of its buurten {int(wrong.sum())} times (up to "
+            f"{np.nanmax(np.abs(off)):.0%} off): the buurten are used, the total is not."
+        )
+
+
+def _compare_units(found: pd.DataFrame, rows: pd.DataFrame, quality: Quality) -> None:
+    both = (found["official_kwh_year"] > 0) & (rows["model_kwh_year"] > 0)
+    ratio = (found["official_kwh_year"] / rows["model_kwh_year"])[both]
+    far = (ratio > WRONG_UNIT) | (ratio < 1 / WRONG_UNIT)
+    middle = float(ratio.median()) if len(ratio) else 1.0
+    if not 1 / WRONG_UNIT <= middle <= WRONG_UNIT:
+        raise BadInput(
+            f"The official forecast is {middle:g} times laadplan's own: it seems to be in another unit.",
+            where="forecast",
+            todo="State the unit of its figures (EVSE or kWh; MWh times 1000 is kWh).",
+        )
+    if far.any():
+        codes = sorted(set(rows.loc[far.index[far], "buurtcode"]))
+        quality.find(
+            f"The official forecast is over {WRONG_UNIT:g} times above or below the model in buurt "
+            f"{', '.join(codes)}: used as it is given."
+        )
+
+
+def _report(found: pd.DataFrame, rows: pd.DataFrame, quality: Quality) -> None:
+    lacking = sorted(set(rows.loc[found["used_kwh_year"].isna(), "buurtcode"]))
+    if lacking:
+        quality.find(f"No official forecast for some scenario of buurt {', '.join(lacking)}: the model counts there.")
+    ahead = found["used_kwh_year"].notna() & found["official_kwh_year"].isna()
+    if ahead.any():
+        years = sorted(set(rows.loc[ahead, "year"]))
+        quality.find(
+            f"The official forecast does not reach {', '.join(map(str, years))}: the model is scaled to join on."
+        )
+    quality.facts["official_rows"] = int(found["official_kwh_year"].notna().sum())
