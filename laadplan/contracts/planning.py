@@ -93,13 +93,22 @@ class Candidates(Frame):
 class DemandPoints(Frame):
     """Charging demand at public poles, per address, in the year of the scenario."""
 
-    address_id: Index[str] = index("the source's own id of the address")
+    address_id: Index[str] = index("the source's own id of the address; of planned dwellings their demand point")
+    point_id: Series[str] = column("demand point that it is part of, see DemandClusters")
     buurtcode: Series[str] = column("CBS buurt of the address", empty="outside all buurten")
     pc4: Series[str] = column("PC4 of the address", empty="no postcode")
     households: Series[float] = column("households of the buurt spread over its addresses", unit="households", ge=0)
-    cars: Series[float] = column("cars", unit="cars", ge=0)
+    driveway_share: Series[float] = column(
+        "share of them with a driveway of their own", empty="no dwelling, or unknown", ge=0, le=1
+    )
+    cars: Series[float] = column("cars", unit="cars", empty="unknown for the buurt", ge=0)
     electric_cars: Series[float] = column("electric cars in the scenario year", unit="cars", ge=0)
-    kwh_year: Series[float] = column("demand at public poles in the scenario year", unit="kWh/year", ge=0)
+    residents_kwh_year: Series[float] = column("demand of residents", unit="kWh/year", ge=0)
+    visitors_kwh_year: Series[float] = column("demand of visitors", unit="kWh/year", ge=0)
+    workers_kwh_year: Series[float] = column("demand of workers", unit="kWh/year", ge=0)
+    kwh_year: Series[float] = column(
+        "demand at public poles in the scenario year, the three together", unit="kWh/year", ge=0
+    )
     known: Series[bool] = column("false where a figure it needs is missing: demand then counts as nil and is listed")
     geometry: GeoSeries[Any] = column("address point", unit="m")
 

@@ -110,34 +110,25 @@ def _here(
         quality.find(
             f"The source holds fewer addresses than buurt {code} has households: its share is over households."
         )
-    places = find_places(
-        addresses, homes, dwellings, jobs, buurten, area=area, scenario=scenario, quality=quality
-    ).groupby("buurtcode")
-    here = shares[["share", "households"]].assign(
-        driveway_share=_driveways(places, usual, shares, homes is not None, quality)
-    )
-    for name in ("visits", "jobs"):
-        here[name] = places[name].sum().reindex(buurten.index).fillna(0.0)
-    return here
-
-
-def _driveways(
-    places: "pd.api.typing.DataFrameGroupBy", usual: pd.Series, shares: pd.DataFrame, measured: bool, quality: Quality
-) -> pd.Series:
-    """Share of the households with a driveway: of the homes, else the usual one."""
-
-    def mean(rows: pd.DataFrame) -> float:
-        weight = rows["households"] if rows["households"].sum() > 0 else rows["homes"]
-        weight = weight.fillna(0.0).where(rows["driveway_share"].notna(), 0.0)
-        return float((rows["driveway_share"].fillna(0.0) * weight).sum() / weight.sum()) if weight.sum() else np.nan
-
-    found = places.apply(mean).reindex(usual.index) if len(places) else pd.Series(np.nan, index=usual.index)
-    without = sorted(usual.index[found.isna() & (shares["addresses_in_area"] > 0)])
-    if not measured:
+    places = find_places(addresses, homes, dwellings, jobs, buurten, area=area, scenario=scenario, quality=quality)
+    here = shares[["share", "households"]].assign(driveway_share=_driveways(places).reindex(buurten.index))
+    without = sorted(here.index[here["driveway_share"].isna() & (shares["addresses_in_area"] > 0)])
+    if homes is None:
         quality.find("No homes are given: driveways follow from the share of houses of each buurt.")
     elif without:
         quality.find(f"No homes in buurt {', '.join(without)}: driveways follow from its share of houses.")
-    return found.astype(float).fillna(usual)
+    here["driveway_share"] = here["driveway_share"].fillna(usual)
+    sums = places.groupby("buurtcode")[["visits", "jobs"]].sum()
+    return here.join(sums.reindex(buurten.index).fillna(0.0))
+
+
+def _driveways(places: gpd.GeoDataFrame) -> pd.Series:
+    """Share of the households of each buurt with a driveway, every home alike where households are unknown."""
+    lived = places[places["driveway_share"].notna()]
+    buurt = lived["buurtcode"]
+    known = lived["households"].groupby(buurt).transform("sum") > 0
+    weight = lived["households"].fillna(0.0).where(known, lived["homes"])
+    return (lived["driveway_share"] * weight).groupby(buurt).sum() / weight.groupby(buurt).sum()
 
 
 def _jobs_of_buurten(buurten: gpd.GeoDataFrame, jobs: pd.DataFrame | None, quality: Quality) -> pd.Series:
@@ -295,5 +286,6 @@ def _report(rows: pd.DataFrame, quality: Quality) -> None:
     unknown = sorted(set(rows.loc[rows["kwh_year"].isna(), "buurtcode"]))
     if unknown:
         quality.find(f"Demand is unknown in buurt {', '.join(unknown)}: it counts as nil.")
-    for (year, name), kwh in rows.groupby(MOMENT)["kwh_year"].sum().items():
+    sums = rows.groupby(MOMENT)["kwh_year"].sum().reset_index()
+    for year, name, kwh in sums.itertuples(index=False):
         quality.facts[f"kwh_year {year} {name}"] = round(float(kwh), 3)

@@ -13,9 +13,8 @@ import pandas as pd
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.figures import SCENARIOS
 from laadplan.contracts.quality import Quality
+from laadplan.demand.exact import Floats, Wholes
 from laadplan.errors import BadInput
-
-ORDER = {name: place for place, name in enumerate(SCENARIOS)}
 
 WRONG_UNIT = 100.0
 """Official energy this many times above or below the model is in another unit (kWh for MWh is a factor 1000)."""
@@ -27,7 +26,7 @@ TOTAL_TOLERANCE = 0.01
 def official_energy(
     forecast: pd.DataFrame | None, rows: pd.DataFrame, scenario: Scenario, *, quality: Quality
 ) -> pd.DataFrame:
-    """Per row ``official_kwh_year`` (missing outside the years given) and ``used_kwh_year`` (missing: the model counts).
+    """Per row ``official_kwh_year`` (missing outside the years given) and ``used_kwh_year`` (missing: by the model).
 
     Parameters
     ----------
@@ -84,22 +83,24 @@ def _over_years(part: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     if known.empty:
         return pd.DataFrame({"official_kwh_year": np.nan, "used_kwh_year": np.nan}, index=part.index)
     first, last = known.index[0], known.index[-1]
-    share = part["area_share"].iloc[0]
-    inside = part["year"].between(first, last)
-    official = pd.Series(np.interp(part["year"], known.index, known * share), index=part.index)
-    model = part["model_kwh_year"].set_axis(part["year"])
-    scale = pd.Series(
-        np.where(part["year"] < first, _ratio(known * share, model, first), _ratio(known * share, model, last)),
-        index=part.index,
-    )
-    outside = (part["model_kwh_year"] * scale).fillna(official)
-    return pd.DataFrame({"official_kwh_year": official.where(inside), "used_kwh_year": official.where(inside, outside)})
+    years, model = part["year"].to_numpy(), part["model_kwh_year"].to_numpy()
+    energy = known * part["area_share"].iloc[0]
+    inside = (years >= first) & (years <= last)
+    official = np.where(inside, np.interp(years, energy.index, energy), np.nan)
+    before, after = (_joined(model, years, energy, year) for year in (first, last))
+    used = np.where(inside, official, np.where(years < first, before, after))
+    return pd.DataFrame({"official_kwh_year": official, "used_kwh_year": used}, index=part.index)
 
 
-def _ratio(known: pd.Series, model: pd.Series, year: int) -> float:
-    """Official over modelled energy in a year; nan where the model has none."""
-    modelled = float(model.get(year, np.nan))
-    return float(known[year]) / modelled if modelled > 0 else float("nan")
+def _joined(model: Floats, years: Wholes, energy: pd.Series, year: int) -> Floats:
+    """The model scaled so that it equals the official energy in a given year; without a model that energy itself.
+
+    Missing where that year is none of the forecast: nothing then says how the two join.
+    """
+    if year not in years:
+        return np.full(len(years), np.nan)
+    modelled = model[years == year][0]
+    return model * (energy[year] / modelled) if modelled > 0 else np.full(len(years), energy[year])
 
 
 def _compare_totals(given: pd.DataFrame, quality: Quality) -> None:

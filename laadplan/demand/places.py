@@ -44,12 +44,10 @@ def find_places(
     where the buurt's are), ``driveway_share`` (missing without dwellings), ``visits`` a day and ``jobs``.
     """
     addresses = addresses.sort_index()
-    places = addresses[["postcode", "geometry"]].assign(
-        buurtcode=containing(addresses.geometry, buurten.geometry), homes=0.0
-    )
+    places = addresses[["postcode", "geometry"]].assign(buurtcode=containing(addresses.geometry, buurten.geometry))
     uses = _uses(addresses, dwellings, scenario, quality)
     lived = _lived(places, addresses, homes, buurten, scenario, quality)
-    places = places.assign(**{name: lived[name].reindex(places.index) for name in lived})
+    places = places.join(lived)
     places["homes"] = places["homes"].fillna(0.0)
     rates = {
         use: getattr(scenario.visits, use) / PER_M2 for use in type(scenario.visits).model_fields if use != "woning"
@@ -115,9 +113,8 @@ def _uses(
 
 def _single(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """One row per address and use, the floor area of several uses divided evenly; dwellings count no floor area."""
-    uses = rows["uses"].str.split(",")
-    m2 = rows["m2"].fillna(scenario.floor_area_unknown_m2) / uses.str.len().clip(lower=1)
-    single = rows.assign(use=uses, m2=m2).explode("use")
+    m2 = rows["m2"].fillna(scenario.floor_area_unknown_m2) / (rows["uses"].str.count(",") + 1)
+    single = rows.assign(use=rows["uses"].str.split(","), m2=m2).explode("use")
     single["use"] = single["use"].astype("str").str.strip().str.replace(" ", "_")
     single.loc[single["use"] == HOME, "m2"] = 0.0
     return single[["address_id", "use", "m2"]]
@@ -138,7 +135,7 @@ def _address_of(objects: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame, quality:
     at = at.fillna(own)
     lost = at.isna()
     if lost.any():
-        near = nearest(objects.geometry[lost], addresses.geometry, within_m=JOINED_M)["other_id"]
+        near = nearest(gpd.GeoSeries(objects.geometry[lost]), addresses.geometry, within_m=JOINED_M)["other_id"]
         at = at.fillna(near)
         quality.drop(NO_ADDRESS, at.index[at.isna()])
     return at

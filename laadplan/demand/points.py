@@ -1,0 +1,276 @@
+"""Charging demand per demand point and per address: the demand of each buurt brought down.
+
+In: `BuurtDemand`, who asks for energy at each address, planned dwellings, calculation areas. Out: `DemandPoints` (every
+address, in the year of the plan), `DemandClusters` and `Demand` (every year and scenario). Hard decisions: residents'
+energy goes by households, those with a driveway for their small part; visitors' by visits, workers' by jobs; energy is
+divided in whole Wh by largest remainders, so that points add up to their buurt and addresses to their point; a buurt
+with demand and without anybody to bring it to gets one point inside it.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from laadplan.config.scenario import Scenario
+from laadplan.contracts.demand import Demand, DemandClusters
+from laadplan.contracts.frame import RD_EPSG
+from laadplan.contracts.planning import DemandPoints
+from laadplan.contracts.quality import Quality
+from laadplan.demand.askers import find_askers
+from laadplan.demand.clusters import cluster
+from laadplan.demand.exact import Floats, Wholes, apportion, in_kwh, in_wh
+from laadplan.demand.places import find_places
+from laadplan.demand.planned import place_planned
+from laadplan.demand.rhythm import GROUPS, connected
+from laadplan.errors import BadInput
+
+ENERGIES = [f"{group}_kwh_year" for group in GROUPS]
+MOMENT = ["year", "scenario"]
+WEIGHTS = ("cars", *GROUPS)
+WEIGHT_OF = dict(zip(ENERGIES, GROUPS, strict=True))
+"""Energy to the weight by which it is divided."""
+
+
+def bring_down(
+    addresses: gpd.GeoDataFrame,
+    homes: gpd.GeoDataFrame | None,
+    buurt_demand: pd.DataFrame,
+    demand_areas: gpd.GeoDataFrame,
+    buurten: gpd.GeoDataFrame,
+    *,
+    dwellings: gpd.GeoDataFrame | None,
+    jobs: pd.DataFrame | None,
+    planned_homes: pd.DataFrame | None,
+    scenario: Scenario,
+    area: shapely.Geometry | None,
+    quality: Quality,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
+    """Demand of each address in the year and scenario of the plan, the demand points, and their demand in all of them:
+    `DemandPoints` and `DemandClusters` in RD New, and `Demand`.
+
+    Where the demand of a buurt is unknown, that of its addresses counts as nil and ``known`` is false. Planned
+    dwellings delivered by the year of the plan are rows as ``plan|P12``.
+
+    Raises
+    ------
+    BadInput
+        The forecast does not hold the year or the scenario of the plan.
+    """
+    buurten, demand = buurten.sort_index(), buurt_demand.sort_index()
+    moments = demand[MOMENT].drop_duplicates().sort_values(MOMENT, ignore_index=True)
+    if moments.empty:
+        quality.find("No forecast is given: the demand of all addresses is unknown.")
+        moments = pd.DataFrame({"year": [scenario.year], "scenario": [scenario.variant]})
+    chosen = _chosen(moments, scenario)
+    first = int(moments["year"].min())
+    places = find_places(addresses, homes, dwellings, jobs, buurten, area=area, scenario=scenario, quality=Quality())
+    plans = place_planned(planned_homes, buurten, from_year=first, area=area, scenario=scenario, quality=Quality())
+    rows = find_askers(places, plans, demand, buurten, area=area, scenario=scenario)
+    if rows.empty:
+        return DemandPoints.empty(), DemandClusters.empty(), Demand.empty()
+    totals = _Totals.of(demand, moments)
+    years = moments["year"].to_numpy()
+    ids, clusters = cluster(rows, demand_areas, totals.unknown(), until_year=int(years.max()), quality=quality)
+    point = clusters.index.get_indexer(pd.Index(ids))
+    amounts = _amounts(totals, rows, point, clusters, years, scenario)
+    points = _points(amounts, chosen, scenario.year, rows, point, clusters, buurten)
+    if amounts.even:
+        quality.find(f"No homes in buurt {', '.join(amounts.even)}: demand of residents is divided evenly.")
+    quality.facts["kwh_year"] = round(float(points["kwh_year"].sum()), 3)
+    quality.facts["electric_cars"] = round(float(points["electric_cars"].sum()), 1)
+    return points, clusters, _demand(amounts, clusters, moments)
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """Demand per buurt (rows, by code; the last row stands for no buurt) and moment (columns)."""
+
+    codes: pd.Index
+    energy_wh: dict[str, Wholes]
+    electric_cars: Floats
+    evse: Floats
+    known: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, demand: pd.DataFrame, moments: pd.DataFrame) -> "_Totals":
+        codes = pd.Index(sorted(set(demand["buurtcode"])), dtype="str")
+        grid = pd.MultiIndex.from_tuples(
+            [(code, *moment) for code in [*codes, ""] for moment in moments.itertuples(index=False, name=None)]
+        )
+        filled = demand.set_index(["buurtcode", *MOMENT]).reindex(grid)
+        shape = (len(codes) + 1, len(moments))
+        known = filled["kwh_year"].notna().to_numpy().reshape(shape)
+        return cls(
+            codes,
+            {name: in_wh(filled[name]).reshape(shape) * known for name in ENERGIES},
+            filled["electric_cars"].fillna(0.0).to_numpy().reshape(shape) * known,
+            filled["evse"].fillna(0.0).to_numpy().reshape(shape) * known,
+            known,
+        )
+
+    def unknown(self) -> set[str]:
+        """Buurten of which the demand is unknown at some moment."""
+        return set(self.codes[~self.known[:-1].all(axis=1)])
+
+    def rows_of(self, buurtcodes: pd.Series) -> Wholes:
+        """Row of each buurt; the last one where it is in no buurt or in one without forecast."""
+        at = self.codes.get_indexer(pd.Index(buurtcodes))
+        return np.asarray(np.where(at < 0, len(self.codes), at))
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """Demand per demand point (rows, in order of id) and moment (columns)."""
+
+    energy_wh: dict[str, Wholes]
+    electric_cars: Floats
+    connected_peak: Floats
+    evse: Floats
+    even: list[str]
+    """Buurten with energy of residents and without homes: it is divided evenly."""
+
+
+def _amounts(
+    totals: _Totals,
+    rows: gpd.GeoDataFrame,
+    point: Wholes,
+    clusters: gpd.GeoDataFrame,
+    years: Wholes,
+    scenario: Scenario,
+) -> _Amounts:
+    """The totals of each buurt over its points."""
+    buurt = totals.rows_of(clusters["buurtcode"])
+    base = np.bincount(point, rows["base"], minlength=len(clusters))
+    raw = {name: _weights(rows, name, point, len(clusters), years) for name in WEIGHTS}
+    weights = {name: _or_even(weight, base, buurt, len(totals.codes) + 1) for name, weight in raw.items()}
+    energy = {name: apportion(totals.energy_wh[name], weights[WEIGHT_OF[name]], buurt) for name in ENERGIES}
+    cars = weights["cars"] / _sums(weights["cars"], buurt, len(totals.codes) + 1)[buurt] * totals.electric_cars[buurt]
+    peak, whole = _peaks(totals, energy, buurt, scenario)
+    nobody = _sums(raw["residents"], buurt, len(totals.codes) + 1)[:-1] == 0
+    even = totals.codes[(nobody & (totals.energy_wh[ENERGIES[0]][:-1] > 0)).any(axis=1)]
+    share = np.divide(peak, whole[buurt], out=np.zeros_like(peak), where=whole[buurt] > 0)
+    return _Amounts(energy, cars, peak, share * totals.evse[buurt], list(even))
+
+
+def _weights(rows: gpd.GeoDataFrame, name: str, point: Wholes, number: int, years: Wholes) -> Floats:
+    """Weights of the points, one column per moment: a plan counts from its year."""
+    weight, from_year = rows[name].to_numpy(dtype=float), rows["from_year"].to_numpy()
+    return np.column_stack([np.bincount(point, weight * (from_year <= year), minlength=number) for year in years])
+
+
+def _or_even(weights: Floats, base: Floats, groups: Wholes, number: int) -> Floats:
+    """The weights, and those of the base in a group where nobody asks."""
+    asked = _sums(weights, groups, number) > 0
+    filled = np.where(asked[groups], weights, base[:, None])
+    nobody = _sums(filled, groups, number) == 0
+    return np.asarray(np.where(nobody[groups], 1.0, filled))
+
+
+def _sums(values: Floats, groups: Wholes, number: int) -> Floats:
+    """Sums per group, column by column."""
+    return np.column_stack([np.bincount(groups, column, minlength=number) for column in values.T])
+
+
+def _peaks(totals: _Totals, energy: dict[str, Wholes], buurt: Wholes, scenario: Scenario) -> tuple[Floats, Floats]:
+    """Cars connected per point and per buurt, in the part of the week that is the busiest in the buurt."""
+    whole = connected(np.stack([in_kwh(totals.energy_wh[name]) for name in ENERGIES], axis=-1), scenario)
+    parts = connected(np.stack([in_kwh(energy[name]) for name in ENERGIES], axis=-1), scenario)
+    busiest = whole.argmax(axis=-1)
+    peak = np.take_along_axis(parts, busiest[buurt][..., None], axis=-1)[..., 0]
+    return peak, whole.max(axis=-1)
+
+
+def _points(
+    amounts: _Amounts,
+    chosen: int,
+    year: int,
+    rows: gpd.GeoDataFrame,
+    point: Wholes,
+    clusters: gpd.GeoDataFrame,
+    buurten: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Addresses, and plans of which a part is delivered, at the moment of the plan."""
+    number, base = len(clusters), rows["base"].to_numpy()
+    there = (rows["from_year"] <= year).to_numpy()
+    weights = {
+        name: _or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
+    }
+    energy = {
+        name: apportion(amounts.energy_wh[name][:, [chosen]], weights[WEIGHT_OF[name]], point)[:, 0]
+        for name in ENERGIES
+    }
+    share = (weights["cars"] / _sums(weights["cars"], point, number)[point])[:, 0]
+    per_household = rows["buurtcode"].map(buurten["cars"] / buurten["households"].where(buurten["households"] > 0))
+    figures = pd.DataFrame(
+        {
+            "households": rows["households"].fillna(0.0),
+            "owned": (rows["households"] * rows["driveway_share"]).fillna(0.0),
+            "cars": rows["cars"] * per_household.astype(float),
+            "electric_cars": share * amounts.electric_cars[point, chosen],
+            **energy,
+        },
+        index=rows.index,
+    )[there]
+    ids = rows["plan"].where(rows["plan"].notna(), pd.Series(rows.index, index=rows.index, dtype="str"))[there]
+    summed = figures.groupby(ids).sum(min_count=1)
+    first = rows[there][~ids.duplicated().to_numpy()]
+    first = first.set_axis(pd.Index(ids[~ids.duplicated()], dtype="str", name=DemandPoints.index_name())).sort_index()
+    at = pd.Series(point[there], index=ids)[lambda series: ~series.index.duplicated()].reindex(first.index)
+    driveway = first["driveway_share"].where(
+        first["plan"].isna(), summed["owned"] / summed["households"].where(summed["households"] > 0)
+    )
+    made = gpd.GeoDataFrame(
+        {
+            "point_id": clusters.index.to_numpy()[at],
+            "buurtcode": first["buurtcode"],
+            "pc4": first["postcode"].str[:4],
+            "households": summed["households"],
+            "driveway_share": driveway,
+            "cars": summed["cars"],
+            "electric_cars": summed["electric_cars"],
+            **{name: in_kwh(summed[name].to_numpy()) for name in ENERGIES},
+            "kwh_year": in_kwh(sum(summed[name] for name in ENERGIES).to_numpy()),
+            "known": clusters["known"].to_numpy()[at],
+        },
+        geometry=first.geometry,
+        crs=RD_EPSG,
+    )
+    return made[DemandPoints.columns()]
+
+
+def _demand(amounts: _Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+    """Demand of every point at every moment, as `Demand`."""
+    number = len(clusters)
+    point = np.repeat(clusters.index.to_numpy(dtype=object), len(moments))
+    year, name = np.tile(moments["year"], number), np.tile(moments["scenario"], number)
+    energy = {key: amounts.energy_wh[key].ravel() for key in ENERGIES}
+    table = pd.DataFrame(
+        {
+            "point_id": point,
+            "year": year,
+            "scenario": name,
+            "electric_cars": amounts.electric_cars.ravel(),
+            **{key: in_kwh(wh) for key, wh in energy.items()},
+            "kwh_year": in_kwh(np.sum(list(energy.values()), axis=0)),
+            "connected_peak": amounts.connected_peak.ravel(),
+            "evse": amounts.evse.ravel(),
+        }
+    ).astype({"point_id": "str", "scenario": "str"})
+    ids = table["point_id"] + "|" + table["year"].astype("str") + "|" + table["scenario"]
+    return table.set_index(pd.Index(ids, name=Demand.index_name()))[Demand.columns()]
+
+
+def _chosen(moments: pd.DataFrame, scenario: Scenario) -> int:
+    """Row of the year and scenario of the plan."""
+    wanted = (moments["year"] == scenario.year) & (moments["scenario"] == scenario.variant)
+    if not wanted.any():
+        raise BadInput(
+            f"The forecast holds no {scenario.year} in scenario {scenario.variant}.",
+            where="scenario",
+            todo=f"It runs from {moments['year'].min()} to {moments['year'].max()}.",
+        )
+    return int(np.flatnonzero(wanted)[0])
