@@ -28,10 +28,8 @@ from laadplan.demand.jobs import jobs_per_area
 from laadplan.demand.official import official_energy
 from laadplan.demand.places import find_places, usual_driveways
 from laadplan.demand.planned import place_planned, surface_shares
-from laadplan.demand.rhythm import GROUPS, connected
-
-ENERGIES = [f"{group}_kwh_year" for group in GROUPS]
-MOMENT = ["year", "scenario"]
+from laadplan.demand.rhythm import connected
+from laadplan.demand.sharing import ENERGIES, MOMENT
 
 
 def demand_per_buurt(
@@ -151,7 +149,8 @@ def _cars(electric_cars: pd.DataFrame, buurten: gpd.GeoDataFrame, here: pd.DataF
     rows = rows.set_index(pd.Index(ids, dtype="str", name=BuurtDemand.index_name())).sort_index()
     share = rows["buurtcode"].map(here["share"]).astype(float)
     none = (share == 0) | (rows["buurtcode"].map(buurten["households"]) == 0)
-    return rows.assign(area_share=share, electric_cars=(rows["electric_cars"] * share).mask(none, 0.0))
+    cars = rows["electric_cars"].fillna(pd.Series(0.0, index=rows.index).where(none))
+    return rows.assign(area_share=share, electric_cars=cars * share)
 
 
 def _with_planned(

@@ -51,12 +51,14 @@ def _parts(total: Wholes, weight: Floats, group: Wholes) -> Wholes:
     starts = np.searchsorted(group[order], np.arange(len(total)))
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - starts[group[order]]
-    return np.asarray(down.astype(np.int64) + (rank < left[group]))
+    parts: Wholes = down.astype(np.int64) + (rank < left[group])
+    return parts
 
 
 def in_wh(kwh: npt.ArrayLike) -> Wholes:
     """Energy in kWh as whole Wh; what is unknown as 0."""
-    return np.rint(np.nan_to_num(np.asarray(kwh, dtype=float)) * WH_PER_KWH).astype(np.int64)
+    wh: Wholes = np.rint(np.nan_to_num(np.asarray(kwh, dtype=float)) * WH_PER_KWH).astype(np.int64)
+    return wh
 
 
 def in_kwh(wh: Wholes) -> Floats:

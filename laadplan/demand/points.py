@@ -7,11 +7,8 @@ divided in whole Wh by largest remainders, so that points add up to their buurt 
 with demand and without anybody to bring it to gets one point inside it.
 """
 
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -22,17 +19,11 @@ from laadplan.contracts.planning import DemandPoints
 from laadplan.contracts.quality import Quality
 from laadplan.demand.askers import find_askers
 from laadplan.demand.clusters import cluster
-from laadplan.demand.exact import Floats, Wholes, apportion, in_kwh, in_wh
+from laadplan.demand.exact import Wholes, apportion, in_kwh
 from laadplan.demand.places import find_places
 from laadplan.demand.planned import place_planned
-from laadplan.demand.rhythm import GROUPS, connected
+from laadplan.demand.sharing import ENERGIES, MOMENT, WEIGHT_OF, WEIGHTS, Amounts, Totals, divide, or_even, sums
 from laadplan.errors import BadInput
-
-ENERGIES = [f"{group}_kwh_year" for group in GROUPS]
-MOMENT = ["year", "scenario"]
-WEIGHTS = ("cars", *GROUPS)
-WEIGHT_OF = dict(zip(ENERGIES, GROUPS, strict=True))
-"""Energy to the weight by which it is divided."""
 
 
 def bring_down(
@@ -72,11 +63,11 @@ def bring_down(
     rows = find_askers(places, plans, demand, buurten, area=area, scenario=scenario)
     if rows.empty:
         return DemandPoints.empty(), DemandClusters.empty(), Demand.empty()
-    totals = _Totals.of(demand, moments)
+    totals = Totals.of(demand, moments)
     years = moments["year"].to_numpy()
     ids, clusters = cluster(rows, demand_areas, totals.unknown(), until_year=int(years.max()), quality=quality)
     point = clusters.index.get_indexer(pd.Index(ids))
-    amounts = _amounts(totals, rows, point, clusters, years, scenario)
+    amounts = divide(totals, rows, point, clusters, years, scenario)
     points = _points(amounts, chosen, scenario.year, rows, point, clusters, buurten)
     if amounts.even:
         quality.find(f"No homes in buurt {', '.join(amounts.even)}: demand of residents is divided evenly.")
@@ -85,107 +76,8 @@ def bring_down(
     return points, clusters, _demand(amounts, clusters, moments)
 
 
-@dataclass(frozen=True)
-class _Totals:
-    """Demand per buurt (rows, by code; the last row stands for no buurt) and moment (columns)."""
-
-    codes: pd.Index
-    energy_wh: dict[str, Wholes]
-    electric_cars: Floats
-    evse: Floats
-    known: npt.NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, demand: pd.DataFrame, moments: pd.DataFrame) -> "_Totals":
-        codes = pd.Index(sorted(set(demand["buurtcode"])), dtype="str")
-        grid = pd.MultiIndex.from_tuples(
-            [(code, *moment) for code in [*codes, ""] for moment in moments.itertuples(index=False, name=None)]
-        )
-        filled = demand.set_index(["buurtcode", *MOMENT]).reindex(grid)
-        shape = (len(codes) + 1, len(moments))
-        known = filled["kwh_year"].notna().to_numpy().reshape(shape)
-        return cls(
-            codes,
-            {name: in_wh(filled[name]).reshape(shape) * known for name in ENERGIES},
-            filled["electric_cars"].fillna(0.0).to_numpy().reshape(shape) * known,
-            filled["evse"].fillna(0.0).to_numpy().reshape(shape) * known,
-            known,
-        )
-
-    def unknown(self) -> set[str]:
-        """Buurten of which the demand is unknown at some moment."""
-        return set(self.codes[~self.known[:-1].all(axis=1)])
-
-    def rows_of(self, buurtcodes: pd.Series) -> Wholes:
-        """Row of each buurt; the last one where it is in no buurt or in one without forecast."""
-        at = self.codes.get_indexer(pd.Index(buurtcodes))
-        return np.asarray(np.where(at < 0, len(self.codes), at))
-
-
-@dataclass(frozen=True)
-class _Amounts:
-    """Demand per demand point (rows, in order of id) and moment (columns)."""
-
-    energy_wh: dict[str, Wholes]
-    electric_cars: Floats
-    connected_peak: Floats
-    evse: Floats
-    even: list[str]
-    """Buurten with energy of residents and without homes: it is divided evenly."""
-
-
-def _amounts(
-    totals: _Totals,
-    rows: gpd.GeoDataFrame,
-    point: Wholes,
-    clusters: gpd.GeoDataFrame,
-    years: Wholes,
-    scenario: Scenario,
-) -> _Amounts:
-    """The totals of each buurt over its points."""
-    buurt = totals.rows_of(clusters["buurtcode"])
-    base = np.bincount(point, rows["base"], minlength=len(clusters))
-    raw = {name: _weights(rows, name, point, len(clusters), years) for name in WEIGHTS}
-    weights = {name: _or_even(weight, base, buurt, len(totals.codes) + 1) for name, weight in raw.items()}
-    energy = {name: apportion(totals.energy_wh[name], weights[WEIGHT_OF[name]], buurt) for name in ENERGIES}
-    cars = weights["cars"] / _sums(weights["cars"], buurt, len(totals.codes) + 1)[buurt] * totals.electric_cars[buurt]
-    peak, whole = _peaks(totals, energy, buurt, scenario)
-    nobody = _sums(raw["residents"], buurt, len(totals.codes) + 1)[:-1] == 0
-    even = totals.codes[(nobody & (totals.energy_wh[ENERGIES[0]][:-1] > 0)).any(axis=1)]
-    share = np.divide(peak, whole[buurt], out=np.zeros_like(peak), where=whole[buurt] > 0)
-    return _Amounts(energy, cars, peak, share * totals.evse[buurt], list(even))
-
-
-def _weights(rows: gpd.GeoDataFrame, name: str, point: Wholes, number: int, years: Wholes) -> Floats:
-    """Weights of the points, one column per moment: a plan counts from its year."""
-    weight, from_year = rows[name].to_numpy(dtype=float), rows["from_year"].to_numpy()
-    return np.column_stack([np.bincount(point, weight * (from_year <= year), minlength=number) for year in years])
-
-
-def _or_even(weights: Floats, base: Floats, groups: Wholes, number: int) -> Floats:
-    """The weights, and those of the base in a group where nobody asks."""
-    asked = _sums(weights, groups, number) > 0
-    filled = np.where(asked[groups], weights, base[:, None])
-    nobody = _sums(filled, groups, number) == 0
-    return np.asarray(np.where(nobody[groups], 1.0, filled))
-
-
-def _sums(values: Floats, groups: Wholes, number: int) -> Floats:
-    """Sums per group, column by column."""
-    return np.column_stack([np.bincount(groups, column, minlength=number) for column in values.T])
-
-
-def _peaks(totals: _Totals, energy: dict[str, Wholes], buurt: Wholes, scenario: Scenario) -> tuple[Floats, Floats]:
-    """Cars connected per point and per buurt, in the part of the week that is the busiest in the buurt."""
-    whole = connected(np.stack([in_kwh(totals.energy_wh[name]) for name in ENERGIES], axis=-1), scenario)
-    parts = connected(np.stack([in_kwh(energy[name]) for name in ENERGIES], axis=-1), scenario)
-    busiest = whole.argmax(axis=-1)
-    peak = np.take_along_axis(parts, busiest[buurt][..., None], axis=-1)[..., 0]
-    return peak, whole.max(axis=-1)
-
-
 def _points(
-    amounts: _Amounts,
+    amounts: Amounts,
     chosen: int,
     year: int,
     rows: gpd.GeoDataFrame,
@@ -197,13 +89,13 @@ def _points(
     number, base = len(clusters), rows["base"].to_numpy()
     there = (rows["from_year"] <= year).to_numpy()
     weights = {
-        name: _or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
+        name: or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
     }
     energy = {
         name: apportion(amounts.energy_wh[name][:, [chosen]], weights[WEIGHT_OF[name]], point)[:, 0]
         for name in ENERGIES
     }
-    share = (weights["cars"] / _sums(weights["cars"], point, number)[point])[:, 0]
+    share = (weights["cars"] / sums(weights["cars"], point, number)[point])[:, 0]
     per_household = rows["buurtcode"].map(buurten["cars"] / buurten["households"].where(buurten["households"] > 0))
     figures = pd.DataFrame(
         {
@@ -233,16 +125,16 @@ def _points(
             "cars": summed["cars"],
             "electric_cars": summed["electric_cars"],
             **{name: in_kwh(summed[name].to_numpy()) for name in ENERGIES},
-            "kwh_year": in_kwh(sum(summed[name] for name in ENERGIES).to_numpy()),
+            "kwh_year": in_kwh(summed[ENERGIES].sum(axis=1).to_numpy()),
             "known": clusters["known"].to_numpy()[at],
         },
         geometry=first.geometry,
         crs=RD_EPSG,
     )
-    return made[DemandPoints.columns()]
+    return made[DemandPoints.columns()].rename_axis(DemandPoints.index_name())
 
 
-def _demand(amounts: _Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+def _demand(amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame) -> pd.DataFrame:
     """Demand of every point at every moment, as `Demand`."""
     number = len(clusters)
     point = np.repeat(clusters.index.to_numpy(dtype=object), len(moments))
