@@ -19,7 +19,7 @@ from laadplan.contracts.planning import DemandPoints
 from laadplan.contracts.quality import Quality
 from laadplan.demand.askers import find_askers
 from laadplan.demand.clusters import cluster
-from laadplan.demand.exact import Wholes, apportion, in_kwh
+from laadplan.demand.exact import Floats, Wholes, apportion, in_kwh
 from laadplan.demand.places import find_places
 from laadplan.demand.planned import place_planned
 from laadplan.demand.sharing import ENERGIES, MOMENT, WEIGHT_OF, WEIGHTS, Amounts, Totals, divide, or_even, sums
@@ -86,52 +86,44 @@ def _points(
     buurten: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     """Addresses, and plans of which a part is delivered, at the moment of the plan."""
-    number, base = len(clusters), rows["base"].to_numpy()
-    there = (rows["from_year"] <= year).to_numpy()
-    weights = {
-        name: or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
+    own = pd.Series(rows.index, index=rows.index, dtype="str")
+    named = rows.assign(address_id=rows["plan"].fillna(own), point_id=clusters.index.to_numpy()[point])
+    there = rows["from_year"] <= year
+    figures = _figures(amounts, chosen, rows, point, there.to_numpy(dtype=float), buurten)
+    summed = figures[there].groupby(named.loc[there, "address_id"]).sum(min_count=1)
+    first = named[there].drop_duplicates("address_id").set_index("address_id").sort_index()
+    made = {
+        "point_id": first["point_id"].astype("str"),
+        "buurtcode": first["buurtcode"],
+        "pc4": first["postcode"].str[:4],
+        "driveway_share": first["driveway_share"].where(first["plan"].isna(), summed["owned"] / summed["households"]),
+        **{name: summed[name] for name in ("households", "cars", "electric_cars")},
+        **{name: in_kwh(summed[name].to_numpy()) for name in ENERGIES},
+        "kwh_year": in_kwh(summed[ENERGIES].sum(axis=1).to_numpy()),
+        "known": first["point_id"].map(clusters["known"]),
     }
+    return gpd.GeoDataFrame(made, geometry=first.geometry, crs=RD_EPSG)[DemandPoints.columns()]
+
+
+def _figures(
+    amounts: Amounts, chosen: int, rows: gpd.GeoDataFrame, point: Wholes, there: Floats, buurten: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """What is summed per address or plan: each point's demand divided over its rows."""
+    number, base = len(amounts.evse), rows["base"].to_numpy(dtype=float)
+    weights = {name: or_even((rows[name].to_numpy() * there)[:, None], base, point, number) for name in WEIGHTS}
+    share = (weights["cars"] / sums(weights["cars"], point, number)[point])[:, 0]
+    per_household = buurten["cars"] / buurten["households"].where(buurten["households"] > 0)
     energy = {
         name: apportion(amounts.energy_wh[name][:, [chosen]], weights[WEIGHT_OF[name]], point)[:, 0]
         for name in ENERGIES
     }
-    share = (weights["cars"] / sums(weights["cars"], point, number)[point])[:, 0]
-    per_household = rows["buurtcode"].map(buurten["cars"] / buurten["households"].where(buurten["households"] > 0))
-    figures = pd.DataFrame(
-        {
-            "households": rows["households"].fillna(0.0),
-            "owned": (rows["households"] * rows["driveway_share"]).fillna(0.0),
-            "cars": rows["cars"] * per_household.astype(float),
-            "electric_cars": share * amounts.electric_cars[point, chosen],
-            **energy,
-        },
-        index=rows.index,
-    )[there]
-    ids = rows["plan"].where(rows["plan"].notna(), pd.Series(rows.index, index=rows.index, dtype="str"))[there]
-    summed = figures.groupby(ids).sum(min_count=1)
-    first = rows[there][~ids.duplicated().to_numpy()]
-    first = first.set_axis(pd.Index(ids[~ids.duplicated()], dtype="str", name=DemandPoints.index_name())).sort_index()
-    at = pd.Series(point[there], index=ids)[lambda series: ~series.index.duplicated()].reindex(first.index)
-    driveway = first["driveway_share"].where(
-        first["plan"].isna(), summed["owned"] / summed["households"].where(summed["households"] > 0)
-    )
-    made = gpd.GeoDataFrame(
-        {
-            "point_id": clusters.index.to_numpy()[at],
-            "buurtcode": first["buurtcode"],
-            "pc4": first["postcode"].str[:4],
-            "households": summed["households"],
-            "driveway_share": driveway,
-            "cars": summed["cars"],
-            "electric_cars": summed["electric_cars"],
-            **{name: in_kwh(summed[name].to_numpy()) for name in ENERGIES},
-            "kwh_year": in_kwh(summed[ENERGIES].sum(axis=1).to_numpy()),
-            "known": clusters["known"].to_numpy()[at],
-        },
-        geometry=first.geometry,
-        crs=RD_EPSG,
-    )
-    return made[DemandPoints.columns()].rename_axis(DemandPoints.index_name())
+    figures = {
+        "households": rows["households"].fillna(0.0),
+        "owned": (rows["households"] * rows["driveway_share"]).fillna(0.0),
+        "cars": rows["cars"] * rows["buurtcode"].map(per_household).astype(float),
+        "electric_cars": share * amounts.electric_cars[point, chosen],
+    }
+    return pd.DataFrame(figures | energy, index=rows.index)
 
 
 def _demand(amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame) -> pd.DataFrame:
