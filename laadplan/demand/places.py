@@ -104,7 +104,8 @@ def _uses(
         at = _address_of(objects, addresses, quality)
         rows = pd.DataFrame({"address_id": at, "uses": objects["uses"], "m2": objects["area_m2"]})
         rows = rows[rows["address_id"].notna()]
-        parts = [rows, parts[0][~parts[0]["address_id"].isin(set(rows["address_id"]))]]
+        better = pd.Index(rows["address_id"].unique()).get_indexer(told.index) >= 0
+        parts = [rows, parts[0][~better]]
     found = pd.concat(parts, ignore_index=True)
     if found.empty:
         quality.find("No use of addresses is given: visitors go by dwellings alone, and jobs by a table or not at all.")
@@ -131,10 +132,11 @@ def _address_of(objects: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame, quality:
     numbers = addresses["nummeraanduiding_id"].dropna()
     numbers = numbers[~numbers.duplicated()]
     at = objects["nummeraanduiding_id"].map(pd.Series(numbers.index, index=numbers.to_numpy(), dtype="str"))
-    own = pd.Series(objects.index, index=objects.index, dtype="str").where(objects.index.isin(addresses.index))
-    at = at.fillna(own)
-    lost = at.isna()
-    if lost.any():
+    lost = at.index[at.isna()]
+    own = lost[addresses.index.get_indexer(lost) >= 0]
+    at = at.fillna(pd.Series(own, index=own, dtype="str"))
+    lost = at.index[at.isna()]
+    if len(lost):
         near = nearest(gpd.GeoSeries(objects.geometry[lost]), addresses.geometry, within_m=JOINED_M)["other_id"]
         at = at.fillna(near)
         quality.drop(NO_ADDRESS, at.index[at.isna()])

@@ -89,7 +89,7 @@ def _points(
     own = pd.Series(rows.index, index=rows.index, dtype="str")
     named = rows.assign(address_id=rows["plan"].fillna(own), point_id=clusters.index.to_numpy()[point])
     there = rows["from_year"] <= year
-    figures = _figures(amounts, chosen, rows, point, there.to_numpy(dtype=float), buurten)
+    figures = _figures(amounts, chosen, rows, point, there.to_numpy().astype(float), buurten)
     summed = figures[there].groupby(named.loc[there, "address_id"]).sum(min_count=1)
     first = named[there].drop_duplicates("address_id").set_index("address_id").sort_index()
     made = {
@@ -110,7 +110,9 @@ def _figures(
 ) -> pd.DataFrame:
     """What is summed per address or plan: each point's demand divided over its rows."""
     number, base = len(amounts.evse), rows["base"].to_numpy(dtype=float)
-    weights = {name: or_even((rows[name].to_numpy() * there)[:, None], base, point, number) for name in WEIGHTS}
+    weights = {
+        name: or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
+    }
     share = (weights["cars"] / sums(weights["cars"], point, number)[point])[:, 0]
     per_household = buurten["cars"] / buurten["households"].where(buurten["households"] > 0)
     energy = {
