@@ -108,16 +108,6 @@ def vehicles(car_stock: SourceFile, addresses: Addresses | None, quality: Qualit
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
-def demand_points(
-    addresses: Addresses, buurten: Buurten, vehicles: Vehicles, scenario: Scenario, area: Area, quality: Quality
-) -> DemandPoints:
-    """Charging demand per address in the year of the scenario."""
-    from laadplan.demand.forecast import demand_per_address
-    from laadplan.geo.area import area_shape
-
-    return demand_per_address(addresses, buurten, vehicles, scenario, area_shape(area), quality=quality)
-
-
 def reach(demand_points: DemandPoints, candidates: Candidates, charge_points: ChargePoints, walking: Walking) -> Reach:
     """Which pole lies within walking distance of which address."""
     from laadplan.geo.reach import estimated_reach
