@@ -62,7 +62,7 @@ def suppressed_share(cars: pd.Series, usual_share: float | pd.Series) -> pd.Seri
     Mean of an exponential distribution around ``cars * usual_share``, cut off at `SUPPRESSED_BELOW`.
 
     >>> suppressed_share(pd.Series([10.0, 200.0, 2000.0]), 0.05).round(4).to_list()
-    [0.05, 0.0194, 0.0023]
+    [0.05, 0.02, 0.0023]
     """
     mean = cars * usual_share
     ratio = (SUPPRESSED_BELOW / mean.where(mean > 0)).clip(upper=700.0)
