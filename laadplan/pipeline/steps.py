@@ -100,11 +100,15 @@ def charge_points(
     return read_charge_points(charge_points.path, area_shape(area), around=around, **given, quality=quality)
 
 
-def vehicles(car_stock: SourceFile, addresses: Addresses | None, quality: Quality) -> Vehicles:
-    """Car stock of the PC4s that occur among the addresses; of all without addresses."""
+def vehicles(
+    car_stock: SourceFile, addresses: Addresses | None, buurten: Buurten | None, quality: Quality
+) -> Vehicles:
+    """Car stock of the PC4s that occur among addresses and buurten; of all where neither tells of any."""
     from laadplan.ingest.car_stock import read_vehicles
 
-    pc4s = None if addresses is None else sorted(set(addresses["postcode"].dropna().str[:4]))
+    known = [] if addresses is None else list(addresses["postcode"].dropna().str[:4])
+    known += [] if buurten is None else list(buurten["pc4"].dropna())
+    pc4s = sorted(set(known)) or None
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
