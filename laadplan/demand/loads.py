@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 GAP_SHARE = 1e-4
-"""Relative gap at which the sharing ends. Totals were then within 1e-6 of the largest flow, poles within 1.5 % of their
+"""Relative gap at which the sharing ends. Totals were then within 3e-6 of the largest flow, poles within 1.5 % of their
 capacity (20,000 points, 2,000 poles; ten times the gap: 3e-5 and 5.5 %, in a third of the time)."""
 
 ROUNDS = 2000

@@ -180,6 +180,15 @@ def test_the_order_of_rows_does_not_matter(town):
     )
 
 
+@fewer
+@given(towns, st.integers(-50_000, 50_000), st.integers(-50_000, 50_000))
+def test_where_in_the_country_does_not_matter(town, east, north):
+    points, wanted, standing = built(town)
+    apart = [frame.set_geometry(frame.translate(east, north)) for frame in (points, standing, BOTH)]
+
+    same(shortfalls(apart[0], wanted, apart[1], shapes=apart[2]), shortfalls(points, wanted, standing))
+
+
 def test_the_frames_that_come_in_stay_as_they_were():
     points, wanted, standing = built(([((100, 100), 500), ((1100, 100), 800)], [(120, 100)]))
     before = [frame.copy() for frame in (points, wanted, standing)]
