@@ -160,17 +160,19 @@ def shortfalls(
     walking: Walking,
     spots: SpotRules,
     coverage: Coverage,
+    today: date,
     quality: Quality,
 ) -> tuple[Shortfalls, PoleCases]:
-    """Demand less what poles can serve, and what a pole can expect, per area, year and scenario."""
+    """Demand less what poles can serve per area, year and scenario; what a pole can expect from this year on."""
     from laadplan.demand.cases import pole_cases
     from laadplan.demand.shortfall import counting_poles, find_shortfalls, reachable
 
     poles = counting_poles(charge_points, optimisation.existing_access, quality=quality)
     reached = reachable(demand_clusters, poles, walking=walking)
     lacking = find_shortfalls(demand_areas, demand_clusters, demand, poles, reached, scenario, quality=quality)
+    ahead = demand[demand["year"] >= today.year]
     cases = pole_cases(
-        demand_areas, demand_clusters, demand, poles, reached, scenario, coverage, spots, walking, quality=quality
+        demand_areas, demand_clusters, ahead, poles, reached, scenario, coverage, spots, walking, quality=quality
     )
     return lacking, cases
 
