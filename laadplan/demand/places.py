@@ -132,6 +132,7 @@ def _address_of(objects: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame, quality:
     numbers = addresses["nummeraanduiding_id"].dropna()
     numbers = numbers[~numbers.duplicated()]
     at = objects["nummeraanduiding_id"].map(pd.Series(numbers.index, index=numbers.to_numpy(), dtype="str"))
+    at = at.astype("str")
     lost = at.index[at.isna()]
     own = lost[addresses.index.get_indexer(lost) >= 0]
     at = at.fillna(pd.Series(own, index=own, dtype="str"))
