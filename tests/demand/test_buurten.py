@@ -24,6 +24,7 @@ from tests.demand.district import (
 )
 from tests.frames import NAN, X, Y, box, few, moved, shuffled
 
+NOBODY = {"addresses": Addresses.empty(), "homes": HOMES.iloc[:0], "dwellings": Dwellings.empty()}
 GROUPS = ["residents_kwh_year", "visitors_kwh_year", "workers_kwh_year"]
 
 
@@ -91,13 +92,13 @@ def test_a_new_buurt_without_households_takes_the_cars_of_all_buurten_together()
 @pytest.mark.parametrize(
     "cars", [{EAST: (2.0, 1.0)}, {WEST: (NAN, NAN), EAST: (2.0, 1.0)}], ids=["absent", "suppressed"]
 )
-def test_a_buurt_of_unknown_cars_has_no_demand_at_all_and_its_visitors_go_nowhere_else(cars):
+def test_a_buurt_of_unknown_cars_has_no_demand_at_all_and_its_visitors_go_nowhere_else(west):
     quality = Quality()
 
-    found = BuurtDemand.checked(per_buurt(electric_cars=electric(cars), quality=quality))
+    found = BuurtDemand.checked(per_buurt(electric_cars=electric({EAST: (2.0, 1.0), **west}), quality=quality))
 
-    west = found.loc[f"{WEST}|2030|midden", [*GROUPS, "kwh_year", "connected_peak", "evse", "model_kwh_year"]]
-    assert west.isna().all()
+    figures = found.loc[f"{WEST}|2030|midden", [*GROUPS, "kwh_year", "connected_peak", "evse", "model_kwh_year"]]
+    assert figures.isna().all()
     assert kwh(found, EAST)[:2] == [1000.0, pytest.approx(200 * 11 / 15, abs=5e-4)]
     assert quality.findings == [f"Demand is unknown in buurt {WEST}: it counts as nil."]
 
@@ -230,9 +231,7 @@ def test_without_cars_or_buurten_there_is_no_demand(empty):
 
 
 def test_without_addresses_in_the_source_nothing_lies_in_the_area():
-    found = BuurtDemand.checked(
-        per_buurt(addresses=Addresses.empty(), homes=HOMES.iloc[:0], dwellings=Dwellings.empty())
-    )
+    found = BuurtDemand.checked(per_buurt(**NOBODY))
 
     assert found[["area_share", "kwh_year", "connected_peak", "evse"]].to_numpy().max() == 0.0
 
@@ -240,9 +239,7 @@ def test_without_addresses_in_the_source_nothing_lies_in_the_area():
 def test_planned_dwellings_in_a_buurt_without_addresses_are_all_that_asks():
     plans = planned(P1={"x_rd_m": X + 10, "y_rd_m": Y + 10, "delivery_year": 2030.0})
 
-    found = per_buurt(
-        addresses=Addresses.empty(), homes=HOMES.iloc[:0], dwellings=Dwellings.empty(), planned_homes=plans
-    )
+    found = per_buurt(**NOBODY, planned_homes=plans)
 
     assert found.loc[f"{WEST}|2030|midden", ["electric_cars", "residents_kwh_year"]].to_list() == [5.0, 5000.0]
 

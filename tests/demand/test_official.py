@@ -82,8 +82,8 @@ def test_low_mid_and_high_in_the_wrong_order_are_put_in_order_and_counted():
     assert used(given, scenario="hoog")[2] == 5000.0
     assert [used(given, code=EAST, scenario=name)[2] for name in ("laag", "hoog")] == [4000.0, 5000.0]
     assert quality.findings[0] == (
-        f"The official forecast has low, mid and high in the wrong order 2 times, in buurt {WEST}, {EAST}: they are put "
-        "in order."
+        f"The official forecast has low, mid and high in the wrong order 2 times, in buurt {WEST}, {EAST}: they are "
+        "put in order."
     )
 
 
