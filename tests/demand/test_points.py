@@ -121,6 +121,7 @@ def test_points_are_cut_by_calculation_areas_and_say_so_in_their_id():
 
 
 def test_planned_dwellings_are_a_point_of_their_own_from_their_year():
+    place = {"x_rd_m": X + 60, "y_rd_m": Y + 60}
     plans = planned(
         P1_a={"x_rd_m": X + 60, "y_rd_m": Y + 60, "delivery_year": 2030.0, "dwellings": 4.0},
         P1_b={
@@ -159,7 +160,7 @@ def test_planned_dwellings_are_a_point_of_their_own_from_their_year():
 def test_a_buurt_of_unknown_demand_counts_as_nil_and_is_named():
     quality = Quality()
 
-    points, clusters, rows = checked(brought_down(electric_cars=electric({EAST: (2.0, 1.0)}), quality=quality))
+    points, clusters, _ = checked(brought_down(electric_cars=electric({EAST: (2.0, 1.0)}), quality=quality))
 
     assert points["known"].to_dict() == {name: name.startswith("e") for name in points.index}
     assert points.loc[["w1", "w2", "w3", "w4"], [*ENERGY, "electric_cars"]].to_numpy().max() == 0.0
