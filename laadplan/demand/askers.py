@@ -98,7 +98,7 @@ def _nobody(
     area: shapely.Geometry | None,
 ) -> gpd.GeoDataFrame:
     """A point inside each buurt that has demand in a year in which nobody asks for it."""
-    first = demand["buurtcode"].map(coming.groupby("buurtcode")["from_year"].min()).fillna(np.inf)
+    first = demand["buurtcode"].map(coming.groupby("buurtcode")["from_year"].min()).astype(float).fillna(np.inf)
     early = demand[(demand["kwh_year"] > 0) & (demand["year"] < first)]
     codes = sorted(set(early["buurtcode"]) - set(at["buurtcode"].dropna()))
     middles = middle_points(buurten.loc[[code for code in codes if code in buurten.index]], area)

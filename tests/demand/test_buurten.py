@@ -22,7 +22,7 @@ from tests.demand.district import (
     per_buurt,
     planned,
 )
-from tests.frames import NAN, X, Y, box, few, moved, shuffled
+from tests.frames import NAN, X, Y, box, fewer, moved, shuffled
 
 NOBODY = {"addresses": Addresses.empty(), "homes": HOMES.iloc[:0], "dwellings": Dwellings.empty()}
 GROUPS = ["residents_kwh_year", "visitors_kwh_year", "workers_kwh_year"]
@@ -185,7 +185,7 @@ def test_an_official_forecast_of_a_buurt_unknown_to_the_model_is_divided_as_the_
     cars=st.tuples(st.floats(0, 900), st.floats(0, 1), st.floats(0, 900), st.floats(0, 1)),
     share=st.floats(0, 1),
 )
-@few
+@fewer
 def test_the_three_groups_add_up_to_the_wh_and_in_any_order(homes, cars, share):
     lived = HOMES.assign(
         driveway_share=[driveway for driveway, _ in homes], households=[households for _, households in homes]
