@@ -38,7 +38,7 @@ def point_ids(rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> tuple[pd.Serie
 
 
 def cluster(
-    rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, unknown: set[str], *, until_year: int, quality: Quality
+    rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, known: set[str], *, until_year: int, quality: Quality
 ) -> tuple[pd.Series, gpd.GeoDataFrame]:
     """The demand point of each row, and the points as `DemandClusters` in RD New, sorted by id.
 
@@ -46,8 +46,8 @@ def cluster(
     ----------
     rows
         See `find_askers`.
-    unknown
-        Buurten of which the demand is unknown.
+    known
+        Buurten of which the demand is known.
     until_year
         Last year of the forecast: a plan counts the dwellings delivered by then.
     """
@@ -67,7 +67,7 @@ def cluster(
             "addresses": rows["addresses"].groupby(ids).sum(),
             "households": households.groupby(ids).sum(min_count=1),
             "driveway_share": (owned / lived.groupby(ids).sum().where(lambda sums: sums > 0)).clip(0, 1),
-            "known": first["buurtcode"].notna() & ~first["buurtcode"].isin(unknown),
+            "known": first["buurtcode"].isin(known),
         },
         geometry=first.geometry,
         crs=RD_EPSG,

@@ -65,7 +65,7 @@ def bring_down(
         return DemandPoints.empty(), DemandClusters.empty(), Demand.empty()
     totals = Totals.of(demand, moments)
     years = moments["year"].to_numpy()
-    ids, clusters = cluster(rows, demand_areas, totals.unknown(), until_year=int(years.max()), quality=quality)
+    ids, clusters = cluster(rows, demand_areas, totals.known_codes(), until_year=int(years.max()), quality=quality)
     point = clusters.index.get_indexer(pd.Index(ids))
     amounts = divide(totals, rows, point, clusters, years, scenario)
     points = _points(amounts, chosen, scenario.year, rows, point, clusters, buurten)

@@ -52,9 +52,9 @@ class Totals:
             known,
         )
 
-    def unknown(self) -> set[str]:
-        """Buurten of which the demand is unknown at some moment."""
-        return set(self.codes[np.flatnonzero(~self.known[:-1].all(axis=1))])
+    def known_codes(self) -> set[str]:
+        """Buurten of which the demand is known at every moment."""
+        return set(self.codes[np.flatnonzero(self.known[:-1].all(axis=1))])
 
     def rows_of(self, buurtcodes: pd.Series) -> Wholes:
         """Row of each buurt; the last one where it is in no buurt or in one without forecast."""
