@@ -97,7 +97,14 @@ class BuurtDemand(Table):
         "cars connected at once at the busiest hour of the week, on average", unit="cars", empty="unknown", ge=0
     )
     evse: Series[float] = column(
-        "charge points at which all are taken no more than the risk allows (Erlang B)", unit="EVSE", empty="unknown"
+        "charge points wanted: the energy over what a point delivers in a year", unit="EVSE", empty="unknown", ge=0
+    )
+    evse_least: Series[float] = column(
+        "fewest charge points at which, at the busiest hour, all are taken no more than the risk allows (Erlang B), if "
+        "everybody could reach every point of the buurt",
+        unit="EVSE",
+        empty="unknown",
+        ge=0,
     )
     basis: Series[str] = column("what the energy stands on", isin=BASES)
     model_kwh_year: Series[float] = column("energy by laadplan's own model", unit="kWh/year", empty="unknown", ge=0)
@@ -136,7 +143,10 @@ class Demand(Table):
     connected_peak: Series[float] = column(
         "share of the cars connected at the busiest hour of its buurt", unit="cars", ge=0
     )
-    evse: Series[float] = column("share of the charge points of its buurt", unit="EVSE", ge=0)
+    evse: Series[float] = column(
+        "charge points wanted: the energy over what a point delivers in a year", unit="EVSE", ge=0
+    )
+    evse_least: Series[float] = column("its share of evse_least of its buurt", unit="EVSE", ge=0)
 
 
 class Shortfalls(Table):

@@ -275,10 +275,11 @@ def _with_official(
 
 
 def _with_evse(rows: pd.DataFrame, scenario: Scenario, risk: float) -> pd.DataFrame:
-    """Cars connected at the busiest part of the week, and the charge points that this asks."""
+    """Charge points by energy; cars connected at the busiest part of the week, and the fewest points for these."""
     peak = pd.Series(connected(rows[ENERGIES].to_numpy(), scenario).max(axis=1), index=rows.index)
     points = pd.Series(points_for(peak.fillna(0.0).to_numpy(), risk), index=rows.index).astype(float)
-    return rows.assign(connected_peak=peak, evse=points.where(peak.notna()))
+    wanted = rows["kwh_year"] / scenario.kwh_per_evse_year
+    return rows.assign(connected_peak=peak, evse=wanted, evse_least=points.where(peak.notna()))
 
 
 def _report(rows: pd.DataFrame, quality: Quality) -> None:

@@ -73,7 +73,7 @@ def bring_down(
         quality.find(f"No homes in buurt {', '.join(amounts.even)}: demand of residents is divided evenly.")
     quality.facts["kwh_year"] = round(float(points["kwh_year"].sum()), 3)
     quality.facts["electric_cars"] = round(float(points["electric_cars"].sum()), 1)
-    return points, clusters, _demand(amounts, clusters, moments)
+    return points, clusters, _demand(amounts, clusters, moments, scenario)
 
 
 def _points(
@@ -109,7 +109,7 @@ def _figures(
     amounts: Amounts, chosen: int, rows: gpd.GeoDataFrame, point: Wholes, there: Floats, buurten: gpd.GeoDataFrame
 ) -> pd.DataFrame:
     """What is summed per address or plan: each point's demand divided over its rows."""
-    number, base = len(amounts.evse), rows["base"].to_numpy(dtype=float)
+    number, base = len(amounts.evse_least), rows["base"].to_numpy(dtype=float)
     weights = {
         name: or_even((rows[name].to_numpy(dtype=float) * there)[:, None], base, point, number) for name in WEIGHTS
     }
@@ -128,7 +128,9 @@ def _figures(
     return pd.DataFrame(figures | energy, index=rows.index)
 
 
-def _demand(amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+def _demand(
+    amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame, scenario: Scenario
+) -> pd.DataFrame:
     """Demand of every point at every moment, as `Demand`."""
     number = len(clusters)
     point = np.repeat(clusters.index.to_numpy(dtype=object), len(moments))
@@ -143,9 +145,10 @@ def _demand(amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame)
             **{key: in_kwh(wh) for key, wh in energy.items()},
             "kwh_year": in_kwh(np.sum(list(energy.values()), axis=0)),
             "connected_peak": amounts.connected_peak.ravel(),
-            "evse": amounts.evse.ravel(),
+            "evse_least": amounts.evse_least.ravel(),
         }
     ).astype({"point_id": "str", "scenario": "str"})
+    table["evse"] = table["kwh_year"] / scenario.kwh_per_evse_year
     ids = table["point_id"] + "|" + table["year"].astype("str") + "|" + table["scenario"]
     return table.set_index(pd.Index(ids, name=Demand.index_name()))[Demand.columns()]
 

@@ -31,7 +31,7 @@ class Totals:
     codes: pd.Index
     energy_wh: dict[str, Wholes]
     electric_cars: Floats
-    evse: Floats
+    evse_least: Floats
     known: npt.NDArray[np.bool_]
 
     @classmethod
@@ -48,7 +48,7 @@ class Totals:
             codes,
             {name: in_wh(filled[name]).reshape(shape) * known for name in ENERGIES},
             filled["electric_cars"].fillna(0.0).to_numpy().reshape(shape) * known,
-            filled["evse"].fillna(0.0).to_numpy().reshape(shape) * known,
+            filled["evse_least"].fillna(0.0).to_numpy().reshape(shape) * known,
             known,
         )
 
@@ -69,7 +69,7 @@ class Amounts:
     energy_wh: dict[str, Wholes]
     electric_cars: Floats
     connected_peak: Floats
-    evse: Floats
+    evse_least: Floats
     even: list[str]
     """Buurten with energy of residents and without homes: it is divided evenly."""
 
@@ -93,7 +93,7 @@ def divide(
     nobody = sums(raw["residents"], buurt, len(totals.codes) + 1)[:-1] == 0
     even = totals.codes[(nobody & (totals.energy_wh[ENERGIES[0]][:-1] > 0)).any(axis=1)]
     share = np.divide(peak, whole[buurt], out=np.zeros_like(peak), where=whole[buurt] > 0)
-    return Amounts(energy, cars, peak, share * totals.evse[buurt], list(even))
+    return Amounts(energy, cars, peak, share * totals.evse_least[buurt], list(even))
 
 
 def _weights(rows: gpd.GeoDataFrame, name: str, point: Wholes, number: int, years: Wholes) -> Floats:

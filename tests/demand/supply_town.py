@@ -60,6 +60,7 @@ def demand(kwh, years=YEARS, factor=None):
                     "kwh_year": wanted,
                     "connected_peak": 0.1,
                     "evse": wanted / 3000,
+                    "evse_least": wanted / 9000,
                 }
     return make(Demand, rows)
 

@@ -53,8 +53,8 @@ def test_the_busiest_part_of_the_week_of_a_buurt_decides_how_many_points_it_asks
     assert found.loc[f"{WEST}|2030|midden", "connected_peak"] == pytest.approx(hours * (1200 * 1.3 + 160 * 0.55))
     working_day = 1000 * 0.4 + 440 * 1.5 + 600 * 3.3
     assert found.loc[f"{EAST}|2030|midden", "connected_peak"] == pytest.approx(hours * working_day)
-    assert found["evse"].to_list() == [2.0] * 4
-    assert per_buurt(risk=0.2)["evse"].to_list() == [1.0] * 4
+    assert found["evse_least"].to_list() == [2.0] * 4
+    assert per_buurt(risk=0.2)["evse_least"].to_list() == [1.0] * 4
 
 
 def test_planned_dwellings_count_from_their_year():

@@ -42,7 +42,7 @@ def assert_adds_up(demand, points, clusters, rows):
     found = wh(placed).groupby([placed[name] for name in moments]).sum()
     wanted = wh(demand.fillna(0.0)).groupby([demand[name] for name in moments]).sum()
     pd.testing.assert_frame_equal(found.reindex(wanted.index).fillna(0), wanted, check_dtype=False)
-    loose = ["electric_cars", "connected_peak", "evse"]
+    loose = ["electric_cars", "connected_peak", "evse", "evse_least"]
     sums = placed.groupby(moments)[loose].sum().reindex(wanted.index).fillna(0.0)
     whole = demand.set_index(moments)[loose].fillna(0.0).sort_index()
     np.testing.assert_allclose(sums.to_numpy(), whole.to_numpy(), rtol=1e-9, atol=1e-9)
@@ -88,7 +88,7 @@ def test_a_demand_point_is_the_addresses_of_a_postcode_in_a_buurt():
         "e3": {"addresses": 1, "households": 0.0, "driveway_share": -1.0},
     }
     assert rows.loc[f"{AA}|2031|midden", ENERGY].to_list() == [1000.0, 80.0, 0.0, 1080.0]
-    assert rows.loc[f"{AC}|2030|midden", "evse"] == pytest.approx(2 * (400 + 660 + 330) / 3040)
+    assert rows.loc[f"{AC}|2030|midden", "evse_least"] == pytest.approx(2 * (400 + 660 + 330) / 3040)
 
 
 def test_a_point_lies_at_the_address_nearest_to_the_middle_and_of_a_tie_the_western_one():
