@@ -11,11 +11,14 @@ from laadplan.contracts.sources import PLANNED
 from laadplan.contracts.street import ZONE_KINDS
 from laadplan.policy.ground import Data, zone_key
 
+DEMAND_SOURCES = ("addresses", "buurten", "car_stock", "buurt_figures", "bgt", "jobs", "planned_homes", "forecast")
+"""Keys of the sources that demand is computed from."""
+
 LAYER_SOURCES = {
     "bays": ("bgt", "parking_bays"),
     "buildings": ("bgt",),
     "decree_places": ("decrees",),
-    "demand_points": ("addresses", "buurten", "car_stock"),
+    "demand_points": DEMAND_SOURCES,
     "grid_areas": ("grid_capacity",),
     "grid_points": ("cables",),
     "obstacles": ("bgt",),
@@ -31,7 +34,7 @@ RULE_SOURCES = {
     "share": ("bgt", "charge_points"),
     "spacing": ("charge_points", "decrees"),
     "tree": ("trees",),
-    "walk": ("addresses", "buurten", "car_stock"),
+    "walk": DEMAND_SOURCES,
     "width": ("bgt",),
 }
 """Kind of rule to the keys of its sources, where the rule names no layer."""
