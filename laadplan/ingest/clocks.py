@@ -6,6 +6,7 @@ zone is local time. A time that the clock skipped in spring is read as an hour l
 
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ DUTCH_FORMS = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%
 
 FIRST, LAST = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 """What lies outside is no time but a fault."""
+
+EUROPEAN_RULE = 1996
+"""Since then the clock is changed on the last Sundays of March and October (directive 94/21/EC)."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +54,56 @@ def read_moments(texts: pd.Series, *, is_utc: bool = False) -> Moments:
     >>> found.first.dt.strftime("%d %H:%M").to_list(), found.is_twice.to_list()
     (['01 10:00', '26 00:30', '26 02:30'], [False, True, False])
     """
-    plain = texts.astype("str").str.strip()
-    zoned = plain.str.contains(ZONED, regex=True).fillna(False).astype(bool)
-    aware = pd.to_datetime(plain.where(zoned), format="ISO8601", utc=True, errors="coerce").astype(KIND)
-    aware = aware.where((aware >= FIRST.tz_localize("UTC")) & (aware < LAST.tz_localize("UTC")))
-    local = _local(plain.where(~zoned))
+    aware, local = _read(texts)
     if is_utc:
         found = aware.fillna(local.dt.tz_localize("UTC").astype(KIND))
         return Moments(found, found, pd.Series(False, index=texts.index))
     skipped = local.notna() & _placed(local, summer=True, skipped="NaT").isna()
     first, second = (aware.fillna(_placed(local, summer=summer)) for summer in (True, False))
     return Moments(first, second, skipped)
+
+
+def plain_times(texts: pd.Series) -> pd.Series:
+    """The same times in one form of ISO 8601, local ones without a zone and all others in UTC.
+
+    >>> plain_times(pd.Series(["1/7/2025 12:00", "2025-07-01T12:00+02:00", "gisteren"])).to_list()
+    ['2025-07-01T12:00:00.000000', '2025-07-01T10:00:00.000000Z', nan]
+    """
+    aware, local = _read(texts)
+    plain = local.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").astype("str")
+    return plain.fillna(aware.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ").astype("str"))
+
+
+def clock_changes(years: range) -> pd.DataFrame:
+    """Moments at which the clock goes forward and back, per year, in microseconds since 1970 (UTC).
+
+    The European rule holds since 1996; a year before that has no row.
+
+    >>> clock_changes(range(2025, 2026)).map(lambda us: pd.Timestamp(us, unit="us").isoformat()).loc[2025].to_list()
+    ['2025-03-30T01:00:00', '2025-10-26T01:00:00']
+    """
+    found = {year: _changes(year) for year in years if year >= EUROPEAN_RULE}
+    return pd.DataFrame.from_dict(found, orient="index", columns=["forward_us", "back_us"], dtype="int64")
+
+
+def _changes(year: int) -> list[int]:
+    """Last hour of March and of October in which the offset differs from that of the hour before."""
+    zone, found = ZoneInfo(ZONE), []
+    for month in (3, 10):
+        hours = pd.date_range(f"{year}-{month:02d}-24", periods=8 * 24, freq="h", tz="UTC")
+        offsets = [moment.astimezone(zone).utcoffset() for moment in hours.to_pydatetime()]
+        place = next(place for place in range(1, len(hours)) if offsets[place] != offsets[place - 1])
+        found.append(hours[place].value // 1000)
+    return found
+
+
+def _read(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Moments of the texts that state a zone, and times of those that do not."""
+    plain = texts.astype("str").str.strip()
+    zoned = plain.str.contains(ZONED, regex=True).fillna(False).astype(bool)
+    aware = pd.to_datetime(plain.where(zoned), format="ISO8601", utc=True, errors="coerce").astype(KIND)
+    aware = aware.where((aware >= FIRST.tz_localize("UTC")) & (aware < LAST.tz_localize("UTC")))
+    return aware, _local(plain.where(~zoned))
 
 
 def _local(texts: pd.Series) -> pd.Series:

@@ -5,6 +5,7 @@ tokens, contracts, drivers and vehicles are not among the columns that are read,
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ SPELLINGS = {
     "connected_h": ("connected_h", "ConnectedTime", "total_time"),
     "charged_h": ("charged_h", "ChargeTime"),
     "energy": ("energy", "TotalEnergy", "total_energy", "energy_kwh", "kwh", "energie"),
+    "max_power": ("max_power", "MaxPower", "max_power_kw"),
 }
 """Our name to the spellings seen in deliveries; ElaadNL writes a pole and its connector."""
 
@@ -36,6 +38,9 @@ COLUMNS = (*SPELLINGS, "party", "parking_h", "updated_at", "credit", "credited_i
 
 CHUNK_ROWS = 200_000
 """Rows of a text file that are held with all their columns at once."""
+
+NOTHING = ("", r"\N")
+"""Cells in which nothing stands."""
 
 OPENINGS = (b"[", b"{")
 
@@ -53,14 +58,39 @@ def read_rows(path: Path, *, layer: str | None, columns: Mapping[str, str]) -> p
     BadInput
         It is damaged, is no list of sessions, or a column is missing.
     """
-    start = text_start(path)
-    rows = _from_json(path) if start[:1] in OPENINGS else _from_table(path, layer, columns)
-    return rows.reindex(columns=list(COLUMNS)).astype("str")
+    return pd.concat(row_parts(path, layer=layer, columns=columns), ignore_index=True)
 
 
-def _from_json(path: Path) -> pd.DataFrame:
-    rows = [_row(item, str(path)) for item in _items(path)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+def row_parts(path: Path, *, layer: str | None, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The same in parts of at most `CHUNK_ROWS`, at least one; memory does not grow with a file of text or JSON.
+
+    Raises
+    ------
+    MissingSource, BadInput
+        As `read_rows`, some only after some parts.
+    """
+    parts = _from_json(path) if is_json(path) else _from_table(path, layer, columns)
+    for part in parts:
+        yield part.reindex(columns=list(COLUMNS)).astype("str")
+
+
+def is_json(path: Path) -> bool:
+    """Whether the file is JSON and not a table.
+
+    Raises
+    ------
+    MissingSource
+        The file is not there.
+    """
+    return text_start(path)[:1] in OPENINGS
+
+
+def _from_json(path: Path) -> Iterator[pd.DataFrame]:
+    rows = (_row(item, str(path)) for item in _items(path))
+    first = True
+    while (part := list(islice(rows, CHUNK_ROWS))) or first:
+        yield pd.DataFrame(part, columns=list(COLUMNS), dtype="str")
+        first = False
 
 
 def _items(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -116,15 +146,38 @@ def _energy(item: Mapping[str, Any]) -> Any:
     return found if number(found) == number(found) else None
 
 
-def _from_table(path: Path, layer: str | None, columns: Mapping[str, str]) -> pd.DataFrame:
-    is_book = first_bytes(path, len(ZIP)) == ZIP
-    book = read_table(path, layer) if is_book else None
-    header = list(book.columns) if book is not None else _header(path)
-    names = match_columns(header, SPELLINGS, config=columns, required=(), where=str(path), secret=True)
-    _refuse_without(names, header, str(path))
-    parts = [book] if book is not None else _parts(path, sorted(set(names.values())))
-    ours = [pd.DataFrame({name: part[source] for name, source in names.items()}) for part in parts]
-    return pd.concat(ours, ignore_index=True)
+def _from_table(path: Path, layer: str | None, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    if is_book(path):
+        book = read_table(path, layer)
+        names = _matched(list(book.columns), columns, str(path))
+        parts: Iterator[pd.DataFrame] = iter([book])
+    else:
+        names = text_columns(path, columns)
+        parts = _read_text(path, usecols=sorted(set(names.values())), chunksize=CHUNK_ROWS)
+    for part in parts:
+        yield pd.DataFrame({name: part[source] for name, source in names.items()})
+
+
+def is_book(path: Path) -> bool:
+    """Whether the file is a workbook."""
+    return first_bytes(path, len(ZIP)) == ZIP
+
+
+def text_columns(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
+    """Our column name to that of a text file, in the words of its header as pandas reads them.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, or a column is missing.
+    """
+    return _matched(text_header(path), columns, str(path))
+
+
+def _matched(header: list[str], columns: Mapping[str, str], where: str) -> dict[str, str]:
+    names = match_columns(header, SPELLINGS, config=columns, required=(), where=where, secret=True)
+    _refuse_without(names, header, where)
+    return names
 
 
 def _refuse_without(names: Mapping[str, str], header: list[str], where: str) -> None:
@@ -139,19 +192,30 @@ def _refuse_without(names: Mapping[str, str], header: list[str], where: str) -> 
         )
 
 
-def _header(path: Path) -> list[str]:
+def text_header(path: Path) -> list[str]:
+    """Names of the columns of a text file.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read.
+    """
     return [str(name) for part in _read_text(path, nrows=0) for name in part.columns]
 
 
-def _parts(path: Path, columns: list[str]) -> list[pd.DataFrame]:
-    """The text file in parts, of which only the columns asked for are kept."""
-    return list(_read_text(path, usecols=columns, chunksize=CHUNK_ROWS))
+def delimiter_of(path: Path) -> str:
+    """What stands between the columns of a text file."""
+    start = first_bytes(path, 65536).partition(b"\n")[0].decode("utf-8", "replace")
+    return next((each for each in DELIMITERS if each in start), ",")
 
 
 def _read_text(path: Path, **options: Any) -> Iterator[pd.DataFrame]:
-    start = first_bytes(path, 65536).partition(b"\n")[0].decode("utf-8", "replace")
-    delimiter = next((each for each in DELIMITERS if each in start), ",")
-    given: dict[str, Any] = {"sep": delimiter, "dtype": "str", "keep_default_na": False, "na_values": ["", r"\N"]}
+    given: dict[str, Any] = {
+        "sep": delimiter_of(path),
+        "dtype": "str",
+        "keep_default_na": False,
+        "na_values": ["", r"\N"],
+    }
     given |= {"encoding": "utf-8-sig", "index_col": False, **options}
     try:
         with opened(path) as stream:

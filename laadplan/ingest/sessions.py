@@ -11,8 +11,10 @@ and rows that are dropped are counted without them. Hard decisions:
   lie before the start.
 - Two cars at one EVSE: the earlier session ends when the later begins; its energy stays. Of sessions that begin at the
   same moment the one with most energy is kept.
-- Energy below zero, or more than any charger can give in that time, is missing. Sessions without energy are kept, for
-  they took the place, unless they are shorter than five minutes: those failed to start.
+- Of rows with one id that which was updated last is kept, else that which ends last; those that say something else are
+  counted apart.
+- Energy below zero, or more than the power stated or any charger can give in that time, is missing. Sessions without
+  energy are kept, for they took the place, unless they are shorter than five minutes: those failed to start.
 """
 
 from collections.abc import Mapping
@@ -30,37 +32,35 @@ from laadplan.ingest.area import OUTSIDE
 from laadplan.ingest.clocks import ZONE, Moments, read_moments
 from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.session_rows import read_rows
-
-DOUBLE = "komt meer dan eens voor"
-CREDITED = "gecrediteerd"
-NO_TIME = "zonder leesbare begintijd en eindtijd"
-BACKWARDS = "einde ligt niet na het begin"
-TOO_OLD = "voor 2010 (klok niet gezet)"
-FUTURE = "begint na de peildatum"
-TOO_LONG = "langer dan 14 dagen aangesloten"
-FAILED = "mislukte start (geen energie, korter dan 5 minuten)"
-SAME_START = "begint tegelijk met een andere sessie op hetzelfde laadpunt"
-
-FIRST_DAY = pd.Timestamp("2010-01-01", tz="UTC")
-"""Public charging in the Netherlands began about then: a clock that was never set shows 1970 or 2000."""
-
-LONGEST_H = 14 * 24.0
-"""Hours after which a session is a car that was never signed off. Own estimate: a holiday of two weeks."""
-
-FAILED_H = 5 / 60
-"""Hours below which a session without energy is a start that failed. Own estimate."""
-
-MOST_KW = 1000.0
-"""Highest mean power that is believed, in kW: above what a megawatt charger gives a car."""
-
-CLOCK_H = 2 / 60
-"""Hours by which clocks and counters may differ. Own estimate; in the ElaadNL file of 2018 it is below 0.01 h."""
-
-WATT_HOURS_FROM = 500.0
-"""Median energy from which a source is in Wh: no car takes 500 kWh."""
-
-WH_PER_KWH = 1000.0
-SECONDS_PER_H = 3600.0
+from laadplan.ingest.session_rules import (
+    BACKWARDS,
+    CLOCK_FACTS,
+    CLOCK_H,
+    CONTENT,
+    CREDITED,
+    DOUBLE,
+    DOUBLE_OTHER,
+    FAILED,
+    FAILED_H,
+    FIRST_DAY,
+    FUTURE,
+    KEY_WITHOUT_ID,
+    LONGEST_H,
+    MOST_KW,
+    NO_TIME,
+    POWER_SLACK,
+    SAME_START,
+    SECONDS_PER_H,
+    TIES,
+    TOO_LONG,
+    TOO_OLD,
+    WH_PER_KWH,
+    plain_numbers,
+    tell,
+    tell_energy,
+    tell_nameless,
+    unit_of,
+)
 
 
 def read_sessions(
@@ -101,35 +101,70 @@ def read_sessions(
     quality.read = len(rows)
     if rows.empty:
         quality.find("The source holds no sessions.")
-    rows = _in_area(_valid(_once(rows, quality), quality), area, quality)
-    frame = _timed(rows, quality)
-    frame = _measured(frame, rows.reindex(frame.index), unit, quality)
+    rows = _in_area(_valid(_once(_typed(rows), quality), quality), area, quality)
+    frame = _measured(_timed(rows, quality), unit, quality)
     frame = _plausible(frame, until, quality)
     frame = _numbered(_apart(frame, quality))
     frame = Sessions.checked(frame.set_index("session_id")[Sessions.columns()], source=str(files[0]))
-    _tell(frame, quality)
+    tell(int((frame["energy_kwh"] == 0).sum()), _over_midnight(frame), quality)
     quality.count(frame)
     return frame
 
 
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each row by itself: its key, moments, hours and numbers."""
+    start = _either(rows["started_utc"], rows["started_at"])
+    end = _either(rows["ended_utc"], rows["ended_at"])
+    counted = plain_numbers(rows["connected_h"])
+    counted = counted.where((counted > 0) & (counted <= LONGEST_H))
+    frame = _corrected(*_chosen(start, end, counted), counted)
+    has_connector = rows["connector"].notna()
+    party = rows["party"].fillna("") + "|"
+    return frame.assign(
+        key=_keys(rows, party),
+        credits=party + rows["credited_id"],
+        is_credit=rows["credit"].notna(),
+        updated_at=rows["updated_at"],
+        is_twice=start.is_twice | end.is_twice,
+        is_skipped=start.skipped | end.skipped,
+        evse_id=rows["evse_id"].where(~has_connector, rows["evse_id"] + "*" + rows["connector"]),
+        location_id=rows["location_id"].fillna(rows["evse_id"].where(has_connector)),
+        energy=plain_numbers(rows["energy"]),
+        has_energy=rows["energy"].notna(),
+        power=plain_numbers(rows["max_power"]),
+        charged=plain_numbers(rows["charged_h"]).fillna(
+            plain_numbers(rows["connected_h"]) - plain_numbers(rows["parking_h"])
+        ),
+        degrees_east=plain_numbers(rows["longitude"]),
+        degrees_north=plain_numbers(rows["latitude"]),
+    )
+
+
+def _keys(rows: pd.DataFrame, party: pd.Series) -> pd.Series:
+    """Party and id; what has no id is known by its content."""
+    whole = rows[KEY_WITHOUT_ID].fillna("").astype("str")
+    content = whole[KEY_WITHOUT_ID[0]].str.cat(whole[KEY_WITHOUT_ID[1:]], sep="|")
+    return (party + rows["session_id"].fillna("")).where(rows["session_id"].notna(), content)
+
+
 def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
-    """One row per session, with a key of its own: of rows with one id that which was updated last."""
-    content = ["evse_id", "connector", "location_id", "started_at", "started_utc", "ended_at", "ended_utc", "energy"]
-    named = rows["session_id"].notna()
-    texts = rows["party"].fillna("") + "|" + rows["session_id"].fillna("")
-    whole = rows[content].fillna("").astype("str")
-    texts = texts.where(named, whole[content[0]].str.cat(whole[content[1:]], sep="|"))
-    ordered = rows.assign(key=texts).sort_values(["updated_at", "ended_at"], kind="stable", na_position="first")
-    once = ordered.drop_duplicates("key", keep="last").sort_index()
-    quality.skip(DOUBLE, len(rows) - len(once))
-    return once
+    """One row per key: that which was updated last, else ended last, and so on through its content."""
+    order = ["updated_at", *CONTENT, *TIES]
+    ordered = rows.sort_values(order, kind="stable", na_position="first")
+    kept = ordered.drop_duplicates("key", keep="last")
+    left = ordered.drop(kept.index)
+    pairs = [(left[name], kept.set_index("key")[name].reindex(left["key"]).set_axis(left.index)) for name in CONTENT]
+    same = pd.Series(True, index=left.index)
+    for own, other in pairs:
+        same &= (own == other).fillna(False).astype(bool) | (own.isna() & other.isna())
+    quality.skip(DOUBLE, int(same.sum()))
+    quality.skip(DOUBLE_OTHER, int((~same).sum()))
+    return kept.sort_index()
 
 
 def _valid(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     """Without what was credited, and without the credits."""
-    party = rows["party"].fillna("") + "|"
-    credited = set((party + rows["credited_id"]).dropna())
-    gone = rows["credit"].notna() | (party + rows["session_id"].fillna("")).isin(credited)
+    gone = rows["is_credit"] | rows["key"].isin(set(rows["credits"].dropna()))
     quality.skip(CREDITED, int(gone.sum()))
     return rows[~gone]
 
@@ -137,7 +172,7 @@ def _valid(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
 def _in_area(rows: pd.DataFrame, area: shapely.Geometry | None, quality: Quality) -> pd.DataFrame:
     if area is None:
         return rows
-    degrees = [pd.to_numeric(rows[name], errors="coerce").to_numpy(dtype=float) for name in ("longitude", "latitude")]
+    degrees = [rows[name].to_numpy(dtype=float) for name in ("degrees_east", "degrees_north")]
     known = np.isfinite(degrees[0]) & np.isfinite(degrees[1])
     xy = to_rd(np.where(known, degrees[0], 0.0), np.where(known, degrees[1], 0.0))
     shapely.prepare(area)
@@ -147,21 +182,11 @@ def _in_area(rows: pd.DataFrame, area: shapely.Geometry | None, quality: Quality
 
 
 def _timed(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
-    """Start, end and hours of each session whose times can be read."""
-    start = _either(rows["started_utc"], rows["started_at"])
-    end = _either(rows["ended_utc"], rows["ended_at"])
-    counted = _number(rows["connected_h"])
-    counted = counted.where((counted > 0) & (counted <= LONGEST_H))
-    begin, close = _chosen(start, end, counted)
-    twice, skipped = int((start.is_twice | end.is_twice).sum()), int((start.skipped | end.skipped).sum())
-    quality.facts |= {"sessions_in_repeated_hour": twice, "sessions_in_skipped_hour": skipped}
-    begin, close = _corrected(begin, close, counted, quality)
-    evse = rows["evse_id"].where(rows["connector"].isna(), rows["evse_id"] + "*" + rows["connector"])
-    frame = pd.DataFrame({"session_id": rows["key"], "evse_id": evse, "location_id": rows["location_id"]})
-    frame = frame.assign(started_at=begin, ended_at=close)
-    readable = begin.notna() & close.notna()
+    """Sessions whose times can be read."""
+    quality.facts |= {name: int(rows[column].sum()) for name, column in CLOCK_FACTS.items()}
+    readable = rows["started_at"].notna() & rows["ended_at"].notna()
     quality.skip(NO_TIME, int((~readable).sum()))
-    return frame[readable]
+    return rows[readable]
 
 
 def _either(utc: pd.Series, local: pd.Series) -> Moments:
@@ -182,33 +207,28 @@ def _chosen(start: Moments, end: Moments, counted: pd.Series) -> tuple[pd.Series
     return start.first.where(~late_start, start.second), end.first.where(~late_end, end.second)
 
 
-def _corrected(begin: pd.Series, close: pd.Series, counted: pd.Series, quality: Quality) -> tuple[pd.Series, pd.Series]:
-    """Times that agree with the hours counted."""
+def _corrected(begin: pd.Series, close: pd.Series, counted: pd.Series) -> pd.DataFrame:
+    """Times that agree with the hours counted, and which of them were changed."""
     span = pd.to_timedelta((counted * SECONDS_PER_H).round(), unit="s")
     off = _hours(begin, close) - counted
     is_set = (off.abs() - 1).abs() <= CLOCK_H
     is_set |= begin.isna() & close.notna() & counted.notna()
     is_wrong = counted.notna() & begin.notna() & ~is_set & ((off.abs() > CLOCK_H) | off.isna())
-    quality.facts |= {"start_from_connected_time": int(is_set.sum()), "end_from_connected_time": int(is_wrong.sum())}
-    return begin.where(~is_set, close - span), close.where(~is_wrong, begin + span)
+    times = {"started_at": begin.where(~is_set, close - span), "ended_at": close.where(~is_wrong, begin + span)}
+    return pd.DataFrame({**times, "is_set": is_set, "is_wrong": is_wrong})
 
 
-def _measured(
-    frame: pd.DataFrame, rows: pd.DataFrame, unit: Literal["kWh", "Wh"] | None, quality: Quality
-) -> pd.DataFrame:
+def _measured(frame: pd.DataFrame, unit: Literal["kWh", "Wh"] | None, quality: Quality) -> pd.DataFrame:
     """With hours and energy."""
-    energy = _number(rows["energy"])
-    positive = energy[energy > 0]
-    unit = unit or ("Wh" if len(positive) and positive.median() > WATT_HOURS_FROM else "kWh")
+    unit = unit or unit_of(frame["energy"])
     quality.facts["energy_unit"] = unit
-    kwh = energy / WH_PER_KWH if unit == "Wh" else energy
+    kwh = frame["energy"] / WH_PER_KWH if unit == "Wh" else frame["energy"]
+    kw = frame["power"] / WH_PER_KWH if unit_of(frame["power"]) == "Wh" else frame["power"]
     hours = _hours(frame["started_at"], frame["ended_at"])
-    believed = (kwh >= 0) & (kwh <= MOST_KW * hours.clip(lower=CLOCK_H))
-    wrong = int((rows["energy"].notna() & ~believed).sum())
-    if wrong:
-        quality.find(f"Energy of {wrong} sessions is no number, below zero or impossibly high: it counts as missing.")
-    charged = _number(rows["charged_h"]).fillna(_number(rows["connected_h"]) - _number(rows["parking_h"]))
-    charged = charged.where((charged >= 0) & (charged <= hours + CLOCK_H))
+    most = (kw.where(kw > 0) * (1 + POWER_SLACK)).fillna(MOST_KW).clip(upper=MOST_KW)
+    believed = (kwh >= 0) & (kwh <= most * hours.clip(lower=CLOCK_H))
+    tell_energy(int((frame["has_energy"] & ~believed).sum()), quality)
+    charged = frame["charged"].where((frame["charged"] >= 0) & (frame["charged"] <= hours + CLOCK_H))
     return frame.assign(connected_h=hours, charged_h=charged, energy_kwh=kwh.where(believed))
 
 
@@ -232,9 +252,9 @@ def _plausible(frame: pd.DataFrame, until: date | None, quality: Quality) -> pd.
 def _apart(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     """Sessions at one EVSE one after another."""
     known = frame[frame["evse_id"].notna()]
-    if len(known) < len(frame):
-        quality.find(f"{len(frame) - len(known)} sessions name no EVSE: whether they overlap cannot be seen.")
-    ordered = known.sort_values(["evse_id", "started_at", "energy_kwh", "session_id"], na_position="first")
+    tell_nameless(len(frame) - len(known), quality)
+    order = ["evse_id", "started_at", "energy_kwh", "ended_at", "location_id", "charged_h"]
+    ordered = known.sort_values(order, na_position="first")
     alone = ordered.drop_duplicates(["evse_id", "started_at"], keep="last")
     quality.skip(SAME_START, len(ordered) - len(alone))
     next_start = alone.groupby("evse_id")["started_at"].shift(-1)
@@ -256,25 +276,10 @@ def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(session_id=pd.Series(numbers, index=ordered.index, dtype="str"))
 
 
-def _tell(frame: pd.DataFrame, quality: Quality) -> None:
+def _over_midnight(frame: pd.DataFrame) -> int:
     local = [frame[name].dt.tz_convert(ZONE).dt.date for name in ("started_at", "ended_at")]
-    quality.facts["sessions_over_midnight"] = int((local[0] != local[1]).sum())
-    idle = int((frame["energy_kwh"] == 0).sum())
-    if idle:
-        quality.find(f"{idle} sessions took no energy; they count as occupied time.")
-    cut = quality.facts.get("sessions_ended_by_the_next", 0)
-    if cut:
-        quality.find(f"{cut} sessions overlapped the next one at their EVSE, and end where that begins.")
-    mended = quality.facts["start_from_connected_time"] + quality.facts["end_from_connected_time"]
-    if mended:
-        quality.find(f"The clock was wrong for {mended} sessions; their connected time was believed instead.")
+    return int((local[0] != local[1]).sum())
 
 
 def _hours(begin: pd.Series, close: pd.Series) -> pd.Series:
     return (close - begin).dt.total_seconds() / SECONDS_PER_H
-
-
-def _number(texts: pd.Series) -> pd.Series:
-    """Numbers, with a decimal point or comma; what is no number is missing, for a message could quote it."""
-    found = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce").astype(float)
-    return found.where(np.isfinite(found))
