@@ -4,12 +4,14 @@ Shared by the two readers of sessions, which must agree: `laadplan.ingest.sessio
 `laadplan.ingest.session_use`, which adds up any number of them. In: numbers and text. Out: numbers and findings.
 """
 
+from datetime import date
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from laadplan.contracts.quality import Quality
+from laadplan.ingest.clocks import ZONE
 
 DOUBLE = "komt meer dan eens voor"
 DOUBLE_OTHER = "komt meer dan eens voor, met andere inhoud"
@@ -51,9 +53,9 @@ KEY_WITHOUT_ID = ["evse_id", "connector", "location_id", "started_at", "started_
 """Columns of a source by which a session is known that has no id."""
 
 CONTENT = ["ended_at", "started_at", "energy", "evse_id", "location_id"]
-"""What a session says: rows with one id that differ in it contradict each other."""
+"""What a session says, beside its id: rows with one id that differ in it contradict each other."""
 
-TIES = ["power", "charged", "has_energy", "is_set", "is_wrong", "is_twice", "is_skipped", "is_credit", "credits"]
+TIES = ["power", "has_energy", "is_set", "is_wrong", "is_twice", "is_skipped", "is_credit", "charged"]
 """What decides after that which of several rows with one id stays, so that their order in the file does not."""
 
 CLOCK_FACTS = {
@@ -69,6 +71,15 @@ def plain_numbers(texts: pd.Series) -> pd.Series:
     """Numbers, with a decimal point or comma; what is no number is missing, for a message could quote it."""
     found = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce").astype(float)
     return found.where(np.isfinite(found))
+
+
+def after(day: date) -> pd.Timestamp:
+    """The moment at which a day is over, by the clock of Europe/Amsterdam.
+
+    >>> after(date(2025, 3, 29)).isoformat()
+    '2025-03-30T00:00:00+01:00'
+    """
+    return (pd.Timestamp(day) + pd.Timedelta(days=1)).tz_localize(ZONE)
 
 
 def unit_of(values: pd.Series) -> Literal["kWh", "Wh"]:

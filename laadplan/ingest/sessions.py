@@ -55,6 +55,7 @@ from laadplan.ingest.session_rules import (
     TOO_LONG,
     TOO_OLD,
     WH_PER_KWH,
+    after,
     plain_numbers,
     tell,
     tell_energy,
@@ -101,7 +102,9 @@ def read_sessions(
     quality.read = len(rows)
     if rows.empty:
         quality.find("The source holds no sessions.")
-    rows = _in_area(_valid(_once(_typed(rows), quality), quality), area, quality)
+    rows = _typed(rows)
+    credited = set(rows["credits"].dropna())
+    rows = _in_area(_valid(_once(rows, quality), credited, quality), area, quality)
     frame = _measured(_timed(rows, quality), unit, quality)
     frame = _plausible(frame, until, quality)
     frame = _numbered(_apart(frame, quality))
@@ -162,9 +165,9 @@ def _once(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     return kept.sort_index()
 
 
-def _valid(rows: pd.DataFrame, quality: Quality) -> pd.DataFrame:
+def _valid(rows: pd.DataFrame, credited: set[str], quality: Quality) -> pd.DataFrame:
     """Without what was credited, and without the credits."""
-    gone = rows["is_credit"] | rows["key"].isin(set(rows["credits"].dropna()))
+    gone = rows["is_credit"] | rows["key"].isin(credited)
     quality.skip(CREDITED, int(gone.sum()))
     return rows[~gone]
 
@@ -234,11 +237,10 @@ def _measured(frame: pd.DataFrame, unit: Literal["kWh", "Wh"] | None, quality: Q
 
 def _plausible(frame: pd.DataFrame, until: date | None, quality: Quality) -> pd.DataFrame:
     """Without what a broken clock or a failed start left behind."""
-    last = pd.Timestamp(until, tz=ZONE) + pd.Timedelta(days=1) if until else None
     rules = {
         BACKWARDS: frame["connected_h"] <= 0,
         TOO_OLD: frame["started_at"] < FIRST_DAY,
-        FUTURE: frame["started_at"] >= last if last is not None else pd.Series(False, index=frame.index),
+        FUTURE: frame["started_at"] >= after(until) if until else pd.Series(False, index=frame.index),
         TOO_LONG: frame["connected_h"] > LONGEST_H,
         FAILED: (frame["energy_kwh"] == 0) & (frame["connected_h"] < FAILED_H),
     }
