@@ -115,7 +115,7 @@ def measure_laaddruk(
 def _fitted(use: PoleUse, areas: Subjects) -> Fit:
     """Growth of poles and areas, over two years at most."""
     back = slice(-TREND_WEEKS, None)
-    weeks = Weeks(use.connected_h[:, back], use.observed_h[:, back], use.middle_years()[back])
+    weeks = Weeks(use.connected_h[:, back], use.observed_h[:, back], use.sessions[:, back], use.middle_years()[back])
     number = area_numbers(use.poles["area_id"], pd.Index(areas.about["code"]))
     points = areas.about["evses"].to_numpy(dtype=float)
     return fit_growth(weeks, number, use.poles["evses"].to_numpy(dtype=float), points)

@@ -29,7 +29,7 @@ class Pooled:
     areas: tuple[Floats, Floats]
 
 
-def pool_slopes(own: Slopes, shared: Slopes, dispersion: Floats, area: Ints) -> Pooled:
+def pool_slopes(own: Slopes, shared: Slopes, dispersion: Slopes, area: Ints) -> Pooled:
     """Slopes of areas drawn towards their mean, and of poles towards their area.
 
     Parameters
@@ -39,15 +39,15 @@ def pool_slopes(own: Slopes, shared: Slopes, dispersion: Floats, area: Ints) -> 
     shared
         Slope of each area, and the information that each pole gave to it.
     dispersion
-        Per pole: variance of its weeks over their mean.
+        Per pole: variance of its weeks over their mean, and the same of the weeks of its area.
     area
         Number of the area of each pole.
     """
     known = own[1] > 0
     variance = np.full(len(area), np.inf)
-    variance[known] = dispersion[known] / own[1][known]
+    variance[known] = dispersion[0][known] / own[1][known]
     between = _between(own[0], variance, shared[0][area], int(known.sum() - len(set(area[known]))))
-    parts = np.bincount(area, shared[1] ** 2 * np.where(known, variance + between, 0.0), len(shared[0]))
+    parts = np.bincount(area, shared[1] * dispersion[1] + shared[1] ** 2 * between, len(shared[0]))
     sums = np.bincount(area, shared[1], len(shared[0]))
     area_variance = np.full(len(sums), np.inf)
     area_variance[sums > 0] = parts[sums > 0] / sums[sums > 0] ** 2

@@ -1,17 +1,17 @@
-"""Growth of use per pole and area, and the day on which use will pass a norm.
+"""Growth of use per pole and area, and the line that use runs along.
 
-In: connected and observed hours per pole and week. Out: growth per year with its variance, the level it leads to, and
-days. Time is in years, with the end of the data as nought.
+In: sessions, connected and observed hours per pole and week. Out: growth per year with its variance, and the level it
+leads to. Time is in years, with the end of the data as nought.
 
 Hard decisions: a pole is only compared with itself (each has a level of its own), so that new poles are no growth; the
 growth of a pole is drawn towards that of its area and this towards the municipality's, as far as they differ no more
 than by chance; weeks that fit badly weigh less (Huber); the season is learnt of the whole municipality when there are
-two years, and else it is not known: it then widens the intervals.
+two years, and else it is not known: it then widens the intervals. Growth is that of sessions, for hours scatter more.
 
 Formula
 -------
-``expected hours = level of the pole * observed * season * exp(growth * time)``, variance ``dispersion * expected``
-(quasi-Poisson). The passing day is where ``log(level) + growth * time`` reaches the norm; its interval is Fieller's.
+``expected sessions = level of the pole * observed * season * exp(growth * time)``, variance ``dispersion * expected``
+(quasi-Poisson); the same for hours, given the growth.
 """
 
 from dataclasses import dataclass
@@ -61,8 +61,15 @@ class Weeks:
 
     connected_h: Floats
     observed_h: Floats
+    sessions: Floats
+    """Sessions that began; NaN where they are not counted."""
     time: Floats
     """Middle of each week, in years; the end of the data is 0."""
+
+    @property
+    def counts(self) -> Floats:
+        """What growth is measured by: sessions, or connected hours where any are not counted."""
+        return self.connected_h if np.isnan(self.sessions).any() else self.sessions
 
 
 @dataclass(frozen=True)
@@ -111,49 +118,26 @@ def fit_growth(weeks: Weeks, area: Ints, evses: Floats, points: Floats) -> Fit:
     season = _season(weeks)
     known = season is not None
     exposure = weeks.observed_h if season is None else weeks.observed_h * season
-    own = _common_slopes(weeks, exposure, alone, len(area))
-    shared = _common_slopes(weeks, exposure, area, areas, own.dispersion)
-    steps = pool_slopes((own.slope, own.information), (shared.slope, shared.information), own.dispersion, area)
-    lines = _Lines(weeks, exposure, own, evses, known)
-    hours = weeks.connected_h.sum(axis=1)
-    mean = _ratio(_summed(area, own.dispersion * hours, areas), _summed(area, hours, areas), np.nan)
-    return Fit(lines.of(steps.poles, alone, evses), lines.of(steps.areas, area, points), own.dispersion, mean, known)
+    counted = _Counts(weeks.counts, exposure, weeks.time)
+    each = _common_slopes(counted, alone, len(area))
+    shared = _common_slopes(counted, area, areas, each.dispersion)
+    scatter = (each.dispersion, _scatter(counted, shared, area, areas)[area])
+    steps = pool_slopes((each.slope, each.information), (shared.slope, shared.information), scatter, area)
+    timed = _Counts(weeks.connected_h, exposure, weeks.time)
+    own = _common_slopes(timed, alone, len(area))
+    of_areas = _scatter(timed, _common_slopes(timed, area, areas, own.dispersion), area, areas)
+    lines = _Lines(timed, own, evses, known)
+    poles = lines.of(steps.poles, alone, evses, own.dispersion)
+    return Fit(poles, lines.of(steps.areas, area, points, of_areas[area]), own.dispersion, of_areas, known)
 
 
 @dataclass(frozen=True)
-class Passing:
-    """When a line passes a norm, in years from the end of the data; NaN: never, or not to be said."""
+class _Counts:
+    """What is fitted: sessions or hours per pole and week, what they are to be held against, and when."""
 
-    on: Floats
-    earliest: Floats
-    latest: Floats
-
-
-def passing(growth: Growth, height: Floats, height_variance: Floats, norm: Floats, z: float) -> Passing:
-    """When ``height * level * exp(slope * time)`` passes the norm; already passed gives a time before now.
-
-    Parameters
-    ----------
-    growth
-        Lines.
-    height, height_variance
-        Busiest hour over the mean, and the variance of its logarithm.
-    norm
-        Occupancy at the busiest hour that is not to be passed.
-    z
-        Half the width of the interval in standard deviations.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        way = np.log(norm / (height * growth.level))
-        on = np.where(growth.slope > 0, way / growth.slope, np.nan)
-        square = growth.slope**2 - z**2 * growth.slope_variance
-        rest = way**2 - z**2 * (growth.level_variance + height_variance)
-        root = np.sqrt(np.maximum((growth.slope * way) ** 2 - square * rest, 0.0))
-        sure = (growth.slope > 0) & (square > 0)
-        first = (growth.slope * way - root) / square
-        last = np.where(sure, (growth.slope * way + root) / square, np.nan)
-    earliest = np.where(np.isnan(on), np.nan, np.fmin(first, on))
-    return Passing(on + growth.time, earliest + growth.time, last + growth.time)
+    number: Floats
+    exposure: Floats
+    time: Floats
 
 
 @dataclass(frozen=True)
@@ -169,38 +153,36 @@ class _Slopes:
     """Per pole."""
 
 
-def _common_slopes(
-    weeks: Weeks, exposure: Floats, group: Ints, groups: int, dispersion: Floats | None = None
-) -> _Slopes:
+def _common_slopes(counts: _Counts, group: Ints, groups: int, dispersion: Floats | None = None) -> _Slopes:
     """One slope per group; each pole keeps a level of its own."""
     slope = np.zeros(groups)
-    weights = np.ones_like(weeks.connected_h)
+    weights = np.ones_like(counts.number)
     scatter = np.ones(len(group)) if dispersion is None else dispersion
     information = np.zeros(len(group))
     for step in range(ROUNDS):
-        expected = _expected(weeks, exposure, weights, slope[group])
+        expected = _expected(counts, weights, slope[group])
         if step >= FIRST_ROUNDS:
             if dispersion is None:
-                scatter = _dispersion(weeks, expected, scatter if step > FIRST_ROUNDS else None)
-            weights = _huber(weeks, expected, scatter)
-        mean_time = _ratio((weights * expected * weeks.time).sum(axis=1), (weights * expected).sum(axis=1))
-        off = weeks.time - mean_time[:, None]
-        score = _summed(group, (weights * (weeks.connected_h - expected) * off).sum(axis=1), groups)
+                scatter = _dispersion(counts, expected, scatter if step > FIRST_ROUNDS else None)
+            weights = _huber(counts, expected, scatter)
+        mean_time = _ratio((weights * expected * counts.time).sum(axis=1), (weights * expected).sum(axis=1))
+        off = counts.time - mean_time[:, None]
+        score = _summed(group, (weights * (counts.number - expected) * off).sum(axis=1), groups)
         information = (weights * expected * off**2).sum(axis=1)
         change = _ratio(score, _summed(group, information, groups))
         slope = np.clip(slope + np.clip(change, -1.0, 1.0), -STEEPEST, STEEPEST)
     return _Slopes(slope, information, weights, scatter)
 
 
-def _expected(weeks: Weeks, exposure: Floats, weights: Floats, slope: Floats) -> Floats:
-    shape = exposure * np.exp(slope[:, None] * weeks.time)
-    level = _ratio((weights * weeks.connected_h).sum(axis=1), (weights * shape).sum(axis=1))
+def _expected(counts: _Counts, weights: Floats, slope: Floats) -> Floats:
+    shape = counts.exposure * np.exp(slope[:, None] * counts.time)
+    level = _ratio((weights * counts.number).sum(axis=1), (weights * shape).sum(axis=1))
     return np.asarray(level[:, None] * shape)
 
 
-def _dispersion(weeks: Weeks, expected: Floats, before: Floats | None) -> Floats:
+def _dispersion(counts: _Counts, expected: Floats, before: Floats | None) -> Floats:
     """Variance over the mean per pole; bad weeks are cut, and poles of few weeks lean on all others."""
-    squares = _ratio((weeks.connected_h - expected) ** 2, expected)
+    squares = _ratio((counts.number - expected) ** 2, expected)
     counted = expected > 0
     if before is None:
         before = np.full(len(expected), float(np.median(squares[counted])) / 0.455 if counted.any() else 1.0)
@@ -212,9 +194,19 @@ def _dispersion(weeks: Weeks, expected: Floats, before: Floats | None) -> Floats
     return np.asarray(np.maximum((own * freedom + whole * PRIOR_WEEKS) / (freedom + PRIOR_WEEKS), 1e-6))
 
 
-def _huber(weeks: Weeks, expected: Floats, dispersion: Floats) -> Floats:
+def _scatter(counts: _Counts, fit: _Slopes, group: Ints, groups: int) -> Floats:
+    """Dispersion of the sums of groups: poles have their busy weeks together, or take over from each other."""
+    expected = _expected(counts, fit.weights, fit.slope[group])
+    number, sums = np.zeros((2, groups, len(counts.time)))
+    np.add.at(number, group, counts.number)
+    np.add.at(sums, group, expected)
+    whole = _Counts(number, sums, counts.time)
+    return _dispersion(whole, sums, _dispersion(whole, sums, None))
+
+
+def _huber(counts: _Counts, expected: Floats, dispersion: Floats) -> Floats:
     scale = np.sqrt(dispersion[:, None] * expected)
-    off = np.abs(weeks.connected_h - expected)
+    off = np.abs(counts.number - expected)
     return np.asarray(np.minimum(1.0, _ratio(HUBER * scale, off, 1.0)))
 
 
@@ -225,9 +217,11 @@ def _season(weeks: Weeks) -> Floats | None:
         return None
     import statsmodels.api as sm
 
-    whole = _common_slopes(weeks, weeks.observed_h, np.zeros(len(weeks.connected_h), dtype=np.int64), 1)
-    expected = _expected(weeks, weeks.observed_h, whole.weights, np.repeat(whole.slope, len(weeks.connected_h)))
-    over = _ratio((whole.weights * weeks.connected_h).sum(axis=0), (whole.weights * expected).sum(axis=0), 1.0)
+    together = np.zeros(len(weeks.counts), dtype=np.int64)
+    counts = _Counts(weeks.counts, weeks.observed_h, weeks.time)
+    whole = _common_slopes(counts, together, 1)
+    expected = _expected(counts, whole.weights, np.repeat(whole.slope, len(together)))
+    over = _ratio((whole.weights * counts.number).sum(axis=0), (whole.weights * expected).sum(axis=0), 1.0)
     waves = np.column_stack([each(YEAR * k * weeks.time) for k in range(1, HARMONICS + 1) for each in (np.sin, np.cos)])
     given = seen & (over > 0)
     line = sm.add_constant(np.column_stack([weeks.time, waves]), has_constant="add")
@@ -239,23 +233,22 @@ def _season(weeks: Weeks) -> Floats | None:
 class _Lines:
     """What lines are drawn through."""
 
-    weeks: Weeks
-    exposure: Floats
+    counts: _Counts
     own: _Slopes
     evses: Floats
     season_known: bool
 
-    def of(self, found: tuple[Floats, Floats], group: Ints, points: Floats) -> Growth:
-        """Where the line of each group runs, given its slope and the variance of that."""
+    def of(self, found: tuple[Floats, Floats], group: Ints, points: Floats, dispersion: Floats) -> Growth:
+        """Where the line of each group runs, given its slope, the variance of that and how its poles scatter."""
         slope, variance = found
-        groups, when = len(points), self.weeks.time
-        mass = self.own.weights * _expected(self.weeks, self.exposure, self.own.weights, slope[group])
+        groups, when = len(points), self.counts.time
+        mass = self.own.weights * _expected(self.counts, self.own.weights, slope[group])
         used = mass.sum(axis=1)
         time = _ratio(_summed(group, (mass * when).sum(axis=1), groups), _summed(group, used, groups), np.nan)
         course = np.exp(slope[group][:, None] * (when - time[group][:, None]))
-        hours = self.evses * _ratio(used, (self.own.weights * self.exposure * course).sum(axis=1))
+        hours = self.evses * _ratio(used, (self.own.weights * self.counts.exposure * course).sum(axis=1))
         whole = _summed(group, hours, groups)
-        scatter = _ratio(_summed(group, hours**2 * _ratio(self.own.dispersion, used), groups), whole**2, np.nan)
+        scatter = _ratio(_summed(group, hours**2 * _ratio(dispersion, used), groups), whole**2, np.nan)
         if not self.season_known:
             swings = _swings(mass, when, group, time)
             variance, scatter = variance + swings[0], scatter + swings[1]

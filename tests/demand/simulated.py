@@ -101,7 +101,12 @@ def frames(areas, weeks, period=13):
     parts, points, squares = ([], []), {}, {}
     for number, stays in enumerate(areas):
         code = f"BU{number:08d}"
-        squares[code] = shapely.box(1000 * (number % 250), 300_000 + 1000 * (number // 250), 1000 * (number % 250) + 900, 300_900 + 1000 * (number // 250))
+        squares[code] = shapely.box(
+            1000 * (number % 250),
+            300_000 + 1000 * (number // 250),
+            1000 * (number % 250) + 900,
+            300_900 + 1000 * (number // 250),
+        )
         middle = squares[code].centroid
         names = [f"{code[2:]}-{pole:02d}" for pole in range(stays.poles)]
         points |= {name: shapely.Point(middle.x + 10 * pole, middle.y) for pole, name in enumerate(names)}
