@@ -137,6 +137,8 @@ def _by_week(known: pd.DataFrame, rows: pd.Index, weeks: tuple[date, ...], name:
     """Table of poles and weeks; what was not observed is 0, and NaN where it was not counted."""
     table = np.zeros((len(rows), len(weeks)))
     here = known[known["location_id"].isin(rows)]
+    if here.empty:
+        return table
     week = (pd.to_datetime(here["week_on"]) - pd.Timestamp(weeks[0])).dt.days.to_numpy() // 7
     table[rows.get_indexer(pd.Index(here["location_id"])), week] = here[name].to_numpy(dtype=float)
     return table

@@ -12,8 +12,8 @@ from laadplan.demand.laaddruk import measure_laaddruk
 from tests.demand.simulated import MONDAY, charge_points, demand_areas
 from tests.frames import X, Y
 
-EVENING = np.where(np.arange(HOURS_OF_WEEK) % 24 == 19, 2.0, 1.0)
-"""Course of a week: twice as busy from 19:00 to 20:00."""
+EVENING = np.where(np.isin(np.arange(HOURS_OF_WEEK) % 24, range(17, 23)), 2.0, 1.0)
+"""Course of a week: twice as busy from 17:00 to 23:00. Its middle, from 19:00, is not touched by smoothing."""
 
 AREAS = demand_areas({"BU1": shapely.box(X, Y, X + 100, Y + 100), "BU2": shapely.box(X + 100, Y, X + 200, Y + 100)})
 MONITORING = Monitoring()
@@ -49,11 +49,12 @@ def use(shares, *, weeks=52, sessions=20.0, growth=0.0, changed=None):
     table.index = pd.Index(table["location_id"] + "|" + table["week_on"], dtype="str", name="use_id")
     for (name, number), values in (changed or {}).items():
         table.loc[f"{name}|{MONDAYS[number]}", list(values)] = list(values.values())
-    return UseWeeks.checked(table.astype(UseWeeks.kinds())), hours_of(shares, min(weeks, 13))
+    return UseWeeks.checked(table.astype(UseWeeks.kinds())), hours_of(shares, min(weeks, 13), growth)
 
 
-def hours_of(shares, weeks=13):
+def hours_of(shares, weeks=13, growth=0.0):
     """`UseHours` with the course of an evening."""
+    grown = np.mean([(1 + growth) ** ((number + 0.5 - weeks) * 7 / 365.25) for number in range(weeks)])
     parts = [
         pd.DataFrame(
             {
@@ -61,7 +62,7 @@ def hours_of(shares, weeks=13):
                 "hour_of_week": np.arange(HOURS_OF_WEEK),
                 "evses": 2.0,
                 "observed_h": 2.0 * weeks,
-                "connected_h": 2.0 * weeks * share * EVENING,
+                "connected_h": 2.0 * weeks * share * grown * EVENING,
             }
         )
         for name, share in shares.items()
