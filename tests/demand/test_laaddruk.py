@@ -56,7 +56,7 @@ def test_growth_and_passing_day_of_a_smooth_course():
     area = found.loc["gebied|BU1"]
     years = np.log(0.36212 / 0.25) / np.log(1.3)
     assert area["growth_share_year"] == pytest.approx(0.3, abs=0.001)
-    assert day(area["passes_on"]) == pytest.approx(MONDAY + timedelta(days=years * 365.25), abs=timedelta(days=4))
+    assert abs((day(area["passes_on"]) - MONDAY).days - years * 365.25) < 4
     assert area["passes_from"] < area["passes_on"] < area["passes_until"]
 
 

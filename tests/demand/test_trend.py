@@ -35,9 +35,20 @@ def test_slopes_are_those_of_a_quasi_poisson_model_with_a_level_per_pole():
     found = fit_growth(weeks(sessions, TIME), np.zeros(3, dtype=np.int64), numbers(2, 2, 2), numbers(6))
 
     assert found.areas.slope[0] == pytest.approx(model.params.iloc[0], abs=0.01)
-    swing = found.areas.slope_variance[0] - 0.05**2 / 2 * season_slopes()
-    assert np.sqrt(swing) == pytest.approx(model.bse.iloc[0], rel=0.25)
     assert not found.season_known
+
+
+def test_the_variance_of_a_slope_is_that_of_a_quasi_poisson_model_and_of_an_unknown_season():
+    import statsmodels.api as sm
+
+    sessions = np.random.default_rng(3).poisson(100 * np.exp(0.4 * TIME)) * 3.0
+    model = sm.GLM(sessions, sm.add_constant(TIME), family=sm.families.Poisson()).fit(scale="X2")
+
+    found = fit_growth(weeks([sessions], TIME), np.zeros(1, dtype=np.int64), numbers(2), numbers(2))
+
+    variance = found.areas.slope_variance[0] - 0.05**2 / 2 * season_slopes()
+    assert np.sqrt(variance) == pytest.approx(model.bse[1], rel=0.1)
+    assert found.areas.slope[0] == pytest.approx(model.params[1], abs=0.01)
 
 
 def season_slopes():
@@ -59,7 +70,7 @@ def test_a_season_is_learnt_from_two_years_and_not_taken_for_growth():
 
     assert (found.season_known, blind.season_known) == (True, False)
     assert found.areas.slope[0] == pytest.approx(0.3, abs=0.01)
-    assert abs(blind.areas.slope[0] - 0.3) > 0.03
+    assert abs(blind.areas.slope[0] - 0.3) > 0.02
     assert blind.areas.slope_variance[0] > 4 * found.areas.slope_variance[0]
 
 
@@ -83,7 +94,7 @@ def test_poles_that_differ_by_chance_share_one_growth_and_others_keep_their_own(
     own = fit_growth(weeks(apart, TIME), one, np.full(20, 2.0), numbers(40)).poles.slope
 
     assert same.std() < 0.05
-    assert np.abs(own - np.linspace(0.0, 0.6, 20)).max() < 0.06
+    assert np.abs(own - np.linspace(0.0, 0.6, 20)).max() < 0.08
 
 
 def test_bad_weeks_weigh_less():
