@@ -59,7 +59,7 @@ def _hours(occupancy: pd.DataFrame, until: date | None, quality: Quality) -> pd.
             "location_id": occupancy["location_id"],
             "hour": occupancy["polled_at"].dt.floor("h"),
             "day": local.dt.tz_localize(None).dt.floor("D"),
-            "hour_of_week": local.dt.dayofweek * HOURS_OF_DAY + local.dt.hour,
+            "hour_of_week": local.dt.day_of_week * HOURS_OF_DAY + local.dt.hour,
             "evses": occupancy["evses"],
             "observed_h": np.maximum(occupancy["evses"] - broken, 0.0),
         }
@@ -75,12 +75,12 @@ def _hours(occupancy: pd.DataFrame, until: date | None, quality: Quality) -> pd.
         .agg({"day": "first", "hour_of_week": "first", "evses": "max", "observed_h": "mean", "connected_h": "mean"})
     )
     _digest(hours, quality)
-    return hours.assign(week=hours["day"] - pd.to_timedelta(hours["day"].dt.dayofweek, unit="D"))
+    return hours.assign(week=hours["day"] - pd.to_timedelta(hours["day"].dt.day_of_week, unit="D"))
 
 
 def _over(polls: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     """Polls in weeks that are over: up to and including the last Sunday polled."""
-    sundays = polls.loc[polls["day"].dt.dayofweek == SUNDAY, "day"]
+    sundays = polls.loc[polls["day"].dt.day_of_week == SUNDAY, "day"]
     late = polls["day"] > sundays.max() if len(sundays) else pd.Series(True, index=polls.index)
     quality.skip(NOT_OVER, int(late.sum()))
     return polls[~late]

@@ -127,7 +127,7 @@ def test_twelve_days_of_ede_are_too_short_to_tell(real_data):
         occupancy["evses"].sum(),
         occupancy["occupied"].sum(),
     )
-    assert (len(names), hours["hour_of_week"].nunique()) == (681, (local.dt.dayofweek * 24 + local.dt.hour).nunique())
+    assert (len(names), hours["hour_of_week"].nunique()) == (681, (local.dt.day_of_week * 24 + local.dt.hour).nunique())
     assert quality.facts["polled_share"] == pytest.approx(0.278, abs=0.001)
     assert set(found["level"]) == {"onbekend"}
     told = found[(found["kind"] == "gebied") & (found["poles"] > 0)]
