@@ -5,14 +5,15 @@ follows the clock on the wall; times are winter time (UTC+1) the whole year, so 
 are random; no card and no person is in it.
 
 Hard decisions: a free point gets a car with the chance that makes its expected occupancy exactly what was planted
-(``charging_rhythm``). A month is drawn again until its connected time is that expected, but for `NOISE`: twelve months
+(``charging_rhythm``). Four weeks are drawn again until their connected time is that expected, but for `NOISE`: a year
 of one pole would otherwise say little of its growth. Nobody waits, and no point holds two cars.
 """
 
+import calendar
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from math import log1p
 
@@ -28,11 +29,17 @@ Floats = npt.NDArray[np.float64]
 SUMMER_TIME = (datetime(USE_YEAR, 3, 30, 2), datetime(USE_YEAR, 10, 26, 2))  # noqa: DTZ001 - winter time throughout
 """Between these the clock on the wall is an hour ahead of winter time."""
 
-NOISE = 0.03
-"""Largest difference of the connected time of a month from what is expected, as a share."""
+BLOCK_MIN = 4 * 7 * 24 * 60
+"""Minutes of the stretches that are drawn at once; they begin on Mondays, but for the first, and the last is short."""
+
+FIRST_BLOCK_MIN = BLOCK_MIN - 2 * 24 * 60
+"""The year begins on a Wednesday."""
+
+NOISE = 0.02
+"""Largest difference of the connected time of a stretch from what is expected, as a share."""
 
 TRIES = 60
-"""Draws of a month; when none keeps to `NOISE`, the nearest is taken: months with few sessions vary more."""
+"""Draws of a stretch; when none keeps to `NOISE`, the nearest is taken: stretches with few sessions vary more."""
 
 FULL = 0.97
 """Occupancy above which a point is held to have a free moment."""
@@ -139,21 +146,22 @@ def sessions_of(use: PoleUse, seed: int) -> Iterator[Session]:
     """
     random = np.random.default_rng([seed, _STREAM, int(hashed(seed, use.pole_id)[:12], 16)])
     course, stays = _course(use), rhythm_of(use.kind).stays.tolist()
-    free = [0] * use.evse
-    for month in range(1, 13):
-        found, free = _month(course, stays, _month_minutes(month), free, random)
-        energies = _energies(found, WINTER_ENERGY[month - 1], random, is_fast=use.kind == "snel")
-        name = hashed(seed, "sessie", use.pole_id, month)[:28]
+    free, begin, year = [0] * use.evse, 0, _SLOTS * SLOT_MIN
+    for end in (*range(FIRST_BLOCK_MIN, year, BLOCK_MIN), year):
+        found, free = _block(course, stays, (begin, end), free, random)
+        energies = _energies(found, random, is_fast=use.kind == "snel")
+        name = hashed(seed, "sessie", use.pole_id, begin)[:28]
         for serial, (stay, energy) in enumerate(zip(found, energies, strict=True)):
-            start, end = (_NEW_YEAR + timedelta(minutes=minute) for minute in (stay.start, stay.end))
-            yield Session(f"{name}{serial:04x}", use.pole_id, stay.point + 1, start, end, energy)
+            start, stop = (_NEW_YEAR + timedelta(minutes=minute) for minute in (stay.start, stay.end))
+            yield Session(f"{name}{serial:04x}", use.pole_id, stay.point + 1, start, stop, energy)
+        begin = end
 
 
-def _month_minutes(month: int) -> tuple[int, int]:
-    """Begin and end of a month, in minutes of the year."""
-    ends = date(USE_YEAR + month // 12, month % 12 + 1, 1)
-    begins, new_year = date(USE_YEAR, month, 1), date(USE_YEAR, 1, 1)
-    return (begins - new_year).days * _MINUTES_PER_DAY, (ends - new_year).days * _MINUTES_PER_DAY
+@lru_cache(maxsize=1)
+def _month_of_slots() -> npt.NDArray[np.int64]:
+    """Per slot of the year its month, from 0."""
+    days = np.array([calendar.monthrange(USE_YEAR, month)[1] for month in range(1, 13)])
+    return np.repeat(np.arange(12), days * (_MINUTES_PER_DAY // SLOT_MIN))
 
 
 @lru_cache(maxsize=1)
@@ -163,8 +171,7 @@ def _clock() -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     summer = [(moment - _NEW_YEAR) // timedelta(minutes=SLOT_MIN) for moment in SUMMER_TIME]
     wall = slots + SLOTS_PER_HOUR * ((slots >= summer[0]) & (slots < summer[1]))
     of_week = (wall + _NEW_YEAR.weekday() * 24 * SLOTS_PER_HOUR) % SLOTS_OF_WEEK
-    begins = np.array([_month_minutes(month)[0] // SLOT_MIN for month in range(1, 13)])
-    season = np.array(SEASON)[np.searchsorted(begins, slots, side="right") - 1]
+    season = np.array(SEASON)[_month_of_slots()]
     days = slots * SLOT_MIN / _MINUTES_PER_DAY - (LEVEL_ON - _NEW_YEAR.date()).days
     return of_week, season, days / DAYS_PER_YEAR
 
@@ -185,14 +192,14 @@ def _course(use: PoleUse) -> _Course:
     return _Course(expected * serving, np.concatenate([[0.0], np.cumsum(chance)]).tolist(), closed)
 
 
-def _month(
+def _block(
     course: _Course,
     stays: Sequence[Sequence[int]],
     minutes: tuple[int, int],
     free: Sequence[int],
     random: np.random.Generator,
 ) -> tuple[list[_Stay], list[int]]:
-    """Stays that begin in a month, and when each point is free afterwards: of several draws the first near enough."""
+    """Stays that begin in a stretch, and when each point is free afterwards: of several draws the first near enough."""
     begin, end = minutes
     wanted = float(course.expected[begin // SLOT_MIN : end // SLOT_MIN].sum()) * SLOT_MIN * len(free)
     wanted -= sum(min(until, end) - begin for until in free if until > begin)
@@ -232,7 +239,7 @@ def _stays(
     point: int,
     draws: Iterator[float],
 ) -> Iterator[_Stay]:
-    """One draw of the stays at a point within a month."""
+    """One draw of the stays at a point within a stretch."""
     begin, end = minutes
     hours, pressure, at = _wall_hours(), course.pressure, max(begin, free)
     while at < end:
@@ -257,9 +264,10 @@ def _wall_hours() -> list[int]:
     return hours
 
 
-def _energies(found: Sequence[_Stay], warmth: float, random: np.random.Generator, *, is_fast: bool) -> list[int]:
+def _energies(found: Sequence[_Stay], random: np.random.Generator, *, is_fast: bool) -> list[int]:
     """Energy per stay in Wh: what the car wants, or what its power gives in the time."""
     mean, spread = (FAST_KWH, FAST_SPREAD) if is_fast else (KWH, KWH_SPREAD)
+    warmth = np.array(WINTER_ENERGY)[_month_of_slots()[np.array([stay.start // SLOT_MIN for stay in found], dtype=int)]]
     wanted = warmth * mean * random.lognormal(-(spread**2) / 2, spread, len(found))
     shares, powers = np.array(CAR_KW).T
     power = powers[np.searchsorted(shares, random.random(len(found)))]

@@ -51,7 +51,7 @@ PASSES_YEARS = (0.2, 1.7)
 GROWING_MOST = 0.85
 """Level over the norm that a growing buurt has at most: at little growth it passes the norm later."""
 
-GROWTH = {"overbelast": (0.2, 0.6), "groeit": (0.2, 0.6), "ruim": (0.15, 0.35)}
+GROWTH = {"overbelast": (0.2, 0.6), "groeit": (0.25, 0.6), "ruim": (0.15, 0.35)}
 """Growth in a year of a buurt: of the order of that of the number of electric cars, and more."""
 
 GROWTH_SPREAD = 0.03
