@@ -231,11 +231,13 @@ def measured_share(uses: Sequence[PoleUse]) -> float:
 
 def is_overloaded(uses: Sequence[PoleUse]) -> bool:
     """Whether occupancy at the busiest hour lay above the norm for so many points at the end of the data."""
-    return measured_share(uses) > norm_occupancy(sum(use.evse for use in uses))
+    return bool(uses) and measured_share(uses) > norm_occupancy(sum(use.evse for use in uses))
 
 
 def passes_on(uses: Sequence[PoleUse]) -> date | None:
     """The day on which occupancy at the busiest hour passes the norm, without the season; None far away or long ago."""
+    if not uses:
+        return None
     norm = norm_occupancy(sum(use.evse for use in uses))
     low, high = _HORIZON
     if not busiest_share(uses, low) < norm <= busiest_share(uses, high):

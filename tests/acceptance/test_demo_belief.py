@@ -278,3 +278,65 @@ def test_gpp_and_loading_bays_are_the_exception(town: Town) -> None:
     disabled, loading = (regimes.str.contains(kind, case=False) for kind in (towns.DISABLED, towns.LOADING))
     assert 1 <= disabled.sum() <= 0.35 * len(regimes)
     assert 1 <= loading.sum() <= 0.1 * len(regimes)
+
+
+# --- use of the charge points -------------------------------------------------------------------------------------------
+
+LAST_DAY = "2025-12-28"
+WEEKS = 13
+PASSES = ("2026-01-01", "2028-01-01")
+"""Two years after the sessions."""
+
+
+@pytest.fixture(scope="session")
+def hours(town: Town) -> pandas.DataFrame:
+    """Hours connected per location and hour of the week, over the last weeks: in local time, wrong rows left out."""
+    rows = pandas.read_csv(town.path("sessies.csv"), parse_dates=["started_utc", "ended_utc"])
+    rows = rows[rows["started_utc"].dt.year.ge(2024) & (rows["ended_utc"] > rows["started_utc"])]
+    rows = rows.drop_duplicates("sessie_id").sort_values(["evse_id", "started_utc"])
+    after = rows.groupby("evse_id")["started_utc"].shift(-1)
+    rows = rows.assign(ended_utc=rows["ended_utc"].where(~(after < rows["ended_utc"]), after))
+    ends = pandas.Timestamp(LAST_DAY, tz="Europe/Amsterdam") + pandas.Timedelta(days=1)
+    moments = pandas.date_range(end=ends, periods=WEEKS * 7 * 24 * 2 + 1, freq="30min", inclusive="left")
+    begun, ended = (
+        rows.groupby("location_id")[name].apply(lambda each: numpy.searchsorted(numpy.sort(each), moments, "right"))
+        for name in ("started_utc", "ended_utc")
+    )
+    busy = pandas.DataFrame((begun - ended).to_dict()).set_axis(moments.dayofweek * 24 + moments.hour)
+    return busy.groupby(level=0).mean().T / 2
+
+
+def test_poles_are_as_busy_as_the_truth_says(town: Town, hours: pandas.DataFrame) -> None:
+    """Poles of one kind have one week: their busiest hour is that of all together, of the level of each."""
+    poles = pandas.DataFrame(town.truth["laadpalen"]).set_index("location_id")
+    street = poles[(poles["soort"] == "straat") & (poles["in_gebruik_op"] == "2025-01-01")]
+    found = hours.loc[street.index]
+    together = found.mean()
+    peak = together.rolling(3, center=True).mean().max() / together.mean()
+    ratios = found.mean(axis=1) * peak / street["norm"]
+    assert len(street) > 50
+    assert (ratios / (street["drukste_uur"] / street["norm"])).median() == pytest.approx(1, abs=0.06)
+    hits = (ratios > 1) & street["overbelast"]
+    assert hits.sum() >= 0.95 * street["overbelast"].sum()
+    assert hits.sum() >= 0.95 * (ratios > 1).sum()
+
+
+def test_there_is_enough_to_find(town: Town) -> None:
+    """Overloaded, and passing the norm within two years after the sessions: enough to measure precision and recall."""
+    for name, overloaded, passing in (("laadpalen", 10, 20), ("buurten_laaddruk", 5, 8)):
+        told = town.truth[name]
+        rows = pandas.DataFrame(list(told.values()) if isinstance(told, dict) else told)
+        comes = ~rows["overbelast"] & rows["norm_overschreden_op"].between(*PASSES)
+        assert rows["overbelast"].sum() >= overloaded, name
+        assert comes.sum() >= passing, name
+    assert all(count > 0 for count in town.truth["cdr_fouten"].values())
+    assert any(pole["uitval"] for pole in town.truth["laadpalen"])
+
+
+def test_use_is_of_the_order_of_demand(town: Town) -> None:
+    """Energy at public points in 2025, and what the residents were planted to want there: within half of each other."""
+    rows = pandas.read_csv(town.path("sessies.csv"))
+    energy = rows.loc[rows["energy_kwh"] < 1000, "energy_kwh"].sum()
+    wanted = sum(each["publieke_vraag_2025_kwh"] for each in town.truth["vraag_per_buurt"].values())
+    between(energy / wanted, 0.67, 1.5, "kWh used per kWh wanted")
+    between(energy / (2 * len(town.locations)), 2_000, 7_000, "kWh per public point a year")

@@ -35,16 +35,21 @@ GEOPACKAGES = {
         "laagspanningsverdeelkasten",
         "middenspanningsinstallaties",
     },
+    "cbs_vierkanten.gpkg": {"cbs_vk500_2024"},
 }
 FILES = {
     *GEOPACKAGES,
     *(f"bgt/bgt_{name}.gml" for name in BGT_TYPES),
+    "aanvragen.csv",
     "autos_pc4.csv",
+    "banen.csv",
     "bomen.csv",
     "laadpunten_ocpi.json",
     "lopen.osm",
+    "sessies.csv",
     "waarheid.json",
     "laadplan.yaml",
+    "woningbouw.csv",
 }
 
 
@@ -242,4 +247,6 @@ def test_check_finds_nothing_wrong(town: Town, laadplan: Program, tmp_path: Path
 def test_config_knows_no_truth(town: Town) -> None:
     content = load_yaml(town.path("laadplan.yaml"))
     assert "waarheid" not in json.dumps(content["sources"], default=str)
-    assert {"bgt", "addresses", "buurten", "charge_points", "car_stock", "trees"} <= content["sources"].keys()
+    needed = {"bgt", "addresses", "buurten", "charge_points", "car_stock", "trees"}
+    of_use = {"sessions", "squares", "requests", "planned_homes", "jobs"}
+    assert needed | of_use <= content["sources"].keys()

@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.xdist_group("demo-town"), pytest.mark.slow]
 
 def test_truth_says_what_it_is(town: Town) -> None:
     wanted = {"versie", "uitleg", "naam", "seed", "inwoners", "crs", "aantallen"}
-    planted = {"parkeerstroken", "woningen_met_eigen_oprit", "vraag_per_buurt"}
+    planted = {"parkeerstroken", "woningen_met_eigen_oprit", "woningtypen", "vraag_per_buurt"}
+    planted |= {"laadpalen", "buurten_laaddruk", "cdr_fouten"}
     assert (wanted | planted) - town.truth.keys() == set()
     assert town.truth["crs"] == f"EPSG:{RD}"
     assert re.search(r"verzonnen|fictie|bedacht", town.truth["uitleg"], re.IGNORECASE)

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from laadplan.contracts.quality import Quality
-from laadplan.demo.charging import use_of
+from laadplan.demo.charging_sessions import months_of, sessions_of
+from laadplan.demo.charging_use import use_of
 from laadplan.demo.every_use import FORMS
 from laadplan.demo.every_use_sessions import LOCAL, POLL_DAYS, POLL_HOURS, busy_at, uses_of
 from laadplan.demo.plan import make_plan
@@ -130,10 +131,11 @@ def test_sessions_are_those_of_the_model_also_when_the_clock_changes(folder, use
 def test_sessions_add_up_to_the_months_of_the_model(whole, folder):
     found = read_sessions(folder / "sessions" / "cdrs")
 
-    planted = [month for quarter in whole.quarters for use in use_of(quarter, quarter.poles) for month in use.months]
+    uses = [use for quarter in whole.quarters for use in use_of(quarter, quarter.poles)]
+    planted = [month for use in uses for month in months_of(sessions_of(use, SEED))]
     assert len(found) == sum(month.sessions for month in planted)
-    assert found["energy_kwh"].sum() == pytest.approx(sum(month.kwh for month in planted))
-    assert found["connected_h"].sum() == pytest.approx(sum(month.connected_h for month in planted))
+    assert found["energy_kwh"].sum() == pytest.approx(sum(month.energy_wh for month in planted) / 1000)
+    assert found["connected_h"].sum() == pytest.approx(sum(month.connected_min for month in planted) / 60)
 
 
 def test_no_token_of_a_driver_is_read(folder):
