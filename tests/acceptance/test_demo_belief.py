@@ -280,7 +280,7 @@ def test_gpp_and_loading_bays_are_the_exception(town: Town) -> None:
     assert 1 <= loading.sum() <= 0.1 * len(regimes)
 
 
-# --- use of the charge points -------------------------------------------------------------------------------------------
+# --- use of the charge points ----------------------------------------------------------------------------------------
 
 LAST_DAY = "2025-12-28"
 WEEKS = 13

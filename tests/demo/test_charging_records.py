@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from laadplan.demo.charging_records import FAULTS, HEAD, TOO_MUCH_KWH, Record, faults_of, part, records_of
+from laadplan.demo.charging_records import FAULTS, HEAD, SPARED, TOO_MUCH_KWH, Record, faults_of, part, records_of
 from laadplan.demo.charging_sessions import sessions_of
 from laadplan.demo.charging_use import use_of
 from laadplan.demo.model import Quarter
@@ -18,7 +18,11 @@ POLES = 60
 
 @pytest.fixture(scope="module")
 def quarter() -> Quarter:
-    return make_quarter(poles=POLES)
+    return in_turn(make_quarter(poles=POLES), SPARED)
+
+
+def in_turn(quarter: Quarter, turn: int) -> Quarter:
+    return replace(quarter, cell=replace(quarter.cell, turn=turn))
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +91,9 @@ def test_text_of_a_quarter() -> None:
     assert part(quarter) == part(quarter)
     assert part(quarter) != part(replace(quarter, seed=9))
     assert part(make_quarter(poles=0)) == ""
+
+
+def test_small_towns_and_the_country_have_no_wrong_rows(quarter: Quarter) -> None:
+    country = replace(quarter, cell=replace(quarter.cell, kind="landelijk"))
+    for spared in (in_turn(quarter, SPARED - 1), country):
+        assert set(dict(faults_of(spared)).values()) == {0}

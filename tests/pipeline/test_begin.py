@@ -120,7 +120,8 @@ def test_a_demo_town_has_a_config_with_sources_that_are_all_there(tmp_path):
     assert path == tmp_path / "town" / "laadplan.yaml"
     assert file.project == demo_project(1000, "Klein Dorp")
     given = [name for name, source in catalogue(file).items() if source]
-    assert given == ["bgt", "addresses", "buurten", "charge_points", "car_stock", "trees", "cables", "walking"]
+    plan = ["bgt", "addresses", "buurten", "charge_points", "car_stock", "trees", "cables", "walking"]
+    assert set(given) == {*plan, "squares", "sessions", "requests", "planned_homes", "jobs"}
     assert list(file.project.sources.cables) == ["liander"]
 
 
@@ -130,7 +131,7 @@ def test_everything_about_the_demo_says_that_it_is_invented():
     sources = project.sources.given().values()
     assert {source.licence for source in sources} == {"verzonnen gegevens"}
     assert {source.note for source in sources} == {"Demo: niets hiervan bestaat."}
-    assert all(date(2024, 1, 1) <= source.reference_on <= date(2025, 1, 1) for source in sources)
+    assert all(date(2024, 1, 1) <= source.reference_on <= date(2025, 12, 31) for source in sources)
     assert project.publication.municipality == "Klein Dorp (verzonnen)"
     assert (project.name, project.area.municipality_code) == ("klein-dorp", "GM9901")
 
