@@ -196,7 +196,7 @@ class HomeRules(Section):
     )
     car_length_m: Positive = Field(default=5.0, description="length of a place for a car on own ground (NEN 2443)")
     car_width_m: Positive = Field(
-        default=2.5, description="width of a place for a car on own ground (assumption: a bay of NEN 2443)"
+        default=2.3, description="width of a place for a car on own ground (assumption: a car, and a door on one side)"
     )
     usual: UsualDriveways = Field(default=UsualDriveways(), description="share with a driveway per type of dwelling")
 

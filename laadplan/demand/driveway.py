@@ -27,13 +27,14 @@ GROUND = {
     "naast": 4.0,
     "voor": 2.0,
     "geen plaats": 0.05,
-    "geen straat": 0.1,
-    "geen straat, vrijstaand": 1.0,
+    "geen weg": 0.1,
+    "geen weg, twee-onder-een-kap": 0.3,
+    "geen weg, vrijstaand": 1.0,
 }
 """How many times likelier a driveway is for what lies before the house (assumption; `docs/reference/homes.md`).
 
-A garage behind the place, a place beside the house, a place before it only (it may be a front garden), none, no street
-straight before the house; a detached house away from the street has a way of its own that is not straight.
+A garage behind the place, a place beside the house, a place before it only (it may be a front garden), no place, no
+straight way from a street; a detached house, and many a semi, away from the street has a way that is not straight.
 """
 
 FALSE_INRIT = 0.02
@@ -74,8 +75,10 @@ def judge_driveways(homes: pd.DataFrame, frontages: pd.DataFrame, rules: HomeRul
     Parameters
     ----------
     homes
-        Columns ``dwelling_type``, ``building_id``, ``buurtcode`` (both may be missing) and ``objects``: the number of
-        objects with an address in the building.
+        Columns ``dwelling_type``, ``building_id``, ``buurtcode`` (both may be missing), ``objects``: the number of
+        objects with an address in the building, and ``block_type``: how it stands. Two addresses in a building that
+        stands alone or in a pair are a split house or a business at home rather than flats: the share for an unknown
+        type stands for them.
     frontages
         What `measure_frontages` found, per building.
     rules
@@ -84,6 +87,7 @@ def judge_driveways(homes: pd.DataFrame, frontages: pd.DataFrame, rules: HomeRul
     lie = frontages.reindex(homes["building_id"]).set_axis(homes.index)
     measured = lie["on_ground"].eq(True) & (homes["objects"] <= MOST_OBJECTS)
     usual = homes["dwelling_type"].map(usual_shares(rules.usual)).astype(float)
+    usual = usual.mask(homes["objects"].eq(MOST_OBJECTS) & homes["block_type"].isin(SURE_TYPES), rules.usual.onbekend)
     ground = _ground(homes["dwelling_type"], lie).where(measured, "")
     odds = usual / (1 - usual).clip(lower=1e-9) * ground.map(GROUND).fillna(1.0)
     has_inrit = (lie["inrit_m"].gt(0) | (lie["inrit_near"].eq(True) & ~_has_room(lie))) & measured
@@ -117,9 +121,10 @@ def _has_room(lie: pd.DataFrame) -> pd.Series:
 
 def _ground(kinds: pd.Series, lie: pd.DataFrame) -> pd.Series:
     """Which key of `GROUND` fits each home."""
-    away = np.where(kinds == "vrijstaand", "geen straat, vrijstaand", "geen straat")
+    away = ("geen weg, " + kinds).where(kinds.isin(SURE_TYPES), "geen weg")
+    no_way = ~lie["faces_street"].eq(True) | (~_has_room(lie) & lie["unreached"].eq(True) & kinds.isin(SURE_TYPES))
     found = np.select(
-        [~lie["faces_street"].eq(True), ~_has_room(lie), lie["garage_m2"].gt(0), lie["beside"].eq(True)],
+        [no_way, ~_has_room(lie), lie["garage_m2"].gt(0), lie["beside"].eq(True)],
         [away, "geen plaats", "garage", "naast"],
         "voor",
     )
@@ -145,9 +150,9 @@ def _reasons(table: pd.DataFrame) -> list[str]:
 def _reason(row: dict[Hashable, object]) -> str:
     if not row["measured"]:
         return _unmeasured(row)
-    if str(row["ground"]).startswith("geen straat"):
+    if str(row["ground"]).startswith("geen weg"):
         inrit = "bij de woning ligt een inrit" if row["has_inrit"] else "geen inrit bij de woning"
-        return f"Geen straat recht voor de woning; {inrit}."
+        return f"Geen rechte weg van een straat naar de woning; {inrit}."
     if row["ground"] == "geen plaats":
         why = "Parkeervakken tussen woning en straat" if row["bays"] else "Woning aan de straat"
         inrit = "; wel ligt er een inrit bij de woning" if row["has_inrit"] else ""

@@ -7,9 +7,10 @@ How
 A house is taken as its smallest rectangle. Of its four sides those from which a straight line reaches a street look
 out on one. Before such a side, and beside it as far as halfway to the next house, the ground is cut into strips of
 about half a car wide that run square to the side. Along the middle of each strip is noted: where the last building
-ends, where the own ground ends (at the first road part, verge, green or water), where the street begins, and what is
-crossed in between. Own ground is not bounded in open data: it is the ground that adjoins the house (erf or other
-unplanted terrain), up to halfway to the next house. Strips side by side with enough length make a place for a car.
+ends, where the own ground ends (at the first road part, verge, public green or water), where the street begins, and
+what is crossed in between. Own ground is not bounded in open data: it is the ground that adjoins the house (erf, other
+unplanted terrain, wood, heath, grassland), up to halfway to the next house. Strips side by side with enough length make
+a place for a car; it counts where it can be reached from the street.
 """
 
 from dataclasses import dataclass
@@ -61,8 +62,12 @@ BAY = "parkeervlak"
 OWN = "onbegroeid"
 """Kind of terrain that may be own ground: erf, and other ground without plants."""
 
+PLANTED = "begroeid"
+PUBLIC_GREEN = "groenvoorziening"
+"""Cover of planted terrain that is public; a house in wood, heath or grassland stands on ground of its own."""
+
 PASSABLE = "ondersteunend"
-"""Kind of terrain that a drive may cross unseen: verges. Green and water it crosses by an inrit that is drawn."""
+"""Kind of terrain that a drive may cross unseen: verges. Public green and water it crosses by an inrit that is drawn."""
 
 HOUSE, SHED, STREET, BAYS, DRIVE, BARRIER, OTHER = range(7)
 """What a polygon is to a strip."""
@@ -76,6 +81,7 @@ COLUMNS = (
     "garage_m2",
     "inrit_m",
     "inrit_near",
+    "unreached",
     "bays",
 )
 
@@ -126,8 +132,8 @@ def measure_frontages(
     ``on_ground``: the BGT has its ground. ``faces_street``: a straight line reaches a street. ``place_length_m`` and
     ``place_width_m``: the widest place for a car (m, 0: none). ``beside``: it lies beside the house, not before it.
     ``garage_m2``: ground plan of a garage that the place leads to (0: none). ``inrit_m``: width of the inrit before it
-    (0: none). ``inrit_near``: an inrit that is nearer to this house than to any other. ``bays``: parking bays lie in
-    the way.
+    (0: none). ``inrit_near``: an inrit that is nearer to this house than to any other. ``unreached``: there
+    is a place, but no straight way to it. ``bays``: parking bays lie in the way.
 
     Parameters
     ----------
@@ -164,7 +170,8 @@ def _ground(
     whose = nearest(sheds, buildings.geometry[has_address], within_m=STREET_REACH_M)["other_id"]
     owners[~has_address] = houses.index.get_indexer(pd.Index(whose))
     roads, land = _now(road_parts), _now(terrain)
-    land = land[land["kind"] != OWN]
+    own = (land["kind"] == OWN) | (land["kind"].eq(PLANTED) & land["cover"].ne(PUBLIC_GREEN) & land["cover"].notna())
+    land = land[~own]
     streets = {*surfaces.driveable, *surfaces.aisle} - {INRIT}
     what = roads["function"].map({**dict.fromkeys(streets, STREET), BAY: BAYS, INRIT: DRIVE}).fillna(OTHER)
     hard = np.where(land["kind"] == PASSABLE, OTHER, BARRIER)
@@ -304,6 +311,7 @@ def _judged(sides: Sides, strips: Strips, ground: Ground, rules: HomeRules) -> p
             "width_m": strips.width_m,
             "length_m": length,
             "fits": reached & (length >= rules.car_length_m - 1e-6),
+            "unreached": ~reached & ~bays & (length >= rules.car_length_m - 1e-6),
             "beside": strips.beside,
             "garage_m2": np.where(reached & ~foreign, garage, 0.0),
             "inrit": inrit & ~foreign,
@@ -366,5 +374,6 @@ def _best(strips: pd.DataFrame, houses: int, rules: HomeRules) -> pd.DataFrame:
     figures = ["place_length_m", "place_width_m", "garage_m2", "inrit_m"]
     found = best[figures].astype(float).fillna(0.0)
     found["beside"] = best["beside"].eq(True)
+    found["unreached"] = _any(strips["house"].to_numpy(), strips["unreached"].to_numpy(), houses)
     found["bays"] = _any(strips["house"].to_numpy(), strips["bays"].to_numpy(), houses)
     return found

@@ -73,6 +73,7 @@ def find_homes(
     homes = inside[inside["is_home"]].copy()
     homes["dwelling_type"] = dwelling_types(homes["is_berth"], homes["building_id"], blocks)
     homes["objects"] = homes["building_id"].map(blocks["objects"]).fillna(0).astype(int)
+    homes["block_type"] = homes["building_id"].map(blocks["block_type"]).astype("str")
     homes["buurtcode"] = containing(homes.geometry, buurten.geometry)
     homes["households"] = homes["buurtcode"].map(_per_home(addresses, objects, buurten, quality)).astype(float)
     frontages = _frontages(homes, built, blocks, road_parts, terrain, rules, surfaces)
