@@ -241,20 +241,19 @@ def _room_beside(sides: Sides, ground: Ground) -> Floats:
 
     Columns: against the direction along the side, and along it.
     """
-    count = len(sides.house)
-    ways = np.concatenate([-sides.along, sides.along])
-    room = np.full(2 * count, BESIDE_MAX_M)
-    half = np.tile(sides.half_width_m, 2)
-    house = np.tile(sides.house, 2)
-    for depth in SIDE_DEPTHS_M:
-        inwards = np.minimum(depth, 2 * sides.half_depth_m) - sides.half_depth_m
-        starts = np.tile(sides.middle - sides.outwards * inwards[:, None], (2, 1))
-        met = cross(Rays(starts, ways, half + NEIGHBOUR_M), ground.shapes)
-        kinds = ground.kinds[met.polygon]
-        next_house = met.first(2 * count, (kinds == HOUSE) & (ground.owners[met.polygon] != house[met.ray]))
-        public = met.first(2 * count, kinds > SHED)
-        room = np.minimum(room, np.minimum((next_house - half) / 2, public - half))
-    return np.asarray(np.maximum(room, 0.0).reshape(2, count).T)
+    count, times = len(sides.house), len(SIDE_DEPTHS_M)
+    starts = [
+        sides.middle + sides.outwards * (sides.half_depth_m - np.minimum(depth, 2 * sides.half_depth_m))[:, None]
+        for depth in SIDE_DEPTHS_M
+    ]
+    half, house = np.tile(sides.half_width_m, 2 * times), np.tile(sides.house, 2 * times)
+    ways = np.repeat(np.stack([-sides.along, sides.along]), times, axis=0).reshape(-1, 2)
+    met = cross(Rays(np.concatenate(starts * 2), ways, half + NEIGHBOUR_M), ground.shapes)
+    kinds = ground.kinds[met.polygon]
+    next_house = met.first(len(house), (kinds == HOUSE) & (ground.owners[met.polygon] != house[met.ray]))
+    public = met.first(len(house), kinds > SHED)
+    room = np.minimum((next_house - half) / 2, public - half).reshape(2, times, count).min(axis=1)
+    return np.asarray(room.clip(0.0, BESIDE_MAX_M).T)
 
 
 @dataclass(frozen=True)
