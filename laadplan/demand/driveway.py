@@ -100,7 +100,7 @@ def judge_driveways(homes: pd.DataFrame, frontages: pd.DataFrame, rules: HomeRul
         {
             "driveway_share": (odds / (1 + odds)).round(4),
             "driveway_measured": measured,
-            "driveway_reason": _reasons(table),
+            "driveway_reason": pd.Series(_reasons(table), index=homes.index, dtype="str"),
         },
         index=homes.index,
     )

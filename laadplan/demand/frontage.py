@@ -350,9 +350,7 @@ def _best(strips: pd.DataFrame, houses: int, rules: HomeRules) -> pd.DataFrame:
     """Per house the best run of strips side by side: with an inrit first, then with a garage, beside, and the widest."""
     fits = strips["fits"] | (strips["garage_m2"] > 0)
     begins = (strips["side"].diff() != 0) | (fits != fits.shift()) | (strips["beside"] != strips["beside"].shift())
-    strips = strips.assign(
-        run=begins.cumsum(), fits=fits, inrit_m=strips["width_m"].where(strips["inrit"], 0.0)
-    )
+    strips = strips.assign(run=begins.cumsum(), fits=fits, inrit_m=strips["width_m"].where(strips["inrit"], 0.0))
     runs = strips.groupby("run").agg(
         house=("house", "first"),
         fits=("fits", "first"),

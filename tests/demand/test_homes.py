@@ -11,7 +11,7 @@ from laadplan.contracts.sources import Addresses, Buildings, Buurten, RoadParts,
 from laadplan.demand.attached import block_types, buildings_of, dwelling_types
 from laadplan.demand.homes import NO_DWELLING
 from tests.demand.street_of_homes import addresses, buildings, buurten, dwellings, found, ground, in_middle, roads
-from tests.frames import BUURT, NAN, box, few, make, moved, point, shuffled
+from tests.frames import BUURT, NAN, box, few, fewer, make, moved, point, shuffled
 
 HOUSES = {
     "alleen": box(0, 8, 9, 17),
@@ -203,7 +203,7 @@ def test_the_order_of_the_rows_does_not_matter():
 
 
 @given(east=st.integers(-2500, 2500), north=st.integers(-2500, 2500))
-@few
+@fewer
 def test_a_shift_in_rd_changes_nothing_but_the_places(east, north):
     frames = [in_middle(HOUSES), buildings(HOUSES), roads(), ground(), buurten()]
     there = [frame.set_geometry(frame.geometry.translate(east, north)) for frame in frames]

@@ -23,7 +23,13 @@ def polygons(*shapes):
 
 def rows(found):
     return list(
-        zip(found.ray.tolist(), found.distance_m.round(6).tolist(), found.polygon.tolist(), found.enters.tolist(), strict=True)
+        zip(
+            found.ray.tolist(),
+            found.distance_m.round(6).tolist(),
+            found.polygon.tolist(),
+            found.enters.tolist(),
+            strict=True,
+        )
     )
 
 
