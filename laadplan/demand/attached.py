@@ -1,4 +1,4 @@
-"""In which building a dwelling lies, and its type: from how many share the building and which buildings stand against it.
+"""In which building a dwelling lies, and its type: by how many share it and which others stand against it.
 
 In: homes as points with the BAG ids of their buildings where known, all objects with an address, buildings of the BGT.
 Out: per home its building and its type.
@@ -57,8 +57,8 @@ def _named(objects: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> pd.Series:
     pairs = pd.DataFrame({"object_id": pands.index, "pand": pands.to_numpy()}).merge(
         pd.DataFrame({"building_id": known.index, "pand": known.to_numpy()}), on="pand"
     )
-    points = objects.geometry.reindex(pairs["object_id"]).to_numpy()
-    shapes = buildings.geometry.reindex(pairs["building_id"]).to_numpy()
+    points = gpd.GeoSeries(objects.geometry.reindex(pairs["object_id"])).to_numpy()
+    shapes = gpd.GeoSeries(buildings.geometry.reindex(pairs["building_id"])).to_numpy()
     pairs["distance_m"] = np.round(shapely.distance(points, shapes), 2)
     pairs = pairs.sort_values(["object_id", "distance_m", "building_id"]).drop_duplicates("object_id")
     return pairs.set_index("object_id")["building_id"]
@@ -77,7 +77,7 @@ def block_types(building_ids: pd.Series, buildings: gpd.GeoDataFrame, touch_m: f
         Buildings at most this far apart (m) stand against each other.
     """
     objects = building_ids.value_counts().sort_index()
-    shapes = buildings.geometry.reindex(objects.index).to_numpy()
+    shapes = gpd.GeoSeries(buildings.geometry.reindex(objects.index)).to_numpy()
     one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=touch_m)
     one, other = one[one != other], other[one != other]
     neighbours = np.bincount(one, minlength=len(shapes))

@@ -98,7 +98,7 @@ def judge_driveways(homes: pd.DataFrame, frontages: pd.DataFrame, rules: HomeRul
     table = table.assign(car_length_m=rules.car_length_m)
     return pd.DataFrame(
         {
-            "driveway_share": (odds / (1 + odds)).round(4),
+            "driveway_share": np.round(odds / (1 + odds), 4),
             "driveway_measured": measured,
             "driveway_reason": pd.Series(_reasons(table), index=homes.index, dtype="str"),
         },

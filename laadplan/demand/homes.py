@@ -62,8 +62,7 @@ def find_homes(
         The area of the plan in RD New; None: everything.
     """
     quality = quality if quality is not None else Quality()
-    has_objects = dwellings is not None and len(dwellings) > 0
-    objects = _objects(dwellings if has_objects else addresses)
+    objects = _objects(addresses if dwellings is None or dwellings.empty else dwellings)
     quality.read = len(objects)
     built = standing(buildings if buildings is not None else Buildings.empty())
     objects["building_id"] = buildings_of(objects, built)
@@ -90,7 +89,7 @@ def _objects(source: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table = {
         "nummeraanduiding_id": source["nummeraanduiding_id"],
         "postcode": source["postcode"],
-        "pand_ids": source["pand_ids"] if "pand_ids" in source else empty,
+        "pand_ids": source.get("pand_ids", empty),
         "is_berth": is_berth,
         "is_home": uses.isna() | uses.str.contains(LIVING, na=False) | is_berth,
         "use_known": uses.notna() | is_berth,
@@ -110,11 +109,13 @@ def _per_home(
     homes = containing(places, buurten.geometry).value_counts().reindex(buurten.index).fillna(0)
     fewer = (homes < COMPLETE_SHARE * buurten["households"]) & (homes > 0)
     if fewer.any():
+        names = ", ".join(sorted(homes.index[fewer]))
         quality.find(
-            f"The source holds fewer dwellings than there are households in buurt {', '.join(sorted(homes.index[fewer]))}: "
-            "each counts as one household."
+            f"The source holds fewer dwellings than there are households in buurt {names}: each counts as one."
         )
-    return buurten["households"] / np.maximum(homes, buurten["households"]).replace(0, np.nan)
+    whole = homes.where(homes >= buurten["households"].fillna(0), buurten["households"])
+    each: pd.Series = buurten["households"] / whole.where(whole > 0)
+    return each
 
 
 def _same_source(addresses: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> bool:

@@ -86,7 +86,7 @@ def _cross_tile(
     bounds = (*both.min(axis=0), *both.max(axis=0))
     near = np.sort(tree.query(shapely.box(*bounds)))
     starts, ends, owner = _edges(polygons[near], bounds)
-    edges = shapely.linestrings(np.stack([starts, ends], axis=1))
+    edges = np.asarray(shapely.linestrings(np.stack([starts, ends], axis=1)))
     lines = shapely.linestrings(np.stack([rays.starts, rays.ends], axis=1))
     asked, hit = shapely.STRtree(edges).query(lines, predicate="intersects")
     ahead, origin = rays.directions[asked], rays.starts[asked]

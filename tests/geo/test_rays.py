@@ -61,7 +61,7 @@ def test_a_ray_along_an_edge_does_not_cross_it():
 
 def test_rays_of_tiles_far_apart_find_their_own():
     box = shapely.box(4, 0, 6, 10)
-    far = shapely.transform(box, lambda xy: xy + [7000, 3000])
+    far = shapely.transform(box, lambda xy: xy + np.array([7000, 3000]))
 
     found = cross(rays((0, 5, 1, 0, 5), (7000, 3005, 1, 0, 5)), polygons(box, far))
 
