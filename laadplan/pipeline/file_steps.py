@@ -6,11 +6,24 @@ In: frames of earlier steps and sections of the config; none that is confidentia
 from datetime import date
 from pathlib import Path
 
+from laadplan.config.monitoring import Monitoring
 from laadplan.config.policy import Policy
 from laadplan.config.project import Publication, Walking
-from laadplan.config.scenario import Scenario
+from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.sources import Sources
+from laadplan.contracts.demand import (
+    BuurtDemand,
+    CoverageSquares,
+    Demand,
+    DemandAreas,
+    DemandClusters,
+    ElectricCars,
+    PoleCases,
+    PublicPower,
+    Shortfalls,
+)
 from laadplan.contracts.measured import Measurements
+from laadplan.contracts.monitoring import Laaddruk, LaaddrukHours, LaaddrukWeeks, Triggers
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -22,7 +35,7 @@ from laadplan.contracts.planning import (
     Strips,
     WhiteSpots,
 )
-from laadplan.contracts.sources import Addresses, Buildings, ChargePoints, RoadParts, Terrain
+from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain
 
 
 def plankaart_gpkg(
@@ -188,3 +201,174 @@ def beoordelingen_csv(target: Path, assessments: Assessments) -> None:
     from laadplan.publish.kandidaten import write_judgements
 
     write_judgements(target, assessments)
+
+
+def vraag_html(
+    target: Path,
+    buurten: Buurten,
+    demand_areas: DemandAreas,
+    buurt_demand: BuurtDemand,
+    demand_clusters: DemandClusters | None,
+    demand: Demand | None,
+    shortfalls: Shortfalls | None,
+    pole_cases: PoleCases | None,
+    coverage_squares: CoverageSquares | None,
+    public_power: PublicPower | None,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    sources: Sources,
+    scenario: Scenario,
+    homes: HomeRules,
+    coverage: Coverage,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The report of demand as a page."""
+    from laadplan.publish.report_frames import DemandFrames
+    from laadplan.publish.vraag import write_demand_page
+    from laadplan.publish.vraag_map import ground_of
+
+    frames = DemandFrames(
+        buurten,
+        demand_areas,
+        buurt_demand,
+        clusters=demand_clusters,
+        demand=demand,
+        shortfalls=shortfalls,
+        pole_cases=pole_cases,
+        squares=coverage_squares,
+        power=public_power,
+    )
+    write_demand_page(
+        target,
+        frames,
+        ground=ground_of(road_parts, terrain, buildings),
+        sources=sources,
+        scenario=scenario,
+        homes=homes,
+        coverage=coverage,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
+
+
+def vraag_xlsx(
+    target: Path,
+    buurten: Buurten,
+    demand_areas: DemandAreas,
+    buurt_demand: BuurtDemand,
+    electric_cars: ElectricCars,
+    demand_clusters: DemandClusters | None,
+    demand: Demand | None,
+    shortfalls: Shortfalls | None,
+    pole_cases: PoleCases | None,
+    coverage_squares: CoverageSquares | None,
+    public_power: PublicPower | None,
+    sources: Sources,
+    scenario: Scenario,
+    homes: HomeRules,
+    coverage: Coverage,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The report of demand as a workbook."""
+    from laadplan.publish.report_frames import DemandFrames
+    from laadplan.publish.vraag import write_demand_book
+
+    frames = DemandFrames(
+        buurten,
+        demand_areas,
+        buurt_demand,
+        electric_cars=electric_cars,
+        clusters=demand_clusters,
+        demand=demand,
+        shortfalls=shortfalls,
+        pole_cases=pole_cases,
+        squares=coverage_squares,
+        power=public_power,
+    )
+    write_demand_book(
+        target,
+        frames,
+        sources=sources,
+        scenario=scenario,
+        homes=homes,
+        coverage=coverage,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
+
+
+def vraag_png(
+    target: Path,
+    buurten: Buurten,
+    demand_areas: DemandAreas,
+    buurt_demand: BuurtDemand,
+    demand_clusters: DemandClusters | None,
+    demand: Demand | None,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    sources: Sources,
+    scenario: Scenario,
+    publication: Publication,
+    today: date,
+) -> None:
+    """Demand in three years as one picture."""
+    from laadplan.publish.report_frames import DemandFrames
+    from laadplan.publish.vraag_map import ground_of, write_demand_map
+
+    write_demand_map(
+        target,
+        DemandFrames(buurten, demand_areas, buurt_demand, clusters=demand_clusters, demand=demand),
+        ground=ground_of(road_parts, terrain, buildings),
+        scenario=scenario,
+        publication=publication,
+        sources=sources,
+        today=today,
+    )
+
+
+def monitor_html(
+    target: Path,
+    demand_areas: DemandAreas,
+    laaddruk: Laaddruk,
+    laaddruk_weeks: LaaddrukWeeks,
+    laaddruk_hours: LaaddrukHours,
+    triggers: Triggers,
+    sources: Sources,
+    monitoring: Monitoring,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The report of use as a page."""
+    from laadplan.publish.monitor import write_monitor_page
+    from laadplan.publish.report_frames import UseFrames
+
+    frames = UseFrames(demand_areas, laaddruk, laaddruk_weeks, laaddruk_hours, triggers)
+    write_monitor_page(target, frames, sources=sources, monitoring=monitoring, publication=publication, today=today)
+
+
+def monitor_xlsx(
+    target: Path,
+    demand_areas: DemandAreas,
+    laaddruk: Laaddruk,
+    laaddruk_weeks: LaaddrukWeeks,
+    laaddruk_hours: LaaddrukHours,
+    triggers: Triggers,
+    sources: Sources,
+    monitoring: Monitoring,
+    publication: Publication,
+    today: date,
+) -> None:
+    """The report of use as a workbook."""
+    from laadplan.publish.monitor import write_monitor_book
+    from laadplan.publish.report_frames import UseFrames
+
+    frames = UseFrames(demand_areas, laaddruk, laaddruk_weeks, laaddruk_hours, triggers)
+    write_monitor_book(target, frames, sources=sources, monitoring=monitoring, publication=publication, today=today)

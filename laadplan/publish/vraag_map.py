@@ -10,13 +10,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import Publication
@@ -125,6 +125,15 @@ def buurt_classes(frames: DemandFrames, scenario: Scenario, years: tuple[int, ..
     """Classes of energy in MWh a year, shared by all years."""
     rows = chosen(frames.buurt_demand, scenario)
     return rising_classes(rows[rows["year"].isin(years)]["kwh_year"] * MWH, RISING, "MWh")
+
+
+def ground_of(
+    road_parts: gpd.GeoDataFrame | None, terrain: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame | None
+) -> dict[str, gpd.GeoDataFrame] | None:
+    """The ground by name as the maps take it; None where a part of it is missing."""
+    if road_parts is None or terrain is None or buildings is None:
+        return None
+    return {"road_parts": road_parts, "terrain": terrain, "buildings": buildings}
 
 
 # --- panels -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,204 @@
+"""Chapters of the report of use that show measurements: levels on a map, weeks, hours, areas and poles.
+
+In: `UseFrames`, config. Out: `Html`. A chart is drawn only of an area whose laaddruk is known.
+"""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from laadplan.config.monitoring import Monitoring
+from laadplan.contracts.dutch import is_known, number
+from laadplan.contracts.monitoring import HOURS_OF_WEEK
+from laadplan.publish.areamaps import map_of_marks
+from laadplan.publish.chapters import Column, data_table, pictures, rolling
+from laadplan.publish.charts import Limit, draw_hours, draw_weeks
+from laadplan.publish.page import Html, joined, tag
+from laadplan.publish.palette import LEVEL_MARKS, RISING
+from laadplan.publish.report_frames import UseFrames
+
+BOOK = "monitor.xlsx"
+MOST_CHARTS = 12
+"""Areas with a chart of their weeks; of their hours a quarter of that."""
+
+HOUR_BOUNDS = (0.15, 0.3, 0.45, 0.6)
+"""Bounds of the classes of occupancy per hour."""
+
+SIGNS = {
+    "actie": "M0 -8 L8.5 7 L-8.5 7 Z",
+    "signaal": "M-7 -7 H7 V7 H-7 Z",
+    "ruim": "M-7.5 0 a7.5 7.5 0 1 0 15 0 a7.5 7.5 0 1 0 -15 0",
+    "onbekend": "M0 -8 L8 0 L0 8 L-8 0 Z",
+}
+"""Level to the outline of its sign."""
+
+RANK = {level: place for place, level in enumerate(LEVEL_MARKS)}
+
+
+def level_words(level: str) -> Html:
+    """A level as sign and word."""
+    return tag("span", _sign(level), level)
+
+
+def level_map(frames: UseFrames) -> Html:
+    """The areas by their level."""
+    areas = frames.areas.sort_index()
+    if areas.empty:
+        return tag("p", "Er zijn geen gebieden.")
+    found = frames.of_kind("gebied").set_index("code")["level"]
+    levels = found.reindex(areas.index).fillna("onbekend")
+    drawing = map_of_marks("niveaus", "Kaart van de gebieden naar laaddruk; noord is boven", areas, levels, LEVEL_MARKS)
+    items = [
+        tag("li", _sign(level), f"{LEVEL_MARKS[level].label} ({number(int((levels == level).sum()))})")
+        for level in LEVEL_MARKS
+    ]
+    return joined([tag("div", tag("ul", *items), class_="legenda"), tag("figure", drawing)])
+
+
+def area_part(frames: UseFrames) -> Html:
+    """Every area with its laaddruk, the gravest first."""
+    areas = _by_gravity(frames.of_kind("gebied"))
+    columns = [Column("Gebied"), Column("Niveau"), Column("Laaddruk", "number", 2, missing="te kort")]
+    columns += [Column("Marge", missing="te kort"), Column("Drukste uur", missing="te kort")]
+    columns += [Column("Bezetting dan", "share", missing="te kort"), Column("Gewenst", "share", missing="geen punten")]
+    columns += [
+        Column("Palen", "number"),
+        Column("Laadpunten", "number"),
+        Column("Groei per jaar", "share", missing="te kort"),
+    ]
+    columns += [Column("Norm gepasseerd op (schatting)", missing="–"), Column("Uitleg", long=True)]
+    rows = [
+        [
+            area["name"],
+            level_words(area["level"]),
+            area["laaddruk"],
+            _range(area["laaddruk_low"], area["laaddruk_high"]),
+            area["busiest_hour"],
+            area["busiest_share"],
+            area["desired_share"],
+            area["poles"],
+            area["evses"],
+            area["growth_share_year"],
+            area["passes_on"],
+            area["reason"],
+        ]
+        for _, area in areas.iterrows()
+    ]
+    return data_table("Laaddruk per gebied", columns, rows, workbook=BOOK)
+
+
+def week_part(frames: UseFrames, monitoring: Monitoring) -> Html:
+    """Occupancy per week of the areas over or near the norm, and of those that will pass it."""
+    areas = _by_gravity(frames.of_kind("gebied"))
+    told = areas[areas["laaddruk"].notna() & (areas["level"].isin(["actie", "signaal"]) | areas["passes_on"].notna())]
+    drawings = []
+    for place, (_, area) in enumerate(told.head(MOST_CHARTS).iterrows()):
+        own = frames.weeks[frames.weeks["area_id"] == area["code"]].sort_values("week_on")
+        if len(own):
+            weeks = pd.Series(own["occupancy_share"].to_numpy(), index=own["week_on"].to_numpy())
+            since = _since(list(weeks.index), monitoring)
+            drawings.append(("", draw_weeks(f"week{place}", str(area["name"]), weeks, limit=_limit(area), since=since)))
+    if not drawings:
+        return tag("p", "Geen gebied zit boven of bij de norm, of de meting is te kort voor een grafiek.")
+    left = len(told) - len(drawings)
+    words = (
+        "Bezetting per week, over alle uren samen. De streepjeslijn is de bezetting waarbij het drukste uur de norm zou "
+        "raken, met het weekpatroon van nu. Grijs: de meetperiode. De gebieden met de hoogste laaddruk staan vooraan."
+    )
+    more = f" Nog {left} gebieden staan in {BOOK}." if left else ""
+    return joined([tag("p", words + more), pictures(drawings)])
+
+
+def hour_part(frames: UseFrames) -> Html:
+    """Occupancy by hour of the week: of all areas together, and of those over the norm."""
+    known = frames.of_kind("gebied").set_index("code")
+    known = known[known["laaddruk"].notna() & (known["evses"] > 0)]
+    hours = frames.hours[frames.hours["area_id"].isin(known.index)]
+    if hours.empty:
+        return tag("p", "De meting is te kort voor een beeld per uur.")
+    weights = hours["area_id"].map(known["evses"])
+    whole = (hours["occupancy_share"] * weights).groupby(hours["hour_of_week"]).sum() / weights.groupby(
+        hours["hour_of_week"]
+    ).sum()
+    drawings = [("samen", "Alle gebieden met een bekende laaddruk samen", whole)]
+    over = _by_gravity(known[known["level"] == "actie"]).head(MOST_CHARTS // 4)
+    drawings += [
+        (f"uur{place}", str(area["name"]), _hours_of(hours, str(code)))
+        for place, (code, area) in enumerate(over.iterrows())
+    ]
+    bounds = ["minder dan 15 %", "15 tot 30 %", "30 tot 45 %", "45 tot 60 %", "60 % of meer"]
+    items = [tag("li", _box(colour), " ", words) for colour, words in zip(RISING, bounds, strict=True)]
+    charts = [
+        rolling(draw_hours(f"h-{name}", title, own, RISING, HOUR_BOUNDS), f"Bezetting per uur: {title}")
+        for name, title, own in drawings
+    ]
+    words = "Hoe donkerder, hoe voller. Het drukste uur heeft een rand. Uren zijn plaatselijke tijd."
+    return joined([tag("p", words), tag("div", tag("ul", *items), class_="legenda"), *charts])
+
+
+def pole_table(frames: UseFrames) -> Html:
+    """The poles over or near the norm (variant II)."""
+    poles = frames.of_kind("paal")
+    full = _by_gravity(poles[poles["level"].isin(["actie", "signaal"])])
+    columns = [Column("Paal"), Column("Niveau"), Column("Laaddruk", "number", 2), Column("Drukste uur")]
+    columns += [Column("Bezetting dan", "share"), Column("Laadpunten", "number")]
+    columns += [Column("kWh per punt per maand", "number", missing="niet gemeten")]
+    columns += [Column("Laadbeurten per punt per maand", "number", missing="niet geteld"), Column("Uitleg", long=True)]
+    rows = [
+        [
+            pole["name"],
+            level_words(pole["level"]),
+            pole["laaddruk"],
+            pole["busiest_hour"],
+            pole["busiest_share"],
+            pole["evses"],
+            pole["kwh_evse_month"],
+            pole["sessions_evse_month"],
+            pole["reason"],
+        ]
+        for _, pole in full.iterrows()
+    ]
+    words = (
+        f"Van {number(len(poles))} palen is genoeg gebruik bekend om ze te tonen. Hieronder die boven of bij de norm. Een "
+        "enkele volle paal kan met een paal erbij in de buurt worden verlicht (variant II)."
+    )
+    return joined([tag("p", words), data_table("Palen boven of bij de norm", columns, rows, workbook=BOOK, most=100)])
+
+
+def _by_gravity(areas: pd.DataFrame) -> pd.DataFrame:
+    """The gravest level first, within it the highest laaddruk, then by id."""
+    ordered = areas.sort_index().assign(rank=areas["level"].map(RANK))
+    return ordered.sort_values(["rank", "laaddruk"], ascending=[True, False], kind="stable").drop(columns="rank")
+
+
+def _limit(area: pd.Series) -> Limit | None:
+    """The mean occupancy of a week at which the busiest hour meets the norm, if the pattern of the week stays."""
+    if not is_known(area["occupancy_share"]) or not area["laaddruk"] > 0:
+        return None
+    return Limit(float(area["occupancy_share"]) / float(area["laaddruk"]), "norm")
+
+
+def _since(mondays: list[str], monitoring: Monitoring) -> date | None:
+    """First Monday of the period of measuring; None when it is all there is."""
+    return date.fromisoformat(mondays[-monitoring.weeks]) if len(mondays) > monitoring.weeks else None
+
+
+def _hours_of(hours: pd.DataFrame, code: str) -> pd.Series:
+    own = hours[hours["area_id"] == code].set_index("hour_of_week")["occupancy_share"]
+    return own.reindex(np.arange(HOURS_OF_WEEK))
+
+
+def _range(low: object, high: object) -> str | None:
+    return f"{number(low, 2)} – {number(high, 2)}" if is_known(low) and is_known(high) else None
+
+
+def _sign(level: str) -> Html:
+    mark = LEVEL_MARKS[level]
+    outline = tag("path", d=SIGNS[level], fill=mark.fill, stroke=mark.line, stroke_width=1.6)
+    return tag("svg", outline, viewBox="-10 -10 20 20", class_="teken", aria_hidden="true")
+
+
+def _box(colour: str) -> Html:
+    rectangle = tag("rect", width=20, height=14, fill=colour, stroke="#6d7780")
+    return tag("svg", rectangle, viewBox="0 0 20 14", class_="vakje", aria_hidden="true")
