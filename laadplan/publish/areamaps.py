@@ -16,13 +16,14 @@ import shapely
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.contracts.dutch import figures, number, short_number
 from laadplan.publish.charts import LOOK, empty_figure, inline
 from laadplan.publish.page import Html, tag
 from laadplan.publish.palette import NO_FIGURE, Mark
-from laadplan.publish.pen import INK, PAPER, draw_area
+from laadplan.publish.pen import INK, MARKERS, PAPER, draw_area
 
 MAP_PX = 320.0
 """Width of one map on a page, in pixels."""
@@ -38,6 +39,9 @@ DETAIL_PX = 0.4
 
 NAME_SIZES = (8.5, 7.0)
 """Sizes in which a name is tried to fit in its area, in pixels."""
+
+SIGN_PX = 9.0
+"""Size of a sign in an area, in pixels."""
 
 LETTER_SHARE = 0.58
 """Mean width of a letter over its size (DejaVu Sans)."""
@@ -129,13 +133,17 @@ def map_of_marks(
     marks: Mapping[str, Mark],
     *,
     tips: Sequence[str] | None = None,
+    signs: bool = False,
     width_px: float = 560.0,
 ) -> Html:
-    """A map of areas by a word (a level, an outcome), as SVG; ``shapes`` and ``words`` in the same order."""
+    """A map of areas by a word (a level, an outcome), as SVG; ``shapes`` and ``words`` in the same order.
+
+    With ``signs`` each area also carries the sign of its mark.
+    """
     looks = [marks[word] for word in words]
     names = shapes["name"] if "name" in shapes else pd.Series("", index=shapes.index)
     told = tips or [f"{label}: {marks[word].label}" for label, word in zip(names, words, strict=True)]
-    return _map(name, title, shapes, looks, told, width_px)
+    return _map(name, title, shapes, looks, told, width_px, signs=signs)
 
 
 def draw_areas(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], *, detail_m: float) -> None:
@@ -148,18 +156,25 @@ def draw_areas(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], *, 
         draw_area(chart, shape, gid=f"vlak{place}", **look)
 
 
-def draw_names(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], *, px_m: float) -> None:
-    """Writes the name of each area where it fits within it; ``px_m`` is the size of a pixel in metres."""
+def draw_names(
+    chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], *, px_m: float, below_px: float = 0.0
+) -> None:
+    """Writes the name of each area where it fits within it; ``px_m`` is the size of a pixel in metres.
+
+    ``below_px`` leaves room above it for a sign.
+    """
     for (_, area), mark in zip(shapes.iterrows(), looks, strict=True):
         if mark.shape in HATCHES:
             continue
         label = str(area["name"])
         for size in NAME_SIZES:
             width, height = LETTER_SHARE * size * len(label) * px_m, size * px_m
-            spot = _room(area.geometry, width, height)
+            spot = _room(area.geometry, width, height + 2 * below_px * px_m)
             if spot is not None:
                 colour = "#ffffff" if _is_dark(mark.fill) else INK
-                chart.text(*spot, label, fontsize=size, color=colour, ha="center", va="center", clip_on=True)
+                x, y = spot
+                look = {"fontsize": size, "color": colour, "ha": "center", "va": "center", "clip_on": True}
+                chart.text(x, y - below_px * px_m, label, **look)
                 break
 
 
@@ -170,6 +185,9 @@ def draw_frame(chart: Axes, *, px_m: float) -> None:
     left, bottom = west + 8 * px_m, south + 8 * px_m
     ends = [left, left, left + length, left + length]
     heights = [bottom + 4 * px_m, bottom, bottom, bottom + 4 * px_m]
+    wide = length + 42 * px_m
+    paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "zorder": 19}
+    chart.add_patch(Rectangle((west + 3 * px_m, south + 3 * px_m), wide, 17 * px_m, **paper))
     chart.plot(ends, heights, color=INK, linewidth=1.2, zorder=20)
     words = number(length / 1000, 0, "km") if length >= 1000 else number(length, 0, "m")
     chart.text(left + length + 5 * px_m, bottom, words, fontsize=8.5, color=INK, va="bottom", zorder=20)
@@ -206,7 +224,14 @@ def swatch(mark: Mark) -> Html:
 
 
 def _map(
-    name: str, title: str, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], tips: Sequence[str], width_px: float
+    name: str,
+    title: str,
+    shapes: gpd.GeoDataFrame,
+    looks: Sequence[Mark],
+    tips: Sequence[str],
+    width_px: float,
+    *,
+    signs: bool = False,
 ) -> Html:
     west, south, east, north = view_of(shapes)
     px_m = (east - west) / width_px
@@ -214,7 +239,9 @@ def _map(
         figure = empty_figure(width_px, (north - south) / px_m)
         chart = map_chart(figure, (0, 0, 1, 1), (west, south, east, north))
         draw_areas(chart, shapes, looks, detail_m=DETAIL_PX * px_m)
-        draw_names(chart, shapes, looks, px_m=px_m)
+        if signs:
+            _draw_signs(chart, shapes, looks)
+        draw_names(chart, shapes, looks, px_m=px_m, below_px=SIGN_PX if signs else 0.0)
         draw_frame(chart, px_m=px_m)
         return inline(figure, name, title, tips={f"vlak{place}": words for place, words in enumerate(tips)})
 
@@ -244,12 +271,25 @@ def _room(shape: BaseGeometry, width: float, height: float) -> tuple[float, floa
     """A place in the shape where a box of that size fits; None where there is none that is easily found."""
     parts = [part for part in shapely.get_parts(shape) if part.area > width * height]
     for part in sorted(parts, key=lambda each: -each.area)[:1]:
-        middle = shapely.get_point(shapely.maximum_inscribed_circle(part, tolerance=max(height / 2, 1.0)), 0)
+        middle = _middle(part)
         for spot in (middle, part.centroid, part.representative_point()):
             box = shapely.box(spot.x - width / 2, spot.y - height / 2, spot.x + width / 2, spot.y + height / 2)
             if shapely.contains(part, box):
                 return float(spot.x), float(spot.y)
     return None
+
+
+def _middle(part: BaseGeometry) -> shapely.Point:
+    """The place in a polygon that is farthest from its edge."""
+    size = float(np.sqrt(part.area))
+    return shapely.get_point(shapely.maximum_inscribed_circle(part, tolerance=max(size / 50, 0.1)), 0)
+
+
+def _draw_signs(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark]) -> None:
+    for shape, mark in zip(shapes.geometry, looks, strict=True):
+        spot = _middle(max(shapely.get_parts(shape), key=lambda part: part.area))
+        look = {"color": mark.fill, "edgecolors": mark.line, "linewidths": 1.0, "zorder": 8}
+        chart.scatter(spot.x, spot.y, s=SIGN_PX**2, marker=MARKERS[mark.shape], **look)
 
 
 def _is_dark(colour: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import groupby
 from laadplan.config.project import Publication
 from laadplan.contracts.dutch import UNKNOWN, counted, day, is_known, number, percent
 from laadplan.publish.about import Figure
+from laadplan.publish.charts import short_day
 from laadplan.publish.page import Html, asset, page, tag
 
 MOST_ROWS = 250
@@ -24,7 +25,7 @@ FOLDED_FROM = 25
 class Column:
     """A column of a table.
 
-    ``kind`` is text, number or share; ``group`` is a heading above it and its neighbours; ``missing`` is written where
+    ``kind`` is text, number, share or day (a date as 2027-03-01); ``group`` is a heading above it and its neighbours; ``missing`` is written where
     there is no value; ``long`` gives a text room.
     """
 
@@ -38,7 +39,13 @@ class Column:
     @property
     def look(self) -> str | None:
         """Class of its cells."""
-        return ("lang" if self.long else None) if self.kind == "text" else "getal"
+        return "getal" if self.kind in ("number", "share") else "lang" if self.long else None
+
+    def sorted_by(self, value: object) -> str | None:
+        """The number that its cell sorts by; None for a text, and where there is none."""
+        if self.kind == "text" or not is_known(value) or isinstance(value, Html):
+            return None
+        return str(date.fromisoformat(str(value)).toordinal()) if self.kind == "day" else f"{float(str(value)):.10g}"
 
     def written(self, value: object) -> Html | str:
         """A value as it is shown."""
@@ -48,6 +55,8 @@ class Column:
             return self.missing
         if self.kind == "text":
             return str(value)
+        if self.kind == "day":
+            return tag("time", short_day(date.fromisoformat(str(value))), datetime=value)
         return percent(value, self.decimals) if self.kind == "share" else number(value, self.decimals)
 
 
@@ -172,8 +181,9 @@ def _head(columns: Sequence[Column]) -> Html:
 
 
 def _heading(place: int, column: Column, **spans: int) -> Html:
-    look = None if column.kind == "text" else "getal"
-    return tag("th", column.label, scope="col", class_=look, data_kolom=place, **spans)
+    look = "getal" if column.look == "getal" else None
+    counts = column.kind != "text"
+    return tag("th", column.label, scope="col", class_=look, data_kolom=place, data_telt=counts, **spans)
 
 
 def _row(columns: Sequence[Column], row: Sequence[object]) -> Html:
@@ -186,9 +196,4 @@ def _row(columns: Sequence[Column], row: Sequence[object]) -> Html:
 
 def _cell(name: str, column: Column, value: object) -> Html:
     scope = {"scope": "row"} if name == "th" else {}
-    raw = (
-        f"{float(str(value)):.10g}"
-        if column.kind != "text" and is_known(value) and not isinstance(value, Html)
-        else None
-    )
-    return tag(name, column.written(value), class_=column.look, data_w=raw, **scope)
+    return tag(name, column.written(value), class_=column.look, data_w=column.sorted_by(value), **scope)

@@ -19,7 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from laadplan.contracts.dutch import MONTHS, figures, percent
+from laadplan.contracts.dutch import figures, percent
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
 from laadplan.publish.page import Html, tag
 from laadplan.publish.palette import LEVEL_MARKS, NO_FIGURE, SCENARIO_MARKS
@@ -41,6 +41,7 @@ PX_PER_INCH = 72
 DECIMALS = 1
 """Decimals of coordinates in a drawing, in pixels."""
 
+SHORT_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 LINES = {"solid": "-", "dashed": (0, (6, 2)), "dotted": (0, (1.5, 1.5))}
 
@@ -103,8 +104,8 @@ def draw_scenarios(name: str, title: str, unit: str, years: pd.DataFrame, *, lim
         A line across the chart.
     """
     with rc_context(LOOK):
-        figure = empty_figure(460, 270)
-        chart = figure.add_axes((0.14, 0.12, 0.68, 0.72))
+        figure = empty_figure(370, 240)
+        chart = figure.add_axes((0.14, 0.10, 0.62, 0.73))
         _quiet_axes(chart)
         chart.set_title(f"{title}\n({unit})", fontsize=10.5, color=INK, loc="left", pad=8)
         if {"laag", "hoog"} <= set(years.columns):
@@ -116,7 +117,7 @@ def draw_scenarios(name: str, title: str, unit: str, years: pd.DataFrame, *, lim
             chart.plot(years.index, years[scenario], color=mark.line, linewidth=width, linestyle=LINES[mark.shape])
         top = max([float(years.max().max()) if years.notna().any().any() else 0.0, limit.value if limit else 0.0, 1e-9])
         chart.set(xlim=(years.index.min(), years.index.max()), ylim=(0, 1.08 * top))
-        chart.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        chart.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         chart.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
         _label_ends(chart, years, top)
         if limit:
@@ -175,8 +176,8 @@ def draw_hours(name: str, title: str, hours: pd.Series, colours: Sequence[str], 
     filled = hours.reindex(range(HOURS_OF_WEEK))
     busiest = int(filled.idxmax()) if filled.notna().any() else None
     with rc_context(LOOK):
-        figure = empty_figure(640, 210)
-        chart = figure.add_axes((0.05, 0.10, 0.94, 0.76))
+        figure = empty_figure(660, 210)
+        chart = figure.add_axes((0.05, 0.10, 0.91, 0.76))
         chart.set_title(title, fontsize=10.5, color=INK, loc="left", pad=6)
         for hour, share in filled.items():
             day, clock = divmod(int(str(hour)), 24)
@@ -199,6 +200,15 @@ def hour_words(hour_of_week: int) -> str:
     'di 19:00'
     """
     return f"{DAYS[hour_of_week // 24]} {hour_of_week % 24}:00"
+
+
+def short_day(day: date) -> str:
+    """A day with its month cut short.
+
+    >>> short_day(date(2027, 3, 1))
+    '1 mrt 2027'
+    """
+    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 # --- parts of a chart -------------------------------------------------------------------------------------------------
@@ -234,7 +244,8 @@ def _draw_limit(chart: Axes, limit: Limit) -> None:
     mark = LEVEL_MARKS["actie"]
     chart.axhline(limit.value, color=mark.fill, linewidth=1.3, linestyle=(0, (4, 2)))
     place = {"xy": (0.01, limit.value), "xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
-    chart.annotate(limit.label, xytext=(0, 3), fontsize=8.5, color=mark.line, va="bottom", **place)
+    paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0}
+    chart.annotate(limit.label, xytext=(2, 4), fontsize=8.5, color=mark.line, va="bottom", bbox=paper, **place)
 
 
 def _label_ends(chart: Axes, years: pd.DataFrame, top: float) -> None:
@@ -260,13 +271,11 @@ def _date_axis(chart: Axes, days: pd.DatetimeIndex) -> None:
         chart.set_xticks([])
         return
     picked = sorted({round(place * (len(days) - 1) / 3) for place in range(4)})
-    chart.set_xticks([days[place] for place in picked], [_short_day(days[place]) for place in picked])
+    chart.set_xticks([days[place] for place in picked], [short_day(days[place]) for place in picked])
+    for place, label in enumerate(chart.get_xticklabels()):
+        label.set_ha("left" if place == 0 else "right" if place == len(picked) - 1 else "center")
     if len(days) > 1:
         chart.set_xlim(days.min(), days.max())
-
-
-def _short_day(day: pd.Timestamp) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year % 100:02d}"
 
 
 def _told(years: pd.DataFrame) -> str:

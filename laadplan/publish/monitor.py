@@ -19,7 +19,7 @@ from laadplan.demand.erlang import desired_share
 from laadplan.publish.about import USE_FROM, source_table
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import Column, data_table, notice, report_page, sentences
-from laadplan.publish.monitor_use import area_part, hour_part, level_map, pole_table, week_part
+from laadplan.publish.monitor_use import area_part, hour_part, level_map, level_words, pole_table, week_part
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.report_frames import UseFrames
 from laadplan.publish.report_tables import BESIDE_SHEETS, use_tables
@@ -110,10 +110,11 @@ def summary(frames: UseFrames, today: date) -> list[str]:
     known = areas[areas["laaddruk"].notna()]
     over = known[known["level"] == "actie"].sort_values("laaddruk", ascending=False, kind="stable")
     near = known[known["level"] == "signaal"]
-    lines = [
-        f"Van {counted(len(known), 'gebied', 'gebieden')} is een laaddruk bekend, van {number(len(areas) - len(known))} niet."
-    ]
-    if len(known):
+    if known.empty:
+        lines = [f"Van {counted(len(areas), 'gebied', 'gebieden')} is van geen enkel een laaddruk bekend."]
+    else:
+        unknown = number(len(areas) - len(known))
+        lines = [f"Van {counted(len(known), 'gebied', 'gebieden')} is een laaddruk bekend, van {unknown} niet."]
         lines.append(f"{counted(len(over), 'gebied zit', 'gebieden zitten')} boven de norm{_named(over)}.")
         lines.append(f"{counted(len(near), 'gebied nadert', 'gebieden naderen')} de norm{_named(near)}.")
     dated = areas[areas["passes_on"].notna()].sort_values("passes_on", kind="stable")
@@ -139,14 +140,14 @@ def short_history(frames: UseFrames, monitoring: Monitoring) -> Html | None:
     measured = f"Er {'is' if weeks == 1 else 'zijn'} {counted(weeks, 'volle week', 'volle weken')} gemeten"
     if areas["laaddruk"].isna().all():
         return notice(
-            f"De meting is te kort voor een oordeel. {measured} ({_period(frames).rstrip('.').lower()}); voor een laaddruk "
-            f"zijn er minstens {monitoring.weeks_least} nodig, voor een trend en een datum {monitoring.weeks_trend}. "
+            f"De meting is te kort voor een oordeel. {measured} ({_period(frames).rstrip('.').lower()}); voor een "
+            f"laaddruk zijn er minstens {monitoring.weeks_least} nodig, voor een trend en een datum {monitoring.weeks_trend}. "
             "Daarom staan hier geen grafieken en geen oordelen."
         )
     if weeks < monitoring.weeks_trend:
         return notice(
-            f"{measured}; voor een trend en een datum zijn er minstens {monitoring.weeks_trend} nodig. De laaddruk van nu "
-            "is bekend, maar wanneer de norm wordt gepasseerd nog niet."
+            f"{measured}; voor een trend en een datum zijn er minstens {monitoring.weeks_trend} nodig. De laaddruk van "
+            "nu is bekend, maar wanneer de norm wordt gepasseerd nog niet."
         )
     return None
 
@@ -154,8 +155,8 @@ def short_history(frames: UseFrames, monitoring: Monitoring) -> Html | None:
 def privacy(monitoring: Monitoring) -> str:
     """Why some poles are not shown."""
     return (
-        f"Palen met minder dan {monitoring.sessions_least} laadbeurten in de meetperiode worden niet getoond: anders zou "
-        "het gebruik van een enkele bestuurder te zien zijn."
+        f"Palen met minder dan {monitoring.sessions_least} laadbeurten in de meetperiode worden niet getoond: anders "
+        "zou het gebruik van een enkele bestuurder te zien zijn."
     )
 
 
@@ -183,9 +184,9 @@ def _by_moment(triggers: pd.DataFrame, today: date) -> dict[str, pd.DataFrame]:
 def _start_part(frames: UseFrames, today: date) -> Html:
     if frames.triggers.empty:
         return tag("p", "Er is niets te starten.")
-    columns = [Column("Waar"), Column("Aanleiding"), Column("Niveau"), Column("Starten", missing="nu")]
+    columns = [Column("Waar"), Column("Aanleiding"), Column("Niveau"), Column("Starten", "day", missing="nu")]
     columns += [
-        Column("Nodig op", missing="nu: norm gepasseerd"),
+        Column("Nodig op", "day", missing="nu"),
         Column("Laadpunten erbij", "number", missing="niet berekend"),
     ]
     columns.append(Column("Waarom", long=True))
@@ -195,32 +196,27 @@ def _start_part(frames: UseFrames, today: date) -> Html:
             [
                 row["name"],
                 VARIANTS[row["variant"]],
-                row["level"],
-                _day_cell(row["start_on"]),
-                _day_cell(row["need_on"]),
+                level_words(row["level"]),
+                row["start_on"],
+                row["need_on"],
                 row["evses"],
                 row["reason"],
             ]
             for _, row in own.iterrows()
         ]
-        parts += [tag("h3", moment), data_table(moment, columns, rows, workbook=BOOK)]
+        parts.append(data_table(moment, columns, rows, workbook=BOOK))
     words = "De startdatum is teruggerekend met de doorlooptijd: dan staat de paal er op tijd (schatting)."
     return joined([tag("p", words), *parts])
-
-
-def _day_cell(text: object) -> Html | None:
-    """A day that also sorts: as 2027-03-01."""
-    return tag("time", str(text), datetime=str(text)) if is_known(text) else None
 
 
 def _explained(frames: UseFrames, monitoring: Monitoring) -> Html:
     lines = [
         "De bezetting is de tijd dat er een auto aan een laadpunt staat, ook als hij niet meer laadt, gedeeld door de "
         "gemeten tijd.",
-        "De laaddruk is de bezetting in het drukste uur van de week, gedeeld door de gewenste bezetting. Bij 1 is de norm "
-        "bereikt.",
-        f"De gewenste bezetting is zo gekozen dat in dat uur de kans {percent(monitoring.risk_share)} is dat alle punten "
-        "bezet zijn (Erlang B). Hoe meer punten bij elkaar, hoe voller ze mogen staan: zie de tabel.",
+        "De laaddruk is de bezetting in het drukste uur van de week, gedeeld door de gewenste bezetting. Bij 1 is de "
+        "norm bereikt.",
+        f"De gewenste bezetting is zo gekozen dat in dat uur de kans {percent(monitoring.risk_share)} is dat alle "
+        "punten bezet zijn (Erlang B). Hoe meer punten bij elkaar, hoe voller ze mogen staan: zie de tabel.",
         f"Gemeten wordt over {monitoring.weeks} volle weken voor de datum van dit rapport. Is daarvan minder dan "
         f"{percent(monitoring.observed_least_share)} gemeten, dan is de laaddruk onbekend.",
         f"Vanaf een laaddruk van {short_number(monitoring.signal_ratio)} is het niveau signaal, vanaf "

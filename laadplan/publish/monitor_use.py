@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.config.monitoring import Monitoring
-from laadplan.contracts.dutch import is_known, number
+from laadplan.contracts.dutch import NBSP, is_known, number
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
 from laadplan.publish.areamaps import map_of_marks
 from laadplan.publish.chapters import Column, data_table, pictures, rolling
@@ -38,7 +38,7 @@ RANK = {level: place for place, level in enumerate(LEVEL_MARKS)}
 
 def level_words(level: str) -> Html:
     """A level as sign and word."""
-    return tag("span", _sign(level), level)
+    return tag("span", _sign(level), level, class_="niveau")
 
 
 def level_map(frames: UseFrames) -> Html:
@@ -48,7 +48,11 @@ def level_map(frames: UseFrames) -> Html:
         return tag("p", "Er zijn geen gebieden.")
     found = frames.of_kind("gebied").set_index("code")["level"]
     levels = found.reindex(areas.index).fillna("onbekend")
-    drawing = map_of_marks("niveaus", "Kaart van de gebieden naar laaddruk; noord is boven", areas, levels, LEVEL_MARKS)
+    if (levels == "onbekend").all():
+        return tag("p", "Van geen enkel gebied is een niveau bekend: een kaart zou leeg zijn.")
+    drawing = map_of_marks(
+        "niveaus", "Kaart van de gebieden naar laaddruk; noord is boven", areas, levels, LEVEL_MARKS, signs=True
+    )
     items = [
         tag("li", _sign(level), f"{LEVEL_MARKS[level].label} ({number(int((levels == level).sum()))})")
         for level in LEVEL_MARKS
@@ -67,7 +71,7 @@ def area_part(frames: UseFrames) -> Html:
         Column("Laadpunten", "number"),
         Column("Groei per jaar", "share", missing="te kort"),
     ]
-    columns += [Column("Norm gepasseerd op (schatting)", missing="–"), Column("Uitleg", long=True)]
+    columns += [Column("Over de norm op (schatting)", "day", missing="geen datum"), Column("Uitleg", long=True)]
     rows = [
         [
             area["name"],
@@ -103,8 +107,8 @@ def week_part(frames: UseFrames, monitoring: Monitoring) -> Html:
         return tag("p", "Geen gebied zit boven of bij de norm, of de meting is te kort voor een grafiek.")
     left = len(told) - len(drawings)
     words = (
-        "Bezetting per week, over alle uren samen. De streepjeslijn is de bezetting waarbij het drukste uur de norm zou "
-        "raken, met het weekpatroon van nu. Grijs: de meetperiode. De gebieden met de hoogste laaddruk staan vooraan."
+        "Bezetting per week, over alle uren samen. De streepjeslijn is de bezetting waarbij het drukste uur de norm "
+        "zou raken, met het weekpatroon van nu. Grijs: de meetperiode. De gebieden met de hoogste laaddruk staan vooraan."
     )
     more = f" Nog {left} gebieden staan in {BOOK}." if left else ""
     return joined([tag("p", words + more), pictures(drawings)])
@@ -160,8 +164,8 @@ def pole_table(frames: UseFrames) -> Html:
         for _, pole in full.iterrows()
     ]
     words = (
-        f"Van {number(len(poles))} palen is genoeg gebruik bekend om ze te tonen. Hieronder die boven of bij de norm. Een "
-        "enkele volle paal kan met een paal erbij in de buurt worden verlicht (variant II)."
+        f"Van {number(len(poles))} palen is genoeg gebruik bekend om ze te tonen. Hieronder die boven of bij de norm. "
+        "Een enkele volle paal kan met een paal erbij in de buurt worden verlicht (variant II)."
     )
     return joined([tag("p", words), data_table("Palen boven of bij de norm", columns, rows, workbook=BOOK, most=100)])
 
@@ -190,7 +194,7 @@ def _hours_of(hours: pd.DataFrame, code: str) -> pd.Series:
 
 
 def _range(low: object, high: object) -> str | None:
-    return f"{number(low, 2)} – {number(high, 2)}" if is_known(low) and is_known(high) else None
+    return f"{number(low, 2)}{NBSP}–{NBSP}{number(high, 2)}" if is_known(low) and is_known(high) else None
 
 
 def _sign(level: str) -> Html:

@@ -137,7 +137,7 @@ SQUARE_MARKS: dict[str, Mark] = {
 }
 """Outcome of the coverage rule to its look, the gravest first."""
 
-RISING = ("#f1f6fa", "#c3dcee", "#83b8dc", "#3b8bc2", "#00568a")
+RISING = ("#f1f6fa", "#c3dcee", "#8cc0e2", "#56a2d5", "#00568a")
 """Colours of classes from little to much."""
 
 APART = ("#8f3a00", "#e08a4a", "#f7d9bf", "#f4f4f2", "#c3dcee", "#5a9fd0", "#00568a")

@@ -29,10 +29,10 @@ from laadplan.publish.vraag_supply import coverage_part, pole_part, shortfall_pa
 
 TITLE = "Laadvraag aan publieke palen"
 READING = (
-    "Alle cijfers over de toekomst zijn een schatting. Ze gelden voor het scenario dat erbij staat; het zijn scenario's, "
-    "geen voorspellingen.",
-    "De laadvraag is de stroom die auto's per jaar aan publieke palen in de buurt willen laden: van bewoners, bezoekers "
-    "en werkenden.",
+    "Alle cijfers over de toekomst zijn een schatting. Ze gelden voor het scenario dat erbij staat; het zijn "
+    "scenario's, geen voorspellingen.",
+    "De laadvraag is de stroom die auto's per jaar aan publieke palen in de buurt willen laden: van bewoners, "
+    "bezoekers en werkenden.",
     "Het aantal laadpunten (EVSE) is zo gekozen dat in het drukste uur van de week zelden alle punten bezet zijn. "
     "Een gewone paal heeft twee laadpunten.",
     "Auto's zijn geteld aan het begin van het jaar; stroom over het hele jaar.",

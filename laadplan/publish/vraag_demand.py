@@ -9,14 +9,14 @@ import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.scenario import Scenario
-from laadplan.contracts.dutch import NBSP, counted, figures, number, percent
+from laadplan.contracts.dutch import counted, number, percent
 from laadplan.publish.areamaps import legend, map_of_classes, opposite_classes
 from laadplan.publish.chapters import Column, data_table, pictures
 from laadplan.publish.charts import draw_scenarios
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import APART, NO_FIGURE
 from laadplan.publish.report_frames import DemandFrames, chosen, per_buurt, shown_buurten, totals
-from laadplan.publish.vraag_map import MWH, buurt_classes, point_demand, point_map, size_steps
+from laadplan.publish.vraag_map import MWH, buurt_classes, point_demand, point_map
 
 BOOK = "vraag.xlsx"
 PARTS = {"residents_kwh_year": "Bewoners", "visitors_kwh_year": "Bezoekers", "workers_kwh_year": "Werkenden"}
@@ -43,9 +43,9 @@ def maps(frames: DemandFrames, scenario: Scenario, years: tuple[int, ...]) -> Ht
         [
             tag(
                 "p",
-                f"Laadvraag aan publieke palen in MWh per jaar, scenario {scenario.variant} (schatting). De kaart toont "
-                "de vraag van de hele buurt binnen het gebied: een grote buurt kleurt dus sneller donker. Wijs een "
-                "buurt aan voor het cijfer; in de tabel hieronder staan ze allemaal.",
+                f"Laadvraag aan publieke palen in MWh per jaar, scenario {scenario.variant} (schatting). De kaart "
+                "toont de vraag van de hele buurt binnen het gebied: een grote buurt kleurt dus sneller donker. Wijs "
+                "een buurt aan voor het cijfer; in de tabel hieronder staan ze allemaal.",
             ),
             legend([*classes.marks, NO_FIGURE]),
             pictures(drawings),
@@ -76,9 +76,7 @@ def growth(frames: DemandFrames) -> Html:
         for year in years
     ]
     words = "De band loopt van scenario laag tot scenario hoog (schatting). Buurten zonder cijfer tellen niet mee."
-    return joined(
-        [tag("p", words), pictures(drawings, wide=True), data_table("Totaal per jaar", columns, rows, workbook=BOOK)]
-    )
+    return joined([tag("p", words), pictures(drawings), data_table("Totaal per jaar", columns, rows, workbook=BOOK)])
 
 
 def buurt_table(frames: DemandFrames, scenario: Scenario, years: tuple[int, ...]) -> Html:
@@ -94,11 +92,7 @@ def buurt_table(frames: DemandFrames, scenario: Scenario, years: tuple[int, ...]
         ("Laadpunten", "evse", 1.0),
     )
     columns = [Column("Buurt"), Column("Zonder eigen oprit", "share")]
-    columns += [
-        Column(str(year), "number", 1 if column == "kwh_year" else 0, group=group)
-        for group, column, _ in groups
-        for year in years
-    ]
+    columns += [Column(str(year), "number", group=group) for group, _, _ in groups for year in years]
     columns += [Column(who, "share", group=f"Wie laadt er in {scenario.year}?") for who in PARTS.values()]
     rows = [
         [
@@ -131,7 +125,6 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
     largest = places.sort_values("kwh_year", ascending=False, kind="stable").head(LARGEST_POINTS)
     words = f"Kaart van {counted(len(places), 'vraagpunt', 'vraagpunten')} in {scenario.year}; noord is boven"
     image = tag("img", src=f"data:image/png;base64,{data}", alt=words)
-    steps = [f"{figures(step)}{NBSP}kWh" for step in size_steps(float(places["kwh_year"].max()))]
     columns = [Column("Postcode of bouwplan"), Column("Buurt"), Column("Adressen", "number")]
     columns += [
         Column(f"kWh in {scenario.year}", "number"),
@@ -152,8 +145,7 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
             tag(
                 "p",
                 "Een vraagpunt is een groep adressen met dezelfde postcode, of een bouwplan (oranje vierkant). De "
-                f"oppervlakte van een cirkel is de laadvraag in {scenario.year} (schatting)"
-                f"{'; de legenda in vraag.png toont ' + ', '.join(steps) if steps else ''}. Alle punten staan in {BOOK}.",
+                f"oppervlakte van een cirkel is de laadvraag in {scenario.year} (schatting). Alle punten staan in {BOOK}.",
             ),
             tag("figure", image),
             data_table(f"De {len(rows)} grootste vraagpunten (schatting)", columns, rows, workbook=BOOK),
@@ -172,8 +164,8 @@ def difference(frames: DemandFrames, scenario: Scenario) -> Html:
     official, model = both["official_kwh_year"].sum() * MWH, both["model_kwh_year"].sum() * MWH
     used = rows.loc[both.index, "basis"].mode().iloc[0]
     words = (
-        f"In {scenario.year} is de officiële prognose {number(official)} MWh en het eigen model {number(model)} MWh, in "
-        f"{counted(len(both), 'buurt', 'buurten')} waarvan beide bekend zijn: een verschil van "
+        f"In {scenario.year} is de officiële prognose {number(official)} MWh en het eigen model {number(model)} MWh, "
+        f"in {counted(len(both), 'buurt', 'buurten')} waarvan beide bekend zijn: een verschil van "
         f"{percent((official - model) / model) if model else 'onbekend'}. De cijfers in dit rapport staan op: {used}. "
         "Blauw: de officiële prognose is hoger. Oranje: lager (schatting)."
     )

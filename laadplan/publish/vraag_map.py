@@ -103,6 +103,7 @@ def point_map(
         _draw_backdrop(chart, frames, _ground_in(ground, (west, south, east, north)))
         _draw_points(chart, places, most=float(places["kwh_year"].max()) if len(places) else 0.0)
         draw_frame(chart, px_m=(east - west) / (width_px * 72 / 160))
+        _draw_sizes_within(chart, float(places["kwh_year"].max()) if len(places) else 0.0)
         canvas.draw()
         return _png(canvas)
 
@@ -221,6 +222,19 @@ def _draw_size_legend(figure: Figure, most: float) -> None:
         legend.text(x + 18, 0.5, f"{figures(amount)}{NBSP}kWh per jaar", fontsize=11, color=INK, va="center")
     legend.scatter(525, 0.5, s=70, color=PLANNED_COLOUR, alpha=0.6, edgecolors="#5c3f00", marker="s")
     legend.text(543, 0.5, "bouwplan", fontsize=11, color=INK, va="center")
+
+
+def _draw_sizes_within(chart: Axes, most: float) -> None:
+    """The legend of sizes in the lower right corner of a map."""
+    steps = size_steps(most)
+    handles = [
+        chart.scatter([], [], s=_sign_size(step, most), color=POINT_COLOUR, alpha=0.55, edgecolors=POINT_LINE)
+        for step in steps
+    ]
+    labels = [f"{figures(step)}{NBSP}kWh per jaar" for step in steps]
+    if handles:
+        box = chart.legend(handles, labels, loc="lower right", fontsize=8, labelspacing=1.1, borderpad=0.9)
+        box.set_zorder(20)
 
 
 def size_steps(most: float) -> list[float]:

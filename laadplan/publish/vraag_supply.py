@@ -74,9 +74,9 @@ def _squares(frames: DemandFrames, coverage: Coverage) -> Html:
     found = squares["outcome"].value_counts()
     words = (
         f"De NAL vraagt minstens één openbaar laadpunt in elk vierkant van 500 m met {coverage.square_households} of "
-        f"meer huishoudens. {counted(int(found.get('voldoet niet', 0)), 'vierkant voldoet', 'vierkanten voldoen')} niet, "
-        f"{number(found.get('voldoet', 0))} wel; van {number(found.get('onbekend', 0))} is het aantal huishoudens niet "
-        "bekend. Een semi-openbaar laadpunt telt niet mee."
+        f"meer huishoudens. {counted(int(found.get('voldoet niet', 0)), 'vierkant voldoet', 'vierkanten voldoen')} "
+        f"niet, {number(found.get('voldoet', 0))} wel; van {number(found.get('onbekend', 0))} is het aantal "
+        "huishoudens niet bekend. Een semi-openbaar laadpunt telt niet mee."
     )
     tips = [
         f"{code}: {SQUARE_MARKS[row['outcome']].label}; huishoudens: {number(row['households'])}"
@@ -89,7 +89,7 @@ def _squares(frames: DemandFrames, coverage: Coverage) -> Html:
     columns = [
         Column("Vierkant"),
         Column("Huishoudens", "number"),
-        Column("Semi-openbare of onbekende laadpunten", "number"),
+        Column("Andere laadpunten (semi-openbaar, onbekend)", "number"),
     ]
     columns += [Column("x midden (RD, m)", "number"), Column("y midden (RD, m)", "number")]
     rows = [
@@ -143,14 +143,14 @@ def pole_part(frames: DemandFrames, scenario: Scenario, coverage: Coverage) -> H
     ]
     words = (
         "Aanbodgestuurd: de paal staat er vanaf nu. Vraaggestuurd: de paal komt pas als de andere vol zijn, en levert "
-        f"daarvoor niets. De grens is {number(coverage.break_even_kwh_pole_year, 0, 'kWh')} per paal per jaar (aanname; "
-        "vraag de exploitant). Een paal is hier twee laadpunten. Alle cijfers zijn schattingen: laag, midden en hoog."
+        f"daarvoor niets. De grens is {number(coverage.break_even_kwh_pole_year, 0, 'kWh')} per paal per jaar "
+        "(aanname; vraag de exploitant). Een paal is hier twee laadpunten. Alle cijfers zijn schattingen: laag, midden en hoog."
     )
     tables = [
         _case_table(frames, scenario, kind, caption)
         for kind, caption in (("volgende", "Eén paal erbij, per gebied"), ("bestaand", "Bestaande palen"))
     ]
-    return joined([tag("p", words), pictures(drawings, wide=True), *tables])
+    return joined([tag("p", words), pictures(drawings), *tables])
 
 
 def _mean(cases: pd.DataFrame, kind: str, column: str) -> pd.DataFrame:

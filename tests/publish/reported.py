@@ -237,9 +237,7 @@ def druk_row(kind: str, code: str, name: str, area: str, ratio: float) -> dict:
 
 
 def laaddruk(names: tuple[str, ...] = NAMES):
-    rows = {
-        f"gebied|{code}": druk_row("gebied", code, names[p], code, DRUK[p]) for p, code in enumerate(CODES)
-    }
+    rows = {f"gebied|{code}": druk_row("gebied", code, names[p], code, DRUK[p]) for p, code in enumerate(CODES)}
     for number in range(20):
         code, ratio = f"NL-XXX-{number}", 1.5 - 0.06 * number
         rows[f"paal|{code}"] = druk_row("paal", code, f"Kade {number + 1}", CODES[number % 12], ratio)

@@ -4,9 +4,9 @@
 (() => {
   const OP = "ascending", AF = "descending";
 
-  function waarde(rij, kolom) {
+  function waarde(rij, kolom, telt) {
     const cel = rij.cells[kolom];
-    if (!cel.classList.contains("getal")) return cel.textContent.trim().toLocaleLowerCase("nl");
+    if (!telt) return cel.textContent.trim().toLocaleLowerCase("nl");
     return cel.dataset.w === undefined ? null : Number(cel.dataset.w);
   }
 
@@ -18,7 +18,7 @@
     const richting = kop.getAttribute("aria-sort") === AF ? OP : kop.getAttribute("aria-sort") === OP ? AF : kop.classList.contains("getal") ? AF : OP;
     for (const ander of tabel.querySelectorAll("th[aria-sort]")) ander.removeAttribute("aria-sort");
     kop.setAttribute("aria-sort", richting);
-    const rijen = [...tabel.tBodies[0].rows].map((rij) => [waarde(rij, kolom), rij]);
+    const rijen = [...tabel.tBodies[0].rows].map((rij) => [waarde(rij, kolom, "telt" in kop.dataset), rij]);
     rijen.sort(([een], [ander]) => {
       if (een === null || ander === null) return (een === null) - (ander === null);
       return richting === OP ? vergelijk(een, ander) : vergelijk(ander, een);
