@@ -25,8 +25,8 @@ FOLDED_FROM = 25
 class Column:
     """A column of a table.
 
-    ``kind`` is text, number, share or day (a date as 2027-03-01); ``group`` is a heading above it and its neighbours; ``missing`` is written where
-    there is no value; ``long`` gives a text room.
+    ``kind`` is text, number, share or day (a date as 2027-03-01); ``group`` is a heading above it and its neighbours;
+    ``missing`` is written where there is no value; ``long`` gives a text room.
     """
 
     label: str

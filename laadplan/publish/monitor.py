@@ -141,7 +141,8 @@ def short_history(frames: UseFrames, monitoring: Monitoring) -> Html | None:
     if areas["laaddruk"].isna().all():
         return notice(
             f"De meting is te kort voor een oordeel. {measured} ({_period(frames).rstrip('.').lower()}); voor een "
-            f"laaddruk zijn er minstens {monitoring.weeks_least} nodig, voor een trend en een datum {monitoring.weeks_trend}. "
+            f"laaddruk zijn er minstens {monitoring.weeks_least} nodig, voor een trend en een datum "
+            f"{monitoring.weeks_trend}. "
             "Daarom staan hier geen grafieken en geen oordelen."
         )
     if weeks < monitoring.weeks_trend:
@@ -220,8 +221,10 @@ def _explained(frames: UseFrames, monitoring: Monitoring) -> Html:
         f"Gemeten wordt over {monitoring.weeks} volle weken voor de datum van dit rapport. Is daarvan minder dan "
         f"{percent(monitoring.observed_least_share)} gemeten, dan is de laaddruk onbekend.",
         f"Vanaf een laaddruk van {short_number(monitoring.signal_ratio)} is het niveau signaal, vanaf "
-        f"{short_number(monitoring.act_ratio)} actie. De marge is een interval van {percent(monitoring.interval_share)}.",
-        f"Een datum wordt pas genoemd bij minstens {monitoring.weeks_trend} weken, en hoogstens {monitoring.ahead_years} "
+        f"{short_number(monitoring.act_ratio)} actie. De marge is een interval van "
+        f"{percent(monitoring.interval_share)}.",
+        f"Een datum wordt pas genoemd bij minstens {monitoring.weeks_trend} weken, en hoogstens "
+        f"{monitoring.ahead_years} "
         "jaar vooruit.",
         privacy(monitoring),
     ]

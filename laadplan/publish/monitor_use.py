@@ -108,7 +108,8 @@ def week_part(frames: UseFrames, monitoring: Monitoring) -> Html:
     left = len(told) - len(drawings)
     words = (
         "Bezetting per week, over alle uren samen. De streepjeslijn is de bezetting waarbij het drukste uur de norm "
-        "zou raken, met het weekpatroon van nu. Grijs: de meetperiode. De gebieden met de hoogste laaddruk staan vooraan."
+        "zou raken, met het weekpatroon van nu. Grijs: de meetperiode. De gebieden met de hoogste laaddruk "
+        "staan vooraan."
     )
     more = f" Nog {left} gebieden staan in {BOOK}." if left else ""
     return joined([tag("p", words + more), pictures(drawings)])

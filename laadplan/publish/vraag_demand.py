@@ -145,7 +145,8 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
             tag(
                 "p",
                 "Een vraagpunt is een groep adressen met dezelfde postcode, of een bouwplan (oranje vierkant). De "
-                f"oppervlakte van een cirkel is de laadvraag in {scenario.year} (schatting). Alle punten staan in {BOOK}.",
+                f"oppervlakte van een cirkel is de laadvraag in {scenario.year} (schatting). Alle punten staan "
+                f"in {BOOK}.",
             ),
             tag("figure", image),
             data_table(f"De {len(rows)} grootste vraagpunten (schatting)", columns, rows, workbook=BOOK),

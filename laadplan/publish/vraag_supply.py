@@ -53,7 +53,8 @@ def shortfall_part(frames: DemandFrames, scenario: Scenario, walking: Walking, y
     unknown = int(now["unknown_addresses"].sum())
     lines = [
         "Het tekort is de laadvraag min wat bestaande palen op loopafstand kunnen leveren, als er niets bijkomt "
-        f"(schatting, scenario {scenario.variant}). Een witte vlek heeft wel laadvraag, maar geen paal binnen {norm} lopen.",
+        f"(schatting, scenario {scenario.variant}). Een witte vlek heeft wel laadvraag, maar geen paal binnen "
+        f"{norm} lopen.",
     ]
     if unknown:
         lines.append(f"Van {counted(unknown, 'adres', 'adressen')} is de laadvraag niet bekend: die telt hier als nul.")
@@ -144,7 +145,8 @@ def pole_part(frames: DemandFrames, scenario: Scenario, coverage: Coverage) -> H
     words = (
         "Aanbodgestuurd: de paal staat er vanaf nu. Vraaggestuurd: de paal komt pas als de andere vol zijn, en levert "
         f"daarvoor niets. De grens is {number(coverage.break_even_kwh_pole_year, 0, 'kWh')} per paal per jaar "
-        "(aanname; vraag de exploitant). Een paal is hier twee laadpunten. Alle cijfers zijn schattingen: laag, midden en hoog."
+        "(aanname; vraag de exploitant). Een paal is hier twee laadpunten. Alle cijfers zijn schattingen: laag, "
+        "midden en hoog."
     )
     tables = [
         _case_table(frames, scenario, kind, caption)
