@@ -241,7 +241,7 @@ def _map(
         draw_areas(chart, shapes, looks, detail_m=DETAIL_PX * px_m)
         if signs:
             _draw_signs(chart, shapes, looks)
-        draw_names(chart, shapes, looks, px_m=px_m, below_px=SIGN_PX if signs else 0.0)
+        draw_names(chart, shapes, looks, px_m=px_m, below_px=SIGN_PX + 3 if signs else 0.0)
         draw_frame(chart, px_m=px_m)
         return inline(figure, name, title, tips={f"vlak{place}": words for place, words in enumerate(tips)})
 
@@ -288,7 +288,7 @@ def _middle(part: BaseGeometry) -> shapely.Point:
 def _draw_signs(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark]) -> None:
     for shape, mark in zip(shapes.geometry, looks, strict=True):
         spot = _middle(max(shapely.get_parts(shape), key=lambda part: part.area))
-        look = {"color": mark.fill, "edgecolors": mark.line, "linewidths": 1.0, "zorder": 8}
+        look = {"color": "#ffffff", "edgecolors": mark.line, "linewidths": 1.0, "zorder": 8}
         chart.scatter(spot.x, spot.y, s=SIGN_PX**2, marker=MARKERS[mark.shape], **look)
 
 

@@ -266,11 +266,11 @@ def _label_ends(chart: Axes, years: pd.DataFrame, top: float) -> None:
 
 
 def _date_axis(chart: Axes, days: pd.DatetimeIndex) -> None:
-    """Four days at most along the axis, at even distances."""
+    """The first day, the last, and the one halfway along the axis."""
     if not len(days):
         chart.set_xticks([])
         return
-    picked = sorted({round(place * (len(days) - 1) / 3) for place in range(4)})
+    picked = sorted({0, (len(days) - 1) // 2, len(days) - 1})
     chart.set_xticks([days[place] for place in picked], [short_day(days[place]) for place in picked])
     for place, label in enumerate(chart.get_xticklabels()):
         label.set_ha("left" if place == 0 else "right" if place == len(picked) - 1 else "center")

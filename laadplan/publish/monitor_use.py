@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.config.monitoring import Monitoring
-from laadplan.contracts.dutch import NBSP, is_known, number
+from laadplan.contracts.dutch import is_known, number
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
 from laadplan.publish.areamaps import map_of_marks
 from laadplan.publish.chapters import Column, data_table, pictures, rolling
@@ -194,8 +194,10 @@ def _hours_of(hours: pd.DataFrame, code: str) -> pd.Series:
     return own.reindex(np.arange(HOURS_OF_WEEK))
 
 
-def _range(low: object, high: object) -> str | None:
-    return f"{number(low, 2)}{NBSP}–{NBSP}{number(high, 2)}" if is_known(low) and is_known(high) else None
+def _range(low: object, high: object) -> Html | None:
+    if not (is_known(low) and is_known(high)):
+        return None
+    return tag("span", f"{number(low, 2)} – {number(high, 2)}", class_="niveau")
 
 
 def _sign(level: str) -> Html:

@@ -232,7 +232,10 @@ def druk_row(kind: str, code: str, name: str, area: str, ratio: float) -> dict:
         **{"growth_share_year": 0.3 if known else NAN, "growth_low": 0.2 if known else NAN},
         **{"growth_high": 0.4 if known else NAN, "passes_on": "2027-04-05" if ahead else None},
         **{"passes_from": "2027-02-01" if ahead else None, "passes_until": "2027-08-09" if ahead else None},
-        **{"level": level, "reason": f"Laaddruk {ratio:.2f}: {level}.".replace(".", ",", 1)},
+        **{
+            "level": level,
+            "reason": f"Laaddruk {ratio:.2f}: {level}.".replace(".", ",", 1) if known else "Te kort gemeten.",
+        },
     }
 
 
