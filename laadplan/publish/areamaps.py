@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, log10
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +26,7 @@ from laadplan.publish.page import Html, tag
 from laadplan.publish.palette import NO_FIGURE, Mark
 from laadplan.publish.pen import INK, MARKERS, PAPER, draw_area
 
-MAP_PX = 320.0
+MAP_PX = 390.0
 """Width of one map on a page, in pixels."""
 
 TALLEST, FLATTEST = 1.25, 0.6
@@ -150,7 +151,7 @@ def draw_areas(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark], *, 
     """Draws areas on a chart in RD New, each in its look; the gid of an area is ``vlak`` and its place."""
     simple = shapely.simplify(shapes.geometry.to_numpy(), detail_m)
     for place, (shape, mark) in enumerate(zip(simple, looks, strict=True)):
-        look = {"facecolor": mark.fill, "edgecolor": "#6d7780", "linewidth": 0.5}
+        look: dict[str, Any] = {"facecolor": mark.fill, "edgecolor": "#6d7780", "linewidth": 0.5}
         if mark.shape in HATCHES:
             look |= {"hatch": HATCHES[mark.shape], "hatchcolor": mark.line}
         draw_area(chart, shape, gid=f"vlak{place}", **look)
@@ -173,7 +174,13 @@ def draw_names(
             if spot is not None:
                 colour = "#ffffff" if _is_dark(mark.fill) else INK
                 x, y = spot
-                look = {"fontsize": size, "color": colour, "ha": "center", "va": "center", "clip_on": True}
+                look: dict[str, Any] = {
+                    "fontsize": size,
+                    "color": colour,
+                    "ha": "center",
+                    "va": "center",
+                    "clip_on": True,
+                }
                 chart.text(x, y - below_px * px_m, label, **look)
                 break
 
@@ -186,7 +193,7 @@ def draw_frame(chart: Axes, *, px_m: float) -> None:
     ends = [left, left, left + length, left + length]
     heights = [bottom + 4 * px_m, bottom, bottom, bottom + 4 * px_m]
     wide = length + 42 * px_m
-    paper = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "zorder": 19}
+    paper: dict[str, Any] = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "zorder": 19}
     chart.add_patch(Rectangle((west + 3 * px_m, south + 3 * px_m), wide, 17 * px_m, **paper))
     chart.plot(ends, heights, color=INK, linewidth=1.2, zorder=20)
     words = number(length / 1000, 0, "km") if length >= 1000 else number(length, 0, "m")
@@ -269,7 +276,7 @@ def view_of(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
 
 def _room(shape: BaseGeometry, width: float, height: float) -> tuple[float, float] | None:
     """A place in the shape where a box of that size fits; None where there is none that is easily found."""
-    parts = [part for part in shapely.get_parts(shape) if part.area > width * height]
+    parts: list[shapely.Polygon] = [part for part in shapely.get_parts(shape) if part.area > width * height]
     for part in sorted(parts, key=lambda each: -each.area)[:1]:
         middle = _middle(part)
         for spot in (middle, part.centroid, part.representative_point()):
@@ -279,7 +286,7 @@ def _room(shape: BaseGeometry, width: float, height: float) -> tuple[float, floa
     return None
 
 
-def _middle(part: BaseGeometry) -> shapely.Point:
+def _middle(part: shapely.Polygon) -> shapely.Point:
     """The place in a polygon that is farthest from its edge."""
     size = float(np.sqrt(part.area))
     return shapely.get_point(shapely.maximum_inscribed_circle(part, tolerance=max(size / 50, 0.1)), 0)
@@ -288,7 +295,7 @@ def _middle(part: BaseGeometry) -> shapely.Point:
 def _draw_signs(chart: Axes, shapes: gpd.GeoDataFrame, looks: Sequence[Mark]) -> None:
     for shape, mark in zip(shapes.geometry, looks, strict=True):
         spot = _middle(max(shapely.get_parts(shape), key=lambda part: part.area))
-        look = {"color": "#ffffff", "edgecolors": mark.line, "linewidths": 1.0, "zorder": 8}
+        look: dict[str, Any] = {"color": "#ffffff", "edgecolors": mark.line, "linewidths": 1.0, "zorder": 8}
         chart.scatter(spot.x, spot.y, s=SIGN_PX**2, marker=MARKERS[mark.shape], **look)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -109,7 +110,7 @@ def draw_scenarios(name: str, title: str, unit: str, years: pd.DataFrame, *, lim
         _quiet_axes(chart)
         chart.set_title(f"{title}\n({unit})", fontsize=10.5, color=INK, loc="left", pad=8)
         if {"laag", "hoog"} <= set(years.columns):
-            look = {"color": SCENARIO_MARKS["midden"].fill, "alpha": 0.13, "linewidth": 0}
+            look: dict[str, Any] = {"color": SCENARIO_MARKS["midden"].fill, "alpha": 0.13, "linewidth": 0}
             chart.fill_between(years.index, years["laag"], years["hoog"], **look)
         for scenario in [each for each in SCENARIO_MARKS if each in years.columns]:
             mark = SCENARIO_MARKS[scenario]
@@ -146,14 +147,15 @@ def draw_weeks(
         chart = figure.add_axes((0.13, 0.14, 0.82, 0.70))
         _quiet_axes(chart)
         chart.set_title(_cut(title, 40), fontsize=10, color=INK, loc="left", pad=6)
-        days = pd.to_datetime(weeks.index)
-        chart.plot(days, weeks.to_numpy(), color=SCENARIO_MARKS["midden"].fill, linewidth=1.7)
+        days = [date.fromisoformat(str(monday)) for monday in weeks.index]
+        places = date2num(days)
+        chart.plot(places, weeks.to_numpy(), color=SCENARIO_MARKS["midden"].fill, linewidth=1.7)
         top = max(float(weeks.max()), limit.value if limit else 0.0, 0.05)
         chart.set_ylim(0, 1.18 * top)
         chart.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
         _date_axis(chart, days)
         if since is not None and len(days):
-            chart.axvspan(pd.Timestamp(since), days.max(), color="#5a6670", alpha=0.10, linewidth=0)
+            chart.axvspan(float(date2num(since)), float(places[-1]), color="#5a6670", alpha=0.10, linewidth=0)
         if limit:
             _draw_limit(chart, limit)
         told = f", laatste week {percent(weeks.iloc[-1])}" if len(weeks) else ""
@@ -174,7 +176,7 @@ def draw_hours(name: str, title: str, hours: pd.Series, colours: Sequence[str], 
         Colours of the classes, and the bounds between them: one fewer.
     """
     filled = hours.reindex(range(HOURS_OF_WEEK))
-    busiest = int(filled.idxmax()) if filled.notna().any() else None
+    busiest = int(str(filled.idxmax())) if filled.notna().any() else None
     with rc_context(LOOK):
         figure = empty_figure(660, 210)
         chart = figure.add_axes((0.05, 0.10, 0.91, 0.76))
@@ -189,7 +191,7 @@ def draw_hours(name: str, title: str, hours: pd.Series, colours: Sequence[str], 
         chart.set_xticks(range(0, 25, 3), [f"{clock}:00" for clock in range(0, 25, 3)])
         chart.tick_params(length=0, colors=QUIET)
         chart.spines[:].set_visible(False)
-        most = f", het hoogst op {hour_words(busiest)}: {percent(filled[busiest])}" if busiest is not None else ""
+        most = f", het hoogst op {hour_words(busiest)}: {percent(filled.loc[busiest])}" if busiest is not None else ""
         return inline(figure, name, f"{title}: bezetting per uur van de week{most}")
 
 
@@ -243,8 +245,12 @@ def _quiet_axes(chart: Axes) -> None:
 def _draw_limit(chart: Axes, limit: Limit) -> None:
     mark = LEVEL_MARKS["actie"]
     chart.axhline(limit.value, color=mark.fill, linewidth=1.3, linestyle=(0, (4, 2)))
-    place = {"xy": (0.01, limit.value), "xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
-    paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0}
+    place: dict[str, Any] = {
+        "xy": (0.01, limit.value),
+        "xycoords": ("axes fraction", "data"),
+        "textcoords": "offset points",
+    }
+    paper: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0}
     chart.annotate(limit.label, xytext=(2, 4), fontsize=8.5, color=mark.line, va="bottom", bbox=paper, **place)
 
 
@@ -265,17 +271,17 @@ def _label_ends(chart: Axes, years: pd.DataFrame, top: float) -> None:
         chart.annotate(words, (1.015, at), xycoords=("axes fraction", "data"), fontsize=9, va="center", **look)
 
 
-def _date_axis(chart: Axes, days: pd.DatetimeIndex) -> None:
+def _date_axis(chart: Axes, days: Sequence[date]) -> None:
     """The first day, the last, and the one halfway along the axis."""
     if not len(days):
         chart.set_xticks([])
         return
     picked = sorted({0, (len(days) - 1) // 2, len(days) - 1})
-    chart.set_xticks([days[place] for place in picked], [short_day(days[place]) for place in picked])
+    chart.set_xticks([float(date2num(days[place])) for place in picked], [short_day(days[place]) for place in picked])
     for place, label in enumerate(chart.get_xticklabels()):
-        label.set_ha("left" if place == 0 else "right" if place == len(picked) - 1 else "center")
+        label.set_horizontalalignment("left" if place == 0 else "right" if place == len(picked) - 1 else "center")
     if len(days) > 1:
-        chart.set_xlim(days.min(), days.max())
+        chart.set_xlim(float(date2num(days[0])), float(date2num(days[-1])))
 
 
 def _told(years: pd.DataFrame) -> str:

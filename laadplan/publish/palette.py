@@ -122,7 +122,7 @@ SCENARIO_MARKS: dict[str, Mark] = {
 """Scenario to its look in a chart: colour of the band, colour and kind of the line."""
 
 LEVEL_MARKS: dict[str, Mark] = {
-    "actie": Mark("Actie: boven de norm", "#D55E00", "#7a2f00", "triangle"),
+    "actie": Mark("Actie: boven de norm", "#E57432", "#7a2f00", "triangle"),
     "signaal": Mark("Signaal: nadert de norm", "#E69F00", "#5c3f00", "square"),
     "ruim": Mark("Ruim: genoeg plek", "#8cc6e7", "#00568a", "circle"),
     "onbekend": Mark("Onbekend: te weinig gemeten", "#ffffff", "#5a6670", "diamond"),

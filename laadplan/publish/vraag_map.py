@@ -7,6 +7,7 @@ few buurten the demand points are drawn, else the buurten in classes.
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -186,7 +187,9 @@ def _draw_buurt_panels(
         draw_frame(chart, px_m=size)
     left = 0.02
     for mark in (*classes.marks, NO_FIGURE):
-        look = {"hatch": HATCHES[mark.shape], "edgecolor": mark.line} if mark.shape in HATCHES else {"edgecolor": QUIET}
+        look: dict[str, Any] = (
+            {"hatch": HATCHES[mark.shape], "edgecolor": mark.line} if mark.shape in HATCHES else {"edgecolor": QUIET}
+        )
         figure.add_artist(Rectangle((left, 0.113), 0.018, 0.024, facecolor=mark.fill, linewidth=0.8, **look))
         figure.text(left + 0.023, 0.125, mark.label, fontsize=11, color=INK, va="center")
         left += 0.045 + 0.0062 * len(mark.label)
@@ -282,7 +285,7 @@ def _draw_points(chart: Axes, places: gpd.GeoDataFrame, *, most: float) -> None:
         own = shown[shown["is_planned"] == planned]
         sizes = [_sign_size(value, most) for value in own["kwh_year"]]
         xs, ys = own.geometry.x.to_numpy(), own.geometry.y.to_numpy()
-        look = {"color": colour, "edgecolors": line, "linewidths": 0.6, "alpha": 0.55, "marker": marker}
+        look: dict[str, Any] = {"color": colour, "edgecolors": line, "linewidths": 0.6, "alpha": 0.55, "marker": marker}
         chart.scatter(xs, ys, s=sizes, zorder=10, clip_on=True, **look)
 
 
@@ -296,7 +299,7 @@ def _write_texts(
     figure.add_artist(Rectangle((0, 0.988), 1, 0.012, color=MARKS["voorkeurslocaties"].fill))
     what = "per postcode (vraagpunt)" if with_points else "per buurt, in MWh per jaar"
     place = f"Gemeente {publication.municipality}, " if publication.municipality else ""
-    head = {"fontsize": 22, "weight": "bold", "color": INK, "va": "center"}
+    head: dict[str, Any] = {"fontsize": 22, "weight": "bold", "color": INK, "va": "center"}
     figure.text(0.02, 0.945, f"Laadvraag aan publieke palen {what}", **head)
     under = f"{place}{day(today)}. Schatting, scenario {scenario.variant}."
     figure.text(0.02, 0.902, under, fontsize=12.5, color=QUIET, va="center")
