@@ -150,7 +150,7 @@ def draw_weeks(
         days = [date.fromisoformat(str(monday)) for monday in weeks.index]
         places = date2num(days)
         chart.plot(places, weeks.to_numpy(), color=SCENARIO_MARKS["midden"].fill, linewidth=1.7)
-        top = max(float(weeks.max()), limit.value if limit else 0.0, 0.05)
+        top = max([*weeks.dropna(), limit.value if limit else 0.0, 0.05])
         chart.set_ylim(0, 1.18 * top)
         chart.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
         _date_axis(chart, days)

@@ -181,7 +181,7 @@ def difference(frames: DemandFrames, scenario: Scenario) -> Html:
             frames.buurten["name"].get(code, code),
             row["official_kwh_year"] * MWH,
             row["model_kwh_year"] * MWH,
-            apart.loc[code],
+            apart.get(code),
         ]
         for code, row in both.iterrows()
     ]

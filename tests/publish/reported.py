@@ -5,8 +5,10 @@ Figures are round and follow a rule that a test can compute again: buurt number 
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
+import lxml.html
 import shapely
 
 from laadplan.config.project import Publication
@@ -308,3 +310,38 @@ def short_frames() -> UseFrames:
     return UseFrames(
         areas(), make(m.Laaddruk, rows), m.LaaddrukWeeks.empty(), m.LaaddrukHours.empty(), m.Triggers.empty()
     )
+
+
+# --- reading a page back ----------------------------------------------------------------------------------------------
+
+
+def tables_of(page: str) -> dict[str, list[list[float | str]]]:
+    """Every table of a page by its caption: a list per row, numbers as they are sorted by, else the text."""
+    found = {}
+    for table in lxml.html.fromstring(page).iter("table"):
+        caption = table.find("caption")
+        if caption is not None:
+            found[caption.text_content()] = [[_value(cell) for cell in row] for row in table.find("tbody")]
+    return found
+
+
+def _value(cell) -> float | str:
+    raw = cell.get("data-w")
+    return cell.text_content().strip() if raw is None else float(raw)
+
+
+def chapter_of(page: str, key: str) -> str:
+    """The text of a chapter, with ordinary spaces."""
+    heading = lxml.html.fromstring(page).get_element_by_id(key)
+    return heading.getparent().text_content().replace("\u00a0", " ")
+
+
+def sheet_rows(workbook, name: str) -> list[dict]:
+    """Rows of a sheet as dictionaries by heading."""
+    heading, *body = workbook[name].iter_rows(values_only=True)
+    return [dict(zip(heading, row, strict=True)) for row in body]
+
+
+def reaches_out(page: str) -> list[str]:
+    """What in a page could make a browser ask something of a network, or run a script that it does not name."""
+    return re.findall(r'(?:src|href)="(?!#|data:)[^"]+"|https?://|url\((?!#|data:)|\son\w+=', page)

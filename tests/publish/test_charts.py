@@ -69,8 +69,7 @@ def test_labels_of_lines_that_end_together_do_not_overlap():
     heights = [float(y) for y in re.findall(r'<text[^>]*? y="([\d.]+)"[^>]*>(?:laag|midden|hoog) 100', svg)]
     if not heights:
         heights = [
-            float(y)
-            for y in re.findall(r'<text[^>]*translate\([\d.]+ ([\d.]+)\)[^>]*>(?:laag|midden|hoog) 100', svg)
+            float(y) for y in re.findall(r"<text[^>]*translate\([\d.]+ ([\d.]+)\)[^>]*>(?:laag|midden|hoog) 100", svg)
         ]
     assert len(heights) == 3
     assert min(abs(np.diff(sorted(heights)))) >= 9
@@ -136,7 +135,9 @@ def test_differences_are_alike_on_both_sides_of_nil():
 
 
 def drawn(shapes, values):
-    classes = Classes((50.0,), (Mark("weinig", "#f1f6fa", "#000000", "polygon"), Mark("veel", "#00568a", "#000000", "x")))
+    classes = Classes(
+        (50.0,), (Mark("weinig", "#f1f6fa", "#000000", "polygon"), Mark("veel", "#00568a", "#000000", "x"))
+    )
     return map_of_classes("kaart", "Kaart", shapes, values, classes, unit="MWh")
 
 
