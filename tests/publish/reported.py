@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 import lxml.html
 import shapely
@@ -195,6 +196,7 @@ def power():
     return make(d.PublicPower, rows)
 
 
+@cache
 def demand_frames(names: tuple[str, ...] = NAMES) -> DemandFrames:
     """All frames of demand."""
     return DemandFrames(
@@ -203,6 +205,7 @@ def demand_frames(names: tuple[str, ...] = NAMES) -> DemandFrames:
     )  # fmt: skip
 
 
+@cache
 def least_frames() -> DemandFrames:
     """What a municipality without addresses has: buurten and their demand."""
     return DemandFrames(buurten(), areas(), buurt_demand(official=False))
@@ -295,6 +298,7 @@ def triggers(names: tuple[str, ...] = NAMES):
     return make(m.Triggers, {f"{each['variant']}|{each['kind']}|{each['code']}": each for each in given})
 
 
+@cache
 def use_frames(names: tuple[str, ...] = NAMES) -> UseFrames:
     """All frames of use: a year of measurements."""
     return UseFrames(areas(names), laaddruk(names), weeks(), hours(), triggers(names))

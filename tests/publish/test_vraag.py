@@ -1,3 +1,4 @@
+import html
 import re
 from dataclasses import fields, replace
 
@@ -139,7 +140,9 @@ def test_poles_are_told_with_low_mid_and_high_and_the_year_above_break_even(page
     rows = {row[0]: row[1:] for row in tables_of(page)["Bestaande palen (schatting)"]}
 
     supply = [(1500 + 60 * 4) * 2.5 * factor for factor in FACTOR.values()]
-    assert rows["NL-XXX-4"] == ["Zuid", *pytest.approx([*supply, *supply]), "2031", "2032"]
+    area, *energy, supply_from, demand_from = rows["NL-XXX-4"]
+    assert (area, supply_from, demand_from) == ("Zuid", "2031", "2032")
+    assert energy == pytest.approx([*supply, *supply])
     assert len(rows) == 30
 
 
@@ -202,6 +205,7 @@ def test_empty_frames_give_a_report_that_says_so(tmp_path):
     assert "nan" not in chapter_of(page, "kort")
 
 
+@pytest.mark.slow
 def test_each_optional_frame_can_be_absent(tmp_path):
     frames = demand_frames()
     for field in fields(frames)[3:]:
@@ -218,7 +222,7 @@ def test_names_of_a_source_are_text_and_never_markup(tmp_path):
 
 def test_the_page_asks_nothing_of_a_network(page):
     assert reaches_out(page) == []
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in html.unescape(page)
     assert page.count("<script>") == 1
 
 
@@ -232,8 +236,7 @@ def test_ids_in_the_page_are_unique(page):
     assert len(ids) == len(set(ids))
 
 
-def test_a_long_table_is_cut_and_says_where_the_rest_is(tmp_path, monkeypatch):
-    monkeypatch.setattr(chapters, "MOST_ROWS", 5)
+def test_a_long_table_is_cut_and_says_where_the_rest_is():
     columns = [chapters.Column("Naam"), chapters.Column("Getal", "number", 1)]
     rows = [[f"rij {place}", place / 3] for place in range(30)]
 
@@ -308,12 +311,17 @@ def picture(folder, frames, name="vraag.png", ground=None):
     return folder / name
 
 
+def size_of(path):
+    with Image.open(path) as image:
+        return image.size
+
+
 def test_the_picture_is_the_same_for_equal_input(tmp_path):
     first = picture(tmp_path, demand_frames(), "een.png")
     second = picture(tmp_path, all_shuffled(demand_frames()), "twee.png")
 
     assert first.read_bytes() == second.read_bytes()
-    assert Image.open(first).size == vraag_map.SIZE_PX
+    assert size_of(first) == vraag_map.SIZE_PX
 
 
 def test_with_few_buurten_demand_points_are_drawn(tmp_path):
@@ -322,12 +330,12 @@ def test_with_few_buurten_demand_points_are_drawn(tmp_path):
 
     assert not vraag_map.shows_points(frames)
     assert vraag_map.shows_points(few)
-    assert Image.open(picture(tmp_path, few)).size == vraag_map.SIZE_PX
+    assert size_of(picture(tmp_path, few)) == vraag_map.SIZE_PX
 
 
 @pytest.mark.parametrize("frames", [least_frames(), emptied(demand_frames())], ids=["least", "empty"])
 def test_there_is_a_picture_whatever_is_missing(tmp_path, frames):
-    assert Image.open(picture(tmp_path, frames)).size == vraag_map.SIZE_PX
+    assert size_of(picture(tmp_path, frames)) == vraag_map.SIZE_PX
 
 
 def test_points_lie_on_the_ground_where_it_is_given(tmp_path):
