@@ -37,6 +37,11 @@ class Stays:
     poles: int
 
 
+def generator(seed):
+    """A generator of random numbers: always the same for a seed."""
+    return np.random.default_rng(seed)
+
+
 def lengths(start, random):
     """Hours connected: some of those that come in the evening stay for the night."""
     night = (start % 24 >= EVENING) & (random.random(len(start)) < NIGHT_SHARE)
