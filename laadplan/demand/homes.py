@@ -12,7 +12,6 @@ holds only a part of a buurt would otherwise put all its households there (ADR 7
 """
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
