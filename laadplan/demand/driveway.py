@@ -40,7 +40,7 @@ straight way from a street; a detached house, and many a semi, away from the str
 FALSE_INRIT = 0.02
 """Share of houses without a driveway that have room and an inrit before it all the same: to a back yard, a car park.
 
-On demo towns it is 0 to 2 %; reality is not tidier.
+Assumption: none of 1,013 such houses in two demo towns had one, but reality is less tidy.
 """
 
 DRAWN_START = 0.5
