@@ -302,7 +302,7 @@ def hours(town: Town) -> pandas.DataFrame:
         rows.groupby("location_id")[name].apply(lambda each: numpy.searchsorted(numpy.sort(each), moments, "right"))
         for name in ("started_utc", "ended_utc")
     )
-    busy = pandas.DataFrame((begun - ended).to_dict()).set_axis(moments.dayofweek * 24 + moments.hour)
+    busy = pandas.DataFrame((begun - ended).to_dict()).set_axis(moments.weekday * 24 + moments.hour)
     return busy.groupby(level=0).mean().T / 2
 
 
