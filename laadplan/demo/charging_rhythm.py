@@ -128,7 +128,7 @@ def rhythm_of(kind: str) -> Rhythm:
 
     >>> week = rhythm_of("straat")
     >>> round(week.mean_stay_h, 1), round(week.peak_factor, 2), int(week.by_hour.argmax()) % 24
-    (8.0, 1.3, 20)
+    (8.0, 1.19, 21)
     """
     workday, weekend = DAYS_OF_WEEK.get(kind, (FAST_DAY, FAST_DAY))
     days = [workday] * 5 + [weekend] * 2

@@ -74,8 +74,8 @@ def test_another_comment_in_the_config_runs_nothing(town):
 
 
 def test_another_date_runs_only_the_products(town, without_products):
-    """The products bear the date; a KLIC delivery and a criterion have a term, which it is held against."""
-    assert town.executed(today=date(2027, 1, 1)) == PRODUCTS | {"cables", "assessments"}
+    """The products bear the date; a KLIC delivery, a criterion and sessions have a term, which it is held against."""
+    assert town.executed(today=date(2027, 1, 1)) == PRODUCTS | {"cables", "assessments", "sessions"}
 
 
 def test_an_edited_criterion_runs_only_the_assessments_and_what_follows(town, without_products, monkeypatch):
