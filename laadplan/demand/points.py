@@ -128,9 +128,7 @@ def _figures(
     return pd.DataFrame(figures | energy, index=rows.index)
 
 
-def _demand(
-    amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame, scenario: Scenario
-) -> pd.DataFrame:
+def _demand(amounts: Amounts, clusters: gpd.GeoDataFrame, moments: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Demand of every point at every moment, as `Demand`."""
     number = len(clusters)
     point = np.repeat(clusters.index.to_numpy(dtype=object), len(moments))

@@ -192,7 +192,9 @@ def _slots(
     place = named.groupby("location_no").cumcount()
     used = named[place < named["location_no"].map(stated)]
     unseen = (stated - count).clip(lower=0)
-    rest = pd.DataFrame({"location_no": first.index, "from_us": first.to_numpy()}).loc[lambda each: each.index.repeat(unseen)]
+    rest = pd.DataFrame({"location_no": first.index, "from_us": first.to_numpy()}).loc[
+        lambda each: each.index.repeat(unseen)
+    ]
     slots = pd.concat([used[["location_no", "from_us"]], rest], ignore_index=True)
     return slots.sort_values(["location_no", "from_us"], ignore_index=True), locations
 
@@ -226,7 +228,9 @@ def _calendar(database: Connection, until: date | None, quality: Quality) -> tup
     hours = int((gaps[:, 1] - gaps[:, 0]).sum() // US_PER_H)
     quality.facts["hours_not_delivered"] = hours
     if hours:
-        quality.find(f"No session began anywhere in {len(gaps)} periods of {hours} hours in all: they were not delivered.")
+        quality.find(
+            f"No session began anywhere in {len(gaps)} periods of {hours} hours in all: they were not delivered."
+        )
     return calendar, gaps
 
 

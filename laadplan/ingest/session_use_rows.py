@@ -61,9 +61,7 @@ def prepare(database: Connection) -> None:
     database.execute(f"CREATE TABLE rows AS {_typed(f'(SELECT {empty})')} LIMIT 0")
 
 
-def add_rows(
-    database: Connection, path: Path, work: Path, *, layer: str | None, columns: Mapping[str, str]
-) -> None:
+def add_rows(database: Connection, path: Path, work: Path, *, layer: str | None, columns: Mapping[str, str]) -> None:
     """Adds the rows of one file to ``rows``.
 
     Raises
@@ -86,9 +84,7 @@ def _added_by_duckdb(database: Connection, path: Path, work: Path, columns: Mapp
     names, header = text_columns(path, columns), text_header(path)
     plain = _unpacked(path, work)
     places = {name: header.index(source) for name, source in names.items()}
-    ours = ", ".join(
-        f"{f'c{places[name]}' if name in places else 'NULL::VARCHAR'} AS {name}" for name in COLUMNS
-    )
+    ours = ", ".join(f"{f'c{places[name]}' if name in places else 'NULL::VARCHAR'} AS {name}" for name in COLUMNS)
     kinds = {f"c{place}": "VARCHAR" for place in range(len(header))}
     read = "read_csv(?, columns = ?, auto_detect = false, header = true, delim = ?, quote = ?, escape = ?, nullstr = ?)"
     given: list[Any] = [str(plain), kinds, delimiter_of(path), '"', '"', list(NOTHING)]

@@ -74,16 +74,12 @@ def keep_valid(database: Connection, quality: Quality) -> None:
     for rule, number in database.execute("SELECT rule, count(*) FROM gone GROUP BY rule").fetchall():
         quality.skip(rule, number)
     flags = ", ".join(f"count(*) FILTER ({flag})" for flag in CLOCK_FACTS.values())
-    *counts, unread = _one(
-        database, f"SELECT {flags}, count(*) FILTER (begin_us IS NULL OR end_us IS NULL) FROM valid"
-    )
+    *counts, unread = _one(database, f"SELECT {flags}, count(*) FILTER (begin_us IS NULL OR end_us IS NULL) FROM valid")
     quality.facts |= dict(zip(CLOCK_FACTS, counts, strict=True))
     quality.skip(NO_TIME, unread)
 
 
-def number_spots(
-    database: Connection, evses: pd.Series | None, places: pd.Series | None
-) -> pd.Index:
+def number_spots(database: Connection, evses: pd.Series | None, places: pd.Series | None) -> pd.Index:
     """The locations by number; makes ``spots``, every pair of EVSE and location that sessions name, with numbers.
 
     A session without a location is at that of its EVSE: by `places`, else where other sessions say that this EVSE is,

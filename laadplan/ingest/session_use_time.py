@@ -86,7 +86,9 @@ def lapses(begins: pd.Series, calendar: Calendar) -> Ints:
     found = [
         (int(hours[start]) * US_PER_H, int(hours[stop - 1] + 1) * US_PER_H)
         for start, stop in empty.reshape(-1, 2)
-        if stop - start >= SHORTEST_LAPSE_H and start > 0 and stop < len(hours)
+        if stop - start >= SHORTEST_LAPSE_H
+        and start > 0
+        and stop < len(hours)
         and _rate(counts, start, stop, AROUND_WEEKS * HOURS_OF_WEEK) * (stop - start) > UNLIKELY
     ]
     return np.array(found, dtype=np.int64).reshape(-1, 2)

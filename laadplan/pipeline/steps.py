@@ -100,9 +100,7 @@ def charge_points(
     return read_charge_points(charge_points.path, area_shape(area), around=around, **given, quality=quality)
 
 
-def vehicles(
-    car_stock: SourceFile, addresses: Addresses | None, buurten: Buurten | None, quality: Quality
-) -> Vehicles:
+def vehicles(car_stock: SourceFile, addresses: Addresses | None, buurten: Buurten | None, quality: Quality) -> Vehicles:
     """Car stock of the PC4s that occur among addresses and buurten; of all where neither tells of any."""
     from laadplan.ingest.car_stock import read_vehicles
 
