@@ -71,7 +71,6 @@ ORDINARY: dict[type[Table], dict[str, Any]] = {
         "municipality_code": "GM0228",
         "inhabitants": 1000.0,
         "households": 400.0,
-        "pc4": "6731",
         "pc4": None,
         "cars": NAN,
         "single_family_share": NAN,

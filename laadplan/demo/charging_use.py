@@ -52,8 +52,8 @@ GROWING_MOST = 0.92
 """Level over the norm that a growing buurt has at most: at little growth it passes the norm later."""
 
 GROWTH = (0.5, 0.56)
-"""Growth in a year of a buurt: nearly the same all over the town, and fast. Twelve months of sessions of a few poles tell
-growth to some five points, so that with slower growth nobody could foretell a day to within weeks."""
+"""Growth in a year of a buurt: nearly the same all over the town, and fast. Twelve months of sessions of a few poles
+tell growth to some five points, so that with slower growth nobody could foretell a day to within weeks."""
 
 GROWTH_SPREAD = 0.03
 """The growth of a pole differs from that of its buurt by at most so much."""
