@@ -110,7 +110,8 @@ def _here(
         )
     places = find_places(addresses, homes, dwellings, jobs, buurten, area=area, scenario=scenario, quality=quality)
     here = shares[["share", "households"]].assign(driveway_share=_driveways(places).reindex(buurten.index))
-    without = sorted(here.index[here["driveway_share"].isna() & (shares["addresses_in_area"] > 0)])
+    lived_in = (shares["addresses_in_area"] > 0) & (buurten["households"] != 0)
+    without = sorted(here.index[here["driveway_share"].isna() & lived_in])
     if homes is None:
         quality.find("No homes are given: driveways follow from the share of houses of each buurt.")
     elif without:

@@ -70,7 +70,7 @@ def jobs_per_area(jobs: pd.DataFrame | None, *, is_part: bool, quality: Quality)
     parts = rows[rows["sector"].notna()].groupby("area_code")["jobs"].sum(min_count=1)
     found = total.combine_first(parts).sort_index()
     if found.isna().any():
-        quality.find(f"Jobs are suppressed in {int(found.isna().sum())} areas: they follow from floor area there.")
+        quality.facts["areas_with_jobs_suppressed"] = int(found.isna().sum())  # they follow from floor area there
     return usable[0], found
 
 

@@ -52,7 +52,7 @@ def usable_shares(vehicles: pd.DataFrame, cars: pd.Series, *, quality: Quality |
     usual = float((share * open_cars).sum() / open_cars.sum()) if open_cars.sum() else float("nan")
     share = share.where(~suppressed, suppressed_share(number, usual))
     how = pd.Series(COUNTED, index=vehicles.index).mask(suppressed, SUPPRESSED).mask(fast, COMPANIES)
-    _report(vehicles, share, how, quality)
+    _report(vehicles, share, how.where(number > 0, COUNTED), quality)
     return pd.DataFrame({"share": share, "spread": np.where(suppressed, GUESSED_SPREAD, 0.0), "how": how})
 
 

@@ -13,7 +13,7 @@ from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline import source_steps
 from laadplan.pipeline.graph import read_graph, snake_case
 from laadplan.pipeline.job import read_job
-from laadplan.pipeline.run import ASSESSED
+from laadplan.pipeline.run import BESIDE
 from laadplan.store.catalogue import SourceFile
 from tests.pipeline import little_steps
 
@@ -341,7 +341,7 @@ OWN = {name: step for name, step in MAIN.steps.items() if step.function.__module
 def test_a_step_is_named_after_what_it_makes(step):
     names = [snake_case(made.__name__) for made in step.makes]
 
-    assert step.name in names or (step.writes_file and (step.name.startswith("plankaart_") or step.name in ASSESSED))
+    assert step.name in names or (step.writes_file and (step.name.startswith("plankaart_") or step.name in BESIDE))
     assert step.writes_file == ("target" in step.services.values())
 
 

@@ -17,14 +17,15 @@ from tests.pipeline.conftest import TODAY
 pytestmark = [pytest.mark.xdist_group("town"), pytest.mark.slow]
 
 GRAPH = read_job()
-PRODUCTS = {name for name, step in GRAPH.steps.items() if step.writes_file} - set(runner.ASSESSED)
+PRODUCTS = {name for name, step in GRAPH.steps.items() if step.writes_file} - set(runner.BESIDE)
 
 
 def steps_done(job):
     """The steps whose sources the config gives, in their order."""
     given = {name.partition(".")[0] for name in read_project(job.config).project.sources.given()}
     idle = GRAPH.idle(set(Sources.model_fields) - given)
-    return [step for name, step in GRAPH.steps.items() if name not in idle and name not in runner.ASSESSED]
+    goals = [step for name, step in GRAPH.steps.items() if step.sources or name in PRODUCTS]
+    return [step for step in GRAPH.needed_for(goals) if step.name not in idle]
 
 
 def test_the_town_is_run_whole(town_run):
@@ -105,7 +106,7 @@ def test_assessments_that_come_out_the_same_stop_what_follows(town, without_prod
     assert town.config.read_text() != text
 
     named = {name for name, step in GRAPH.steps.items() if "policy" in step.sections}
-    assert town.executed() == named - set(runner.ASSESSED)
+    assert town.executed() == named - set(runner.BESIDE)
 
 
 @pytest.mark.parametrize(
