@@ -50,6 +50,9 @@ NAMES = {"started_at": "begin_us", "ended_at": "end_us"}
 NOT_HERE = {"charged"}
 """Columns that are not read here, for use does not depend on them."""
 
+PARTS = 8
+"""Parts in which EVSE are put in order: of 50 million sessions one part fits in the memory that DuckDB may use."""
+
 Unit = Literal["kWh", "Wh"]
 
 
@@ -59,7 +62,10 @@ def keep_valid(database: Connection, quality: Quality) -> None:
     order = ["updated_at", *CONTENT, *(name for name in TIES if name not in NOT_HERE)]
     latest = ", ".join(f"{NAMES.get(name, name)} DESC NULLS LAST" for name in order)
     same = " AND ".join(f"{each} IS NOT DISTINCT FROM first_value({each}) OVER one" for each in map(_ours, CONTENT))
-    database.execute("CREATE TABLE repeated AS SELECT key FROM rows GROUP BY key HAVING count(*) > 1")
+    database.execute("CREATE TABLE repeated (key UHUGEINT)")
+    for part in range(PARTS):
+        database.execute(f"""INSERT INTO repeated
+            SELECT key FROM rows WHERE key % {PARTS} = {part} GROUP BY key HAVING count(*) > 1""")
     database.execute(f"""
         CREATE TABLE gone AS SELECT id, rule FROM (
             SELECT rowid AS id, row_number() OVER one AS place,
@@ -159,15 +165,19 @@ def keep_plausible(
 
 def set_apart(database: Connection, quality: Quality) -> None:
     """Makes ``sessions``, one after another at each EVSE; ``sound`` is gone."""
-    database.execute("""
-        CREATE TABLE sessions AS
-        SELECT evse_no, location_no, begin_us, least(end_us, next_us) AS end_us, kwh,
-            coalesce(next_us < end_us, false) AS is_cut
-        FROM (
-            SELECT *, CASE WHEN evse_no >= 0 THEN lead(begin_us) OVER (
-                PARTITION BY evse_no ORDER BY begin_us, kwh NULLS FIRST, end_us, spot_no) END AS next_us
-            FROM sound WHERE rule IS NULL
-        ) WHERE next_us IS DISTINCT FROM begin_us""")
+    empty = "FROM sound LIMIT 0"
+    database.execute(
+        f"CREATE TABLE sessions AS SELECT evse_no, location_no, begin_us, end_us, kwh, false AS is_cut {empty}"
+    )
+    for part in range(PARTS):
+        database.execute(f"""
+            INSERT INTO sessions SELECT evse_no, location_no, begin_us, least(end_us, next_us), kwh,
+                coalesce(next_us < end_us, false)
+            FROM (
+                SELECT *, CASE WHEN evse_no >= 0 THEN lead(begin_us) OVER (
+                    PARTITION BY evse_no ORDER BY begin_us, kwh NULLS FIRST, end_us, spot_no) END AS next_us
+                FROM sound WHERE rule IS NULL AND (evse_no + 1) % {PARTS} = {part}
+            ) WHERE next_us IS DISTINCT FROM begin_us""")
     before = _one(database, "SELECT count(*) FROM sound WHERE rule IS NULL")[0]
     database.execute("DROP TABLE sound")
     kept, nameless, cut, idle, midnight = _one(

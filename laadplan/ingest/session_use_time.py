@@ -2,10 +2,11 @@
 
 In: moments in microseconds since 1970 (UTC), as numbers. Out: the same, and hours. Hard decisions:
 
-- An EVSE is observed from its first session to the end of the data. Of a location whose number of EVSE is known, those
-  that were never seen count from its first session; those seen beyond that number do not count: they were replaced.
-- A location without any car for at least two weeks, and so long that it would happen once in a thousand times at its
-  own rate of the thirteen weeks before and after, was out of order: that time is not observed.
+- An EVSE is observed from its first session to the end of the data, one of each location from that of the location. Of
+  a location whose number of EVSE is known, those that were never seen count from its first session too; those seen
+  beyond that number do not count: they were replaced.
+- A location without any car for at least two weeks, and so long that it would happen less than once in a
+  thousand times with its own sessions of the thirteen weeks before and after, was out of order: that time is not observed.
 - Hours in which no session began anywhere, at least a day and as unlikely, were not delivered.
 """
 
@@ -23,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 UNLIKELY = np.log(1000.0)
-"""Sessions that should have come in a gap: with as many, none comes once in a thousand times (Poisson)."""
+"""Logarithm of the chance below which a gap is no chance: once in a thousand times."""
 
 SHORTEST_OUTAGE_H = 14 * 24
 """Hours without a car below which a location was quiet, not out of order. Own estimate: a holiday at home is longer."""
@@ -66,8 +67,7 @@ def make_calendar(first_us: int, last_us: int, until_us: int | None) -> Calendar
     monday = pd.Timestamp(first_us, unit="us", tz="UTC").tz_convert(ZONE).tz_localize(None).normalize()
     monday -= pd.Timedelta(days=monday.weekday())
     end = pd.Timestamp(end_us, unit="us", tz="UTC").tz_convert(ZONE).tz_localize(None)
-    days = pd.date_range(monday, end + pd.Timedelta(days=6), freq="7D")
-    days = days if days[-1] >= end else days.append(days[-1:] + pd.Timedelta(days=7))
+    days = pd.date_range(monday, periods=-(-(end - monday) // pd.Timedelta(days=7)) + 1, freq="7D")
     bounds = days.tz_localize(ZONE).tz_convert("UTC").as_unit("us").asi8
     return Calendar(days[:-1].strftime("%Y-%m-%d").to_list(), bounds, first, end_us)
 
@@ -89,15 +89,23 @@ def lapses(begins: pd.Series, calendar: Calendar) -> Ints:
         if stop - start >= SHORTEST_LAPSE_H
         and start > 0
         and stop < len(hours)
-        and _rate(counts, start, stop, AROUND_WEEKS * HOURS_OF_WEEK) * (stop - start) > UNLIKELY
+        and _is_unlikely(_near(counts, start, stop, AROUND_WEEKS * HOURS_OF_WEEK), float(stop - start))
     ]
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def _rate(counts: Ints, start: int, stop: int, around: int) -> float:
-    """Mean of so many counts before and after a gap."""
-    near = np.concatenate([counts[max(start - around, 0) : start], counts[stop : stop + around]])
-    return float(near.mean()) if len(near) else 0.0
+def _near(counts: Ints | Floats, start: int, stop: int, around: int) -> Ints | Floats:
+    """So many counts before and after a gap."""
+    return np.concatenate([counts[max(start - around, 0) : start], counts[stop : stop + around]])
+
+
+def _is_unlikely(near: Ints | Floats, length: float) -> bool:
+    """Whether a gap as long as so many of the counts near it is no chance.
+
+    Of n sessions that come at any moment with equal chance, none falls into the gap with chance
+    ``(near / (near + gap)) ** n``.
+    """
+    return bool(len(near) and float(near.sum()) * np.log1p(length / len(near)) > UNLIKELY)
 
 
 def quiet_weeks(connected: Floats, born: Ints) -> pd.DataFrame:
@@ -111,12 +119,12 @@ def quiet_weeks(connected: Floats, born: Ints) -> pd.DataFrame:
 def outages(gaps: pd.DataFrame, sessions: Floats, born: Ints, calendar: Calendar) -> pd.DataFrame:
     """Of gaps (``location_no``, weeks, ``from_us``, ``to_us``) those in which a location was out of order."""
     kept = []
-    for gap in gaps.itertuples():
-        hours = (gap.to_us - gap.from_us) / US_PER_H
-        counts = sessions[gap.location_no, born[gap.location_no] :]
-        shift = born[gap.location_no]
-        rate = _rate(counts, gap.from_week - shift, gap.to_week - shift, AROUND_WEEKS) / HOURS_OF_WEEK
-        kept.append(hours >= SHORTEST_OUTAGE_H and rate * hours > UNLIKELY)
+    names = ["location_no", "from_week", "to_week", "from_us", "to_us"]
+    for location, start, stop, from_us, to_us in gaps[names].to_numpy(dtype=np.int64):
+        first = born[location]
+        near = _near(sessions[location, first:], start - first, stop - first, AROUND_WEEKS)
+        hours = (to_us - from_us) / US_PER_H
+        kept.append(hours >= SHORTEST_OUTAGE_H and _is_unlikely(near, hours / HOURS_OF_WEEK))
     return gaps[np.array(kept, dtype=bool)]
 
 
@@ -159,7 +167,7 @@ def hours_of_week(period_us: tuple[int, int]) -> tuple[Ints, Ints]:
     """Hours since 1970 (UTC) of a period of whole hours, and the hour of the local week of each."""
     hours = np.arange(period_us[0] // US_PER_H, period_us[1] // US_PER_H)
     local = pd.to_datetime(hours * US_PER_H, unit="us", utc=True).tz_convert(ZONE)
-    return hours, np.asarray(local.weekday * 24 + local.hour, dtype=np.int64)
+    return hours, np.asarray(local.day_of_week * 24 + local.hour, dtype=np.int64)
 
 
 def hours_per_hour_of_week(spans: pd.DataFrame, locations: int, period_us: tuple[int, int]) -> Floats:
