@@ -62,10 +62,7 @@ def keep_valid(database: Connection, quality: Quality) -> None:
     order = ["updated_at", *CONTENT, *(name for name in TIES if name not in NOT_HERE)]
     latest = ", ".join(f"{NAMES.get(name, name)} DESC NULLS LAST" for name in order)
     same = " AND ".join(f"{each} IS NOT DISTINCT FROM first_value({each}) OVER one" for each in map(_ours, CONTENT))
-    database.execute("CREATE TABLE repeated (key UHUGEINT)")
-    for part in range(PARTS):
-        database.execute(f"""INSERT INTO repeated
-            SELECT key FROM rows WHERE key % {PARTS} = {part} GROUP BY key HAVING count(*) > 1""")
+    database.execute("CREATE TABLE repeated AS SELECT key FROM rows GROUP BY key HAVING count(*) > 1")
     database.execute(f"""
         CREATE TABLE gone AS SELECT id, rule FROM (
             SELECT rowid AS id, row_number() OVER one AS place,

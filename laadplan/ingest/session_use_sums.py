@@ -119,7 +119,7 @@ def find_slots(database: Connection, locations: pd.Index, evses: pd.Series | Non
     used = named.assign(from_us=named["from_us"].where(place > 0, named["location_no"].map(first)))
     used = used[place < named["location_no"].map(stated)]
     unseen = (stated - count).clip(lower=0)
-    rest = first.repeat(unseen).rename_axis("location_no").reset_index()
+    rest = first.loc[first.index.repeat(unseen)].rename_axis("location_no").reset_index()
     slots = pd.concat([used[["location_no", "from_us"]], rest], ignore_index=True)
     return slots.sort_values(["location_no", "from_us"], ignore_index=True)
 

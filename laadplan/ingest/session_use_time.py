@@ -5,8 +5,8 @@ In: moments in microseconds since 1970 (UTC), as numbers. Out: the same, and hou
 - An EVSE is observed from its first session to the end of the data, one of each location from that of the location. Of
   a location whose number of EVSE is known, those that were never seen count from its first session too; those seen
   beyond that number do not count: they were replaced.
-- A location without any car for at least two weeks, and so long that it would happen less than once in a
-  thousand times with its own sessions of the thirteen weeks before and after, was out of order: that time is not observed.
+- A location without any car for at least two weeks, where that would happen less than once in a thousand times with its
+  own sessions of the thirteen weeks before and after, was out of order: that time is not observed.
 - Hours in which no session began anywhere, at least a day and as unlikely, were not delivered.
 """
 

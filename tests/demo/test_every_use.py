@@ -18,6 +18,7 @@ from laadplan.demo.whole import make_whole
 from laadplan.ingest.charge_points import read_charge_points, read_evses
 from laadplan.ingest.occupancy import read_occupancy
 from laadplan.ingest.sessions import read_sessions
+from tests.ingest.test_session_use import hold
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every-use")]
 
@@ -126,6 +127,15 @@ def test_sessions_are_those_of_the_model_also_when_the_clock_changes(folder, use
     assert set(quality.skipped) <= {"komt meer dan eens voor", "gecrediteerd"}
     nights = [(use.start.astimezone(LOCAL), use.end.astimezone(LOCAL)) for use in uses]
     assert any(start.utcoffset() != end.utcoffset() for start, end in nights)
+
+
+@pytest.mark.parametrize("name", ["cdrs", "laadpaaldata.csv", "sessies_utrecht.csv"])
+def test_use_of_the_sessions_is_what_the_other_reader_adds_up_to(folder, uses, name):
+    places = {use.evse["evse_id"]: use.location["id"] for use in uses}
+
+    quality = hold(folder / "sessions" / name, places=places)
+
+    assert quality.facts["sessions"] == len(uses)
 
 
 def test_sessions_add_up_to_the_months_of_the_model(whole, folder):
