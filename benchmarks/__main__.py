@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from benchmarks import assess, bgt, demo, nearest, table, width
+from benchmarks import assess, bgt, demo, nearest, sessions, table, width
 from benchmarks.rows import RESULTS, add_rows
 
-SIZED = {"assess": assess, "bgt": bgt, "nearest": nearest, "width": width}
+SIZED = {"assess": assess, "bgt": bgt, "nearest": nearest, "sessions": sessions, "width": width}
 """Benchmarks that are measured by size alone."""
 
 
@@ -14,7 +14,9 @@ def main() -> None:
     """Runs one benchmark, or renders the page with all results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=("demo", *SIZED, "table"))
-    sizes = "Inhabitants of the towns (demo), MB of GML (bgt), points (nearest), spots (width), bays (assess)."
+    sizes = (
+        "Inhabitants of the towns (demo), MB of GML (bgt), points (nearest), spots (width), bays (assess), sessions."
+    )
     parser.add_argument("--size", type=int, nargs="+", help=sizes)
     parser.add_argument("--processes", type=int, default=2, help="Processes that make a town.")
     parser.add_argument("--results", type=Path, default=RESULTS, help="Folder with results.")

@@ -36,7 +36,15 @@ def rendered(results: Path = RESULTS) -> str:
     on = _versions(rows)
     what = sorted({row["what"].rpartition(", ")[2] for row in rows})
     demo = _HEAD + "\n".join(lines) + f"\n\nMeasured with {'; '.join(what)}, on {on}.\n"
-    return demo + _bgt(results) + _nearest(results) + _width(results) + _assess(results) + _fuzz(results)
+    return (
+        demo
+        + _bgt(results)
+        + _nearest(results)
+        + _width(results)
+        + _assess(results)
+        + _sessions(results)
+        + _fuzz(results)
+    )
 
 
 def _section(head: str, lines: list[str], rows: list[dict[str, Any]]) -> str:
@@ -152,6 +160,32 @@ def _assess(results: Path) -> str:
             f"| {row['peak_mb']:,.0f} | {row['output_mb']:,.1f} | {row['ratio']:.2f} |"
         )
     return _section(_ASSESS, lines, rows)
+
+
+_SESSIONS = """
+## Use from sessions
+
+`python -m benchmarks sessions` adds up generated sessions (text, one in a thousand twice, one in ten overlapping the
+next) per location and week and per hour of the week, and `read_sessions` with a groupby of weeks does the first half of
+that on as many as it can hold, in the same run; both find the same sessions and energy. Memory is the peak of the whole
+process in MiB, DuckDB and the frames included.
+
+| sessions | file, MB | seconds | memory, MiB | rows of weeks | pandas on | pandas, s | pandas memory, MiB | time per session over pandas |
+|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+"""  # noqa: E501 (a row of a table)
+
+
+def _sessions(results: Path) -> str:
+    rows = read_rows(results / "sessions.json")
+    lines = []
+    for row in rows:
+        counts = row["counts"]
+        lines.append(
+            f"| {row['size']:,} | {row['output_mb']:,.0f} | {row['seconds']:.1f} | {row['peak_mb']:,.0f} "
+            f"| {counts['weeks']:,} | {counts['peer_size']:,} | {counts['peer_ms'] / 1000:.1f} "
+            f"| {counts['peer_peak_mb']:,} | {row['ratio']:.3f} |"
+        )
+    return _section(_SESSIONS, lines, rows)
 
 
 _FUZZ = """

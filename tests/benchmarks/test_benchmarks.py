@@ -62,6 +62,16 @@ def test_nearest_refuses_results_that_differ() -> None:
 
 
 @pytest.mark.slow
+def test_sessions_measures_beside_pandas(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "sessions", "--results", str(tmp_path), "--size", "5000"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    row = json.loads((tmp_path / "sessions.json").read_text(encoding="utf-8"))[0]
+    assert (row["size"], row["counts"]["sessions"], row["counts"]["peer_size"]) == (5000, 5000, 5000)
+    assert min(row["seconds"], row["ratio"], row["peak_mb"], row["counts"]["peer_peak_mb"]) > 0
+    assert "| 5,000 |" in rendered(tmp_path)
+
+
+@pytest.mark.slow
 def test_width_measures_beside_overlay_at_equal_results(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "width", "--results", str(tmp_path), "--size", "60"]
     subprocess.run(command, cwd=ROOT, check=True)
