@@ -10,7 +10,6 @@ text that is written in no usual form is read by the very functions of that read
 """
 
 import shutil
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -109,7 +108,7 @@ def _unpacked(path: Path, work: Path) -> Path:
     with path.open("rb") as stream:
         if stream.read(len(GZIP)) != GZIP:
             return path
-    plain = work / f"{uuid.uuid4().hex}.csv"
+    plain = work / "unpacked.csv"
     with opened(path) as packed, plain.open("wb") as target:
         shutil.copyfileobj(packed, target, 1 << 20)
     return plain

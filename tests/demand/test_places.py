@@ -155,7 +155,7 @@ def test_suppressed_jobs_follow_from_floor_area_and_are_told():
     found = places(table=jobs(("buurt", EAST, 2024.0, None, NAN), ("buurt", WEST, 2024.0, None, 4.0)), quality=quality)
 
     assert (found.loc["e3", "jobs"], found.loc["w1", "jobs"]) == (10.0, 1.0)
-    assert quality.findings == ["Jobs are suppressed in 1 areas: they follow from floor area there."]
+    assert quality.facts["areas_with_jobs_suppressed"] == 1
 
 
 def test_jobs_of_a_municipality_are_not_put_on_a_part_of_it():
