@@ -6,6 +6,7 @@ are drawn and written, no session.
 
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -61,7 +62,7 @@ def _charging(axes: Axes, sessions: pd.DataFrame) -> None:
         box.set_facecolor("#c9dfee")
     for line in drawn["medians"]:
         line.set_color(ORANGE)
-    axes.set_xticklabels([f"{low}-{high}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)])
+    axes.set_xticklabels([f"{low}-{high}" for low, high in pairwise(bounds)])
     axes.set(xlabel="connected, hours", ylabel="charging, hours (10, 25, 50, 75, 90 %)", ylim=(0, None))
 
 

@@ -4,7 +4,6 @@ In: `Sessions`. Out: one table of numbers, nothing of a single session. With few
 ones, so that fewer than `LEAST_TOLD` are refused.
 """
 
-import numpy as np
 import pandas as pd
 
 from laadplan.errors import BadInput
@@ -61,7 +60,7 @@ def session_digest(sessions: pd.DataFrame) -> pd.DataFrame:
         "charged_h": sessions["charged_h"],
         "energy_kwh": sessions["energy_kwh"],
         "power_kw": sessions["energy_kwh"] / charged,
-        "charged_share": np.minimum(sessions["charged_h"] / sessions["connected_h"], 1.0),
+        "charged_share": (sessions["charged_h"] / sessions["connected_h"]).clip(upper=1.0),
     }
     rows = {name: _row(each.dropna()) for name, each in values.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("quantity")
