@@ -34,6 +34,9 @@ POLL_DAYS = (date(USE_YEAR, 3, 29), date(USE_YEAR, 3, 30), date(USE_YEAR, 10, 26
 POLL_HOURS = (1, 6, 10, 14, 18, 21, 23)
 """Hours at which a republisher polls; the other hours of a day are null."""
 
+LEAST_W = 3700
+"""Highest power of a session at least, in W: one phase of 16 A."""
+
 OCCUPIED = ("CHARGING", "AVAILABLE")
 
 
@@ -159,7 +162,9 @@ def write_poll_log(whole: Whole, folder: Path) -> None:
 
 def _elaad(use: Use) -> tuple[object, ...]:
     end = _local(use.end).replace(str(USE_YEAR + 1), str(USE_YEAR))
-    return _local(use.start), end, use.session.energy_wh, f"{use.hours:.4f}", f"{use.hours / 2:.4f}", 3700
+    charging = use.hours / 2
+    power = max(LEAST_W, round(use.session.energy_wh / charging))
+    return _local(use.start), end, use.session.energy_wh, f"{use.hours:.4f}", f"{charging:.4f}", power
 
 
 def busy_at(uses: list[Use], moment: datetime) -> set[str]:

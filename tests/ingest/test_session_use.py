@@ -391,7 +391,7 @@ def test_a_table_without_places_tells_of_all_sessions_together(tmp_path):
 
 def cdr(one) -> dict:
     name, start, end, evse, location, kwh, *_ = one
-    place = {"id": location, "evse_id": evse}
+    place = {"id": location, "evse_uid": evse, "evse_id": evse}
     return {"id": name, "start_date_time": start, "end_date_time": end, "total_energy": kwh, "cdr_location": place}
 
 

@@ -477,3 +477,42 @@ def test_an_answer_without_sessions_is_empty(path):
     found, _ = read(path, {"data": [], "status_code": 1000, "timestamp": "2025-06-01T18:00:00Z"})
 
     assert found.empty
+
+
+def test_rows_of_one_id_that_say_something_else_are_counted_apart(path):
+    rows = [
+        ("2025-07-01 12:00", "2025-07-01 14:00", "E1", "5", "1"),
+        ("2025-07-01 12:00", "2025-07-01 14:00", "E1", "5.0", "1"),
+        ("2025-07-01 12:00", "2025-07-01 15:00", "E1", "6", "1"),
+        ("2025-07-01 12:00", "2025-07-01 15:00", "E1", "6", "1"),
+    ]
+
+    for order in (rows, rows[::-1]):
+        found, quality = read(path, table(*order))
+
+        assert found["energy_kwh"].to_list() == [6.0]
+        assert quality.skipped == {
+            "komt meer dan eens voor": 1,
+            "komt meer dan eens voor, met andere inhoud": 2,
+        }
+
+
+@pytest.mark.parametrize(
+    ("power", "energy", "kept"),
+    [("11", "24.2", 24.2), ("11", "24.3", None), ("0", "24.3", 24.3), ("", "24.3", 24.3), ("11000", "24.3", None)],
+)
+def test_more_energy_than_the_power_allows_is_missing(path, power, energy, kept):
+    head = "start;einde;evse;kwh;MaxPower"
+    found, quality = read(
+        path, table(("2025-07-01 12:00", "2025-07-01 14:00", "E1", energy, power), head=head), unit="kWh"
+    )
+
+    assert found["energy_kwh"].fillna(-1).to_list() == [-1 if kept is None else kept]
+    assert len(quality.findings) == (kept is None)
+
+
+def test_of_an_id_of_a_pole_and_a_connector_the_pole_is_the_location(path):
+    head = "ChargePoint;Connector;start;einde;kwh"
+    found, _ = read(path, table(("P1", "2", "2025-07-01 12:00", "2025-07-01 14:00", "5"), head=head))
+
+    assert found[["evse_id", "location_id"]].values.tolist() == [["P1*2", "P1"]]
