@@ -60,6 +60,16 @@ SQUARES = {
     "E1560N4630": (125, "voldoet niet"),
 }
 
+OFFICIAL = {
+    (WEST, year, scenario): value + extra
+    for year, extra in ((2030, 0), (2035, 40_000))
+    for scenario, value in zip(SCENARIOS, (50_000.0, 60_000.0, 80_000.0), strict=True)
+}
+"""Official forecast in kWh a year: Westveld only."""
+
+WRONG_TOTAL = "GM0001;2030;midden;99999"
+"""A row with a total that is not the sum of its parts."""
+
 
 @dataclass(frozen=True)
 class Location:
@@ -250,32 +260,44 @@ def project(folder: Path, given: Mapping[str, Any], **sections: Any) -> Path:
     return config_of(folder, given, scenario=scenario, **sections)
 
 
+def with_areas(folder: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same sources with Westveld in two halves as calculation areas, and the official forecast."""
+    halves = [
+        (shapely.box(0, north, 1000, north + 500), {"id": f"W{number}", "naam": f"Helft {number}"})
+        for number, north in enumerate((0, 500))
+    ]
+    halves += [(shapely.box(1000, 0, 2000, 1000), {"id": "O", "naam": "Oost"})]
+    official = forecast(folder / "prognose.csv", OFFICIAL, WRONG_TOTAL)
+    return {
+        **given,
+        "zones": {"deelbuurten": zone(shapes(folder / "deelbuurten.gpkg", halves))},
+        "forecast": {**stated(official), "unit": "kWh"},
+    }
+
+
 def zone(path: Path, **more: Any) -> dict[str, Any]:
     """A layer of calculation areas as a source."""
     return {**stated(path), "kind": "rekengebied", **more}
 
 
-def demand(laadplan: Program, config: Path, *, env: dict[str, str | None] | None = None) -> RunFolder:
+def demand(
+    laadplan: Program, config: Path, *options: object, env: dict[str, str | None] | None = None, out: Path | None = None
+) -> RunFolder:
     """What `laadplan demand` leaves behind."""
-    return _left(laadplan, "demand", config, env)
+    return _left(laadplan, "demand", config, out, env, *options)
 
 
 def monitor(
-    laadplan: Program, config: Path, *options: object, env: dict[str, str | None] | None = None, out: str = "uit"
+    laadplan: Program, config: Path, *options: object, env: dict[str, str | None] | None = None, out: Path | None = None
 ) -> RunFolder:
     """What `laadplan monitor` leaves behind."""
-    return _left(laadplan, "monitor", config, env, *options, out=out)
+    return _left(laadplan, "monitor", config, out, env, *options)
 
 
 def _left(
-    laadplan: Program,
-    command: str,
-    config: Path,
-    env: dict[str, str | None] | None,
-    *options: object,
-    out: str = "uit",
+    laadplan: Program, command: str, config: Path, out: Path | None, env: dict[str, str | None] | None, *options: object
 ) -> RunFolder:
-    folder = config.parent / out
+    folder = out or config.parent / "uit"
     words = (command, config, "--out", folder, "--date", DATE, "--json", *options)
     done = laadplan(*words, cwd=config.parent, env=env)
     assert done.returncode == 0, f"exit code {done.returncode}\n{done.stderr}"

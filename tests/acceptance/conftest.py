@@ -9,10 +9,11 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from . import making, rich
+from . import buurtplan, making, rich
 from .program import Program, program_environment, program_path
 from .reading import ROOT, RunFolder, fingerprints
 from .towns import Town
@@ -184,3 +185,45 @@ def otterlo_run(
 def plan(request: pytest.FixtureRequest) -> RunFolder:
     """A finished run, of the demo town and of Otterlo in turn."""
     return request.getfixturevalue(request.param)
+
+
+# --- demand and use --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def buurt_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Sources of the municipality of our own drawing."""
+    return buurtplan.sources(tmp_path_factory.mktemp("veld") / "bron")
+
+
+@pytest.fixture(scope="session")
+def buurt_run(
+    laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> RunFolder:
+    """Demand of that municipality."""
+    return buurtplan.demand(laadplan, buurtplan.project(tmp_path_factory.mktemp("veld") / "plan", buurt_sources))
+
+
+@pytest.fixture(scope="session")
+def areas_run(
+    laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> RunFolder:
+    """Its demand in calculation areas of its own, with an official forecast."""
+    folder = tmp_path_factory.mktemp("veld")
+    given = buurtplan.with_areas(folder, buurt_sources)
+    return buurtplan.demand(laadplan, buurtplan.project(folder / "plan", given))
+
+
+@pytest.fixture(scope="session")
+def backwards_run(laadplan: Program, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Its demand from sources with all rows in the opposite order, on a machine elsewhere in the world."""
+    folder = tmp_path_factory.mktemp("veld")
+    given = buurtplan.sources(folder / "bron", backwards=True)
+    config = buurtplan.project(folder / "plan", given)
+    return buurtplan.demand(laadplan, config, env={"TZ": "America/New_York", "LC_ALL": "C"})
+
+
+@pytest.fixture(scope="session")
+def demo_demand(laadplan: Program, demo_config: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Demand of the demo town of a thousand inhabitants."""
+    return buurtplan.demand(laadplan, demo_config, out=tmp_path_factory.mktemp("demo-vraag") / "uit")

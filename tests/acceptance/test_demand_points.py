@@ -17,15 +17,16 @@ from .buurtplan import (
     EAST,
     HOUSEHOLDS,
     OFFICE,
+    OFFICIAL,
     PLAN,
     SCENARIOS,
     SCHOOL,
     SECRET,
     WEST,
+    WRONG_TOTAL,
     YEARS,
     at,
 )
-from .conftest import OFFICIAL, WRONG_TOTAL
 from .reading import RunFolder, default_config
 from .streets import in_rd
 
@@ -149,10 +150,11 @@ def test_document_on_stdout(buurt_run: RunFolder) -> None:
 
 
 def test_calculation_areas_go_before_buurten(areas_run: RunFolder) -> None:
-    """Two halves of Westveld: the demand of each is that of the points in it, and together it is all of it."""
+    """Westveld in two halves: the demand of each is that of the points in it; what lies in no area is in none."""
     areas = areas_run.frame("DemandAreas")
-    halves = set(areas.loc[areas["kind"] == "rekengebied", "area_id"])
-    assert len(halves) == 2
+    assert set(areas["kind"]) == {"rekengebied"}
+    halves = set(areas["area_id"])
+    assert len(halves) == 3
     clusters = areas_run.frame("DemandClusters").set_index("point_id")
     shapes = areas.set_index("area_id").geometry
     for point, row in clusters.iterrows():
@@ -160,6 +162,7 @@ def test_calculation_areas_go_before_buurten(areas_run: RunFolder) -> None:
             assert shapes[row["area_id"]].covers(row.geometry), point
     south = clusters.loc[f"{WEST}|6700AA", "area_id"]
     assert south != clusters.loc[f"{WEST}|6700AC", "area_id"]
+    assert pandas.isna(clusters.loc[f"{SECRET}|6701AC", "area_id"])
     points = at(areas_run.frame("Demand"), year=2030, scenario="midden")
     sums = points.groupby(points["point_id"].map(clusters["area_id"]))["kwh_year"].sum()
     told = at(areas_run.frame("Shortfalls"), year=2030, scenario="midden").set_index("area_id")
