@@ -88,7 +88,7 @@ POLES = (
     Location("PAAL-GRENS", 960.0, 110.0, power_w=None),
     Location("PAAL-GARAGE", 1400.0, 300.0, parking="PARKING_GARAGE"),
 )
-"""At 50 m of 6700AA; in Westveld at 140 m of 6700AD across the border; and one that is not public. Far from the rest."""
+"""At 50 m of 6700AA; in Westveld at 140 m of 6700AD across the border; one not public. All far from the rest."""
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _address(number: int, place: int, postcode: str, use: str, area_m2: int) -> 
 
 def car_stock(path: Path, step: int = 1) -> Path:
     """Cars and electric cars per PC4 as the KiM gives them; all grew alike."""
-    rows = [f"{pc4},{share / 5:.4f},{share / 2:.4f},{share / 1.25:.4f},{share},1.2,0.1" for pc4, share in SHARES.items()]
+    rows = [f"{pc4},{now / 5:.4f},{now / 2:.4f},{now / 1.25:.4f},{now},1.2,0.1" for pc4, now in SHARES.items()]
     header = "pc4,beginning_2020,beginning_2022,beginning_2023,beginning_2024,cars_per_household,p_company_car"
     return written(path, header, *rows[::step])
 
@@ -261,10 +261,10 @@ def project(folder: Path, given: Mapping[str, Any], **sections: Any) -> Path:
 
 
 def with_areas(folder: Path, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same sources with Westveld in two halves as calculation areas, and the official forecast."""
+    """The same sources with Westveld in two parts as calculation areas, and the official forecast."""
     halves = [
-        (shapely.box(0, north, 1000, north + 500), {"id": f"W{number}", "naam": f"Helft {number}"})
-        for number, north in enumerate((0, 500))
+        (shapely.box(0, south, 1000, north), {"id": f"W{number}", "naam": f"Deel {number}"})
+        for number, (south, north) in enumerate(((0, 700), (700, 1000)))
     ]
     halves += [(shapely.box(1000, 0, 2000, 1000), {"id": "O", "naam": "Oost"})]
     official = forecast(folder / "prognose.csv", OFFICIAL, WRONG_TOTAL)

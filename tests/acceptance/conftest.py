@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from . import buurtplan, making, rich
+from . import buurtplan, drawn_use, making, rich
 from .program import Program, program_environment, program_path
 from .reading import ROOT, RunFolder, fingerprints
 from .towns import Town
@@ -197,17 +197,13 @@ def buurt_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def buurt_run(
-    laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> RunFolder:
+def buurt_run(laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """Demand of that municipality."""
     return buurtplan.demand(laadplan, buurtplan.project(tmp_path_factory.mktemp("veld") / "plan", buurt_sources))
 
 
 @pytest.fixture(scope="session")
-def areas_run(
-    laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> RunFolder:
+def areas_run(laadplan: Program, buurt_sources: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """Its demand in calculation areas of its own, with an official forecast."""
     folder = tmp_path_factory.mktemp("veld")
     given = buurtplan.with_areas(folder, buurt_sources)
@@ -227,3 +223,38 @@ def backwards_run(laadplan: Program, tmp_path_factory: pytest.TempPathFactory) -
 def demo_demand(laadplan: Program, demo_config: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """Demand of the demo town of a thousand inhabitants."""
     return buurtplan.demand(laadplan, demo_config, out=tmp_path_factory.mktemp("demo-vraag") / "uit")
+
+
+@pytest.fixture(scope="session")
+def drawn() -> list[drawn_use.Session]:
+    """Sessions of our own drawing."""
+    return drawn_use.every_session()
+
+
+@pytest.fixture(scope="session")
+def use_run(
+    laadplan: Program, drawn: list[drawn_use.Session], tmp_path_factory: pytest.TempPathFactory
+) -> RunFolder:
+    """Use of the poles of our own drawing."""
+    folder = tmp_path_factory.mktemp("gebruik")
+    sessions = drawn_use.as_csv(folder / "sessies.csv", drawn)
+    return buurtplan.monitor(laadplan, drawn_use.project(folder / "plan", sessions))
+
+
+@pytest.fixture(scope="session")
+def demo_monitor(laadplan: Program, demo_config: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Use of the demo town of a thousand inhabitants."""
+    return buurtplan.monitor(laadplan, demo_config, out=tmp_path_factory.mktemp("demo-druk") / "uit")
+
+
+@pytest.fixture(scope="session")
+def big_town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """The one town of twenty thousand inhabitants: figures on planted use ask for so many poles."""
+    return making.make(tmp_path_factory.mktemp("stad") / "town", 20_000, 7, "--quiet")
+
+
+@pytest.fixture(scope="session")
+def big_monitor(laadplan: Program, big_town: Town, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Its use."""
+    config = big_town.folder / "laadplan.yaml"
+    return buurtplan.monitor(laadplan, config, out=tmp_path_factory.mktemp("stad-druk") / "uit")

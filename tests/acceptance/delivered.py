@@ -16,9 +16,9 @@ from typing import Any
 import geopandas
 import pandas
 
-from .conftest import DATE
 from .program import Program
 from .reading import fingerprints, write_yaml
+from .rich import DATE
 
 LEFT_OUT = dict.fromkeys(("bgt", "addresses", "buurten", "charge_points", "car_stock"))
 DONE, FINDINGS, BAD_INPUT = 0, 1, 3

@@ -20,10 +20,10 @@ import pyogrio
 import shapely
 import shapely.affinity
 
-from .conftest import DATE
 from .delivered import LEFT_OUT, stated
 from .program import Program
 from .reading import RD, RunFolder, write_yaml
+from .rich import DATE
 
 ORIGIN = (155_000.0, 463_000.0)
 """Where drawings lie in RD New (m): their own coordinates start here."""

@@ -51,7 +51,7 @@ def test_share_of_postcodes_down_to_dwellings_and_up_to_buurten(
         told = rows.loc[year]
         assert 0.999 * low <= told["electric_share"] <= 1.001 * high, (year, low, high)
         assert told["cars"] == CARS[buurt]
-        assert told["electric_cars"] == pytest.approx(told["cars"] * told["electric_share"], rel=1e-6)
+        assert told["electric_cars"] == pytest.approx(told["cars"] * told["electric_share"], rel=1e-4)
 
 
 def test_every_buurt_year_and_scenario(buurt_run: RunFolder) -> None:
@@ -121,7 +121,8 @@ def test_baseline_counted_again(country: pandas.DataFrame) -> None:
 def way(name: str) -> dict[str, float]:
     """A row of the table of all ways in the docs, by its columns with errors in percent."""
     page = (ROOT / "docs/reference/electric-cars.md").read_text(encoding="utf-8")
-    lines = [line.strip("| ").split("|") for line in page.split("<!-- ways -->")[1].split("<!-- end -->")[0].splitlines()]
+    table = page.split("<!-- ways -->")[1].split("<!-- end -->")[0]
+    lines = [line.strip("| ").split("|") for line in table.splitlines()]
     header = next([cell.strip() for cell in line] for line in lines if "way" in line[0])
     row = next(line for line in lines if line[0].strip(" *") == name)
     cells = dict(zip(header, (cell.strip(" %*") for cell in row), strict=True))

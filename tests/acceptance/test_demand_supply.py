@@ -35,7 +35,7 @@ def mine(run: RunFolder, buurt: str) -> list[str]:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize(("buurt", "reached"), [(WEST, f"{WEST}|6700AA"), (EAST, f"{EAST}|6700AD")])
 def test_supply_that_can_reach_the_demand(buurt_run: RunFolder, buurt: str, reached: str, scenario: str) -> None:
-    """Each pole serves one point: as much as it delivers, or as that point asks. That of Oostveld stands in Westveld."""
+    """Each pole serves one point: what it delivers, or what that asks. The pole of Oostveld stands in Westveld."""
     told = shortfall(buurt_run, buurt, scenario)
     whole = demand_of(buurt_run, *mine(buurt_run, buurt), scenario=scenario)
     near = demand_of(buurt_run, reached, scenario=scenario)
