@@ -232,9 +232,7 @@ def drawn() -> list[drawn_use.Session]:
 
 
 @pytest.fixture(scope="session")
-def use_run(
-    laadplan: Program, drawn: list[drawn_use.Session], tmp_path_factory: pytest.TempPathFactory
-) -> RunFolder:
+def use_run(laadplan: Program, drawn: list[drawn_use.Session], tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """Use of the poles of our own drawing."""
     folder = tmp_path_factory.mktemp("gebruik")
     sessions = drawn_use.as_csv(folder / "sessies.csv", drawn)

@@ -1,7 +1,7 @@
 """Charging sessions of our own drawing at poles of our own, in the forms in which they are delivered.
 
-In: nothing but this drawing. Out: lists of sessions, files, configs. Six areas of a square kilometre, each with one thing
-to find: full poles, steady growth without noise, a short history, few sessions, the two nights of the clock, an outage.
+In: nothing but this drawing. Out: lists of sessions, files, configs. Six areas of a square kilometre, each with one
+thing to find: full poles, growth without noise, a short history, few sessions, the nights of the clock, an outage.
 """
 
 # ruff: noqa: TID252
@@ -50,10 +50,15 @@ GROWTH, PASSES = 0.6, datetime(2026, 4, 6, tzinfo=HOME)
 FEW = 6
 """Sessions at the quiet pole within the period of measuring."""
 
-OUTAGE = (datetime(2025, 11, 3, tzinfo=HOME), datetime(2025, 11, 24, tzinfo=HOME))
-"""Three weeks within the period of measuring in which STORING-1 is out of order."""
+OUTAGE = (datetime(2025, 11, 3, tzinfo=HOME), datetime(2025, 11, 17, tzinfo=HOME))
+"""Two weeks within the period of measuring in which STORING-1 is out of order."""
 
-SECRET_TOKEN, SECRET_SESSION, SECRET_REQUEST, SECRET_POSTCODE = "GEHEIM-PAS-", "GEHEIM-SESSIE-", "GEHEIM-AANVRAAG-", "6799XQ"
+SECRET_TOKEN, SECRET_SESSION, SECRET_REQUEST, SECRET_POSTCODE = (
+    "GEHEIM-PAS-",
+    "GEHEIM-SESSIE-",
+    "GEHEIM-AANVRAAG-",
+    "6799XQ",
+)
 
 
 @dataclass(frozen=True)
@@ -103,14 +108,13 @@ def _busy(chance: random.Random, pole: Location, since: datetime | None = None) 
 
 
 def _growing(pole: Location) -> list[Session]:
-    """Six times a day both points are taken from the hour for so long as the growth says, longest Tuesday at 18."""
+    """Each evening hour both points are taken from the hour on for so long as the growth says; at the ends for less."""
     drawn = []
     for day in range(HISTORY_WEEKS * 7):
-        for hour in (2, 6, 10, 14, 18, 22):
+        for hour in range(16, 24):
             begin = (UNTIL - HISTORY_WEEKS * WEEK + timedelta(days=day)).replace(hour=hour)
             years = (begin - PASSES) / timedelta(days=365.25)
-            busiest = begin.weekday() == 1 and hour == 18
-            share = NORM * (1 + GROWTH) ** years * (1.0 if busiest else 0.6)
+            share = NORM * (1 + GROWTH) ** years * (1.0 if 17 <= hour <= 22 else 0.6)
             start = begin.astimezone(UTC)
             end = start + timedelta(seconds=round(3600 * share))
             drawn += [Session(pole.key, evse, start, end, 0.8) for evse in range(pole.evses)]

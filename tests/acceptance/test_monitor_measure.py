@@ -67,23 +67,31 @@ def test_busiest_hour_of_an_area(use_run: RunFolder, drawn: list[Session]) -> No
     share = numpy.array(taken) / (6 * numpy.array(there))
     row = told(use_run, "gebied", FULL)
     assert (row["poles"], row["evses"]) == (3, 6)
-    # the busiest of 168 hours is a lucky one: a cautious estimate lies below it, never above
-    assert share.mean() < row["busiest_share"] <= share.max() + 0.02
-    assert row["busiest_share"] > numpy.sort(share)[-24]
+    # arrivals are by chance alike all week: a careful estimate lies between the mean and the luckiest hour
+    assert share.mean() < row["busiest_share"] <= share.max() + 0.01
     day, hour = row["busiest_hour"].split()
     busiest = HOUR_NAMES.index(day) * 24 + int(hour.split(":")[0])
-    assert share[busiest] > numpy.quantile(share, 0.6)
+    assert share[busiest] == pytest.approx(row["busiest_share"], abs=0.07)
     assert row["occupancy_share"] == pytest.approx(share.mean(), abs=0.01)
     assert row["laaddruk"] == pytest.approx(row["busiest_share"] / desired(6), rel=0.01)
     assert row["laaddruk_low"] <= row["laaddruk"] <= row["laaddruk_high"]
 
 
 def test_busiest_hour_where_it_is_certain(use_run: RunFolder) -> None:
-    """Growth without noise has one hour that stands out: Tuesday at 18."""
+    """Growth without noise has six hours of an evening that stand out."""
     row = told(use_run, "gebied", GROWS)
     middle = (UNTIL - WEEKS * WEEK / 2 - PASSES) / timedelta(days=365.25)
-    assert row["busiest_hour"] == "di 18:00"
-    assert row["busiest_share"] == pytest.approx(NORM * (1 + drawn_use.GROWTH) ** middle, rel=0.05)
+    assert 17 <= int(row["busiest_hour"].split()[1].split(":")[0]) <= 22
+    assert row["busiest_share"] == pytest.approx(NORM * (1 + drawn_use.GROWTH) ** middle, rel=0.08)
+
+
+def test_busiest_hour_is_that_of_the_pole_itself(use_run: RunFolder, drawn: list[Session]) -> None:
+    """Taken every evening from seven to nine without fail, and hardly ever else: not what other poles would do."""
+    taken, there = drawn_use.minutes_by_hour_of_week(of(drawn, "NACHT"), BEGIN, UNTIL)
+    assert all(taken[24 * day + hour] == there[24 * day + hour] for day in range(7) for hour in (19, 20))
+    row = told(use_run, "paal", "NACHT-1")
+    assert int(row["busiest_hour"].split()[1].split(":")[0]) in (19, 20)
+    assert row["busiest_share"] > 0.9
 
 
 @pytest.mark.parametrize(("points", "share"), [(2, 0.18), (4, 0.36), (6, 0.47), (10, 0.59), (20, 0.72)])
@@ -167,15 +175,14 @@ def test_short_history_says_so(use_run: RunFolder) -> None:
 
 
 def test_outage_is_not_use(use_run: RunFolder, drawn: list[Session]) -> None:
-    """Three of thirteen weeks out of order: the pole is as full as when it works, not a quarter emptier."""
+    """Two of thirteen weeks out of order: the pole is as full as when it works, not a sixth emptier."""
     mine = of(drawn, "STORING-1")
-    worked = [each for each in mine if BEGIN <= each.begin]
+    worked = [each for each in mine if each.begin >= BEGIN]
     hours = sum((each.end - each.begin).total_seconds() for each in worked) / 3600
-    up = 2 * (WEEKS - 3) * 168
+    up = 2 * (WEEKS - 2) * 168
     row = told(use_run, "paal", "STORING-1")
-    assert row["observed_share"] == pytest.approx((WEEKS - 3) / WEEKS, abs=0.05)
-    if pandas.notna(row["occupancy_share"]):
-        assert row["occupancy_share"] == pytest.approx(hours / up, abs=0.03)
+    assert row["observed_share"] == pytest.approx((WEEKS - 2) / WEEKS, abs=0.05)
+    assert row["occupancy_share"] == pytest.approx(hours / up, abs=0.03)
     weeks = use_run.frame("UseWeeks")
     silent = weeks[(weeks["location_id"] == "STORING-1") & (weeks["week_on"] == "2025-11-10")]
     assert silent["observed_h"].sum() == pytest.approx(0, abs=1)

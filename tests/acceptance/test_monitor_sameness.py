@@ -33,14 +33,10 @@ FORMS: dict[str, tuple[str, Callable[[Path, list[Session]], Path]]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_outcome_is_one(
-    laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path, form: str
-) -> None:
+def test_outcome_is_one(laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path, form: str) -> None:
     zone, write = FORMS[form]
     sessions = write(tmp_path, drawn)
-    run = buurtplan.monitor(
-        laadplan, use_run.config, "--sessions", sessions, env={"TZ": zone}, out=tmp_path / "uit"
-    )
+    run = buurtplan.monitor(laadplan, use_run.config, "--sessions", sessions, env={"TZ": zone}, out=tmp_path / "uit")
     for name in FRAMES:
         pandas.testing.assert_frame_equal(run.frame(name), use_run.frame(name), obj=name)
 
@@ -57,9 +53,7 @@ def test_demand_does_not_depend_on_order_or_zone(buurt_run: RunFolder, backwards
     assert mine == theirs
 
 
-def test_files_of_monitor_are_the_same_bytes_twice(
-    laadplan: Program, use_run: RunFolder, tmp_path: Path
-) -> None:
+def test_files_of_monitor_are_the_same_bytes_twice(laadplan: Program, use_run: RunFolder, tmp_path: Path) -> None:
     again = buurtplan.monitor(laadplan, use_run.config, env={"TZ": "Asia/Tokyo"}, out=tmp_path / "uit")
     mine, theirs = (fingerprints(run.path, but=("run.json",)) for run in (use_run, again))
     assert "monitor.html" in mine
