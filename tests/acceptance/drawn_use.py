@@ -53,6 +53,9 @@ FEW = 6
 OUTAGE = (datetime(2025, 11, 3, tzinfo=HOME), datetime(2025, 11, 17, tzinfo=HOME))
 """Two weeks within the period of measuring in which STORING-1 is out of order."""
 
+TWICE = (datetime(2025, 10, 26, 0, tzinfo=UTC), datetime(2025, 10, 26, 2, tzinfo=UTC))
+"""The hour that comes twice: written without a zone no one can tell which is meant."""
+
 SECRET_TOKEN, SECRET_SESSION, SECRET_REQUEST, SECRET_POSTCODE = (
     "GEHEIM-PAS-",
     "GEHEIM-SESSIE-",
@@ -102,7 +105,8 @@ def _busy(chance: random.Random, pole: Location, since: datetime | None = None) 
             end = now + chance.randrange(120, 600) * MINUTE
             if end > UNTIL.astimezone(UTC) - 30 * MINUTE:
                 break
-            drawn.append(Session(pole.key, evse, now, end, round(chance.uniform(5, 20), 3)))
+            if not any(TWICE[0] <= at <= TWICE[1] for at in (now, end)):
+                drawn.append(Session(pole.key, evse, now, end, round(chance.uniform(5, 20), 3)))
             now = end
     return drawn
 

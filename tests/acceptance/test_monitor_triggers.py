@@ -10,7 +10,7 @@ import pandas
 import pytest
 
 from .buurtplan import DATE, at
-from .drawn_use import FULL, GROWS, NIGHT, QUIET, SHORT
+from .drawn_use import FULL, GROWS, QUIET, SHORT
 from .reading import RunFolder, default_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn-use")]
@@ -68,7 +68,7 @@ def test_full_poles_act_by_themselves(use_run: RunFolder) -> None:
     rows = use_run.frame("Triggers")
     poles = set(rows.loc[(rows["variant"] == "II") & (rows["level"] == "actie"), "code"])
     assert {"VOL-1", "VOL-2", "VOL-3"} <= poles
-    assert not {"GROEI-1", "STIL-1", "KORT-1", "NACHT-1"} & poles
+    assert not {"GROEI-1", "STIL-1", "KORT-1"} & poles
 
 
 def test_growing_area_is_dated(use_run: RunFolder) -> None:
@@ -83,7 +83,7 @@ def test_growing_area_is_dated(use_run: RunFolder) -> None:
 
 def test_areas_with_room_are_left_alone(use_run: RunFolder) -> None:
     rows = use_run.frame("Triggers")
-    assert not set(rows.loc[rows["variant"].isin(["II", "III", "IV"]), "code"]) & {SHORT, NIGHT, QUIET}
+    assert not set(rows.loc[rows["variant"].isin(["II", "III", "IV"]), "code"]) & {SHORT, QUIET}
 
 
 def test_requests_are_triggers_by_number(use_run: RunFolder) -> None:
