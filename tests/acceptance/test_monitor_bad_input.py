@@ -42,9 +42,7 @@ def overlapping(sessions: list[Session]) -> list[Session]:
 def too_much(sessions: list[Session]) -> list[Session]:
     """Five sessions of an hour in which a point of 11 kW gave 400 kWh."""
     last = of(sessions, "STIL-1")
-    return [
-        replace(each, begin=each.begin + 24 * HOUR, end=each.begin + 25 * HOUR, kwh=400.0) for each in last[:5]
-    ]
+    return [replace(each, begin=each.begin + 24 * HOUR, end=each.begin + 25 * HOUR, kwh=400.0) for each in last[:5]]
 
 
 def nowhere(sessions: list[Session]) -> list[Session]:
@@ -107,9 +105,9 @@ def test_one_id_with_two_contents_is_told(spoiled: tuple[RunFolder, dict[str, ob
     """And a row that is there twice alike counts once."""
     rules = {rule.lower(): n for rule, n in counted(spoiled[1]).items()}
     assert any("meer dan eens" in rule or "dubbel" in rule for rule, n in rules.items() if n), rules
-    assert any(
-        ("inhoud" in rule or "verschil" in rule or "differ" in rule or "content" in rule) for rule in rules
-    ), [rule for rule in rules if "meer dan eens" in rule or "id" in rule.split()]
+    assert any(("inhoud" in rule or "verschil" in rule or "differ" in rule or "content" in rule) for rule in rules), [
+        rule for rule in rules if "meer dan eens" in rule or "id" in rule.split()
+    ]
 
 
 def test_what_is_right_stays_right(spoiled: tuple[RunFolder, dict[str, object]], use_run: RunFolder) -> None:
@@ -157,9 +155,7 @@ REFUSED: dict[str, str] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_file_that_is_none_is_refused(
-    laadplan: Program, use_run: RunFolder, tmp_path: Path, case: str
-) -> None:
+def test_file_that_is_none_is_refused(laadplan: Program, use_run: RunFolder, tmp_path: Path, case: str) -> None:
     """Exit code 3, one line, and what an earlier run left stays as it was."""
     sessions = tmp_path / "s.csv"
     sessions.write_text(REFUSED[case], encoding="utf-8")
@@ -180,9 +176,7 @@ def test_file_that_is_none_is_refused(
 
 def test_no_use_at_all_is_said_in_one_line(laadplan: Program, tmp_path: Path, drawn: list[Session]) -> None:
     """Neither sessions nor polls: nothing to measure, no traceback, no empty report; check still works."""
-    config = drawn_use.project(
-        tmp_path / "plan", drawn_use.as_csv(tmp_path / "s.csv", drawn[:5]), with_requests=False
-    )
+    config = drawn_use.project(tmp_path / "plan", drawn_use.as_csv(tmp_path / "s.csv", drawn[:5]), with_requests=False)
     content = config.read_text(encoding="utf-8").split("  sessions:")
     rest = content[1].split("\n")
     kept = [line for line in rest[1:] if not line.startswith("    ")]

@@ -40,9 +40,7 @@ def said(run: RunFolder) -> Iterator[tuple[str, str]]:
     yield "stderr", run.stderr
     yield "run.json", json.dumps(run.manifest)
     for name, text in words_in(run.path):
-        if not name.startswith("frames/"):
-            yield name, text
-        elif Path(name).stem in PUBLIC:
+        if not name.startswith("frames/") or Path(name).stem in PUBLIC:
             yield name, text
 
 
@@ -101,7 +99,9 @@ def test_confidential_frames_are_marked(use_run: RunFolder) -> None:
         assert "UseHours" not in text
 
 
-def test_few_sessions_are_a_setting(laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path) -> None:
+def test_few_sessions_are_a_setting(
+    laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path
+) -> None:
     """Asked for three at least, the quiet pole is told of."""
     sessions = drawn_use.as_csv(tmp_path / "s.csv", [each for each in drawn if each.pole == "STIL-1"])
     config = drawn_use.project(
