@@ -220,12 +220,6 @@ def backwards_run(laadplan: Program, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def demo_demand(laadplan: Program, demo_config: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """Demand of the demo town of a thousand inhabitants."""
-    return buurtplan.demand(laadplan, demo_config, out=tmp_path_factory.mktemp("demo-vraag") / "uit")
-
-
-@pytest.fixture(scope="session")
 def drawn() -> list[drawn_use.Session]:
     """Sessions of our own drawing."""
     return drawn_use.every_session()
@@ -240,9 +234,17 @@ def use_run(laadplan: Program, drawn: list[drawn_use.Session], tmp_path_factory:
 
 
 @pytest.fixture(scope="session")
-def demo_monitor(laadplan: Program, demo_config: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """Use of the demo town of a thousand inhabitants."""
-    return buurtplan.monitor(laadplan, demo_config, out=tmp_path_factory.mktemp("demo-druk") / "uit")
+def cards_run(
+    laadplan: Program,
+    drawn: list[drawn_use.Session],
+    use_run: RunFolder,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RunFolder:
+    """The same use from three files of records with the cards of the drivers, in no order, far away."""
+    folder = tmp_path_factory.mktemp("kaarten")
+    sessions = drawn_use.as_cdrs(folder / "cdrs", drawn_use.shuffled(drawn))
+    env: dict[str, str | None] = {"TZ": "Pacific/Auckland"}
+    return buurtplan.monitor(laadplan, use_run.config, "--sessions", sessions, env=env, out=folder / "uit")
 
 
 @pytest.fixture(scope="session")

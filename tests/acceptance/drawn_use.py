@@ -47,6 +47,9 @@ NORM = 0.3621
 GROWTH, PASSES = 0.6, datetime(2026, 4, 6, tzinfo=HOME)
 """Growth a year in GROWS, and the day on which its busiest hour reaches the norm."""
 
+GOLDEN = 0.6180339887498949
+"""Steps of the golden ratio fill an interval evenly."""
+
 FEW = 6
 """Sessions at the quiet pole within the period of measuring."""
 
@@ -112,16 +115,21 @@ def _busy(chance: random.Random, pole: Location, since: datetime | None = None) 
 
 
 def _growing(pole: Location) -> list[Session]:
-    """Each evening hour both points are taken from the hour on for so long as the growth says; at the ends for less."""
-    drawn = []
+    """Hours of an evening in which a point is taken, spread as evenly as can be, as many of them as the growth says.
+
+    Both the number of sessions and the time connected grow, each hour between 17 and 23 alike, those at its ends less.
+    """
+    drawn, slot = [], 0
     for day in range(HISTORY_WEEKS * 7):
         for hour in range(16, 24):
             begin = (UNTIL - HISTORY_WEEKS * WEEK + timedelta(days=day)).replace(hour=hour)
             years = (begin - PASSES) / timedelta(days=365.25)
             share = NORM * (1 + GROWTH) ** years * (1.0 if 17 <= hour <= 22 else 0.6)
-            start = begin.astimezone(UTC)
-            end = start + timedelta(seconds=round(3600 * share))
-            drawn += [Session(pole.key, evse, start, end, 0.8) for evse in range(pole.evses)]
+            for evse in range(pole.evses):
+                slot += 1
+                if slot * GOLDEN % 1.0 < share:
+                    start = begin.astimezone(UTC)
+                    drawn.append(Session(pole.key, evse, start, start + HOUR, 6.0))
     return drawn
 
 
@@ -238,6 +246,11 @@ def minutes_by_hour_of_week(sessions: Iterable[Session], begin: datetime, end: d
         for minute in range(max(0, first), min(total, last)):
             taken[hours[minute // 60]] += 1
     return taken, there
+
+
+def shuffled(sessions: list[Session]) -> list[Session]:
+    """The same sessions in no order."""
+    return random.Random(1).sample(sessions, len(sessions))
 
 
 def shifted(session: Session, by: timedelta) -> Session:

@@ -4,37 +4,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy
 import pandas
 import pytest
 from scipy.stats import rankdata
 
-from .program import Program
 from .reading import RunFolder
-from .streets import run_until
 from .towns import Town, known
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-town")]
-
-SIMPLE = {"hoekwoning": "rij", "tussenwoning": "rij"}
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")
-def homes(laadplan: Program, town: Town, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """Dwellings of the town of two thousand."""
-    return run_until(laadplan, town.folder / "laadplan.yaml", "Homes", tmp_path_factory.mktemp("homes") / "uit")
+def town(demo_config: Path) -> Town:
+    """The town of a thousand."""
+    return Town(demo_config.parent)
 
 
 @pytest.fixture(scope="module")
-def paired(homes: RunFolder, town: Town) -> pandas.DataFrame:
+def paired(demo_run: RunFolder, town: Town) -> pandas.DataFrame:
     """What is said of each dwelling beside what is true of it, by its address."""
-    rows = homes.frame("Homes").set_index("nummeraanduiding_id")
+    rows = demo_run.frame("Homes").set_index("nummeraanduiding_id")
     types = dict(town.truth["woningtypen"])
     own = town.driveways
-    return rows.assign(own=pd_map(rows, own), planted=pd_map(rows, types))
+    return rows.assign(own=looked_up(rows, own), planted=looked_up(rows, types))
 
 
-def pd_map(rows: pandas.DataFrame, truth: dict[str, object]) -> pandas.Series:
+def looked_up(rows: pandas.DataFrame, truth: dict[str, object]) -> pandas.Series:
     return pandas.Series([truth.get(key) for key in rows.index], index=rows.index)
 
 
@@ -91,9 +89,9 @@ def test_each_is_explained(paired: pandas.DataFrame) -> None:
     assert reasons[certain].str.contains("inrit|oprit|auto|erf", case=False).all()
 
 
-def test_households_of_the_buurt_over_its_dwellings(homes: RunFolder, town: Town) -> None:
+def test_households_of_the_buurt_over_its_dwellings(demo_run: RunFolder, town: Town) -> None:
     """Households of a buurt are spread over its dwellings, never more than one each is said without a word."""
-    rows = homes.frame("Homes")
+    rows = demo_run.frame("Homes")
     stated = known(town.buurten.set_index("buurtcode")["aantal_huishoudens"])
     sums = rows.groupby("buurtcode")["households"].sum()
     for code, number in sums.items():

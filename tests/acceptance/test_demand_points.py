@@ -47,7 +47,7 @@ def per_buurt(run: RunFolder) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     return sums[list(SUMS)].sum().sort_index(), wanted[list(SUMS)].sort_index()
 
 
-@pytest.mark.parametrize("name", ["buurt_run", "areas_run", "demo_demand"])
+@pytest.mark.parametrize("name", ["buurt_run", "areas_run", "demo_run"])
 def test_points_add_up_to_their_buurt(request: pytest.FixtureRequest, name: str) -> None:
     """Per group, year and scenario, to the watt-hour: rounded to whole Wh both sums are the same number."""
     sums, wanted = per_buurt(request.getfixturevalue(name))

@@ -149,7 +149,6 @@ def test_ids_of_sessions_are_not_told(spoiled: tuple[RunFolder, dict[str, object
 
 REFUSED: dict[str, str] = {
     "no sessions in it": "a;b\n1;2\n",
-    "empty": "",
     "moments that are none": "evse_id,location_id,started_utc,ended_utc,energy_kwh\nA,B,gisteren,vandaag,3\n",
 }
 

@@ -10,28 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from . import buurtplan, drawn_use
+from . import drawn_use
 from .buurtplan import at, words_in
 from .drawn_use import FULL, QUIET, SECRET_POSTCODE, SECRET_REQUEST, SECRET_SESSION, SECRET_TOKEN, Session
-from .program import Program
 from .reading import RunFolder
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn-use")]
 
 PUBLIC = ("Laaddruk", "LaaddrukWeeks", "LaaddrukHours", "Triggers")
 CONFIDENTIAL = ("UseWeeks", "UseHours", "Requests", "Sessions")
-
-
-@pytest.fixture(scope="module")
-def of_cards(
-    laadplan: Program, drawn: list[Session], use_run: RunFolder, tmp_path_factory: pytest.TempPathFactory
-) -> RunFolder:
-    """The same from records that hold the cards of the drivers, and everything that is wrong once."""
-    folder = tmp_path_factory.mktemp("kaarten")
-    wrong = [drawn_use.shifted(drawn[5], drawn_use.HOUR / 3), Session("WEG-1", 0, drawn[9].begin, drawn[9].end, 5.0)]
-    backwards = Session("VOL-1", 0, drawn[7].end, drawn[7].begin, 5.0)
-    sessions = drawn_use.as_cdrs(folder / "cdrs", [*drawn, *wrong, backwards])
-    return buurtplan.monitor(laadplan, use_run.config, "--sessions", sessions, out=folder / "uit")
 
 
 def said(run: RunFolder) -> Iterator[tuple[str, str]]:
@@ -45,8 +32,8 @@ def said(run: RunFolder) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("secret", [SECRET_SESSION, SECRET_TOKEN, SECRET_REQUEST, "GEHEIM"])
-def test_no_driver_in_anything_written(of_cards: RunFolder, use_run: RunFolder, secret: str) -> None:
-    for run in (of_cards, use_run):
+def test_no_driver_in_anything_written(cards_run: RunFolder, use_run: RunFolder, secret: str) -> None:
+    for run in (cards_run, use_run):
         everything = [("stdout", run.stdout), ("stderr", run.stderr), *words_in(run.path)]
         assert len(everything) > 8
         for name, text in everything:
@@ -96,15 +83,3 @@ def test_confidential_frames_are_marked(use_run: RunFolder) -> None:
         text = dict(words_in(use_run.path))[name]
         assert "UseWeeks" not in text
         assert "UseHours" not in text
-
-
-def test_few_sessions_are_a_setting(
-    laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path
-) -> None:
-    """Asked for three at least, the quiet pole is told of."""
-    sessions = drawn_use.as_csv(tmp_path / "s.csv", [each for each in drawn if each.pole == "STIL-1"])
-    config = drawn_use.project(
-        tmp_path / "plan", sessions, with_requests=False, monitoring={"sessions_least": 3, "weeks": 13}
-    )
-    run = buurtplan.monitor(laadplan, config)
-    assert "STIL-1" in set(run.frame("Laaddruk")["code"])

@@ -42,7 +42,8 @@ def test_short_history_of_ede_is_said(monitored: RunFolder) -> None:
     assert len(rows)
     assert set(rows["level"]) == {"onbekend"}
     assert rows[["laaddruk", "busiest_share", "passes_on"]].isna().all().all()
-    assert rows["reason"].str.contains("weken|gemeten").all()
+    assert rows["reason"].str.contains("weken|gemeten|sessies").all(), set(rows["reason"])
+    assert rows["reason"].str.startswith("Te kort gemeten").any()
     page = (monitored.path / "monitor.html").read_text(encoding="utf-8")
     assert "te kort" in page.lower()
     assert not len(monitored.frame("Triggers").query("variant in ['II', 'III', 'IV']"))
@@ -64,7 +65,7 @@ def test_what_was_polled_is_what_is_counted(monitored: RunFolder, real_data: Pat
 
 
 def test_demand_of_every_buurt_of_ede(forecast: RunFolder, real_data: Path) -> None:
-    """From figures of the CBS and the national car stock, without an address: per buurt, to 2035, in three scenarios."""
+    """From figures of the CBS and the national car stock alone: per buurt, to 2035, in three scenarios."""
     rows = forecast.frame("BuurtDemand")
     assert set(range(2026, 2036)) <= set(rows["year"])
     wide = rows.pivot_table(index=["buurtcode", "year"], columns="scenario", values="kwh_year").dropna()

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas
@@ -21,24 +19,36 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn-use")]
 FRAMES = ("UseWeeks", "UseHours", "Laaddruk", "LaaddrukWeeks", "LaaddrukHours", "Triggers")
 
 
-def shuffled(sessions: list[Session]) -> list[Session]:
-    return random.Random(1).sample(sessions, len(sessions))
-
-
-FORMS: dict[str, tuple[str, Callable[[Path, list[Session]], Path]]] = {
-    "shuffled, in New York": ("America/New_York", lambda folder, s: drawn_use.as_csv(folder / "s.csv", shuffled(s))),
-    "local time, in Auckland": ("Pacific/Auckland", lambda folder, s: drawn_use.as_local_csv(folder / "s.csv", s)),
-    "three files of CDRs": ("UTC", lambda folder, s: drawn_use.as_cdrs(folder / "cdrs", shuffled(s))),
-}
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_outcome_is_one(laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path, form: str) -> None:
-    zone, write = FORMS[form]
-    sessions = write(tmp_path, drawn)
-    run = buurtplan.monitor(laadplan, use_run.config, "--sessions", sessions, env={"TZ": zone}, out=tmp_path / "uit")
+def assert_same(run: RunFolder, other: RunFolder) -> None:
     for name in FRAMES:
-        pandas.testing.assert_frame_equal(run.frame(name), use_run.frame(name), obj=name)
+        pandas.testing.assert_frame_equal(run.frame(name), other.frame(name), obj=name)
+
+
+def test_three_files_of_records_far_away(use_run: RunFolder, cards_run: RunFolder) -> None:
+    assert_same(cards_run, use_run)
+
+
+def test_local_time_is_that_of_the_netherlands(
+    laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path
+) -> None:
+    """Moments without a zone, on a machine in New York."""
+    sessions = drawn_use.as_local_csv(tmp_path / "s.csv", drawn)
+    env: dict[str, str | None] = {"TZ": "America/New_York"}
+    assert_same(
+        buurtplan.monitor(laadplan, use_run.config, "--sessions", sessions, env=env, out=tmp_path / "u"), use_run
+    )
+
+
+def test_same_bytes_twice_and_in_any_order(
+    laadplan: Program, use_run: RunFolder, drawn: list[Session], tmp_path: Path
+) -> None:
+    """Page, workbook and frames of the rows in no order, on a machine in Tokyo."""
+    sessions = drawn_use.as_csv(tmp_path / "sessies.csv", drawn_use.shuffled(drawn))
+    env: dict[str, str | None] = {"TZ": "Asia/Tokyo"}
+    again = buurtplan.monitor(laadplan, drawn_use.project(tmp_path / "plan", sessions), env=env)
+    mine, theirs = (fingerprints(run.path, but=("run.json",)) for run in (use_run, again))
+    assert {"monitor.html", "monitor.xlsx"} <= mine.keys()
+    assert mine == theirs
 
 
 def test_demand_does_not_depend_on_order_or_zone(buurt_run: RunFolder, backwards_run: RunFolder) -> None:
@@ -50,11 +60,4 @@ def test_demand_does_not_depend_on_order_or_zone(buurt_run: RunFolder, backwards
     assert {"vraag.html", "vraag.xlsx", "vraag.png"} <= mine.keys()
     for name in ("ElectricCars", "BuurtDemand", "DemandClusters", "Demand", "Shortfalls", "PoleCases"):
         pandas.testing.assert_frame_equal(buurt_run.frame(name), backwards_run.frame(name), obj=name)
-    assert mine == theirs
-
-
-def test_files_of_monitor_are_the_same_bytes_twice(laadplan: Program, use_run: RunFolder, tmp_path: Path) -> None:
-    again = buurtplan.monitor(laadplan, use_run.config, env={"TZ": "Asia/Tokyo"}, out=tmp_path / "uit")
-    mine, theirs = (fingerprints(run.path, but=("run.json",)) for run in (use_run, again))
-    assert "monitor.html" in mine
     assert mine == theirs

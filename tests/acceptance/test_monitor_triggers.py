@@ -19,7 +19,7 @@ SETTINGS = default_config()["monitoring"]
 TODAY = date.fromisoformat(DATE)
 
 
-@pytest.fixture(params=["use_run", "demo_monitor", "big_monitor"])
+@pytest.fixture(params=["use_run", "big_monitor"])
 def run(request: pytest.FixtureRequest) -> RunFolder:
     return request.getfixturevalue(request.param)
 
