@@ -136,16 +136,16 @@ def buurten(path: Path, step: int = 1, *, names: Mapping[str, tuple[float, float
 def addresses(path: Path, step: int = 1) -> Path:
     """BAG: dwellings a metre apart in rows of five per PC6, a school and an office."""
     rows = [
-        (east + place % 5, north + place // 5, _address(number, place, postcode, "woonfunctie", 100))
+        (east + place % 5, north + place // 5, address(number, place, postcode, "woonfunctie", 100))
         for number, (postcode, (_, east, north, dwellings)) in enumerate(CLUSTERS.items())
         for place in range(dwellings)
     ]
-    rows.append((*SCHOOL[1:], _address(50, 0, SCHOOL[0], "onderwijsfunctie", 900)))
-    rows.append((*OFFICE[1:], _address(51, 0, OFFICE[0], "kantoorfunctie", 2500)))
+    rows.append((*SCHOOL[1:], address(50, 0, SCHOOL[0], "onderwijsfunctie", 900)))
+    rows.append((*OFFICE[1:], address(51, 0, OFFICE[0], "kantoorfunctie", 2500)))
     return points(path, rows[::step], layer="verblijfsobject")
 
 
-def _address(number: int, place: int, postcode: str, use: str, area_m2: int) -> dict[str, Any]:
+def address(number: int, place: int, postcode: str, use: str, area_m2: int) -> dict[str, Any]:
     key = number * 100 + place
     return {
         "identificatie": f"000101{key:010d}",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .buurtplan import DATE, Location, _address, buurten, locations, written
+from .buurtplan import DATE, Location, address, buurten, locations, written
 from .delivered import stated
 from .streets import config_of, points
 
@@ -215,8 +215,8 @@ def project(folder: Path, sessions: Path, *, with_requests: bool = True, **secti
     """Path of a config of the drawing with these sessions."""
     made = folder / "bron"
     made.mkdir(parents=True, exist_ok=True)
-    homes = [(420.0, 420.0, _address(1, 1, "6700AA", "woonfunctie", 100))]
-    homes += [(520.0, 1520.0, _address(2, 1, SECRET_POSTCODE, "woonfunctie", 100))]
+    homes = [(420.0, 420.0, address(1, 1, "6700AA", "woonfunctie", 100))]
+    homes += [(520.0, 1520.0, address(2, 1, SECRET_POSTCODE, "woonfunctie", 100))]
     given: dict[str, Any] = {
         "buurten": buurten(made / "buurten.gpkg", names=CORNERS),
         "addresses": points(made / "bag.gpkg", homes, layer="verblijfsobject"),

@@ -42,7 +42,7 @@ def test_short_history_of_ede_is_said(monitored: RunFolder) -> None:
     assert len(rows)
     assert set(rows["level"]) == {"onbekend"}
     assert rows[["laaddruk", "busiest_share", "passes_on"]].isna().all().all()
-    assert rows["reason"].str.contains("weken|gemeten|sessies").all(), set(rows["reason"])
+    assert rows["reason"].str.contains("weken|gemeten|sessies|geen gebruik").all(), set(rows["reason"])
     assert rows["reason"].str.startswith("Te kort gemeten").any()
     page = (monitored.path / "monitor.html").read_text(encoding="utf-8")
     assert "te kort" in page.lower()
