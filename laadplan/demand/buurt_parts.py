@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.contracts.quality import Quality
-from laadplan.demand.households import COMPLETE_SHARE
+from laadplan.demand.households import COMPLETE_SHARE, LIVING
 from laadplan.geo.nearest import containing
 
 REST = ""
@@ -26,8 +26,8 @@ def parts_of_buurten(
 ) -> pd.DataFrame:
     """Columns ``buurtcode``, ``pc4`` (`REST` where unknown), ``part`` (adds up to 1 per buurt) and ``by``.
 
-    The addresses of a buurt count alike. Where they are clearly fewer than its households they are part of it only,
-    and the PC4 that the CBS gives goes before them.
+    The dwellings of a buurt count alike, and addresses of which the use is unknown with them. Where they are clearly
+    fewer than its households they are part of it only, and the PC4 that the CBS gives goes before them.
     """
     counted = _counted(buurten, addresses)
     total = counted.groupby("buurtcode")["part"].sum().reindex(buurten.index).fillna(0.0)
@@ -46,9 +46,10 @@ def parts_of_buurten(
 
 
 def _counted(buurten: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame | None) -> pd.DataFrame:
-    """Addresses per buurt and PC4; those outside all buurten are not needed."""
+    """Dwellings per buurt and PC4; those outside all buurten are not needed."""
     if addresses is None or addresses.empty:
         return pd.DataFrame({"buurtcode": pd.Series([], dtype="str"), "pc4": pd.Series([], dtype="str"), "part": []})
+    addresses = addresses[addresses["use"].isna() | addresses["use"].str.contains(LIVING, na=False)]
     places = pd.DataFrame(
         {
             "buurtcode": containing(addresses.geometry, buurten.geometry),

@@ -24,10 +24,9 @@ from laadplan.contracts.sources import Buildings, RoadParts, Terrain
 from laadplan.demand.attached import block_types, buildings_of, dwelling_types, standing
 from laadplan.demand.driveway import MOST_OBJECTS, judge_driveways
 from laadplan.demand.frontage import measure_frontages
-from laadplan.demand.households import COMPLETE_SHARE, inside_area
+from laadplan.demand.households import COMPLETE_SHARE, LIVING, inside_area
 from laadplan.geo.nearest import containing
 
-LIVING = "woonfunctie"
 BERTHS = ("ligplaats", "standplaats")
 NO_DWELLING = "geen woning: een andere functie dan wonen"
 

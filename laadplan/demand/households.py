@@ -15,6 +15,9 @@ import shapely
 
 from laadplan.geo.nearest import containing
 
+LIVING = "woonfunctie"
+"""Use of what people live in, as the BAG spells it."""
+
 COMPLETE_SHARE = 0.9
 """A source with fewer addresses than this share of the households misses part of the buurt; CBS rounds to fives."""
 

@@ -201,26 +201,32 @@ def use_weeks(
     sessions: SourceFile | None,
     occupancy: Occupancy | None,
     charge_points: ChargePoints | None,
+    evses: Evses | None,
     monitoring: Monitoring,
     today: date,
     quality: Quality,
 ) -> tuple[UseWeeks, UseHours]:
-    """Use per charging location: of sessions, or of polled status where no sessions are given. Confidential."""
+    """Use per charging location: of sessions, or of polled status where no sessions are given; of nothing, none.
+
+    Confidential.
+    """
     from laadplan.config.sources import SessionSource
     from laadplan.demand.polled import use_of_polls
     from laadplan.ingest.session_use import read_use
 
+    if sessions is None and occupancy is None:
+        return UseWeeks.empty(), UseHours.empty()
     if sessions is None:
-        assert occupancy is not None  # a step with nothing at all does not run
         return use_of_polls(occupancy, until=today, weeks=monitoring.weeks, quality=quality)
     settings = sessions.settings
     assert isinstance(settings, SessionSource)
-    evses = None if charge_points is None else charge_points["evse_count"]
     return read_use(
         sessions.path,
         **named(settings),
         unit=settings.unit,
-        evses=evses,
+        evses=None if charge_points is None else charge_points["evse_count"],
+        places=None if evses is None else evses["location_id"],
+        power_kw=None if charge_points is None else charge_points["max_power_kw"],
         until=today,
         weeks=monitoring.weeks,
         quality=quality,

@@ -8,10 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from laadplan.config.sources import SessionSource
 from laadplan.contracts.demand import BuurtDemand, Shortfalls
 from laadplan.contracts.frame import Table
 from laadplan.contracts.monitoring import LEVELS, Laaddruk, Triggers
+from laadplan.errors import ConfigError
 from laadplan.pipeline.run import DEMANDED, MONITORED, Progress, output_of, run
 from laadplan.store.frames import read_frame
 from laadplan.store.projects import ProjectFile
@@ -45,7 +48,7 @@ def report_demand(
     return _told(manifest, DEMANDED) | {
         "scenario": scenario.variant,
         "buurten": int(chosen["buurtcode"].nunique()),
-        "years": years.round(1).reset_index().to_dict("records"),
+        "years": _rows(years.round(1)),
     }
 
 
@@ -70,6 +73,11 @@ def report_use(
         Something is wrong with the config or the data; earlier results are untouched.
     """
     chosen = project_file if sessions is None else _with_sessions(project_file, sessions)
+    sources = chosen.project.sources
+    if sources.sessions is None and sources.occupancy is None:
+        words = "There is no use to measure: neither sessions nor occupancy is given."
+        todo = "Name sessions with --sessions, or give 'sessions' or 'occupancy' under 'sources'."
+        raise ConfigError(words, where=str(project_file.path), todo=todo)
     manifest = run(chosen, out, today=today, files=MONITORED, progress=progress)
     found = read_frame(Laaddruk, out / output_of(Laaddruk))
     triggers = read_frame(Triggers, out / output_of(Triggers))
@@ -77,7 +85,7 @@ def report_use(
         kind: {level: int(((found["kind"] == kind) & (found["level"] == level)).sum()) for level in LEVELS}
         for kind in ("gebied", "paal")
     }
-    return _told(manifest, MONITORED) | {"levels": levels, "triggers": triggers.reset_index().to_dict("records")}
+    return _told(manifest, MONITORED) | {"levels": levels, "triggers": _rows(triggers)}
 
 
 def _with_sessions(project_file: ProjectFile, path: Path) -> ProjectFile:
@@ -97,6 +105,12 @@ def _with_sessions(project_file: ProjectFile, path: Path) -> ProjectFile:
 def _made(manifest: dict[str, Any], frame: type[Table]) -> bool:
     """Whether this run made or kept the frame."""
     return any(output_of(frame) in step["outputs"] for step in manifest["steps"] if step["status"] != "earlier")
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain values; empty is None, for JSON knows no NaN."""
+    plain = table.reset_index().astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")
 
 
 def _told(manifest: dict[str, Any], files: tuple[str, ...]) -> dict[str, Any]:

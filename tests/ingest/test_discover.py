@@ -20,6 +20,11 @@ FILES = {
     "trees": "bomen.csv",
     "cables.elektriciteitsnet": "elektriciteitsnet.gpkg",
     "walking": "lopen.osm",
+    "squares": "cbs_vierkanten.gpkg",
+    "sessions": "sessies.csv",
+    "requests": "aanvragen.csv",
+    "planned_homes": "woningbouw.csv",
+    "jobs": "banen.csv",
 }
 
 
@@ -49,7 +54,7 @@ def test_all_sources_of_the_demo_are_found(demo):
 def test_the_layer_is_named_for_a_geopackage_only(demo):
     layers = {name: layer for name, (_, layer) in find_sources(demo).items()}
 
-    assert {name for name, layer in layers.items() if layer} == {"addresses", "buurten"}
+    assert {name for name, layer in layers.items() if layer} == {"addresses", "buurten", "squares"}
 
 
 def test_sources_are_known_by_what_they_hold(sources):
@@ -60,9 +65,7 @@ def test_sources_are_known_by_what_they_hold(sources):
         (sources / old).rename(sources / "deep" / "down" / name)
     (sources / "bgt").rename(sources / "Levering 12")
 
-    assert paths(sources) == {
-        "cables.elektriciteitsnet": "elektriciteitsnet.gpkg",
-        "walking": "lopen.osm",
+    assert paths(sources) == FILES | {
         "bgt": "Levering 12",
         "addresses": "deep/down/a.GPKG",
         "buurten": "deep/down/b.gpkg",

@@ -76,7 +76,7 @@ def demand_row(number: int, code: str, year: int, scenario: str, *, official: bo
         **{"planned_households": 0.0, "driveway_share": 0.25 if known else NAN, "electric_cars": kwh / 2000},
         **{"public_cars": kwh / 2500, "residents_kwh_year": 0.7 * kwh, "visitors_kwh_year": 0.2 * kwh},
         **{"workers_kwh_year": 0.1 * kwh, "kwh_year": kwh, "connected_peak": kwh / 10_000},
-        **{"evse": kwh / 2500, "basis": "model", "model_kwh_year": kwh},
+        **{"evse": kwh / 2500, "evse_least": kwh / 9000, "basis": "model", "model_kwh_year": kwh},
         "official_kwh_year": kwh * (0.6 + 0.08 * number) if official and known else NAN,
     }
 
@@ -129,7 +129,12 @@ def demand():
                 kwh = 0.0 if code == UNKNOWN_CODE else kwh_of(number, year, scenario) * (spot + 1) / 21
                 rows[f"{point_id}|{year}|{scenario}"] = {
                     **{"point_id": point_id, "year": year, "scenario": scenario, "electric_cars": kwh / 2000},
-                    **{"residents_kwh_year": 0.7 * kwh, "visitors_kwh_year": 0.2 * kwh, "evse": kwh / 2500},
+                    **{
+                        "residents_kwh_year": 0.7 * kwh,
+                        "visitors_kwh_year": 0.2 * kwh,
+                        "evse": kwh / 2500,
+                        "evse_least": kwh / 9000,
+                    },
                     **{"workers_kwh_year": 0.1 * kwh, "kwh_year": kwh, "connected_peak": kwh / 10_000},
                 }
     return make(d.Demand, rows)

@@ -163,7 +163,7 @@ def test_what_a_charge_point_gives_and_where_households_live_are_called_assumpti
     [
         (Scenario(), Walking(detour_factor=1.25), "omwegfactor 1,25."),
         (Scenario(), Walking(norm_m=187.5), "187,5 m lopen"),
-        (Scenario(public_share_no_driveway=0.355), Walking(), "35,5 % van hun stroom"),
+        (Scenario(public_share_no_driveway=0.355), Walking(), "35,5 %"),
         (Scenario(variant="hoog"), Walking(), "scenario hoog"),
         (Scenario(kwh_per_km=0.185), Walking(), "0,185 kWh"),
     ],
