@@ -9,7 +9,7 @@ area, an area on the municipality, the municipality on workdays, Saturdays and S
 Formula
 -------
 ``E = level * observed * course of the greater group``; ``tau2 = max(0, sum((C - E)^2 - E) / sum(E^2))`` over all groups
-of a kind; ``w = E tau2 / (1 + E tau2)``; ``course = greater course * (1 + w (C / E - 1))``, with the connected hours C.
+of a kind, or of one group where that is certainly more; ``w = E tau2 / (1 + E tau2)``; ``course = greater course * (1 + w (C / E - 1))``, with the connected hours C.
 This is the mean of a gamma-Poisson model; its variance over its square is ``tau2 (1 - w) + (1 - w)^2 * greater``.
 """
 
@@ -30,6 +30,13 @@ DAY_KINDS = np.array([0, 0, 0, 0, 0, 1, 2])
 WINDOW = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
 """Weights of the hours around an hour in the course of a day kind: cars stay about eight hours (2025), so that a real
 course has no narrower peak."""
+
+
+COURSES = HOURS_OF_WEEK / 8
+"""Hours of a week that stand apart: a car stays about eight (2025)."""
+
+CERTAIN = 2.0
+"""Standard deviations by which a group must differ before it is believed more than others are."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +90,17 @@ def drawn_towards(connected: Floats, observed: Floats, greater: Courses) -> Cour
     return Courses(greater.shape * ratio, np.broadcast_to(variance, connected.shape), level)
 
 
-def _spread(connected: Floats, expected: Floats) -> float:
-    """How much groups of a kind differ from their greater group beyond chance: variance over the square."""
-    squares = float((expected**2).sum())
-    if not squares:
-        return 0.0
-    return max(0.0, float(((connected - expected) ** 2 - expected).sum()) / squares)
+def _spread(connected: Floats, expected: Floats) -> Floats:
+    """How much each group differs from its greater group beyond chance: variance over the square, one column.
+
+    That of all groups together, or a group's own where that is certainly more: what is left of it after twice its own
+    uncertainty. Hours that follow each other hold the same cars, so that a week is no more than `COURSES` observations.
+    """
+    squares = (expected**2).sum(axis=1)
+    excess = ((connected - expected) ** 2 - expected).sum(axis=1)
+    together = max(0.0, float(_over(excess.sum(), squares.sum())))
+    chance = CERTAIN * np.sqrt(2 / COURSES) * _over(expected.sum(axis=1), squares)
+    return np.maximum(together, _over(excess, squares) - chance)[:, None]
 
 
 def _of_day_kinds(connected: Floats, observed: Floats) -> Floats:

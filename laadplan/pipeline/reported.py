@@ -110,7 +110,8 @@ def _made(manifest: dict[str, Any], frame: type[Table]) -> bool:
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain values; empty is None, for JSON knows no NaN."""
     plain = table.reset_index().astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
+    rows = plain.where(plain.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _told(manifest: dict[str, Any], files: tuple[str, ...]) -> dict[str, Any]:

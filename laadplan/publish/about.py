@@ -138,8 +138,9 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
     return [
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
         f"Het aandeel elektrische auto's groeit volgens het scenario {scenario.variant} (aanname).",
-        f"Bewoners zonder eigen oprit laden {short_number(100 * scenario.public_share_no_driveway)}{NBSP}% van hun stroom aan een "
-        f"publieke paal in de buurt, met eigen oprit {short_number(100 * scenario.public_share_driveway)}{NBSP}% (aanname).",
+        f"Bewoners zonder eigen oprit laden {short_number(100 * scenario.public_share_no_driveway)}{NBSP}% van hun "
+        "stroom aan een publieke paal in de buurt, met eigen oprit "
+        f"{short_number(100 * scenario.public_share_driveway)}{NBSP}% (aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
         f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
         f"Voor een laadpunt rekenen we met {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (gemiddeld gebruik, "
