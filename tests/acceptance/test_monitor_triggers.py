@@ -73,7 +73,7 @@ def test_full_poles_act_by_themselves(use_run: RunFolder) -> None:
     rows = use_run.frame("Triggers")
     poles = set(rows.loc[(rows["variant"] == "II") & (rows["level"] == "actie"), "code"])
     assert {"VOL-1", "VOL-2", "VOL-3"} <= poles
-    assert not {"GROEI-1", "STIL-1", "KORT-1"} & poles
+    assert not {"STIL-1", "KORT-1"} & poles  # those of GROEI are above the norm of two points, their area is not
 
 
 def test_growing_area_is_dated(use_run: RunFolder) -> None:
