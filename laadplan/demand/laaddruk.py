@@ -103,7 +103,7 @@ def measure_laaddruk(
             _figures(areas, courses[1], fit.areas, fit.of_areas, use, monitoring, today).iloc[:-1],
         ]
     )
-    told["reason"] = [reason_of(row, monitoring) for row in told.itertuples()]
+    told["reason"] = [reason_of(row, monitoring, use.period) for row in told.itertuples()]
     shown = areas.about["told"].to_numpy() > 1
     return (
         Laaddruk.checked(told[Laaddruk.columns()].astype(Laaddruk.kinds())),

@@ -22,7 +22,7 @@ def hour_name(hour_of_week: int) -> str:
     return f"{DAYS[hour_of_week // HOURS_OF_DAY]} {hour_of_week % HOURS_OF_DAY}:00"
 
 
-def reason_of(row: Any, monitoring: Monitoring) -> str:
+def reason_of(row: Any, monitoring: Monitoring, period: int) -> str:
     """Why a row of `Laaddruk` has its level, in Dutch.
 
     Parameters
@@ -31,9 +31,12 @@ def reason_of(row: Any, monitoring: Monitoring) -> str:
         A row as a named tuple, with ``told``: poles of which may be told.
     monitoring
         Norm and least lengths.
+    period
+        Complete weeks that there is use of anywhere, in the period of measuring: where these are too few, that is what
+        is lacking, and not sessions.
     """
     if row.level == "onbekend":
-        return _unknown(row, monitoring)
+        return _unknown(row, monitoring, period)
     points = f"{'het' if row.evses == 1 else 'de'} {counted(int(row.evses), 'laadpunt', 'laadpunten')}"
     until = day(date.fromisoformat(row.last_on))
     return (
@@ -44,12 +47,14 @@ def reason_of(row: Any, monitoring: Monitoring) -> str:
     )
 
 
-def _unknown(row: Any, monitoring: Monitoring) -> str:
+def _unknown(row: Any, monitoring: Monitoring, period: int) -> str:
     """What is lacking."""
     if not row.poles:
         return "Er is geen gebruik bekend van laadpalen."
+    if not row.told and period < monitoring.weeks_least:
+        return f"Te kort gemeten: {counted(period, 'week', 'weken')}; nodig zijn {monitoring.weeks_least} weken."
     if not row.told:
-        least = counted(monitoring.sessions_least, "sessie", "sessies")
+        least = counted(monitoring.sessions_least, "laadbeurt", "laadbeurten")
         return f"Minder dan {least} per laadpaal in de meetperiode: te weinig om iets van te zeggen."
     if row.weeks < monitoring.weeks_least:
         until = day(date.fromisoformat(row.last_on))

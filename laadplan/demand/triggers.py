@@ -4,18 +4,20 @@ In: `Laaddruk`, `DemandAreas`, and where given `Shortfalls`, `BuurtDemand`, `Req
 `Triggers`.
 
 Hard decisions: one row per variant and subject. II and III look at what was measured, IV at when it will pass the norm;
-I stands in only where an area has no laaddruk. A pole with room left (little energy and few sessions) sets nothing off.
-Of requests only numbers per area get out. Level actie: start now; signaal: plan it.
+I stands in only where an area has no laaddruk. A pole with room left (little energy and few sessions) sets nothing off;
+one without sets off one pole near it, for more is for its area to say. Of requests only numbers per area get out. Level
+actie: start now; signaal: plan it.
 
 Formula
 -------
-``points to add = n' - n`` with the smallest n' at which laaddruk is below the signal value, given the offered load: the
+III and IV: ``points to add = n' - n`` with the smallest n' at which laaddruk is below the signal value, given the offered load: the
 load a at which occupancy is ``a (1 - B(n, a)) / n`` (``erlang``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 import geopandas as gpd
@@ -23,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.config.monitoring import Monitoring
+from laadplan.config.project import SpotRules
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.dutch import counted, day, is_known, number, percent, short_number
 from laadplan.contracts.monitoring import TRIGGER_VARIANTS, Triggers
@@ -30,9 +33,6 @@ from laadplan.contracts.quality import Quality
 from laadplan.demand.ahead import Outlook, forecast_rates, look_ahead
 from laadplan.demand.erlang import points_to_add
 from laadplan.demand.requested import open_requests
-
-EVSE_PER_POLE = 2
-"""A pole has two points by default (domain, 1)."""
 
 Row = dict[str, Any]
 
@@ -47,6 +47,7 @@ def find_triggers(
     addresses: gpd.GeoDataFrame | None,
     scenario: Scenario,
     monitoring: Monitoring,
+    spots: SpotRules,
     today: date,
     quality: Quality | None = None,
 ) -> pd.DataFrame:
@@ -64,6 +65,8 @@ def find_triggers(
         Its ``variant`` is the forecast that counts.
     monitoring
         Band, lead time and how far is looked ahead.
+    spots
+        Its points per pole: what variant II adds, and from which shortfall variant I does.
     today
         Day that levels are of.
 
@@ -75,10 +78,10 @@ def find_triggers(
     quality = quality if quality is not None else Quality()
     areas = laaddruk[laaddruk["kind"] == "gebied"]
     rows = [
-        *_measured(laaddruk, monitoring),
-        *_ahead(areas, buurt_demand, scenario.variant, monitoring, today),
-        *_forecast(areas, demand_areas, shortfalls, scenario.variant, monitoring, today),
-        *_requested(demand_areas, shortfalls, requests, addresses, monitoring, quality),
+        *_measured(laaddruk, monitoring, spots.evse_per_pole),
+        *_ahead(areas, buurt_demand, scenario.variant, monitoring, today, spots.evse_per_pole),
+        *_forecast(areas, demand_areas, shortfalls, scenario.variant, monitoring, today, spots.evse_per_pole),
+        *_requested(demand_areas, shortfalls, requests, addresses, monitoring, spots.evse_per_pole, quality),
     ]
     for variant in TRIGGER_VARIANTS:
         quality.facts[f"triggers {variant}"] = sum(row["variant"] == variant for row in rows)
@@ -88,15 +91,16 @@ def find_triggers(
     return Triggers.checked(pd.DataFrame(rows, index=names.astype("str"))[Triggers.columns()].astype(Triggers.kinds()))
 
 
-def _measured(laaddruk: pd.DataFrame, monitoring: Monitoring) -> list[Row]:
+def _measured(laaddruk: pd.DataFrame, monitoring: Monitoring, per_pole: int) -> list[Row]:
     """Variants II and III: use of one pole, laaddruk of an area."""
     rows = []
     for row in _rows(laaddruk[laaddruk["level"].isin(["signaal", "actie"])]):
-        variant = "II" if row.kind == "paal" else "III"
-        room = row.kind == "paal" and has_room(row.kwh_evse_month, row.sessions_evse_month, monitoring)
-        if not room:
+        if row.kind == "gebied":
             add = points_to_add(int(row.evses), row.busiest_share, monitoring.risk_share, monitoring.signal_ratio)
-            rows.append(_row(variant, row, row.level, add, f"{_why(row, monitoring)} {_adding(add)}"))
+            rows.append(_row("III", row, row.level, add, f"{_why(row, monitoring)} {_adding(add, per_pole)}"))
+        elif not has_room(row.kwh_evse_month, row.sessions_evse_month, monitoring):
+            reason = f"{_why(row, monitoring)} Variant II: één laadpaal erbij, vlakbij."
+            rows.append(_row("II", row, row.level, per_pole, reason))
     return rows
 
 
@@ -106,7 +110,12 @@ def has_room(kwh_evse_month: float, sessions_evse_month: float, monitoring: Moni
 
 
 def _ahead(
-    areas: pd.DataFrame, buurt_demand: pd.DataFrame | None, variant: str, monitoring: Monitoring, today: date
+    areas: pd.DataFrame,
+    buurt_demand: pd.DataFrame | None,
+    variant: str,
+    monitoring: Monitoring,
+    today: date,
+    per_pole: int,
 ) -> list[Row]:
     """Variant IV: areas below the act value that will pass it, counted back with the lead time."""
     below = areas[areas["level"].isin(["ruim", "signaal"])]
@@ -119,10 +128,9 @@ def _ahead(
             start = outlook.on - timedelta(weeks=monitoring.lead_weeks)
             peak = min(monitoring.act_ratio * row.desired_share, 1.0)
             add = points_to_add(int(row.evses), peak, monitoring.risk_share, monitoring.signal_ratio)
-            rows.append(
-                _row("IV", row, "actie" if start <= today else "signaal", add, _foreseen(row, outlook, monitoring, add))
-                | _days(outlook.on, start, today)
-            )
+            level = "actie" if start <= today else "signaal"
+            reason = f"{_foreseen(row, outlook, monitoring)} {_adding(add, per_pole)}"
+            rows.append(_row("IV", row, level, add, reason) | _days(outlook.on, start, today))
     return rows
 
 
@@ -133,6 +141,7 @@ def _forecast(
     variant: str,
     monitoring: Monitoring,
     today: date,
+    per_pole: int,
 ) -> list[Row]:
     """Variant I: areas without laaddruk, from the first year in which a pole is lacking."""
     if shortfalls is None:
@@ -140,7 +149,7 @@ def _forecast(
     measured = set(areas.loc[areas["level"] != "onbekend", "code"])
     lacking = shortfalls[
         (shortfalls["scenario"] == variant)
-        & (shortfalls["shortfall_evse"] >= EVSE_PER_POLE)
+        & (shortfalls["shortfall_evse"] >= per_pole)
         & (shortfalls["year"] >= today.year)
         & shortfalls["area_id"].isin(demand_areas.index)
         & ~shortfalls["area_id"].isin(measured)
@@ -151,11 +160,11 @@ def _forecast(
         start = need - timedelta(weeks=monitoring.lead_weeks)
         reason = (
             f"Er is geen laaddruk bekend. Volgens de prognose (scenario {variant}) komt het gebied in {row.year} "
-            f"{number(row.shortfall_evse, 1)} laadpunten tekort; de grens is {EVSE_PER_POLE} (een laadpaal). "
+            f"{number(row.shortfall_evse, 1)} laadpunten tekort; de grens is {per_pole} (een laadpaal). "
             f"{_start(start, need, monitoring, today)}"
         )
         subject = _area(row.area_id, demand_areas)
-        add = int(np.ceil(row.shortfall_evse - 1e-9))
+        add = ceil(row.shortfall_evse - 1e-9)
         level = "actie" if start <= today else "signaal"
         rows.append(_row("I", subject, level, add, reason) | _days(need, start, today))
     return rows
@@ -167,6 +176,7 @@ def _requested(
     requests: pd.DataFrame | None,
     addresses: gpd.GeoDataFrame | None,
     monitoring: Monitoring,
+    per_pole: int,
     quality: Quality,
 ) -> list[Row]:
     """Open requests per area: at once where there is no pole or they are as many as an overloaded pole yields."""
@@ -184,7 +194,7 @@ def _requested(
             f"gemiddeld {short_number(monitoring.requests_per_pole)} aanvragen op: dat past bij "
             f"{counted(poles, 'laadpaal', 'laadpalen')} erbij."
         )
-        rows.append(_row("aanvraag", _area(str(code), demand_areas), level, poles * EVSE_PER_POLE, reason))
+        rows.append(_row("aanvraag", _area(str(code), demand_areas), level, poles * per_pole, reason))
     return rows
 
 
@@ -238,7 +248,7 @@ def _why(row: Any, monitoring: Monitoring) -> str:
     full = ""
     if row.kind == "paal" and is_known(row.kwh_evse_month):
         energy, sessions = number(row.kwh_evse_month, 0, "kWh"), number(row.sessions_evse_month)
-        full = f" Per laadpunt {energy} en {sessions} sessies per maand."
+        full = f" Per laadpunt {energy} en {sessions} laadbeurten per maand."
     return (
         f"Laaddruk {number(row.laaddruk, 2)} ({number(row.laaddruk_low, 2)}-{number(row.laaddruk_high, 2)}), "
         f"boven de {word} van {short_number(limit)}: op {row.busiest_hour} is {percent(row.busiest_share)} van "
@@ -246,11 +256,13 @@ def _why(row: Any, monitoring: Monitoring) -> str:
     )
 
 
-def _adding(points: int) -> str:
-    return f"Met {counted(points, 'laadpunt', 'laadpunten')} erbij zakt de laaddruk onder de signaalwaarde."
+def _adding(points: int, per_pole: int) -> str:
+    """What brings laaddruk down, in points and in poles."""
+    poles = counted(ceil(points / per_pole), "laadpaal", "laadpalen")
+    return f"Met {counted(points, 'laadpunt', 'laadpunten')} erbij ({poles}) zakt de laaddruk onder de signaalwaarde."
 
 
-def _foreseen(row: Any, outlook: Outlook, monitoring: Monitoring, points: int) -> str:
+def _foreseen(row: Any, outlook: Outlook, monitoring: Monitoring) -> str:
     """What is to be expected."""
     parts = [
         f"{name} {percent(np.expm1(rate.growth))}"
@@ -260,7 +272,7 @@ def _foreseen(row: Any, outlook: Outlook, monitoring: Monitoring, points: int) -
     return (
         f"Laaddruk {number(row.laaddruk, 2)} nu; met {percent(np.expm1(outlook.together.growth))} groei per jaar "
         f"({', '.join(parts)}) gaat hij rond {day(outlook.on)} voorbij {short_number(monitoring.act_ratio)}. "
-        f"De voorbereiding duurt {counted(monitoring.lead_weeks, 'week', 'weken')}. {_adding(points)}"
+        f"De voorbereiding duurt {counted(monitoring.lead_weeks, 'week', 'weken')}."
     )
 
 

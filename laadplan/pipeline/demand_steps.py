@@ -257,6 +257,7 @@ def triggers(
     addresses: Addresses | None,
     scenario: Scenario,
     monitoring: Monitoring,
+    spots: SpotRules,
     today: date,
     quality: Quality,
 ) -> Triggers:
@@ -272,6 +273,7 @@ def triggers(
         addresses=addresses,
         scenario=scenario,
         monitoring=monitoring,
+        spots=spots,
         today=today,
         quality=quality,
     )

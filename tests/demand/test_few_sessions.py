@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laadplan.config.project import SpotRules
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.figures import Requests
 from laadplan.contracts.monitoring import Triggers
@@ -116,7 +117,7 @@ def test_of_requests_only_numbers_per_area_get_out():
         found, _, _ = measured(world({}), PLACES)
         return find_triggers(
             found, AREAS, shortfalls=None, buurt_demand=None, requests=make(Requests, rows), addresses=addresses,
-            scenario=Scenario(), monitoring=MONITORING, today=MONDAY,
+            scenario=Scenario(), monitoring=MONITORING, spots=SpotRules(), today=MONDAY,
         )  # fmt: skip
 
     found = triggers(["6731AA", "6731AA"])

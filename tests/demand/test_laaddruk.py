@@ -82,6 +82,19 @@ def test_a_short_history_is_said_and_not_guessed():
     assert "20 van 26 weken" in twenty.loc["paal|P1", "reason"]
 
 
+@pytest.mark.parametrize(
+    ("weeks", "reason"),
+    [
+        (2, "Te kort gemeten: 2 weken; nodig zijn 8 weken."),
+        (13, "Minder dan 10 laadbeurten per laadpaal in de meetperiode: te weinig om iets van te zeggen."),
+    ],
+)
+def test_few_sessions_are_no_reason_where_the_history_is_short(weeks, reason):
+    found, _, _ = measured(use({"P1": 0.2}, weeks=weeks, sessions=0.5), {"P1": (10, 10)})
+
+    assert found.loc["gebied|BU1", "reason"].replace("\u00a0", " ") == reason
+
+
 def test_too_little_observed_is_said():
     gone = {("P1", week): {"observed_h": 100.0, "connected_h": 10.0} for week in range(39, 52)}
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from laadplan.config.monitoring import Monitoring
+from laadplan.config.project import SpotRules
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.demand import BuurtDemand, DemandAreas, Shortfalls
 from laadplan.contracts.figures import Requests
@@ -101,11 +102,11 @@ def addresses(places):
     )
 
 
-def triggers(frame, *, today=TODAY, monitoring=MONITORING, quality=None, **given):
+def triggers(frame, *, today=TODAY, monitoring=MONITORING, spots=SpotRules(), **given):
     """Triggers with what is given."""
     frames = dict.fromkeys(("shortfalls", "buurt_demand", "requests", "addresses")) | given
     return find_triggers(
-        frame, AREAS, scenario=Scenario(), monitoring=monitoring, today=today, quality=quality, **frames
+        frame, AREAS, scenario=Scenario(), monitoring=monitoring, spots=spots, today=today, **frames
     )
 
 
@@ -124,9 +125,26 @@ def test_an_overloaded_area_and_a_full_pole_set_off_iii_and_ii():
     assert values(row, "level", "need_on", "start_on", "evses") == ["actie", None, None, 3.0]
     assert row["reason"].replace("\u00a0", " ") == (
         "Laaddruk 1,11 (1,05-1,17), boven de actiewaarde van 1: op di 19:00 is 60 % van 8 laadpunten bezet, gewenst is "
-        "54 %. Met 3 laadpunten erbij zakt de laaddruk onder de signaalwaarde."
+        "54 %. Met 3 laadpunten erbij (2 laadpalen) zakt de laaddruk onder de signaalwaarde."
     )
-    assert "300\u00a0kWh en 20 sessies per maand" in found.loc["II|paal|P1", "reason"]
+    assert "300\u00a0kWh en 20 laadbeurten per maand" in found.loc["II|paal|P1", "reason"]
+
+
+@pytest.mark.parametrize("per_pole", [1, 2, 4])
+def test_a_full_pole_asks_for_one_pole_near_it_however_full_it_is(per_pole):
+    pole = {"kind": "paal", "code": "P1", "evses": 2.0, "desired_share": 0.1811, "busiest_share": 0.95}
+
+    found = triggers(laaddruk(pole), spots=SpotRules(evse_per_pole=per_pole)).loc["II|paal|P1"]
+
+    assert found["evses"] == per_pole
+    assert found["reason"].endswith("Variant II: één laadpaal erbij, vlakbij.")
+
+
+def test_an_area_is_told_in_points_and_in_poles():
+    found = triggers(laaddruk({}), spots=SpotRules(evse_per_pole=1)).loc["III|gebied|BU1"]
+
+    assert found["evses"] == 3.0
+    assert "Met 3 laadpunten erbij (3 laadpalen)" in found["reason"].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -277,7 +295,8 @@ def test_closed_requests_set_nothing_off():
 def test_nothing_in_gives_nothing_out():
     found = find_triggers(
         Laaddruk.empty(), DemandAreas.empty(), shortfalls=Shortfalls.empty(), buurt_demand=BuurtDemand.empty(),
-        requests=Requests.empty(), addresses=Addresses.empty(), scenario=Scenario(), monitoring=MONITORING, today=TODAY,
+        requests=Requests.empty(), addresses=Addresses.empty(), scenario=Scenario(), monitoring=MONITORING, spots=SpotRules(),
+        today=TODAY,
     )  # fmt: skip
 
     pd.testing.assert_frame_equal(found, Triggers.empty())
