@@ -227,6 +227,9 @@ class GebruikUren(Table):
     bezetting: Series[float] = column("tijd dat er een auto aan stond, als deel van de gemeten tijd")
 
 
+_NO_DAY = "niveau actie: nu; niveau signaal: nog geen dag"
+
+
 class TeStarten(Table):
     """Wat er te starten is: waar, waarom en wanneer."""
 
@@ -238,9 +241,15 @@ class TeStarten(Table):
     code: Series[str] = column("code van de laadlocatie of het rekengebied")
     naam: Series[str] = column("adres van de paal, of naam van het gebied")
     niveau: Series[str] = column("signaal: plannen; actie: starten")
-    starten_op: Series[str] = column("dag om te starten, teruggerekend met de doorlooptijd", empty="nu")
-    nodig_op: Series[str] = column("dag waarop de paal moet werken", empty="nu: de norm is gepasseerd")
-    laadpunten: Series[float] = column("laadpunten die erbij moeten", unit="laadpunten", empty="niet berekend")
+    starten_op: Series[str] = column(
+        "dag om te starten, teruggerekend met de doorlooptijd", empty="niveau actie: nu; niveau signaal: nog geen dag"
+    )
+    nodig_op: Series[str] = column(
+        "dag waarop de paal moet werken", empty="niveau actie: nu; niveau signaal: nog geen dag"
+    )
+    laadpunten: Series[float] = column(
+        "laadpunten erbij; niet op te tellen over varianten", unit="laadpunten", empty="niet berekend"
+    )
     reden: Series[str] = column("waarom, in een zin")
 
 

@@ -10,8 +10,8 @@ actie: start now; signaal: plan it.
 
 Formula
 -------
-III and IV: ``points to add = n' - n`` with the smallest n' at which laaddruk is below the signal value, given the offered load: the
-load a at which occupancy is ``a (1 - B(n, a)) / n`` (``erlang``).
+III and IV: ``points to add = n' - n`` with the smallest n' at which laaddruk is below the signal value, given the
+offered load: the load a at which occupancy is ``a (1 - B(n, a)) / n`` (``erlang``).
 """
 
 from collections.abc import Iterator

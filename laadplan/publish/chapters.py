@@ -113,6 +113,7 @@ def data_table(
     workbook: str,
     totals: Sequence[object] | None = None,
     most: int = MOST_ROWS,
+    folded: bool = False,
 ) -> Html:
     """A table whose columns sort; of a long one the first rows, with where all are.
 
@@ -128,6 +129,8 @@ def data_table(
         Last row.
     most
         Rows at most.
+    folded
+        Whether it is folded up at first.
     """
     if not rows:
         return tag("p", f"{caption}: geen.", class_="stil")
@@ -139,11 +142,9 @@ def data_table(
     left = len(rows) - most
     more = f"Nog {counted(left, 'regel', 'regels')}: alle regels staan in {workbook}." if left > 0 else None
     whole = tag("div", shown, tag("p", more, class_="stil") if more else None)
-    return (
-        fold(f"{caption} ({counted(len(rows), 'regel', 'regels')})", whole, unfolded=True)
-        if (len(rows) > FOLDED_FROM)
-        else whole
-    )
+    if len(rows) <= FOLDED_FROM and not folded:
+        return whole
+    return fold(f"{caption} ({counted(len(rows), 'regel', 'regels')})", whole, unfolded=not folded)
 
 
 def report_page(

@@ -19,7 +19,8 @@ from laadplan.demand.erlang import desired_share
 from laadplan.publish.about import USE_FROM, source_table
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import Column, data_table, notice, report_page, sentences
-from laadplan.publish.monitor_use import area_part, hour_part, level_map, level_words, pole_table, week_part
+from laadplan.publish.monitor_start import start_lines, start_part
+from laadplan.publish.monitor_use import area_part, hour_part, level_map, pole_table, week_part
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.report_frames import UseFrames
 from laadplan.publish.report_tables import BESIDE_SHEETS, use_tables
@@ -29,17 +30,6 @@ TITLE = "Monitor laaddruk"
 BOOK = "monitor.xlsx"
 NORM_POINTS = (2, 4, 6, 10, 20)
 """Numbers of points of which the desired occupancy is told."""
-
-VARIANTS = {
-    "I": "I: prognose",
-    "II": "II: gebruik van een paal",
-    "III": "III: laaddruk van een gebied",
-    "IV": "IV: laaddruk en prognose",
-    "aanvraag": "aanvragen",
-}
-"""Variant of a trigger in words."""
-
-WHEN = ("Nu starten", "Later dit kwartaal starten", "Na dit kwartaal starten")
 
 
 def write_monitor_page(
@@ -66,11 +56,11 @@ def write_monitor_page(
     """
     chapters = [
         ("kort", "In het kort", joined([short_history(frames, monitoring), sentences(summary(frames, today))])),
-        ("starten", "Wat nu te doen", _start_part(frames, today)),
+        ("starten", "Wat nu te doen", start_part(frames, today)),
         ("gebieden", "Laaddruk per gebied", joined([level_map(frames), area_part(frames)])),
         ("weken", "Bezetting per week", week_part(frames, monitoring)),
         ("uren", "Bezetting per uur van de week", hour_part(frames)),
-        ("palen", "Palen met veel gebruik", pole_table(frames)),
+        ("palen", "Losse palen met veel gebruik (variant II)", pole_table(frames, monitoring)),
         ("meten", "Hoe laaddruk wordt gemeten", _explained(frames, monitoring)),
         ("aannames", "Instellingen", assumption_table({"monitoring": monitoring})),
         ("bronnen", "Bronnen", source_table(sources, USE_FROM)),
@@ -124,19 +114,15 @@ def summary(frames: UseFrames, today: date) -> list[str]:
             f"{counted(len(dated), 'gebied gaat', 'gebieden gaan')} naar verwachting de norm passeren (schatting); het "
             f"eerst {first['name']}, rond {day_of(first['passes_on'])} (marge: {_margin(first)})."
         )
-    now = _by_moment(frames.triggers, today)[WHEN[0]]
-    extra = now["evses"].sum(min_count=1)
-    more = f", samen {counted(int(extra), 'laadpunt', 'laadpunten')}" if is_known(extra) else ""
-    lines.append(f"Nu te starten: {counted(len(now), 'punt op de lijst', 'punten op de lijst')}{more}.")
-    return lines
+    return [*lines, *start_lines(frames, today)]
 
 
 def short_history(frames: UseFrames, monitoring: Monitoring) -> Html | None:
     """What must be said when there is too little history for a laaddruk or for a date; None when there is enough."""
     areas = frames.of_kind("gebied")
-    if areas.empty:
+    weeks = int(areas["weeks_history"].max()) if len(areas) else 0
+    if not weeks and not areas["poles"].sum():
         return notice("Er is geen gebruik gemeten: er is van geen enkel gebied een laaddruk bekend.")
-    weeks = int(areas["weeks_history"].max())
     measured = f"Er {'is' if weeks == 1 else 'zijn'} {counted(weeks, 'volle week', 'volle weken')} gemeten"
     if areas["laaddruk"].isna().all():
         return notice(
@@ -171,43 +157,6 @@ def day_of(text: object) -> str:
 
 
 # --- parts of the page ------------------------------------------------------------------------------------------------
-
-
-def _by_moment(triggers: pd.DataFrame, today: date) -> dict[str, pd.DataFrame]:
-    """Triggers by when to start: now, later this quarter, after it; each in order of day and id."""
-    ordered = triggers.sort_index().sort_values("start_on", kind="stable", na_position="first")
-    last = date(today.year + (today.month > 9), (today.month - 1) // 3 * 3 % 12 + 4 if today.month <= 9 else 1, 1)
-    starts = ordered["start_on"].fillna("")
-    now, soon = starts <= today.isoformat(), starts < last.isoformat()
-    return dict(zip(WHEN, (ordered[now], ordered[~now & soon], ordered[~soon]), strict=True))
-
-
-def _start_part(frames: UseFrames, today: date) -> Html:
-    if frames.triggers.empty:
-        return tag("p", "Er is niets te starten.")
-    columns = [Column("Waar"), Column("Aanleiding"), Column("Niveau"), Column("Starten", "day", missing="nu")]
-    columns += [
-        Column("Nodig op", "day", missing="nu"),
-        Column("Laadpunten erbij", "number", missing="niet berekend"),
-    ]
-    columns.append(Column("Waarom", long=True))
-    parts: list[Html] = []
-    for moment, own in _by_moment(frames.triggers, today).items():
-        rows = [
-            [
-                row["name"],
-                VARIANTS[row["variant"]],
-                level_words(row["level"]),
-                row["start_on"],
-                row["need_on"],
-                row["evses"],
-                row["reason"],
-            ]
-            for _, row in own.iterrows()
-        ]
-        parts.append(data_table(moment, columns, rows, workbook=BOOK))
-    words = "De startdatum is teruggerekend met de doorlooptijd: dan staat de paal er op tijd (schatting)."
-    return joined([tag("p", words), *parts])
 
 
 def _explained(frames: UseFrames, monitoring: Monitoring) -> Html:

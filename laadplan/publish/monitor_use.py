@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from laadplan.config.monitoring import Monitoring
-from laadplan.contracts.dutch import is_known, number
+from laadplan.contracts.dutch import is_known, number, percent
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
+from laadplan.demand.erlang import desired_share
 from laadplan.publish.areamaps import map_of_marks
 from laadplan.publish.chapters import Column, data_table, pictures, rolling
 from laadplan.publish.charts import Limit, draw_hours, draw_weeks
@@ -34,6 +35,13 @@ SIGNS = {
 """Level to the outline of its sign."""
 
 RANK = {level: place for place, level in enumerate(LEVEL_MARKS)}
+
+
+EVSE_OF_A_POLE = 2
+"""Points of an ordinary pole, whose norm is told as an example."""
+
+ASKED: dict[str | None, str] = {"actie": "nu", "signaal": "inplannen", None: "nee: nog ruimte"}
+"""Level of a trigger of variant II to what it asks for; a pole without one has room left."""
 
 
 def level_words(level: str) -> Html:
@@ -142,18 +150,21 @@ def hour_part(frames: UseFrames) -> Html:
     return joined([tag("p", words), tag("div", tag("ul", *items), class_="legenda"), *charts])
 
 
-def pole_table(frames: UseFrames) -> Html:
-    """The poles over or near the norm (variant II)."""
+def pole_table(frames: UseFrames, monitoring: Monitoring) -> Html:
+    """The poles over or near the norm, and what variant II asks for; folded up."""
     poles = frames.of_kind("paal")
+    alone = desired_share(EVSE_OF_A_POLE, monitoring.risk_share)
     full = _by_gravity(poles[poles["level"].isin(["actie", "signaal"])])
-    columns = [Column("Paal"), Column("Niveau"), Column("Laaddruk", "number", 2), Column("Drukste uur")]
-    columns += [Column("Bezetting dan", "share"), Column("Laadpunten", "number")]
+    asked = frames.triggers[frames.triggers["variant"] == "II"].set_index("code")["level"]
+    columns = [Column("Paal"), Column("Niveau"), Column("Paal erbij (II)"), Column("Laaddruk", "number", 2)]
+    columns += [Column("Drukste uur"), Column("Bezetting dan", "share"), Column("Laadpunten", "number")]
     columns += [Column("kWh per punt per maand", "number", missing="niet gemeten")]
     columns += [Column("Laadbeurten per punt per maand", "number", missing="niet geteld"), Column("Uitleg", long=True)]
     rows = [
         [
             pole["name"],
             level_words(pole["level"]),
+            ASKED[asked.get(pole["code"])],
             pole["laaddruk"],
             pole["busiest_hour"],
             pole["busiest_share"],
@@ -165,10 +176,13 @@ def pole_table(frames: UseFrames) -> Html:
         for _, pole in full.iterrows()
     ]
     words = (
-        f"Van {number(len(poles))} palen is genoeg gebruik bekend om ze te tonen. Hieronder die boven of bij de norm. "
-        "Een enkele volle paal kan met een paal erbij in de buurt worden verlicht (variant II)."
+        f"Van {number(len(poles))} palen is genoeg gebruik bekend om ze te tonen; hieronder die boven of bij hun eigen "
+        f"norm. Twee laadpunten alleen mogen in het drukste uur maar voor {percent(alone)} bezet zijn. Daardoor komt "
+        "bijna elke drukke paal op deze lijst, ook waar er in het gebied nog plek is. Kijk eerst naar de gebieden; "
+        "variant II past bij een paal zonder andere in de buurt en vraagt om één paal erbij, vlakbij."
     )
-    return joined([tag("p", words), data_table("Palen boven of bij de norm", columns, rows, workbook=BOOK, most=100)])
+    table = data_table("Palen boven of bij hun norm", columns, rows, workbook=BOOK, most=100, folded=True)
+    return joined([tag("p", words), table])
 
 
 def _by_gravity(areas: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from tests.frames import NAN, make, point, shuffled
 
 TODAY = date(2026, 1, 5)
 MONITORING = Monitoring()
+SPOTS = SpotRules()
 
 ROW = {
     "kind": "gebied",
@@ -102,12 +103,10 @@ def addresses(places):
     )
 
 
-def triggers(frame, *, today=TODAY, monitoring=MONITORING, spots=SpotRules(), **given):
+def triggers(frame, *, today=TODAY, monitoring=MONITORING, spots=SPOTS, **given):
     """Triggers with what is given."""
     frames = dict.fromkeys(("shortfalls", "buurt_demand", "requests", "addresses")) | given
-    return find_triggers(
-        frame, AREAS, scenario=Scenario(), monitoring=monitoring, spots=spots, today=today, **frames
-    )
+    return find_triggers(frame, AREAS, scenario=Scenario(), monitoring=monitoring, spots=spots, today=today, **frames)
 
 
 def values(row, *names):
@@ -295,7 +294,7 @@ def test_closed_requests_set_nothing_off():
 def test_nothing_in_gives_nothing_out():
     found = find_triggers(
         Laaddruk.empty(), DemandAreas.empty(), shortfalls=Shortfalls.empty(), buurt_demand=BuurtDemand.empty(),
-        requests=Requests.empty(), addresses=Addresses.empty(), scenario=Scenario(), monitoring=MONITORING, spots=SpotRules(),
+        requests=Requests.empty(), addresses=Addresses.empty(), scenario=Scenario(), monitoring=MONITORING, spots=SPOTS,
         today=TODAY,
     )  # fmt: skip
 

@@ -8,12 +8,15 @@ import pytest
 import shapely
 import yaml
 
+from laadplan.config.monitoring import Monitoring
 from laadplan.config.project import Area, Surfaces
 from laadplan.config.sources import BaySource, Source
 from laadplan.contracts.ground import Obstacles
+from laadplan.contracts.monitoring import UseHours, UseWeeks
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import RoadParts
 from laadplan.errors import BadInput
+from laadplan.pipeline.demand_steps import use_weeks
 from laadplan.pipeline.run import check
 from laadplan.pipeline.source_steps import cables, grid_capacity, obstacles, parking_bays
 from laadplan.store.catalogue import SourceFile
@@ -50,6 +53,16 @@ def test_a_bgt_without_obstacles_is_told_and_holds_nothing_up(tmp_path):
 
     pd.testing.assert_frame_equal(found, Obstacles.empty())
     assert [each.split(" Download")[0] for each in quality.findings] == ["The BGT delivery holds no obstacles."]
+
+
+def test_without_sessions_and_polls_the_use_is_said_to_be_unknown():
+    quality = Quality()
+
+    weeks, hours = use_weeks(None, None, None, Monitoring(), DAY, quality)
+
+    pd.testing.assert_frame_equal(weeks, UseWeeks.empty())
+    pd.testing.assert_frame_equal(hours, UseHours.empty())
+    assert quality.findings == ["No sessions and no polled status are given: the use of poles is unknown."]
 
 
 def test_the_two_directions_of_the_capacity_map_in_one_folder_are_one_source(tmp_path):

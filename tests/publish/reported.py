@@ -295,7 +295,8 @@ def triggers(names: tuple[str, ...] = NAMES):
     given = [
         row("III", "gebied", CODES[0], names[0], "actie", None, None, 4.0),
         row("III", "gebied", CODES[1], names[1], "actie", None, None, 2.0),
-        row("II", "paal", "NL-XXX-0", "Kade 1", "actie", None, "2026-10-01", 2.0),
+        row("II", "paal", "NL-XXX-0", "Kade 1", "actie", None, None, 2.0),
+        row("III", "gebied", CODES[3], names[3], "signaal", None, None, 1.0),
         row("IV", "gebied", CODES[2], names[2], "signaal", "2027-07-05", "2026-12-07", 2.0),
         row("I", "gebied", CODES[4], names[4], "signaal", "2028-01-01", "2027-06-05", NAN),
         row("aanvraag", "gebied", CODES[5], names[5], "signaal", None, "2026-12-20", 2.0),

@@ -60,7 +60,27 @@ def test_the_summary_tells_how_many_are_over_near_and_unknown():
         "2 gebieden naderen de norm: Kanaalzone, De Wilgen.",
     ]
     assert "het eerst Kanaalzone, rond 5 april 2027 (marge: 1 februari 2027 tot 9 augustus 2027)" in told[3]
-    assert told[4] == "Nu te starten: 3 punten op de lijst, samen 8 laadpunten."
+    assert told[4:] == [
+        "Nu te starten: 2 gebieden boven de norm (III), 6 laadpunten erbij.",
+        "Over dezelfde auto's, dus niet op te tellen: 1 volle paal op zichzelf (II), 2 laadpunten erbij.",
+    ]
+
+
+def test_with_nothing_to_start_the_summary_says_so():
+    assert summary(nothing(), TODAY)[-1] == "Er is nu niets te starten."
+
+
+def test_points_are_added_up_per_variant_and_never_over_variants(page):
+    rows = tables_of(page)["Te starten per variant"]
+
+    assert rows == [
+        ["III: laaddruk van een gebied", "gebieden", 2.0, 6.0, 0.0, 0.0, 1.0],
+        ["IV: laaddruk en prognose", "gebieden", 0.0, 0.0, 1.0, 0.0, 0.0],
+        ["I: prognose", "gebieden", 0.0, 0.0, 0.0, 1.0, 0.0],
+        ["aanvragen", "gebieden", 0.0, 0.0, 1.0, 0.0, 0.0],
+        ["II: gebruik van een paal", "palen", 1.0, 2.0, 0.0, 0.0, 0.0],
+    ]
+    assert "Een gemeente kiest één variant" in chapter_of(page, "starten")
 
 
 def test_every_area_stands_in_the_table_the_gravest_first(page):
@@ -76,23 +96,29 @@ def test_every_area_stands_in_the_table_the_gravest_first(page):
 def test_triggers_stand_by_when_to_start(page):
     found = tables_of(page)
 
-    assert [row[0] for row in found["Nu starten"]] == ["Centrum", "Noord", "Kade 1"]
+    assert [row[0] for row in found["Nu starten"]] == ["Centrum", "Noord"]
     assert [row[0] for row in found["Later dit kwartaal starten"]] == ["Kanaalzone", "Stationsbuurt"]
     assert [row[0] for row in found["Na dit kwartaal starten"]] == ["Zuid"]
+
+
+def test_a_signal_without_a_day_is_planned_and_not_started(page):
+    rows = tables_of(page)["Inplannen"]
+
+    assert [(row[0], row[2]) for row in rows] == [("De Wilgen", "signaal")]
 
 
 @pytest.mark.parametrize(
     ("today", "now", "soon"),
     [
         (date(2026, 9, 30), 2, 0),
-        (date(2026, 10, 1), 3, 2),
-        (date(2026, 12, 20), 5, 0),
-        (date(2027, 4, 1), 5, 1),
-        (date(2027, 6, 5), 6, 0),
+        (date(2026, 10, 1), 2, 2),
+        (date(2026, 12, 20), 4, 0),
+        (date(2027, 4, 1), 4, 1),
+        (date(2027, 6, 5), 5, 0),
     ],
 )
 def test_the_quarter_is_that_of_the_date(tmp_path, today, now, soon):
-    """Starts: two at once, and on 2026-10-01, 2026-12-07, 2026-12-20 and 2027-06-05."""
+    """Starts of areas: two at once, and on 2026-12-07, 2026-12-20 and 2027-06-05."""
     found = tables_of(page_of(tmp_path, replace(nothing(), triggers=use_frames().triggers), today=today))
 
     assert len(found.get("Nu starten", [])) == now
@@ -133,9 +159,11 @@ def test_the_norm_stands_by_number_of_points(page):
 
 
 def test_full_poles_are_listed_and_others_are_not(page):
-    rows = tables_of(page)["Palen boven of bij de norm"]
+    rows = tables_of(page)["Palen boven of bij hun norm"]
 
     assert [row[0] for row in rows] == [f"Kade {number}" for number in range(1, 13)]
+    assert [row[2] for row in rows] == ["nu", *["nee: nog ruimte"] * 11]
+    assert "maar voor 18 % bezet" in chapter_of(page, "palen")
     assert "Palen met minder dan 10 laadbeurten" in chapter_of(page, "meten")
 
 
