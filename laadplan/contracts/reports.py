@@ -29,7 +29,9 @@ class LaadvraagBuurten(Table):
     autos_zonder_oprit: Series[float] = column("waarvan zonder eigen oprit", unit="auto's", empty=_NO_FIGURE)
     bewoners_kwh_jaar: Series[float] = column("laadvraag van bewoners", unit="kWh per jaar", empty=_NO_FIGURE)
     bezoekers_kwh_jaar: Series[float] = column("laadvraag van bezoekers", unit="kWh per jaar", empty=_NO_FIGURE)
-    werkenden_kwh_jaar: Series[float] = column("laadvraag van werkenden", unit="kWh per jaar", empty=_NO_FIGURE)
+    werkenden_kwh_jaar: Series[float] = column(
+        "laadvraag van werkenden", unit="kWh per jaar", empty="onbekend, of niet berekend: geen banen bekend"
+    )
     laadvraag_kwh_jaar: Series[float] = column("laadvraag, de drie samen", unit="kWh per jaar", empty=_NO_FIGURE)
     autos_drukste_uur: Series[float] = column(
         "auto's die in het drukste uur van de week tegelijk aan een paal staan, gemiddeld",
@@ -37,7 +39,13 @@ class LaadvraagBuurten(Table):
         empty=_NO_FIGURE,
     )
     laadpunten: Series[float] = column(
-        "laadpunten (EVSE) die nodig zijn: genoeg om in het drukste uur zelden vol te zijn (Erlang B)",
+        "laadpunten (EVSE) die nodig zijn: de laadvraag gedeeld door wat een laadpunt per jaar levert",
+        unit="laadpunten",
+        empty=_NO_FIGURE,
+    )
+    laadpunten_minimaal: Series[float] = column(
+        "kleinste aantal waarbij in het drukste uur zelden alle punten bezet zijn, als iedereen elk punt in de buurt "
+        "kan bereiken (Erlang B)",
         unit="laadpunten",
         empty=_NO_FIGURE,
     )

@@ -279,4 +279,5 @@ def _foreseen(row: Any, outlook: Outlook, monitoring: Monitoring) -> str:
 def _start(start: date, need: date, monitoring: Monitoring, today: date) -> str:
     weeks = counted(monitoring.lead_weeks, "week", "weken")
     when = "nu beginnen" if start <= today else f"beginnen op {day(start)}"
-    return f"De voorbereiding duurt {weeks}: {when} voor een laadpaal op {day(need)}."
+    until = f" voor een laadpaal op {day(need)}" if need > today else ""
+    return f"De voorbereiding duurt {weeks}: {when}{until}."

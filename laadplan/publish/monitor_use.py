@@ -71,14 +71,10 @@ def level_map(frames: UseFrames) -> Html:
 def area_part(frames: UseFrames) -> Html:
     """Every area with its laaddruk, the gravest first."""
     areas = _by_gravity(frames.of_kind("gebied"))
-    columns = [Column("Gebied"), Column("Niveau"), Column("Laaddruk", "number", 2, missing="te kort")]
-    columns += [Column("Marge", missing="te kort"), Column("Drukste uur", missing="te kort")]
-    columns += [Column("Bezetting dan", "share", missing="te kort"), Column("Gewenst", "share", missing="geen punten")]
-    columns += [
-        Column("Palen", "number"),
-        Column("Laadpunten", "number"),
-        Column("Groei per jaar", "share", missing="te kort"),
-    ]
+    columns = [Column("Gebied"), Column("Niveau"), Column("Laaddruk", "number", 2), Column("Marge")]
+    columns += [Column("Drukste uur"), Column("Bezetting dan", "share"), Column("Gewenst", "share")]
+    columns += [Column("Palen met gebruik", "number"), Column("Laadpunten daarvan", "number")]
+    columns += [Column("Groei per jaar", "share")]
     columns += [Column("Over de norm op (schatting)", "day", missing="geen datum"), Column("Uitleg", long=True)]
     rows = [
         [
@@ -153,6 +149,8 @@ def hour_part(frames: UseFrames) -> Html:
 def pole_table(frames: UseFrames, monitoring: Monitoring) -> Html:
     """The poles over or near the norm, and what variant II asks for; folded up."""
     poles = frames.of_kind("paal")
+    if poles.empty:
+        return tag("p", "Van geen enkele paal is genoeg gebruik bekend om hem te tonen.")
     alone = desired_share(EVSE_OF_A_POLE, monitoring.risk_share)
     full = _by_gravity(poles[poles["level"].isin(["actie", "signaal"])])
     asked = frames.triggers[frames.triggers["variant"] == "II"].set_index("code")["level"]

@@ -42,12 +42,25 @@ class UseFrames:
         return self.laaddruk[self.laaddruk["kind"] == kind].sort_index()
 
 
+FIRST_SHOWN = 2025
+"""Year that the reports start with, where the forecast holds it: years before it only lead up to it."""
+
+PARTS = {"residents_kwh_year": "Bewoners", "visitors_kwh_year": "Bezoekers", "workers_kwh_year": "Werkenden"}
+"""Column of demand to who charges."""
+
+
 def shown_years(buurt_demand: pd.DataFrame, scenario: Scenario) -> tuple[int, ...]:
-    """Years that are told apart: the first of the forecast, that of the plan, and the last."""
+    """Years that are told apart: 2025 or the first after it, that of the plan, and the last."""
     years = sorted(int(year) for year in buurt_demand["year"].unique())
     if not years:
         return ()
-    return tuple(sorted({years[0], years[-1], scenario.year} & set(years)))
+    first = min((year for year in years if year >= FIRST_SHOWN), default=years[0])
+    return tuple(sorted({first, years[-1], scenario.year} & set(years)))
+
+
+def not_computed(buurt_demand: pd.DataFrame) -> list[str]:
+    """Columns of who charges in which there is nothing at all: nothing was known to compute them from."""
+    return [column for column in PARTS if not buurt_demand[column].sum() and buurt_demand["kwh_year"].sum()]
 
 
 def chosen(frame: pd.DataFrame, scenario: Scenario, year: int | None = None) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from laadplan.publish.about import DEMAND_FROM, USE_FROM, named_sources
 from laadplan.publish.assumptions import assumption_rows
 from laadplan.publish.charts import hour_words
 from laadplan.publish.layers import explanation, source_rows
-from laadplan.publish.report_frames import DemandFrames, UseFrames
+from laadplan.publish.report_frames import DemandFrames, UseFrames, not_computed
 
 BESIDE_SHEETS = {"aannames": "Aannames", "bronnen": "Bronnen", "toelichting": "Toelichting kolommen"}
 """What stands in both workbooks after the figures."""
@@ -55,6 +55,7 @@ FROM_BUURTEN = {
     **_ENERGY,
     "connected_peak": "autos_drukste_uur",
     "evse": "laadpunten",
+    "evse_least": "laadpunten_minimaal",
     "basis": "grondslag",
     "model_kwh_year": "model_kwh_jaar",
     "official_kwh_year": "officieel_kwh_jaar",
@@ -194,7 +195,8 @@ def demand_tables(
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``vraag.xlsx``; demand points for the years given only, all else for every year."""
     names, areas = frames.buurten["name"], frames.areas["name"]
-    demand = frames.buurt_demand.assign(name=frames.buurt_demand["buurtcode"].map(names))
+    absent = dict.fromkeys(not_computed(frames.buurt_demand), float("nan"))
+    demand = frames.buurt_demand.assign(name=frames.buurt_demand["buurtcode"].map(names), **absent)
     found = {"buurten": renamed(demand, FROM_BUURTEN, LaadvraagBuurten)}
     if frames.electric_cars is not None:
         cars = frames.electric_cars.assign(name=frames.electric_cars["buurtcode"].map(names))

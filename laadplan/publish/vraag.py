@@ -21,22 +21,13 @@ from laadplan.publish.about import DEMAND_FROM, Figure, source_table
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import key_figures, notice, report_page, sentences
 from laadplan.publish.page import Html, joined, tag
-from laadplan.publish.report_frames import DemandFrames, chosen, shown_buurten, shown_years, totals
+from laadplan.publish.report_frames import DemandFrames, chosen, not_computed, shown_buurten, shown_years, totals
 from laadplan.publish.report_tables import BESIDE_SHEETS, demand_tables
 from laadplan.publish.tables import write_workbook
 from laadplan.publish.vraag_demand import buurt_table, difference, growth, maps, points
 from laadplan.publish.vraag_supply import coverage_part, pole_part, shortfall_part
 
 TITLE = "Laadvraag aan publieke palen"
-READING = (
-    "Alle cijfers over de toekomst zijn een schatting. Ze gelden voor het scenario dat erbij staat; het zijn "
-    "scenario's, geen voorspellingen.",
-    "De laadvraag is de stroom die auto's per jaar aan publieke palen in de buurt willen laden: van bewoners, "
-    "bezoekers en werkenden.",
-    "Het aantal laadpunten (EVSE) is zo gekozen dat in het drukste uur van de week zelden alle punten bezet zijn. "
-    "Een gewone paal heeft twee laadpunten.",
-    "Auto's zijn geteld aan het begin van het jaar; stroom over het hele jaar.",
-)
 
 
 def write_demand_page(
@@ -108,7 +99,7 @@ def write_demand_book(
     lines = [
         publication.disclaimer,
         f"Gemaakt op {day(today)}{_place(publication)} met laadplan.",
-        *READING,
+        *_reading(scenario),
         f"Vraagpunten staan er in voor de jaren {told}; al het andere voor elk jaar."
         if years
         else "Er zijn geen jaren.",
@@ -125,20 +116,45 @@ def _place(publication: Publication) -> str:
     return f" voor de gemeente {publication.municipality}" if publication.municipality else ""
 
 
+def _reading(scenario: Scenario) -> list[str]:
+    """How the figures are to be read."""
+    return [
+        "Alle cijfers over de toekomst zijn een schatting. Ze gelden voor het scenario dat erbij staat; het zijn "
+        "scenario's, geen voorspellingen.",
+        "De laadvraag is de stroom die auto's per jaar aan publieke palen in de buurt willen laden: van bewoners, "
+        "bezoekers en werkenden.",
+        "Het aantal laadpunten (EVSE) is de laadvraag gedeeld door wat een laadpunt per jaar levert: "
+        f"{number(scenario.kwh_per_evse_year, 0, 'kWh')} (scenario.kwh_per_evse_year). Een gewone paal heeft twee "
+        "laadpunten.",
+        "Minimaal nodig is het kleinste aantal waarbij in het drukste uur van de week zelden alle punten bezet zijn, "
+        "als iedereen elk punt in de buurt kan bereiken (Erlang B). Palen staan verspreid: plan met het eerste getal.",
+        "Auto's zijn geteld aan het begin van het jaar; stroom over het hele jaar.",
+    ]
+
+
 def _in_short(frames: DemandFrames, scenario: Scenario, years: tuple[int, ...]) -> Html:
     if not years:
         return notice("Er is geen laadvraag berekend: er zijn geen cijfers per buurt.")
     figures = [
         _growing(frames, "electric_cars", scenario, years, f"elektrische auto's van bewoners in {scenario.year}"),
         _growing(frames, "kwh_year", scenario, years, f"MWh laadvraag in {scenario.year}", scale=1 / 1000),
-        _growing(frames, "evse", scenario, years, f"laadpunten nodig in {scenario.year}"),
+        _growing(
+            frames, "evse", scenario, years, f"laadpunten nodig in {scenario.year}", also=_least(frames, scenario)
+        ),
         *_lacking(frames, scenario),
     ]
-    return joined([key_figures(figures), sentences(READING)])
+    return joined([key_figures(figures), sentences(_reading(scenario))])
 
 
 def _growing(
-    frames: DemandFrames, column: str, scenario: Scenario, years: tuple[int, ...], label: str, *, scale: float = 1.0
+    frames: DemandFrames,
+    column: str,
+    scenario: Scenario,
+    years: tuple[int, ...],
+    label: str,
+    *,
+    scale: float = 1.0,
+    also: str = "",
 ) -> Figure:
     """A total in the year of the plan, with its range and what it is in the first and the last year."""
     table = totals(frames.buurt_demand, column, scale=scale)
@@ -149,8 +165,14 @@ def _growing(
         if year != scenario.year and scenario.variant in table
     ]
     band = f"laag {number(now.get('laag'))}, hoog {number(now.get('hoog'))}"
-    remark = f"schatting; {band}; {', '.join(others)}" if others else f"schatting; {band}"
-    return Figure(number(now.get(scenario.variant)), label, remark)
+    parts = ["schatting", band, ", ".join(others), also]
+    return Figure(number(now.get(scenario.variant)), label, "; ".join(part for part in parts if part))
+
+
+def _least(frames: DemandFrames, scenario: Scenario) -> str:
+    """The least number of points in the year of the plan, in words."""
+    least = chosen(frames.buurt_demand, scenario, scenario.year)["evse_least"].sum(min_count=1)
+    return f"minimaal {number(least)}, als iedereen elk punt in de buurt kan bereiken"
 
 
 def _lacking(frames: DemandFrames, scenario: Scenario) -> list[Figure]:
@@ -195,6 +217,11 @@ def _unknown(frames: DemandFrames, scenario: Scenario) -> Html:
             addresses = counted(int(unknown["addresses"].sum()), "adres", "adressen")
             points_told = counted(len(unknown), "vraagpunt", "vraagpunten")
             lines.append(f"Van {points_told} ({addresses}) is de laadvraag niet bekend: die telt daar als nul.")
+    if "workers_kwh_year" in not_computed(frames.buurt_demand):
+        lines.append(
+            "Van geen enkel adres zijn banen of een andere functie dan wonen bekend: de laadvraag van werkenden is "
+            "niet berekend en telt in de totalen als nul."
+        )
     lines += [
         "Laden bij snelladers langs de weg, bij winkels op eigen terrein en thuis op de eigen oprit telt niet mee.",
         "Of er op een plek een paal kan staan, is hier niet onderzocht: dat staat op de plankaart.",

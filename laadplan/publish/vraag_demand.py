@@ -9,19 +9,25 @@ import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.scenario import Scenario
-from laadplan.contracts.dutch import counted, number, percent
+from laadplan.contracts.dutch import UNKNOWN, counted, number, percent
 from laadplan.publish.areamaps import legend, map_of_classes, opposite_classes
 from laadplan.publish.chapters import Column, data_table, pictures
 from laadplan.publish.charts import draw_scenarios
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import APART, NO_FIGURE
-from laadplan.publish.report_frames import DemandFrames, chosen, per_buurt, shown_buurten, totals
+from laadplan.publish.report_frames import (
+    PARTS,
+    DemandFrames,
+    chosen,
+    not_computed,
+    per_buurt,
+    shown_buurten,
+    totals,
+)
 from laadplan.publish.vraag_map import MWH, buurt_classes, point_demand, point_map
 
 BOOK = "vraag.xlsx"
-PARTS = {"residents_kwh_year": "Bewoners", "visitors_kwh_year": "Bezoekers", "workers_kwh_year": "Werkenden"}
-"""Column of demand to who charges."""
-
+NOT_COMPUTED = "niet berekend"
 LARGEST_POINTS = 20
 """Demand points in the list on the page."""
 
@@ -60,7 +66,7 @@ def growth(frames: DemandFrames) -> Html:
     told = (
         ("autos", "Elektrische auto's van bewoners", "auto's", "electric_cars", 1.0),
         ("stroom", "Laadvraag aan publieke palen", "MWh per jaar", "kwh_year", MWH),
-        ("punten", "Laadpunten die nodig zijn", "EVSE, opgeteld per buurt", "evse", 1.0),
+        ("punten", "Laadpunten die nodig zijn", "laadpunten (EVSE)", "evse", 1.0),
     )
     tables = {name: totals(frames.buurt_demand, column, scale=scale) for name, _, _, column, scale in told}
     drawings = [("", draw_scenarios(name, title, unit, tables[name])) for name, title, unit, _, _ in told]
@@ -93,23 +99,35 @@ def buurt_table(frames: DemandFrames, scenario: Scenario, years: tuple[int, ...]
     )
     columns = [Column("Buurt"), Column("Zonder eigen oprit", "share")]
     columns += [Column(str(year), "number", group=group) for group, _, _ in groups for year in years]
-    columns += [Column(who, "share", group=f"Wie laadt er in {scenario.year}?") for who in PARTS.values()]
+    columns.append(Column(f"minimaal {scenario.year}", "number", group="Laadpunten"))
+    absent = not_computed(frames.buurt_demand)
+    columns += [
+        Column(
+            who, "share", group=f"Wie laadt er in {scenario.year}?", missing=NOT_COMPUTED if part in absent else UNKNOWN
+        )
+        for part, who in PARTS.items()
+    ]
+    parts = told[list(PARTS)].assign(**dict.fromkeys(absent, float("nan")))
     rows = [
         [
             frames.buurten["name"][code],
             1 - _at(told, code, "driveway_share"),
             *[_at(own[year], code, column) * scale for _, column, scale in groups for year in years],
-            *[_at(told, code, part) / (_at(told, code, "kwh_year") or float("nan")) for part in PARTS],
+            _at(told, code, "evse_least"),
+            *[_at(parts, code, part) / (_at(told, code, "kwh_year") or float("nan")) for part in PARTS],
         ]
         for code in shapes.index
     ]
     sums = [own[year][column].sum(min_count=1) * scale for _, column, scale in groups for year in years]
     whole = told["kwh_year"].sum(min_count=1)
-    totals_row = ["Samen", _without_driveway(told), *sums, *[told[part].sum(min_count=1) / whole for part in PARTS]]
+    least = told["evse_least"].sum(min_count=1)
+    who = [parts[part].sum(min_count=1) / whole for part in PARTS]
+    totals_row = ["Samen", _without_driveway(told), *sums, least, *who]
     caption = f"Per buurt, scenario {scenario.variant} (schatting)"
     words = (
-        "Het aandeel zonder eigen oprit is dat van de huishoudens. Laadpunten van een buurt zijn berekend alsof alleen "
-        "die buurt er gebruik van maakt. Klik op een kop om te sorteren."
+        "Het aandeel zonder eigen oprit is dat van de huishoudens. Laadpunten: de stroom gedeeld door wat een punt per "
+        "jaar levert; minimaal: het kleinste aantal, als iedereen elk punt in de buurt kan bereiken. Klik op een kop "
+        "om te sorteren."
     )
     return joined([tag("p", words), data_table(caption, columns, rows, workbook=BOOK, totals=totals_row)])
 

@@ -55,14 +55,11 @@ def test_a_bgt_without_obstacles_is_told_and_holds_nothing_up(tmp_path):
     assert [each.split(" Download")[0] for each in quality.findings] == ["The BGT delivery holds no obstacles."]
 
 
-def test_without_sessions_and_polls_the_use_is_said_to_be_unknown():
-    quality = Quality()
-
-    weeks, hours = use_weeks(None, None, None, Monitoring(), DAY, quality)
+def test_without_sessions_and_polls_the_use_is_empty():
+    weeks, hours = use_weeks(None, None, None, None, Monitoring(), DAY, Quality())
 
     pd.testing.assert_frame_equal(weeks, UseWeeks.empty())
     pd.testing.assert_frame_equal(hours, UseHours.empty())
-    assert quality.findings == ["No sessions and no polled status are given: the use of poles is unknown."]
 
 
 def test_the_two_directions_of_the_capacity_map_in_one_folder_are_one_source(tmp_path):

@@ -92,9 +92,10 @@ def test_each_buurt_stands_in_the_table_with_its_own_figures(page):
         kwh = [kwh_of(number, year, "midden") for year in (2025, 2030, 2035)]
         shares = [0.7, 0.2, 0.1]
         energy = [value / 1000 for value in kwh]
-        expected = [0.75, *[value / 2000 for value in kwh], *energy, *[value / 2500 for value in kwh], *shares]
+        expected = [0.75, *[value / 2000 for value in kwh], *energy, *[value / 2500 for value in kwh]]
+        expected += [kwh[1] / 9000, *shares]
         assert rows[name] == pytest.approx(expected)
-    assert rows[NAMES[11]] == ["onbekend"] * 13
+    assert rows[NAMES[11]] == ["onbekend"] * 14
 
 
 def test_the_report_in_short_tells_the_year_the_range_and_that_it_is_an_estimate(page):
@@ -103,6 +104,38 @@ def test_the_report_in_short_tells_the_year_the_range_and_that_it_is_an_estimate
     kwh = {scenario: sum(kwh_of(number, 2030, scenario) for number in range(1, 12)) for scenario in FACTOR}
     assert kwh == pytest.approx({"laag": 2_772_000, "midden": 3_960_000, "hoog": 5_544_000})
     assert "3.960MWh laadvraag in 2030schatting; laag 2.772, hoog 5.544; in 2025: 660, in 2035: 7.260" in text
+
+
+def test_points_are_told_by_energy_with_the_least_beside_them(page, book):
+    text = chapter_of(page, "kort")
+
+    assert "minimaal 440, als iedereen elk punt in de buurt kan bereiken" in text
+    assert "gedeeld door wat een laadpunt per jaar levert: 3.000 kWh" in text
+    row = sheet_rows(book, "Laadvraag per buurt")[0]
+    assert row["laadpunten_minimaal"] == pytest.approx(row["laadvraag_kwh_jaar"] / 9000, abs=1e-4)
+
+
+def test_what_was_not_computed_is_no_nil(tmp_path):
+    frames = least_frames()
+    demand = frames.buurt_demand.assign(workers_kwh_year=frames.buurt_demand["workers_kwh_year"] * 0.0)
+    without = replace(frames, buurt_demand=demand)
+
+    page = page_of(tmp_path, without)
+    write_demand_book(tmp_path / "vraag.xlsx", without, **SETTINGS)
+
+    rows = tables_of(page)["Per buurt, scenario midden (schatting)"]
+    assert {row[-1] for row in rows} == {"niet berekend"}
+    assert "de laadvraag van werkenden is niet berekend" in chapter_of(page, "onbekend")
+    sheet = sheet_rows(openpyxl.load_workbook(tmp_path / "vraag.xlsx"), "Laadvraag per buurt")
+    assert {row["werkenden_kwh_jaar"] for row in sheet} == {None}
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"), [(2023, (2025, 2030, 2035)), (2025, (2025, 2030, 2035)), (2027, (2027, 2030, 2035))]
+)
+def test_the_first_year_shown_is_2025_or_the_first_after_it(first, shown):
+    assert shown_years(pd.DataFrame({"year": range(first, 2036)}), Scenario()) == shown
+    assert shown_years(pd.DataFrame({"year": [2023, 2024]}), Scenario()) == (2023, 2024)
 
 
 def test_shortfalls_stand_by_gravity_and_add_up(page):
