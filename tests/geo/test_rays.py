@@ -53,6 +53,15 @@ def test_a_ray_stops_at_its_reach():
     assert rows(found) == [(0, 4.0, 0, True)]
 
 
+def test_an_edge_whose_box_holds_the_ray_is_met_only_where_the_ray_goes():
+    behind = shapely.Polygon([(-1, -1), (8, 0), (0, 8)])
+    beyond = shapely.Polygon([(20, 20), (6, 14), (14, 6)])
+
+    found = cross(rays((5, 5, 1, 1, 3), (5, 5, 1, 1, 8), (5, 5, -1, -1, 3)), polygons(behind, beyond))
+
+    assert rows(found) == [(1, round(5 * 2**0.5, 6), 1, True), (2, round(2**0.5, 6), 0, True)]
+
+
 def test_a_ray_along_an_edge_does_not_cross_it():
     found = cross(rays((0, 0, 1, 0, 20)), polygons(shapely.box(4, 0, 6, 10)))
 
