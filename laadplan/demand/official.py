@@ -3,8 +3,8 @@
 In: `Forecast` of whole buurten, the model's energy per buurt, year and scenario. Out: the official energy of the part
 in the area, and the energy to be used. Hard decisions: between given years the official figure is interpolated, before
 the first and after the last the model is scaled so that it joins on; charge points count for the energy that the config
-gives a point; low, mid and high in the wrong order are put in order; figures a thousand times too small or large are
-refused.
+gives a point; low, mid and high in the wrong order are put in order; a scenario that is not given follows the model as
+the one given beside it does; figures a thousand times too small or large are refused.
 """
 
 import numpy as np
@@ -18,9 +18,6 @@ from laadplan.errors import BadInput
 
 WRONG_UNIT = 100.0
 """Official energy this many times above or below the model is in another unit (kWh for MWh is a factor 1000)."""
-
-TOTAL_TOLERANCE = 0.01
-"""A municipal total further than this share off the sum of its buurten is told."""
 
 
 def official_energy(
@@ -42,14 +39,13 @@ def official_energy(
     if forecast is None or forecast.empty:
         return pd.DataFrame({"official_kwh_year": none, "used_kwh_year": none})
     given = _in_order(_in_kwh(forecast, scenario), quality)
-    _compare_totals(given, quality)
     found = rows.groupby(["buurtcode", "scenario"], group_keys=False, sort=True)[
         ["buurtcode", "year", "scenario", "area_share", "model_kwh_year"]
     ].apply(lambda part: _over_years(part, given))
     found = found.reindex(rows.index)
     _compare_units(found, rows, quality)
     _report(found, rows, quality)
-    return found
+    return found.assign(used_kwh_year=_complete(found["used_kwh_year"], rows))
 
 
 def _in_kwh(forecast: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -69,11 +65,16 @@ def _in_order(given: pd.DataFrame, quality: Quality) -> pd.DataFrame:
             f"The official forecast has low, mid and high in the wrong order {int(wrong.sum())} times, in buurt "
             f"{', '.join(codes)}: they are put in order."
         )
-    values = given.to_numpy().copy()
-    for row in np.flatnonzero(wrong.to_numpy()):
-        filled = ~np.isnan(values[row])
-        values[row, filled] = np.sort(values[row, filled])
-    return pd.DataFrame(values, index=given.index, columns=given.columns)
+    return _sorted(given)
+
+
+def _sorted(energy: pd.DataFrame) -> pd.DataFrame:
+    """The figures of each row from small to large; what is missing stays missing where it is."""
+    values = energy.to_numpy(dtype=float).copy()
+    for row in values:
+        filled = ~np.isnan(row)
+        row[filled] = np.sort(row[filled])
+    return pd.DataFrame(values, index=energy.index, columns=energy.columns)
 
 
 def _over_years(part: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
@@ -103,20 +104,29 @@ def _joined(model: Floats, years: Wholes, energy: pd.Series, year: int) -> Float
     return model * (energy[year] / modelled) if modelled > 0 else np.full(len(years), energy[year])
 
 
-def _compare_totals(given: pd.DataFrame, quality: Quality) -> None:
-    """Holds a row of the municipality against the sum of its buurten."""
-    rows = given.reset_index().melt(["buurtcode", "year"], value_name="kwh").dropna(subset="kwh")
-    whole = rows[rows["buurtcode"].str.startswith("GM")]
-    parts = rows[rows["buurtcode"].str.startswith("BU")]
-    sums = parts.groupby(["GM" + parts["buurtcode"].str[2:6], "year", "scenario"])["kwh"].sum()
-    sums = sums.reindex(pd.MultiIndex.from_frame(whole[["buurtcode", "year", "scenario"]]))
-    off = (sums.to_numpy() - whole["kwh"].to_numpy()) / whole["kwh"].where(whole["kwh"] > 0).to_numpy()
-    wrong = np.abs(np.nan_to_num(off)) > TOTAL_TOLERANCE
-    if wrong.any():
-        quality.find(
-            f"The total of the official forecast is not the sum of its buurten {int(wrong.sum())} times (up to "
-            f"{np.nanmax(np.abs(off)):.0%} off): the buurten are used, the total is not."
-        )
+def _complete(used: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """Used energy of all three scenarios where one is given, low never above mid and mid never above high.
+
+    The model scaled to join on can make them cross outside the years given. A scenario that is not given is the model
+    times what makes it the given one beside it: mid, else low, else high.
+    """
+    keys = [rows["buurtcode"], rows["year"], rows["scenario"]]
+    names = list(SCENARIOS)
+    model, wide = (
+        pd.Series(figure.to_numpy(), index=pd.MultiIndex.from_arrays(keys)).unstack().reindex(columns=names)
+        for figure in (rows["model_kwh_year"], used)
+    )
+    wide = _sorted(wide)
+    order = ["midden", "laag", "hoog"]
+    beside = wide[order].bfill(axis=1).iloc[:, 0]
+    factor = (wide / model.where(model > 0))[order].bfill(axis=1).iloc[:, 0]
+    filled = wide.fillna(model.mul(factor, axis=0).where(model > 0).apply(lambda each: each.fillna(beside)))
+    filled["midden"] = filled["midden"].where(
+        wide["midden"].notna(), filled["midden"].clip(filled["laag"], filled["hoog"])
+    )
+    return pd.Series(
+        filled.stack(future_stack=True).reindex(pd.MultiIndex.from_arrays(keys)).to_numpy(), index=rows.index
+    )
 
 
 def _compare_units(found: pd.DataFrame, rows: pd.DataFrame, quality: Quality) -> None:
@@ -139,9 +149,17 @@ def _compare_units(found: pd.DataFrame, rows: pd.DataFrame, quality: Quality) ->
 
 
 def _report(found: pd.DataFrame, rows: pd.DataFrame, quality: Quality) -> None:
-    lacking = sorted(set(rows.loc[found["used_kwh_year"].isna(), "buurtcode"]))
+    given = found["used_kwh_year"].notna()
+    any_given = given.groupby(rows["buurtcode"]).transform("any")
+    lacking = sorted(set(rows.loc[~any_given, "buurtcode"]))
     if lacking:
-        quality.find(f"No official forecast for some scenario of buurt {', '.join(lacking)}: the model counts there.")
+        quality.find(f"No official forecast for buurt {', '.join(lacking)}: the model counts there.")
+    partly = sorted(set(rows.loc[any_given & ~given, "buurtcode"]))
+    if partly:
+        quality.find(
+            f"No official forecast for some scenario of buurt {', '.join(partly)}: the model is scaled as in the one "
+            "given."
+        )
     ahead = found["used_kwh_year"].notna() & found["official_kwh_year"].isna()
     if ahead.any():
         years = sorted(set(rows.loc[ahead, "year"]))

@@ -2,7 +2,8 @@
 
 In: a table (CSV, xlsx, JSON), long (a column each for year and scenario) or wide (columns such as ``2030_laag``), also
 below a title, and the unit of its figures, which must be stated: the layouts do not tell EVSE from kWh. Out: `Forecast`
-with one row per buurt, year and scenario. A cell without a figure gives no row: missing is not zero.
+with one row per buurt, year and scenario. A cell without a figure gives no row: missing is not zero. A row of the
+municipality or of all together is no buurt: it is held against the sum of its buurten and then left out.
 """
 
 import re
@@ -48,6 +49,12 @@ FILLING = ("aantal", "prognose", "publiek", "publieke", "scenario", "vraag", "ja
 
 CELL = re.compile(r"(20\d{2})?\|(laag|midden|hoog)?")
 """Name that the config gives a wide column: year and scenario, as ``2030|midden``."""
+
+TOTAL = re.compile(r"(?:GM)?(\d{4})|TOTAAL")
+"""What stands in the column of buurten in a row of the municipality, or of all rows together."""
+
+TOTAL_TOLERANCE = 0.01
+"""A total further than this share off the sum of its buurten is told."""
 
 NO_BUURT = "geen buurtcode"
 NO_VALUE = "zonder waarde"
@@ -101,6 +108,7 @@ def read_forecast(
     source = Mapped(table, matched, where)
     quality.read = len(table)
     frame = _frame(source, cells, values or {}, quality)
+    _compare_totals(source, cells, values or {}, frame, quality)
     if buurtcodes is not None:
         asked = frame["buurtcode"].isin(list(buurtcodes))
         quality.drop(NOT_ASKED, frame.loc[~asked, "buurtcode"].unique())
@@ -182,25 +190,62 @@ def _frame(
     return frame[~empty].rename_axis("forecast_id")
 
 
-def _figures(rows: Mapped, codes: pd.Series, cell: _Cell, values: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+def _figures(
+    rows: Mapped,
+    codes: pd.Series,
+    cell: _Cell,
+    values: Mapping[str, Mapping[str, str]],
+    *,
+    must_be_whole: bool = True,
+) -> pd.DataFrame:
     """The figures of one column, one row per buurt and, in a long table, year and scenario."""
     named = rows.table.assign(_year=cell.year, _scenario=cell.scenario)
     names = {**rows.names, "value": cell.column}
     names |= {"year": "_year"} if cell.year or "year" not in names else {}
     names |= {"scenario": "_scenario"} if cell.scenario or "scenario" not in names else {}
     source = Mapped(named.astype({"_year": "str", "_scenario": "str"}), names, rows.where)
-    years = source.year("year")
-    if years.isna().any():
-        todo = "Give each figure its year: in a column, or in the names of the columns."
-        raise BadInput("Figures have no year.", where=rows.where, todo=todo)
     scenarios = source.word("scenario", WORDS, values, SCENARIOS)
-    if scenarios.isna().any():
-        found = source.text("scenario")[scenarios.isna()].iloc[0]
+    figures = {"buurtcode": codes, "scenario": scenarios, "value": source.number("value"), "year": source.year("year")}
+    if must_be_whole:
+        _refuse_incomplete(source, figures)
+    frame = pd.DataFrame(figures).dropna(subset=["year", "scenario"])
+    return frame.astype({"year": int})
+
+
+def _refuse_incomplete(source: Mapped, figures: Mapping[str, pd.Series]) -> None:
+    if figures["year"].isna().any():
+        todo = "Give each figure its year: in a column, or in the names of the columns."
+        raise BadInput("Figures have no year.", where=source.where, todo=todo)
+    unknown = figures["scenario"].isna()
+    if unknown.any():
+        found = source.text("scenario")[unknown].iloc[0]
         words = "Figures have no scenario." if pd.isna(found) else f"'{found[:40]}' is no scenario."
         todo = "Map its words to laag, midden and hoog under 'values'; an empty word stands for none."
-        raise BadInput(words, where=rows.where, todo=todo)
-    frame = pd.DataFrame({"buurtcode": codes, "scenario": scenarios, "value": source.number("value")})
-    return frame.assign(year=years.astype(int))
+        raise BadInput(words, where=source.where, todo=todo)
+
+
+def _compare_totals(
+    source: Mapped,
+    cells: Iterable[_Cell],
+    values: Mapping[str, Mapping[str, str]],
+    frame: pd.DataFrame,
+    quality: Quality,
+) -> None:
+    """Holds rows of a municipality or of all together against the sum of their buurten; tells what differs."""
+    label = source.text("buurtcode").str.upper().str.strip()
+    whole = label.str.extract(f"^{TOTAL.pattern}$")[0].fillna("").where(label.str.fullmatch(TOTAL.pattern).eq(True))
+    rows = Mapped(source.table[whole.notna()], source.names, source.where)
+    told = pd.concat([_figures(rows, whole.dropna(), cell, values, must_be_whole=False) for cell in cells])
+    of = pd.concat([frame.assign(of=frame["buurtcode"].str[2:6]), frame.assign(of="")])
+    sums = of.groupby(["of", "year", "scenario"])["value"].sum().rename("sum")
+    both = told.join(sums, on=["buurtcode", "year", "scenario"]).dropna(subset=["value", "sum"])
+    off = (both["sum"] - both["value"]).abs() / both["value"].where(both["value"] > 0, 1.0)
+    wrong = off > TOTAL_TOLERANCE
+    if wrong.any():
+        quality.find(
+            f"The total of the forecast is not the sum of its buurten {int(wrong.sum())} times (up to {off.max():.0%} "
+            "off): the buurten are used, the total is not."
+        )
 
 
 def _in_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -59,16 +59,46 @@ def test_a_figure_of_a_year_that_ours_does_not_reach_says_nothing():
     assert np.isnan(used(official({(WEST, 2040, "midden"): 9000.0}))).all()
 
 
-def test_buurten_and_scenarios_that_are_not_given_keep_the_model_and_that_is_told():
+def test_a_buurt_that_is_not_given_keeps_the_model_and_that_is_told():
     quality = Quality()
-    given = official({(WEST, year, "midden"): 2000.0 for year in YEARS})
+    given = official({(WEST, year, name): 2000.0 for year in YEARS for name in ("laag", "midden", "hoog")})
 
     assert np.isnan(used(given, code=EAST, quality=quality)).all()
-    assert np.isnan(used(given, scenario="hoog")).all()
-    assert quality.findings == [
-        f"No official forecast for some scenario of buurt {WEST}, {EAST}: the model counts there."
-    ]
-    assert quality.facts == {"official_rows": 5}
+    assert quality.findings == [f"No official forecast for buurt {EAST}: the model counts there."]
+    assert quality.facts == {"official_rows": 15}
+
+
+@pytest.mark.parametrize("name", ["laag", "midden", "hoog"])
+def test_a_scenario_that_is_not_given_is_the_model_scaled_as_the_one_given(name):
+    quality, model = Quality(), rows(codes=[WEST])
+    model["model_kwh_year"] *= model["scenario"].map({"laag": 1.0, "midden": 2.0, "hoog": 3.0})
+    given = official({(WEST, year, name): 6000.0 for year in YEARS})
+    times = {"laag": 1.0, "midden": 2.0, "hoog": 3.0}
+
+    for each in times:
+        assert used(given, model, scenario=each, quality=quality) == pytest.approx(
+            [6000.0 * times[each] / times[name]] * 5
+        )
+        if each != name:
+            assert np.isnan(used(given, model, scenario=each, column="official_kwh_year")).all()
+    assert quality.findings[0] == (
+        f"No official forecast for some scenario of buurt {WEST}: the model is scaled as in the one given."
+    )
+
+
+def test_mid_that_is_not_given_stays_between_low_and_high():
+    model = rows(codes=[WEST])
+    model["model_kwh_year"] *= model["scenario"].map({"laag": 1.0, "midden": 9.0, "hoog": 10.0})
+    given = official(
+        {(WEST, year, name): value for year in YEARS for name, value in (("laag", 4.0e3), ("hoog", 6.0e3))}
+    )
+
+    assert used(given, model) == [6000.0] * 5
+    assert used(given, model, scenario="hoog") == [6000.0] * 5
+
+
+def test_a_scenario_that_is_not_given_where_the_model_knows_nothing_is_the_one_given():
+    assert used(official({(WEST, year, "laag"): 5000.0 for year in YEARS}), rows(NAN), scenario="hoog") == [5000.0] * 5
 
 
 def test_low_mid_and_high_in_the_wrong_order_are_put_in_order_and_counted():
@@ -87,15 +117,17 @@ def test_low_mid_and_high_in_the_wrong_order_are_put_in_order_and_counted():
     )
 
 
-@pytest.mark.parametrize(("total", "told"), [(5000.0, False), (5040.0, False), (6000.0, True), (4000.0, True)])
-def test_a_total_that_is_not_the_sum_of_its_buurten_is_told_and_the_buurten_count(total, told):
-    quality = Quality()
-    given = official(
-        {(WEST, 2030, "midden"): 2000.0, (EAST, 2030, "midden"): 3000.0, ("GM0228", 2030, "midden"): total}
-    )
+def test_outside_the_years_given_low_is_never_above_mid_nor_mid_above_high():
+    grows = {"laag": 1.0, "midden": 1.5, "hoog": 2.0}
+    given = rows()
+    given["model_kwh_year"] = 1000.0 * given["scenario"].map(grows) ** (given["year"] - 2028)
+    near = official({(WEST, 2031, name): value for name, value in zip(grows, (3000.0, 3100.0, 3200.0), strict=True)})
 
-    assert used(given, quality=quality)[2] == 2000.0
-    assert any("is not the sum of its buurten 1 times" in finding for finding in quality.findings) == told
+    low, mid, high = (np.array(used(near, given, scenario=name)) for name in grows)
+
+    assert ((low <= mid) & (mid <= high)).all()
+    assert (low[3], mid[3], high[3]) == (3000.0, 3100.0, 3200.0)
+    assert (low[0], high[0]) == (3200.0 / 2**3, 3000.0)  # in 2028 the model is alike: joined on they come the wrong way
 
 
 @pytest.mark.parametrize("factor", [1000.0, 0.001])

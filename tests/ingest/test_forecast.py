@@ -76,6 +76,39 @@ def test_a_workbook_below_a_title_is_read_and_its_total_dropped(tmp_path):
     assert quality.facts == {"unit": "EVSE", "years": [2030]}
 
 
+LONG_WITH_TOTAL = """buurtcode;jaar;scenario;waarde
+BU02280001;2030;midden;20
+BU02280002;2030;midden;30
+BU03450001;2030;midden;7
+{0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("total", "told"),
+    [
+        ("GM0228;2030;midden;50", ""),
+        ("GM0228;2030;midden;50,4", ""),
+        ("gm0228;2030;midden;40", "1 times (up to 25% off)"),
+        ("0228;2030;midden;100", "1 times (up to 50% off)"),
+        ("Totaal;2030;midden;57", ""),
+        ("Totaal;2030;midden;60", "1 times (up to 5% off)"),
+        ("Totaal;;;60", ""),
+        ("GM0228;2031;midden;40", ""),
+        ("GM9999;2030;midden;40", ""),
+    ],
+)
+def test_a_total_is_held_against_the_sum_of_all_its_buurten_and_left_out(path, total, told):
+    quality = Quality()
+
+    found = read_forecast(write(path, LONG_WITH_TOTAL.format(total)), ["BU02280001"], unit="EVSE", quality=quality)
+
+    assert found["value_evse"].to_list() == [20.0]
+    assert quality.dropped["geen buurtcode"] == [total.partition(";")[0]]
+    words = "The total of the forecast is not the sum of its buurten {}: the buurten are used, the total is not."
+    assert [each for each in quality.findings if "total" in each] == ([words.format(told)] if told else [])
+
+
 def test_the_unit_decides_which_figure_is_filled(path):
     pd.testing.assert_frame_equal(read_forecast(write(path, WIDE.format("2030")), unit="kWh"), expected("kWh"))
 
