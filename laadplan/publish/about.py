@@ -135,18 +135,35 @@ def source_table(sources: Sources, among: Collection[str] = PLANNED_FROM) -> Htm
 
 def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
     """The scenario and how walking was measured."""
+    without, own, visitors, work, public = (
+        f"{short_number(100 * share)}{NBSP}%"
+        for share in (
+            scenario.public_share_no_driveway,
+            scenario.public_share_driveway,
+            scenario.visitor_share,
+            scenario.work_energy_share,
+            scenario.work_public_share,
+        )
+    )
     return [
         f"De laadvraag is berekend voor {scenario.year}. Het is een scenario, geen voorspelling.",
-        f"Het aandeel elektrische auto's groeit volgens het scenario {scenario.variant} (aanname).",
-        f"Bewoners zonder eigen oprit laden {short_number(100 * scenario.public_share_no_driveway)}{NBSP}% van hun "
-        "stroom aan een publieke paal in de buurt, met eigen oprit "
-        f"{short_number(100 * scenario.public_share_driveway)}{NBSP}% (aanname).",
+        f"Het aandeel elektrische auto's groeit volgens het scenario {scenario.variant} (aanname). Een officiële "
+        "prognose gaat voor, in de buurten waarvoor die bij de bronnen staat.",
+        f"Bewoners zonder eigen oprit laden {without} van hun stroom aan een publieke paal in de buurt, met eigen "
+        f"oprit {own} (aanname).",
+        f"Bezoekers laden {visitors} van de stroom van alle elektrische auto's in het gebied, daar waar winkels, "
+        "voorzieningen en woningen zijn (aanname).",
+        f"Wie met de auto naar het werk gaat, laadt daar {work} van zijn stroom, waarvan {public} aan een publieke "
+        "paal (aanname).",
         f"Een elektrische auto rijdt {number(scenario.km_per_car_year, 0, 'km')} per jaar en gebruikt "
         f"{short_number(scenario.kwh_per_km)}{NBSP}kWh per km (aanname).",
         f"Voor een laadpunt rekenen we met {number(scenario.kwh_per_evse_year, 0, 'kWh')} per jaar (gemiddeld gebruik, "
         "aanname).",
-        "De huishoudens van een buurt zijn gelijk verdeeld over alle adressen, ook winkels en vakantiewoningen, "
-        "zolang het gebruik per adres niet bekend is.",
+        "De huishoudens van een buurt zijn gelijk verdeeld over haar woningen. Een adres waarvan het gebruik niet "
+        "bekend is, telt als woning, ook als het een winkel of vakantiewoning is.",
+        "Of een woning een eigen oprit heeft, is een kans: uit het soort woning en, waar de BGT het laat zien, de "
+        "grond eromheen.",
+        "Geplande woningen die bij de bronnen staan, tellen mee vanaf het jaar van oplevering.",
         f"Een paal is op loopafstand binnen {short_number(walking.norm_m)}{NBSP}m lopen.",
         f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
     ]

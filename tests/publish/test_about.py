@@ -152,8 +152,8 @@ def test_what_a_charge_point_gives_and_where_households_live_are_called_assumpti
 
     assert "Voor een laadpunt rekenen we met 2.750 kWh per jaar (gemiddeld gebruik, aanname)." in found
     assert (
-        "De huishoudens van een buurt zijn gelijk verdeeld over alle adressen, ook winkels en vakantiewoningen, "
-        "zolang het gebruik per adres niet bekend is."
+        "De huishoudens van een buurt zijn gelijk verdeeld over haar woningen. Een adres waarvan het gebruik niet "
+        "bekend is, telt als woning, ook als het een winkel of vakantiewoning is."
     ) in found
     assert [line for line in found if "levert hoogstens" in line] == []
 
@@ -166,6 +166,12 @@ def test_what_a_charge_point_gives_and_where_households_live_are_called_assumpti
         (Scenario(public_share_no_driveway=0.355), Walking(), "35,5 %"),
         (Scenario(variant="hoog"), Walking(), "scenario hoog"),
         (Scenario(kwh_per_km=0.185), Walking(), "0,185 kWh"),
+        (Scenario(visitor_share=0.075), Walking(), "Bezoekers laden 7,5 % van"),
+        (
+            Scenario(work_energy_share=0.3, work_public_share=0.4),
+            Walking(),
+            "laadt daar 30 % van zijn stroom, waarvan 40 %",
+        ),
     ],
 )
 def test_an_assumption_is_told_as_it_was_used(scenario, walking, shown):
