@@ -97,7 +97,7 @@ def write_cdrs(whole: Whole, folder: Path) -> None:
 
 
 def write_elaad(whole: Whole, folder: Path) -> None:
-    """The table of ElaadNL: local time, Wh, hours counted; no EVSE, and ends after New Year a year too early."""
+    """The table of ElaadNL: UTC (it does not say so), Wh, hours counted; no EVSE, ends after New Year a year early."""
     rows = [_elaad(use) for use in uses_of(whole)]
     head = ("Started", "Ended", "TotalEnergy", "ConnectedTime", "ChargeTime", "MaxPower")
     write_text(folder / "laadpaaldata.csv", table_text([head, *rows]))
@@ -161,10 +161,11 @@ def write_poll_log(whole: Whole, folder: Path) -> None:
 
 
 def _elaad(use: Use) -> tuple[object, ...]:
-    end = _local(use.end).replace(str(USE_YEAR + 1), str(USE_YEAR))
+    start, end = (moment.strftime("%Y-%m-%d %H:%M:%S") for moment in (use.start, use.end))
+    end = end.replace(str(USE_YEAR + 1), str(USE_YEAR))
     charging = use.hours / 2
     power = max(LEAST_W, round(use.session.energy_wh / charging))
-    return _local(use.start), end, use.session.energy_wh, f"{use.hours:.4f}", f"{charging:.4f}", power
+    return start, end, use.session.energy_wh, f"{use.hours:.4f}", f"{charging:.4f}", power
 
 
 def busy_at(uses: list[Use], moment: datetime) -> set[str]:

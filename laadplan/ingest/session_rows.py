@@ -33,6 +33,13 @@ SPELLINGS = {
 }
 """Our name to the spellings seen in deliveries; ElaadNL writes a pole and its connector."""
 
+IN_UTC = {"started_utc": "Started", "ended_utc": "Ended"}
+"""Times of the open file of ElaadNL: they state no zone, but are in UTC. The connected time fits on the nights when the
+clock is set, and arrivals come an hour earlier with summer time."""
+
+KNOWN_BY = {"Started", "Ended", "TotalEnergy", "ConnectedTime", "MaxPower"}
+"""Columns, in this spelling, by which that file is known."""
+
 COLUMNS = (*SPELLINGS, "party", "parking_h", "updated_at", "credit", "credited_id", "longitude", "latitude")
 """All columns of the rows."""
 
@@ -175,7 +182,10 @@ def text_columns(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def _matched(header: list[str], columns: Mapping[str, str], where: str) -> dict[str, str]:
-    names = match_columns(header, SPELLINGS, config=columns, required=(), where=where, secret=True)
+    given = columns
+    if set(header) >= KNOWN_BY and not {"started_at", "ended_at"} & set(columns):
+        given = IN_UTC | dict(columns)
+    names = match_columns(header, SPELLINGS, config=given, required=(), where=where, secret=True)
     _refuse_without(names, header, where)
     return names
 

@@ -147,14 +147,32 @@ def test_a_credit_takes_away_what_it_credits(path):
     assert (found["evse_id"].to_list(), quality.skipped) == (["E3"], {"gecrediteerd": 2})
 
 
-def test_the_table_of_elaadnl_is_in_watt_hours(path):
+def test_the_table_of_elaadnl_is_in_watt_hours_and_in_utc(path):
     head = "Started,Ended,TotalEnergy,ConnectedTime,ChargeTime,MaxPower"
     found, quality = read(path, f"{head}\n2018-01-01 08:45:26,2018-01-01 09:16:46,1830,0.5222,0.5219,3524\n")
 
     row = found.iloc[0]
     assert (row["energy_kwh"], round(row["connected_h"], 4), row["charged_h"]) == (1.83, 0.5222, 0.5219)
-    assert (quality.facts["energy_unit"], times(found)) == ("Wh", [("01 07:45", "01 08:16")])
+    assert (quality.facts["energy_unit"], times(found)) == ("Wh", [("01 08:45", "01 09:16")])
     assert quality.findings == ["1 sessions name no EVSE: whether they overlap cannot be seen."]
+
+
+@pytest.mark.parametrize(
+    ("head", "columns"),
+    [
+        ("Started,Ended,TotalEnergy,ConnectedTime,ChargeTime,MaxPower", {"started_at": "Started", "ended_at": "Ended"}),
+        ("started,ended,TotalEnergy,ConnectedTime,ChargeTime,MaxPower", {}),
+        ("Started,Ended,TotalEnergy,ConnectedTime,ChargeTime", {}),
+    ],
+    ids=["config says so", "other spelling", "other columns"],
+)
+def test_another_table_with_such_names_is_in_local_time(path, head, columns):
+    row = "2018-01-01 08:45:26,2018-01-01 09:16:46,1830,0.5222,0.5219,3524"
+    row = ",".join(row.split(",")[: head.count(",") + 1])
+
+    found, _ = read(path, f"{head}\n{row}\n", columns=columns)
+
+    assert times(found) == [("01 07:45", "01 08:16")]
 
 
 def test_the_table_of_elaadnl_in_utc_has_a_pole_and_a_connector(path):
@@ -462,9 +480,22 @@ def test_ten_thousand_sessions_of_elaadnl(real_data):
     assert (quality.read, len(found), int(unreadable.sum())) == (10188, 10187, 1)
     assert found["energy_kwh"].sum() == pytest.approx(raw.loc[~unreadable, "TotalEnergy"].sum() / 1000)
     assert found["connected_h"].sum() == pytest.approx(raw.loc[~unreadable, "ConnectedTime"].sum(), rel=1e-4)
-    assert quality.facts["end_from_connected_time"] == 6
-    assert quality.facts["start_from_connected_time"] == 16
-    assert found["started_at"].max() == pd.Timestamp("2018-12-31 18:34:55", tz="UTC")
+    assert (quality.facts["end_from_connected_time"], quality.facts["start_from_connected_time"]) == (6, 6)
+    assert found["started_at"].max() == pd.Timestamp("2018-12-31 19:34:55", tz="UTC")
+
+
+@pytest.mark.real
+def test_arrivals_of_elaadnl_keep_to_the_clock_on_the_wall(real_data):
+    """Who leaves for work at eight does so in summer and in winter: by UTC the half of the morning moves 47 minutes."""
+    found = read_sessions(real_data / "national" / "sessions" / "laadpaaldata_2018.csv")["started_at"]
+    local = found.dt.tz_convert("Europe/Amsterdam")
+    summer = local.map(lambda moment: moment.dst()) > pd.Timedelta(0)
+    hour = local.dt.hour + local.dt.minute / 60
+    morning = (hour > 6) & (hour < 11)
+
+    halves = [hour[morning & season].median() for season in (summer, ~summer)]
+
+    assert abs(halves[0] - halves[1]) < 0.25
 
 
 @pytest.mark.parametrize("content", [{"2841": "AVAILABLE"}, {"type": "FeatureCollection", "features": [{"id": 1}]}])
