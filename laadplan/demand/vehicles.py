@@ -152,7 +152,8 @@ def _report(found: pd.DataFrame, parts: pd.DataFrame, quality: Quality) -> None:
     unknown = sorted(set(found.loc[found["electric_cars"].isna(), "buurtcode"]))
     if unknown:
         quality.find(f"Electric cars are unknown in {len(unknown)} buurten: {', '.join(unknown)}.")
-    rest = sorted(set(parts.loc[parts["how"] == REST, "buurtcode"]))
+    with_cars = set(found.loc[found["cars"] > 0, "buurtcode"])
+    rest = sorted(set(parts.loc[parts["how"] == REST, "buurtcode"]) & with_cars)
     if rest:
         quality.find(
             f"No share of electric cars for (part of) {len(rest)} buurten: {', '.join(rest)}. The mean of the area's "

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 
 from laadplan.demo.charging_sessions import Session, sessions_of
-from laadplan.demo.charging_use import PoleUse, use_of
+from laadplan.demo.charging_use import SPARED, PoleUse, use_of
 from laadplan.demo.model import Quarter
 from laadplan.demo.names import hashed
 from laadplan.demo.ocpi import evse_id, location_id, serial_of
@@ -29,9 +29,6 @@ FAULTS = ("einde_voor_begin", "dubbel_id_andere_inhoud", "overlap", "te_veel_kwh
 
 FAULT_SHARE = 0.15
 """Of the poles so many have a wrong row, of each kind."""
-
-SPARED = 5
-"""The first buurten that are built on, and the country, have none: the sources of a small town are without findings."""
 
 TOO_MUCH_KWH = 99_999.0
 """A counter at its stop: more than any pole gives in two days."""

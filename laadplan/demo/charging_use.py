@@ -87,6 +87,9 @@ LATE_SHARE, LATE_DAYS = 0.06, (60, 215)
 
 LATEST_DAYS = (320, 340)
 
+SPARED = 5
+"""The first buurten of a town have no outages and no wrong records, so that a small one has nothing wrong with it."""
+
 NEAR_M = 250.0
 """Homes without driveway within this distance, as the crow flies, press on a pole."""
 
@@ -143,7 +146,7 @@ def use_of(quarter: Quarter, poles: Sequence[Pole]) -> tuple[PoleUse, ...]:
             "snel" if pole.fast else street,
             share,
             growth + float(random.uniform(-GROWTH_SPREAD, GROWTH_SPREAD)),
-            **_history(random),
+            **_history(random, spared=quarter.cell.turn < SPARED),
         )
         for pole, share in zip(poles, levels, strict=True)
     )
@@ -201,7 +204,7 @@ def _pressures(quarter: Quarter, poles: Sequence[Pole]) -> Floats:
     return np.asarray((np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) < NEAR_M).sum(axis=1))
 
 
-def _history(random: np.random.Generator) -> dict:
+def _history(random: np.random.Generator, *, spared: bool) -> dict:
     """Since when a pole served cars, and when it did not."""
     draws = random.random(3)
     begin, late, latest = (int(random.integers(*days)) for days in (OUTAGE_DAYS, LATE_DAYS, LATEST_DAYS))
@@ -209,7 +212,7 @@ def _history(random: np.random.Generator) -> dict:
     new_year = date(USE_YEAR, 1, 1)
     if draws[0] < LATE_SHARE:
         return {"opened_on": new_year + timedelta(days=latest if draws[1] < 1 / 3 else late)}
-    if draws[2] < OUTAGE_SHARE:
+    if draws[2] < OUTAGE_SHARE and not spared:
         first = new_year + timedelta(days=begin)
         return {"outages": ((first, first + timedelta(weeks=weeks)),)}
     return {}

@@ -103,9 +103,9 @@ def _is_unlikely(near: Ints | Floats, length: float) -> bool:
     """Whether a gap as long as so many of the counts near it is no chance.
 
     Of n sessions that come at any moment with equal chance, none falls into the gap with chance
-    ``(near / (near + gap)) ** n``.
+    ``(near / (near + gap)) ** n``; such a gap could have begun at each of the places near it.
     """
-    return bool(len(near) and float(near.sum()) * np.log1p(length / len(near)) > UNLIKELY)
+    return bool(len(near) and float(near.sum()) * np.log1p(length / len(near)) - np.log(len(near)) > UNLIKELY)
 
 
 def quiet_weeks(connected: Floats, born: Ints) -> pd.DataFrame:
