@@ -9,8 +9,9 @@ area, an area on the municipality, the municipality on workdays, Saturdays and S
 Formula
 -------
 ``E = level * observed * course of the greater group``; ``tau2 = max(0, sum((C - E)^2 - E) / sum(E^2))`` over all groups
-of a kind, or of one group where that is certainly more; ``w = E tau2 / (1 + E tau2)``; ``course = greater course * (1 + w (C / E - 1))``, with the connected hours C.
-This is the mean of a gamma-Poisson model; its variance over its square is ``tau2 (1 - w) + (1 - w)^2 * greater``.
+of a kind, or of one group where that is certainly more; ``w = E tau2 / (1 + E tau2)``;
+``course = greater course * (1 + w (C / E - 1))``, with the connected hours C. This is the mean of a gamma-Poisson model;
+its variance over its square is ``tau2 (1 - w) + (1 - w)^2 * greater``.
 """
 
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def _spread(connected: Floats, expected: Floats) -> Floats:
     excess = ((connected - expected) ** 2 - expected).sum(axis=1)
     together = max(0.0, float(_over(excess.sum(), squares.sum())))
     chance = CERTAIN * np.sqrt(2 / COURSES) * _over(expected.sum(axis=1), squares)
-    return np.maximum(together, _over(excess, squares) - chance)[:, None]
+    return np.asarray(np.maximum(together, _over(excess, squares) - chance)[:, None])
 
 
 def _of_day_kinds(connected: Floats, observed: Floats) -> Floats:
