@@ -94,7 +94,10 @@ def arc_ends(coordinates: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 
 
 def _are_arcs(coordinates: np.ndarray, starts: np.ndarray, chords: int, chord: np.ndarray) -> np.ndarray:
-    """Whether each run lies on the circle through its first, middle and last vertex, and turns less than half of it."""
+    """Whether each run lies on the circle through its first, middle and last vertex, and turns less than half of it.
+
+    A run that turns back on itself is none: the two sides of a spike a millimetre wide lie on one circle too.
+    """
     places = starts[:, None] + np.arange(chords + 1)
     run = coordinates[places]
     first = run[:, 0]
@@ -108,5 +111,7 @@ def _are_arcs(coordinates: np.ndarray, starts: np.ndarray, chords: int, chord: n
     curved &= (_RADIUS_M[0] <= radius) & (radius <= _RADIUS_M[1])
     away = np.hypot(run[:, :, 0] - (first[:, 0] + east)[:, None], run[:, :, 1] - (first[:, 1] + north)[:, None])
     curved &= (np.abs(away - radius[:, None]) < _ON_CIRCLE_M).all(axis=1)
+    steps = np.diff(run, axis=1)
+    curved &= ((steps[:, 1:] * steps[:, :-1]).sum(axis=2) > 0).all(axis=1)
     share = np.minimum(chord[places[:, :-1]] / (2 * np.where(curved, radius, 1.0))[:, None], 1.0)
     return curved & ((2 * np.arcsin(share)).sum(axis=1) <= _WIDEST_TURN)

@@ -49,6 +49,17 @@ def test_what_is_no_rounded_corner_stays_straight(ring: list[tuple[float, float]
     assert pieces(ring) == [Piece(False, tuple(ring))]
 
 
+def test_the_two_sides_of_a_spike_are_no_arc() -> None:
+    around = [math.radians(angle) for angle in range(0, 16, 3)]
+    there = [(round(10 * math.cos(angle), 3), round(10 * math.sin(angle), 3)) for angle in around]
+    back = [(round(9.999 * math.cos(angle), 3), round(9.999 * math.sin(angle), 3)) for angle in reversed(around)]
+
+    found = pieces([*there, *back, (0.0, 0.0), there[0]])
+
+    ends = [(piece.points[0], piece.points[-1]) for piece in found if piece.is_arc]
+    assert ends == [(there[0], there[-1]), (back[0], back[-1])]
+
+
 def test_an_arc_stays_below_half_a_circle() -> None:
     circle = list(Point(0, 0).buffer(6.0, quad_segs=12).exterior.coords)
 
