@@ -74,6 +74,18 @@ def forecast_cars(
     return found
 
 
+def with_cars(buurten: gpd.GeoDataFrame, electric_cars: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The buurten with the cars that the forecast stands on: not every table of the CBS has cars.
+
+    Parameters
+    ----------
+    electric_cars
+        `ElectricCars`; of a buurt that it does not name the cars are unknown.
+    """
+    cars = electric_cars.drop_duplicates("buurtcode").set_index("buurtcode")["cars"]
+    return gpd.GeoDataFrame(buurten.assign(cars=cars.reindex(buurten.index).astype(float)))
+
+
 def _with_shares(parts: pd.DataFrame, vehicles: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     """The parts with ``share``, ``spread``, ``how`` and ``stock_year``; where unknown the mean of those that are."""
     cars = parts[parts["pc4"] != REST].groupby("pc4")["cars"].sum()

@@ -100,10 +100,11 @@ def buurt_demand(
 ) -> BuurtDemand:
     """Charging demand per buurt, year and scenario."""
     from laadplan.demand.buurten import demand_per_buurt
+    from laadplan.demand.vehicles import with_cars
     from laadplan.geo.area import area_shape
 
     return demand_per_buurt(
-        buurten,
+        with_cars(buurten, electric_cars),
         electric_cars,
         addresses=addresses,
         homes=homes,
@@ -124,6 +125,7 @@ def demand_points(
     dwellings: Dwellings | None,
     jobs: Jobs | None,
     planned_homes: PlannedHomes | None,
+    electric_cars: ElectricCars,
     buurt_demand: BuurtDemand,
     demand_areas: DemandAreas,
     buurten: Buurten,
@@ -133,6 +135,7 @@ def demand_points(
 ) -> tuple[DemandPoints, DemandClusters, Demand]:
     """Charging demand per address in the year of the plan, and per demand point in every year and scenario."""
     from laadplan.demand.points import bring_down
+    from laadplan.demand.vehicles import with_cars
     from laadplan.geo.area import area_shape
 
     return bring_down(
@@ -140,7 +143,7 @@ def demand_points(
         homes,
         buurt_demand,
         demand_areas,
-        buurten,
+        with_cars(buurten, electric_cars),
         dwellings=dwellings,
         jobs=jobs,
         planned_homes=planned_homes,

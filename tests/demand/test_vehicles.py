@@ -10,7 +10,7 @@ from laadplan.contracts.homes import BuurtFigures
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, Vehicles
 from laadplan.demand.growth import grow
-from laadplan.demand.vehicles import forecast_cars
+from laadplan.demand.vehicles import forecast_cars, with_cars
 from laadplan.ingest.addresses import read_addresses
 from laadplan.ingest.car_stock import read_vehicles
 from laadplan.ingest.cbs import read_buurten
@@ -161,3 +161,28 @@ BUURT_ERROR = 0.25
 
 TOTAL_ERROR = 0.10
 """The demo town multiplies the national share, without a ceiling per quarter; CBS figures are rounded to fives."""
+
+
+def test_buurten_get_the_cars_that_the_forecast_stands_on():
+    names = ["BU00010001", "BU00010002", "BU00010003"]
+    buurten = make(
+        Buurten, {name: {"geometry": box(100 * place, 0, 100 * place + 100, 100)} for place, name in enumerate(names)}
+    )
+    figures = {
+        "scenario": "midden",
+        "electric_share": 0.1,
+        "electric_cars": 1.0,
+        "electric_low": 1.0,
+        "share_from": "x",
+    }
+    rows = make(
+        ElectricCars,
+        {
+            f"{code}|{year}|midden": {"buurtcode": code, "year": year, "cars": cars, "electric_high": 1.0, **figures}
+            for code, year, cars in ((names[0], 2025, 120.0), (names[0], 2026, 120.0), (names[1], 2025, NAN))
+        },
+    )
+
+    assert with_cars(buurten, rows)["cars"].to_list() == pytest.approx([120.0, NAN, NAN], nan_ok=True)
+    assert with_cars(buurten, ElectricCars.empty())["cars"].isna().all()
+    assert with_cars(Buurten.empty(), rows).empty
