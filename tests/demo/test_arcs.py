@@ -54,10 +54,10 @@ def test_the_two_sides_of_a_spike_are_no_arc() -> None:
     there = [(round(10 * math.cos(angle), 3), round(10 * math.sin(angle), 3)) for angle in around]
     back = [(round(9.999 * math.cos(angle), 3), round(9.999 * math.sin(angle), 3)) for angle in reversed(around)]
 
-    found = pieces([*there, *back, (0.0, 0.0), there[0]])
+    found = pieces([*there, *back[1:], (0.0, 0.0), there[0]])
 
-    ends = [(piece.points[0], piece.points[-1]) for piece in found if piece.is_arc]
-    assert ends == [(there[0], there[-1]), (back[0], back[-1])]
+    lengths = [math.dist(piece.points[0], piece.points[-1]) for piece in found if piece.is_arc]
+    assert lengths == pytest.approx([2.61, 2.61], abs=0.01)
 
 
 def test_an_arc_stays_below_half_a_circle() -> None:
