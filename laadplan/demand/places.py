@@ -12,11 +12,10 @@ import shapely
 
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.quality import Quality
-from laadplan.demand.households import inside_area
+from laadplan.demand.households import LIVING, inside_area
 from laadplan.demand.jobs import jobs_per_address
 from laadplan.geo.nearest import containing, nearest
 
-HOME = "woonfunctie"
 JOINED_M = 25.0
 """An object whose number no address has belongs to the nearest address within this distance (m): its own building."""
 
@@ -117,7 +116,7 @@ def _single(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     m2 = rows["m2"].fillna(scenario.floor_area_unknown_m2) / (rows["uses"].str.count(",") + 1)
     single = rows.assign(use=rows["uses"].str.split(","), m2=m2).explode("use")
     single["use"] = single["use"].astype("str").str.strip().str.replace(" ", "_")
-    single.loc[single["use"] == HOME, "m2"] = 0.0
+    single.loc[single["use"] == LIVING, "m2"] = 0.0
     return single[["address_id", "use", "m2"]]
 
 
