@@ -17,6 +17,8 @@ from rich.markup import escape
 from rich.progress import Progress, TimeElapsedColumn
 from rich.table import Table
 
+from laadplan.contracts.monitoring import TRIGGER_VARIANTS
+
 _SECONDS_BETWEEN_LINES = 10.0
 _SHOWN_FIGURES = 12
 
@@ -148,8 +150,10 @@ def monitor_summary(found: Mapping[str, Any], out: Path) -> str:
         f"{nouns[kind]}: " + ", ".join(f"{number:,} {level}" for level, number in levels.items())
         for kind, levels in found["levels"].items()
     ]
-    started = sum(trigger["level"] == "actie" for trigger in found["triggers"])
-    lines.append(f"{started:,} triggers to act on now, {len(found['triggers']) - started:,} to plan.")
+    for variant in TRIGGER_VARIANTS:
+        own = [trigger["level"] for trigger in found["triggers"] if trigger["variant"] == variant]
+        if own:
+            lines.append(f"variant {variant}: {own.count('actie'):,} to start now, {own.count('signaal'):,} to plan")
     lines += [f"Note: {finding}" for finding in found["findings"]]
     return "\n".join([*lines, f"Wrote {', '.join(found['files'])} in {out}."])
 

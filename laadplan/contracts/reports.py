@@ -133,9 +133,11 @@ class GebruikPerPaal(Table):
     aanbodgestuurd_rendabel_vanaf: Series[float] = column(
         "eerste jaar vanaf wanneer de levering boven de grens blijft, aanbodgestuurd",
         unit="jaar",
-        empty="niet voor dan",
+        empty="niet binnen de prognose",
     )
-    vraaggestuurd_rendabel_vanaf: Series[float] = column("hetzelfde, vraaggestuurd", unit="jaar", empty="niet voor dan")
+    vraaggestuurd_rendabel_vanaf: Series[float] = column(
+        "hetzelfde, vraaggestuurd", unit="jaar", empty="niet binnen de prognose"
+    )
 
 
 class DekkingVierkanten(Table):

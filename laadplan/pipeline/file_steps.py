@@ -8,7 +8,7 @@ from pathlib import Path
 
 from laadplan.config.monitoring import Monitoring
 from laadplan.config.policy import Policy
-from laadplan.config.project import Publication, Walking
+from laadplan.config.project import Publication, SpotRules, Walking
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.sources import Sources
 from laadplan.contracts.demand import (
@@ -222,6 +222,7 @@ def vraag_html(
     homes: HomeRules,
     coverage: Coverage,
     walking: Walking,
+    spots: SpotRules,
     publication: Publication,
     today: date,
 ) -> None:
@@ -250,6 +251,7 @@ def vraag_html(
         homes=homes,
         coverage=coverage,
         walking=walking,
+        spots=spots,
         publication=publication,
         today=today,
     )

@@ -60,11 +60,11 @@ def start_part(frames: UseFrames, today: date) -> Html:
     """What to do: numbers per variant, then the areas by when to start."""
     if frames.triggers.empty:
         return tag("p", "Er is niets te starten.")
-    areas = frames.triggers[frames.triggers["kind"] == "gebied"]
-    tables = [_area_table(moment, own) for moment, own in by_moment(areas, today).items()]
+    tables = [_area_table(moment, own) for moment, own in by_moment(_areas_once(frames), today).items()]
     words = (
         "De startdatum is teruggerekend met de doorlooptijd: dan staat de paal er op tijd (schatting). Inplannen: de "
-        "signaalwaarde is bereikt, maar er is nog geen dag te noemen."
+        "signaalwaarde is bereikt, maar er is nog geen dag te noemen. Een gebied met een dag (IV) staat er niet nog "
+        "eens met zijn signaal (III) in."
     )
     link = tag("a", "een eigen lijst", href="#palen")
     return joined(
@@ -90,6 +90,14 @@ def by_moment(triggers: pd.DataFrame, today: date) -> dict[str, pd.DataFrame]:
     now, soon = ~undated & (ordered["start"] <= today.isoformat()), ~undated & (ordered["start"] < quarter)
     parts = {NOW: now, SOON: soon & ~now, LATER: ~undated & ~soon, PLAN: undated}
     return {moment: ordered.loc[mask, list(triggers.columns)] for moment, mask in parts.items()}
+
+
+def _areas_once(frames: UseFrames) -> pd.DataFrame:
+    """Triggers of areas, without the signal (III) of an area that has a day (IV)."""
+    areas = frames.triggers[frames.triggers["kind"] == "gebied"]
+    dated = areas.loc[areas["variant"] == "IV", "code"]
+    twice = (areas["variant"] == "III") & (areas["level"] == "signaal") & areas["code"].isin(dated)
+    return areas[~twice]
 
 
 def _told(now: pd.DataFrame, variant: str) -> str:

@@ -14,7 +14,7 @@ from laadplan.contracts.monitoring import HOURS_OF_WEEK
 from laadplan.demand.erlang import desired_share
 from laadplan.publish.areamaps import map_of_marks
 from laadplan.publish.chapters import Column, data_table, pictures, rolling
-from laadplan.publish.charts import Limit, draw_hours, draw_weeks
+from laadplan.publish.charts import Limit, draw_hours, draw_weeks, short_day
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import LEVEL_MARKS, RISING
 from laadplan.publish.report_frames import UseFrames
@@ -69,31 +69,45 @@ def level_map(frames: UseFrames) -> Html:
 
 
 def area_part(frames: UseFrames) -> Html:
-    """Every area with its laaddruk, the gravest first."""
+    """Every area whose laaddruk is known, the gravest first; then those of which it is not, and why."""
     areas = _by_gravity(frames.of_kind("gebied"))
+    known, unknown = areas[areas["laaddruk"].notna()], areas[areas["laaddruk"].isna()]
     columns = [Column("Gebied"), Column("Niveau"), Column("Laaddruk", "number", 2), Column("Marge")]
     columns += [Column("Drukste uur"), Column("Bezetting dan", "share"), Column("Gewenst", "share")]
-    columns += [Column("Palen met gebruik", "number"), Column("Laadpunten daarvan", "number")]
-    columns += [Column("Groei per jaar", "share")]
-    columns += [Column("Over de norm op (schatting)", "day", missing="geen datum"), Column("Uitleg", long=True)]
+    columns += [Column("Palen", "number"), Column("Laadpunten", "number")]
+    columns += [Column("Groei per jaar", "share", missing="te kort"), Column("Marge van de groei", missing="te kort")]
+    columns += [Column("Over de norm op (schatting)", "day", missing="geen datum"), Column("Marge van die dag")]
     rows = [
         [
             area["name"],
             level_words(area["level"]),
             area["laaddruk"],
-            _range(area["laaddruk_low"], area["laaddruk_high"]),
+            _range(number(area["laaddruk_low"], 2), number(area["laaddruk_high"], 2)),
             area["busiest_hour"],
             area["busiest_share"],
             area["desired_share"],
             area["poles"],
             area["evses"],
             area["growth_share_year"],
+            _range(percent(area["growth_low"]), percent(area["growth_high"])) if is_known(area["growth_low"]) else None,
             area["passes_on"],
-            area["reason"],
+            _days_between(area),
         ]
-        for _, area in areas.iterrows()
+        for _, area in known.iterrows()
     ]
-    return data_table("Laaddruk per gebied", columns, rows, workbook=BOOK)
+    words = (
+        "Palen en laadpunten zijn die met gebruik. Een gebied boven de norm heeft geen datum meer: de norm is al "
+        f"gepasseerd. In {BOOK} staat bij elk gebied een uitleg in een zin."
+    )
+    lacking = [Column("Gebied"), Column("Palen met gebruik", "number"), Column("Waarom niet bekend", long=True)]
+    why = [[area["name"], area["poles"], area["reason"]] for _, area in unknown.sort_values("name").iterrows()]
+    return joined(
+        [
+            data_table("Laaddruk per gebied", columns, rows, workbook=BOOK),
+            tag("p", words) if rows else None,
+            data_table("Gebieden zonder laaddruk", lacking, why, workbook=BOOK, folded=bool(rows)),
+        ]
+    )
 
 
 def week_part(frames: UseFrames, monitoring: Monitoring) -> Html:
@@ -206,10 +220,16 @@ def _hours_of(hours: pd.DataFrame, code: str) -> pd.Series:
     return own.reindex(np.arange(HOURS_OF_WEEK))
 
 
-def _range(low: object, high: object) -> Html | None:
-    if not (is_known(low) and is_known(high)):
-        return None
-    return tag("span", f"{number(low, 2)} – {number(high, 2)}", class_="niveau")
+def _range(low: str, high: str) -> Html:
+    return tag("span", f"{low} – {high}", class_="niveau")
+
+
+def _days_between(area: pd.Series) -> str:
+    """Earliest and latest day of passing the norm; of an area over it that it is passed."""
+    if not is_known(area["passes_on"]):
+        return "al gepasseerd" if area["level"] == "actie" else "niet te zeggen"
+    last = short_day(date.fromisoformat(area["passes_until"])) if is_known(area["passes_until"]) else "te ver weg"
+    return f"{short_day(date.fromisoformat(area['passes_from']))} – {last}"
 
 
 def _sign(level: str) -> Html:

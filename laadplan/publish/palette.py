@@ -125,7 +125,7 @@ LEVEL_MARKS: dict[str, Mark] = {
     "actie": Mark("Actie: boven de norm", "#E57432", "#7a2f00", "triangle"),
     "signaal": Mark("Signaal: nadert de norm", "#E69F00", "#5c3f00", "square"),
     "ruim": Mark("Ruim: genoeg plek", "#8cc6e7", "#00568a", "circle"),
-    "onbekend": Mark("Onbekend: te weinig gemeten", "#ffffff", "#5a6670", "diamond"),
+    "onbekend": Mark("Onbekend: niet of te weinig gemeten", "#ffffff", "#5a6670", "diamond"),
 }
 """Level of laaddruk to its look, the gravest first."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from laadplan.config.project import Publication, Walking
+from laadplan.config.project import Publication, SpotRules, Walking
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.section import Section
 from laadplan.config.sources import Sources
@@ -40,6 +40,7 @@ def write_demand_page(
     homes: HomeRules,
     coverage: Coverage,
     walking: Walking,
+    spots: SpotRules,
     publication: Publication,
     today: date,
 ) -> None:
@@ -52,7 +53,7 @@ def write_demand_page(
     frames, ground
         RD New; the ground beneath demand points as its contracts say (``road_parts``, ``terrain``, ``buildings``), or
         None.
-    sources, scenario, homes, coverage, walking, publication
+    sources, scenario, homes, coverage, walking, spots, publication
         What is printed as source and as assumption.
     today
         Date of making, as printed.
@@ -68,7 +69,7 @@ def write_demand_page(
         ("prognose", "Officiële prognose naast eigen model", difference(frames, scenario)),
         ("tekort", "Waar het tekort ontstaat", shortfall_part(frames, scenario, walking, years)),
         ("dekking", "Dekking en vermogen", coverage_part(frames, scenario, coverage, years)),
-        ("palen", "Verwacht gebruik per paal", pole_part(frames, scenario, coverage)),
+        ("palen", "Verwacht gebruik per paal", pole_part(frames, scenario, coverage, spots)),
         ("aannames", "Aannames", assumption_table(settings)),
         ("onbekend", "Wat niet bekend is", _unknown(frames, scenario)),
         ("bronnen", "Bronnen", source_table(sources, DEMAND_FROM)),

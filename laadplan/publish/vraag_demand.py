@@ -66,7 +66,7 @@ def growth(frames: DemandFrames) -> Html:
     told = (
         ("autos", "Elektrische auto's van bewoners", "auto's", "electric_cars", 1.0),
         ("stroom", "Laadvraag aan publieke palen", "MWh per jaar", "kwh_year", MWH),
-        ("punten", "Laadpunten die nodig zijn", "laadpunten (EVSE)", "evse", 1.0),
+        ("punten", "Laadpunten die nodig zijn", "EVSE", "evse", 1.0),
     )
     tables = {name: totals(frames.buurt_demand, column, scale=scale) for name, _, _, column, scale in told}
     drawings = [("", draw_scenarios(name, title, unit, tables[name])) for name, title, unit, _, _ in told]
@@ -143,16 +143,16 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
     largest = places.sort_values("kwh_year", ascending=False, kind="stable").head(LARGEST_POINTS)
     words = f"Kaart van {counted(len(places), 'vraagpunt', 'vraagpunten')} in {scenario.year}; noord is boven"
     image = tag("img", src=f"data:image/png;base64,{data}", alt=words)
-    columns = [Column("Postcode of bouwplan"), Column("Buurt"), Column("Adressen", "number")]
+    columns = [Column("Postcode of bouwplan"), Column("Buurt"), Column("Adressen", "number", missing="nog geen")]
     columns += [
         Column(f"kWh in {scenario.year}", "number"),
         Column("Zonder eigen oprit", "share", missing="geen woningen"),
     ]
     rows = [
         [
-            place["postcode"] if pd.notna(place["postcode"]) else str(code),
+            _point_name(str(code), place),
             frames.buurten["name"].get(place["buurtcode"], place["buurtcode"]),
-            place["addresses"],
+            None if place["is_planned"] else place["addresses"],
             place["kwh_year"],
             1 - place["driveway_share"],
         ]
@@ -205,6 +205,13 @@ def difference(frames: DemandFrames, scenario: Scenario) -> Html:
     ]
     table = data_table(f"Twee prognoses voor {scenario.year}", columns, lines, workbook=BOOK)
     return joined([tag("p", words), legend([*classes.marks, NO_FIGURE]), tag("figure", drawing), table])
+
+
+def _point_name(code: str, place: pd.Series) -> str:
+    """Postcode of a demand point; of a plan its id, of another without a postcode its code."""
+    if place["is_planned"]:
+        return f"bouwplan {code.partition('|')[2] or code}"
+    return str(place["postcode"]) if pd.notna(place["postcode"]) else code
 
 
 def _at(rows: pd.DataFrame, code: object, column: str) -> float:

@@ -5,7 +5,7 @@ In: `DemandFrames`, config. Out: `Html`; a part without its frame says what it w
 
 import pandas as pd
 
-from laadplan.config.project import Walking
+from laadplan.config.project import SpotRules, Walking
 from laadplan.config.scenario import Coverage, Scenario
 from laadplan.contracts.dutch import NBSP, counted, is_known, number, short_number
 from laadplan.publish.areamaps import legend, map_of_marks
@@ -17,7 +17,7 @@ from laadplan.publish.report_frames import DemandFrames, chosen
 from laadplan.publish.vraag_demand import BOOK
 from laadplan.publish.vraag_map import MWH
 
-NEVER = "niet voor dan"
+NEVER = "niet binnen de prognose"
 """Written where a pole does not earn its costs within the forecast."""
 
 
@@ -126,11 +126,12 @@ def _power(frames: DemandFrames, scenario: Scenario, coverage: Coverage, years: 
     return joined([heading, tag("p", words), tag("p", note) if unknown else None, table])
 
 
-def pole_part(frames: DemandFrames, scenario: Scenario, coverage: Coverage) -> Html:
+def pole_part(frames: DemandFrames, scenario: Scenario, coverage: Coverage, spots: SpotRules) -> Html:
     """What a pole can expect to deliver, now and in later years, and when it earns its costs."""
     cases = frames.pole_cases
     if cases is None or cases.empty:
         return tag("p", "Hiervoor zijn adressen en bestaande laadpunten nodig.")
+    full_kwh = spots.evse_per_pole * scenario.kwh_per_evse_year
     limit = Limit(coverage.break_even_kwh_pole_year, "grens: kosten gedekt")
     told = (
         ("bestaand", "supply_kwh_year", "Bestaande paal"),
@@ -145,8 +146,9 @@ def pole_part(frames: DemandFrames, scenario: Scenario, coverage: Coverage) -> H
     words = (
         "Aanbodgestuurd: de paal staat er vanaf nu. Vraaggestuurd: de paal komt pas als de andere vol zijn, en levert "
         f"daarvoor niets. De grens is {number(coverage.break_even_kwh_pole_year, 0, 'kWh')} per paal per jaar "
-        "(aanname; vraag de exploitant). Een paal is hier twee laadpunten. Alle cijfers zijn schattingen: laag, "
-        "midden en hoog."
+        "(aanname; vraag de exploitant). Alle cijfers zijn schattingen: laag, midden en hoog. Een paal heeft hier "
+        f"{counted(spots.evse_per_pole, 'laadpunt', 'laadpunten')} en levert hoogstens {number(full_kwh, 0, 'kWh')} "
+        "per jaar: dan zit hij vol, en wat er meer wordt gevraagd is voor een volgende paal."
     )
     tables = [
         _case_table(frames, scenario, kind, caption)
@@ -164,34 +166,31 @@ def _mean(cases: pd.DataFrame, kind: str, column: str) -> pd.DataFrame:
 
 
 def _case_table(frames: DemandFrames, scenario: Scenario, kind: str, caption: str) -> Html:
+    """Energy and the year of break-even; an existing pole stands there already, so of it there is one figure."""
     assert frames.pole_cases is not None
-    cases = frames.pole_cases
-    own = cases[(cases["kind"] == kind) & (cases["year"] == scenario.year)].sort_index()
-    wide = own.set_index(["pole_id", "scenario"]).sort_index()
-    scenarios = [name for name in ("laag", "midden", "hoog") if name in set(own["scenario"])]
-    columns = [Column("Gebied" if kind == "volgende" else "Paal")]
-    columns += [] if kind == "volgende" else [Column("Gebied")]
+    cases = frames.pole_cases[frames.pole_cases["kind"] == kind]
+    wide = cases[cases["year"] == scenario.year].set_index(["pole_id", "scenario"]).sort_index()
+    scenarios = [name for name in ("laag", "midden", "hoog") if name in set(cases["scenario"])]
+    ways = {"supply": "Aanbodgestuurd", "demand": "Vraaggestuurd"} if kind == "volgende" else {"supply": "Verwacht"}
+    columns = [Column("Gebied")] if kind == "volgende" else [Column("Paal"), Column("Gebied")]
     columns += [
-        Column(name, "number", group=f"{word} (kWh in {scenario.year})")
-        for word in ("Aanbodgestuurd", "Vraaggestuurd")
-        for name in scenarios
+        Column(name, "number", group=f"{word} (kWh in {scenario.year})") for word in ways.values() for name in scenarios
     ]
     group = f"Boven de grens vanaf ({scenario.variant})"
-    columns += [Column(word, group=group, missing=NEVER) for word in ("aanbodgestuurd", "vraaggestuurd")]
-    rows = [_case_row(frames, scenario, kind, str(pole), wide.loc[pole], scenarios) for pole in wide.index.unique(0)]
-    return data_table(f"{caption} (schatting)", columns, rows, workbook=BOOK, most=100)
+    columns += [Column(word.lower(), group=group, missing=NEVER) for word in ways.values()]
+    first = float(cases["year"].min())
+    rows: list[list[object]] = []
+    for pole in wide.index.unique(0):
+        own = wide.loc[pole]
+        area = frames.areas["name"].get(own["area_id"].iloc[0], "in geen gebied")
+        energy = [own[f"{way}_kwh_year"].get(name) for way in ways for name in scenarios]
+        since = [_since(own[f"{way}_from_year"].get(scenario.variant), first) for way in ways]
+        rows.append([*([] if kind == "volgende" else [str(pole)]), area, *energy, *since])
+    return data_table(f"{caption} (schatting)", columns, rows, workbook=BOOK, most=100, folded=kind == "bestaand")
 
 
-def _case_row(
-    frames: DemandFrames, scenario: Scenario, kind: str, pole: str, own: pd.DataFrame, scenarios: list[str]
-) -> list[object]:
-    code = own["area_id"].iloc[0]
-    area = frames.areas["name"].get(code, "in geen gebied") if is_known(code) else "in geen gebied"
-    names: list[object] = [area] if kind == "volgende" else [pole, area]
-    energy = [own[column].get(name) for column in ("supply_kwh_year", "demand_kwh_year") for name in scenarios]
-    since = [_year(own[column].get(scenario.variant)) for column in ("supply_from_year", "demand_from_year")]
-    return [*names, *energy, *since]
-
-
-def _year(value: object) -> str | None:
-    return f"{float(str(value)):.0f}" if is_known(value) else None
+def _since(value: object, first: float) -> str | None:
+    """The year from which a pole earns its costs; None: not by then."""
+    if not is_known(value):
+        return None
+    return "nu al" if float(str(value)) <= first else f"{float(str(value)):.0f}"

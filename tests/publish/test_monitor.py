@@ -83,14 +83,26 @@ def test_points_are_added_up_per_variant_and_never_over_variants(page):
     assert "Een gemeente kiest één variant" in chapter_of(page, "starten")
 
 
-def test_every_area_stands_in_the_table_the_gravest_first(page):
-    rows = tables_of(page)["Laaddruk per gebied"]
+def test_every_area_stands_in_a_table_the_gravest_first(page):
+    found = tables_of(page)
+    rows = found["Laaddruk per gebied"]
 
-    assert [row[0] for row in rows] == list(NAMES)
-    assert [row[2] for row in rows[:-1]] == pytest.approx(list(DRUK[:-1]))
-    assert rows[0][1] == "actie"
-    assert rows[2][10] == float(date(2027, 4, 5).toordinal())
-    assert (rows[-1][1], rows[-1][2]) == ("onbekend", "onbekend")
+    assert [row[0] for row in rows] == list(NAMES[:-1])
+    assert [row[2] for row in rows] == pytest.approx(list(DRUK[:-1]))
+    assert (rows[0][1], *rows[0][-2:]) == ("actie", "geen datum", "al gepasseerd")
+    assert rows[2][-2:] == [float(date(2027, 4, 5).toordinal()), "1 feb 2027 – 9 aug 2027"]
+    assert rows[0][9:11] == [0.3, "20\u00a0% – 40\u00a0%"]
+    assert found["Gebieden zonder laaddruk"] == [[NAMES[-1], 5.0, "Te kort gemeten."]]
+
+
+def test_an_area_with_a_day_is_not_planned_as_well(tmp_path):
+    both = use_frames().triggers.replace({"code": {CODES[3]: CODES[2]}, "name": {NAMES[3]: NAMES[2]}})
+
+    found = tables_of(page_of(tmp_path, replace(use_frames(), triggers=both)))
+
+    assert "Inplannen" not in found
+    assert found["Later dit kwartaal starten"][0][0] == NAMES[2]
+    assert found["Te starten per variant"][0][-1] == 1.0
 
 
 def test_triggers_stand_by_when_to_start(page):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from laadplan.config.project import Walking
+from laadplan.config.project import SpotRules, Walking
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.publish import chapters, vraag_map
 from laadplan.publish.assumptions import TOLD, assumption_rows
@@ -46,7 +46,7 @@ HOSTILE = "<script>alert('x')</script>"
 
 def page_of(folder, frames, *, ground=None, **changes):
     target = folder / "vraag.html"
-    write_demand_page(target, frames, ground=ground, **(SETTINGS | changes))
+    write_demand_page(target, frames, ground=ground, spots=SpotRules(), **(SETTINGS | changes))
     return target.read_text(encoding="utf-8")
 
 
@@ -173,10 +173,30 @@ def test_poles_are_told_with_low_mid_and_high_and_the_year_above_break_even(page
     rows = {row[0]: row[1:] for row in tables_of(page)["Bestaande palen (schatting)"]}
 
     supply = [(1500 + 60 * 4) * 2.5 * factor for factor in FACTOR.values()]
-    area, *energy, supply_from, demand_from = rows["NL-XXX-4"]
-    assert (area, supply_from, demand_from) == ("Zuid", "2031", "2032")
-    assert energy == pytest.approx([*supply, *supply])
+    area, *energy, since = rows["NL-XXX-4"]
+    assert (area, since) == ("Zuid", "2031")
+    assert energy == pytest.approx(supply)
     assert len(rows) == 30
+    following = {row[0]: row[1:] for row in tables_of(page)["Eén paal erbij, per gebied (schatting)"]}
+    assert following["Centrum"][-2:] == ["2031", "2032"]
+    assert len(following["Centrum"]) == 2 * 3 + 2
+    assert "levert hoogstens 6.000 kWh per jaar" in chapter_of(page, "palen")
+
+
+def test_a_pole_that_earns_its_costs_from_the_first_year_does_so_now(tmp_path):
+    frames = demand_frames()
+    always = frames.pole_cases.assign(supply_from_year=2025.0)
+
+    rows = tables_of(page_of(tmp_path, replace(frames, pole_cases=always)))["Bestaande palen (schatting)"]
+
+    assert {row[-1] for row in rows} == {"nu al"}
+
+
+def test_a_plan_for_dwellings_is_told_as_such(page):
+    rows = tables_of(page)["De 20 grootste vraagpunten (schatting)"]
+
+    assert {row[2] for row in rows if str(row[0]).startswith("bouwplan ")} <= {"nog geen"}
+    assert all(isinstance(row[2], float) for row in rows if not str(row[0]).startswith("bouwplan "))
 
 
 def test_two_forecasts_are_told_apart_per_buurt(page):
