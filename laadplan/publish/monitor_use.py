@@ -76,7 +76,7 @@ def area_part(frames: UseFrames) -> Html:
     columns += [Column("Drukste uur"), Column("Bezetting dan", "share"), Column("Gewenst", "share")]
     columns += [Column("Palen", "number"), Column("Laadpunten", "number")]
     columns += [Column("Groei per jaar", "share", missing="te kort"), Column("Marge van de groei", missing="te kort")]
-    columns += [Column("Over de norm op (schatting)", "day", missing="geen datum"), Column("Marge van die dag")]
+    columns += [Column("Over de norm op (schatting)", "day"), Column("Marge van die dag", missing="")]
     rows = [
         [
             area["name"],
@@ -90,15 +90,11 @@ def area_part(frames: UseFrames) -> Html:
             area["evses"],
             area["growth_share_year"],
             _range(percent(area["growth_low"]), percent(area["growth_high"])) if is_known(area["growth_low"]) else None,
-            area["passes_on"],
-            _days_between(area),
+            *_passing(area),
         ]
         for _, area in known.iterrows()
     ]
-    words = (
-        "Palen en laadpunten zijn die met gebruik. Een gebied boven de norm heeft geen datum meer: de norm is al "
-        f"gepasseerd. In {BOOK} staat bij elk gebied een uitleg in een zin."
-    )
+    words = f"Palen en laadpunten zijn die met gebruik. In {BOOK} staat bij elk gebied een uitleg in een zin."
     lacking = [Column("Gebied"), Column("Palen met gebruik", "number"), Column("Waarom niet bekend", long=True)]
     why = [[area["name"], area["poles"], area["reason"]] for _, area in unknown.sort_values("name").iterrows()]
     return joined(
@@ -224,12 +220,12 @@ def _range(low: str, high: str) -> Html:
     return tag("span", f"{low} – {high}", class_="niveau")
 
 
-def _days_between(area: pd.Series) -> str:
-    """Earliest and latest day of passing the norm; of an area over it that it is passed."""
+def _passing(area: pd.Series) -> tuple[object, str | None]:
+    """Day of passing the norm and its margin; without a day why there is none."""
     if not is_known(area["passes_on"]):
-        return "al gepasseerd" if area["level"] == "actie" else "niet te zeggen"
+        return tag("span", "al gepasseerd" if area["level"] == "actie" else "niet te zeggen"), None
     last = short_day(date.fromisoformat(area["passes_until"])) if is_known(area["passes_until"]) else "te ver weg"
-    return f"{short_day(date.fromisoformat(area['passes_from']))} – {last}"
+    return area["passes_on"], f"{short_day(date.fromisoformat(area['passes_from']))} – {last}"
 
 
 def _sign(level: str) -> Html:

@@ -143,7 +143,12 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
     largest = places.sort_values("kwh_year", ascending=False, kind="stable").head(LARGEST_POINTS)
     words = f"Kaart van {counted(len(places), 'vraagpunt', 'vraagpunten')} in {scenario.year}; noord is boven"
     image = tag("img", src=f"data:image/png;base64,{data}", alt=words)
-    columns = [Column("Postcode of bouwplan"), Column("Buurt"), Column("Adressen", "number", missing="nog geen")]
+    plans = ", of een bouwplan (oranje vierkant)" if places["is_planned"].any() else ""
+    columns = [
+        Column("Postcode of bouwplan" if plans else "Postcode"),
+        Column("Buurt"),
+        Column("Adressen", "number", missing="nog geen"),
+    ]
     columns += [
         Column(f"kWh in {scenario.year}", "number"),
         Column("Zonder eigen oprit", "share", missing="geen woningen"),
@@ -162,9 +167,8 @@ def points(frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, sce
         [
             tag(
                 "p",
-                "Een vraagpunt is een groep adressen met dezelfde postcode, of een bouwplan (oranje vierkant). De "
-                f"oppervlakte van een cirkel is de laadvraag in {scenario.year} (schatting). Alle punten staan "
-                f"in {BOOK}.",
+                f"Een vraagpunt is een groep adressen met dezelfde postcode{plans}. De oppervlakte van een cirkel is "
+                f"de laadvraag in {scenario.year} (schatting). Alle punten staan in {BOOK}.",
             ),
             tag("figure", image),
             data_table(f"De {len(rows)} grootste vraagpunten (schatting)", columns, rows, workbook=BOOK),

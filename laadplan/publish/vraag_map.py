@@ -7,6 +7,7 @@ few buurten the demand points are drawn, else the buurten in classes.
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import geopandas as gpd
@@ -50,6 +51,9 @@ GROUND_WIDEST_M = 5000.0
 
 LARGEST_PT2 = 420.0
 """Area of the sign of the largest demand point in points squared; those of others are in proportion to their energy."""
+
+LETTERS_PER_LINE = 205
+"""Letters of the small type that fit within the margins of the picture."""
 
 SMALLEST_PT2 = 3.0
 MWH = 1 / 1000
@@ -212,10 +216,11 @@ def _draw_point_panels(
         _draw_backdrop(chart, frames, drawn)
         _draw_points(chart, places, most=most)
         draw_frame(chart, px_m=_pixel_m(chart, figure))
-    _draw_size_legend(figure, most)
+    planned = frames.clusters is not None and bool(frames.clusters["is_planned"].any())
+    _draw_size_legend(figure, most, with_plans=planned)
 
 
-def _draw_size_legend(figure: Figure, most: float) -> None:
+def _draw_size_legend(figure: Figure, most: float, *, with_plans: bool) -> None:
     legend = figure.add_axes((0.02, 0.085, 0.96, 0.07))
     legend.set(xlim=(0, 960), ylim=(0, 1))
     legend.axis("off")
@@ -223,8 +228,9 @@ def _draw_size_legend(figure: Figure, most: float) -> None:
         x = 15 + 170 * place
         legend.scatter(x, 0.5, s=_sign_size(amount, most), color=POINT_COLOUR, alpha=0.55, edgecolors=POINT_LINE)
         legend.text(x + 18, 0.5, f"{figures(amount)}{NBSP}kWh per jaar", fontsize=11, color=INK, va="center")
-    legend.scatter(525, 0.5, s=70, color=PLANNED_COLOUR, alpha=0.6, edgecolors="#5c3f00", marker="s")
-    legend.text(543, 0.5, "bouwplan", fontsize=11, color=INK, va="center")
+    if with_plans:
+        legend.scatter(525, 0.5, s=70, color=PLANNED_COLOUR, alpha=0.6, edgecolors="#5c3f00", marker="s")
+        legend.text(543, 0.5, "bouwplan", fontsize=11, color=INK, va="center")
 
 
 def _draw_sizes_within(chart: Axes, most: float) -> None:
@@ -304,8 +310,8 @@ def _write_texts(
     under = f"{place}{day(today)}. Schatting, scenario {scenario.variant}."
     figure.text(0.02, 0.902, under, fontsize=12.5, color=QUIET, va="center")
     figure.text(0.98, 0.902, publication.disclaimer, fontsize=11, color="#7a4d00", va="center", ha="right")
-    line = f"Bronnen: {source_line(sources, DEMAND_FROM)}. Gemaakt met laadplan."
-    figure.text(0.02, 0.045, line, fontsize=9, color=QUIET, va="center", wrap=True)
+    line = fill(f"Bronnen: {source_line(sources, DEMAND_FROM)}. Gemaakt met laadplan.", LETTERS_PER_LINE)
+    figure.text(0.02, 0.045, line, fontsize=9, color=QUIET, va="center")
 
 
 def _png(canvas: FigureCanvasAgg) -> bytes:

@@ -199,6 +199,14 @@ def test_a_plan_for_dwellings_is_told_as_such(page):
     assert all(isinstance(row[2], float) for row in rows if not str(row[0]).startswith("bouwplan "))
 
 
+def test_plans_are_spoken_of_only_where_there_are_any(page, tmp_path):
+    frames = demand_frames()
+    without = replace(frames, clusters=frames.clusters.assign(is_planned=False))
+
+    assert "of een bouwplan (oranje vierkant)" in chapter_of(page, "vraagpunten")
+    assert "bouwplan" not in chapter_of(page_of(tmp_path, without), "vraagpunten")
+
+
 def test_two_forecasts_are_told_apart_per_buurt(page):
     rows = {row[0]: row[1:] for row in tables_of(page)["Twee prognoses voor 2030"]}
 
