@@ -250,6 +250,7 @@ class TeStarten(Table):
     soort: Series[str] = column("een paal of een gebied", isin=SUBJECTS)
     code: Series[str] = column("code van de laadlocatie of het rekengebied")
     naam: Series[str] = column("adres van de paal, of naam van het gebied")
+    rekengebied: Series[str] = column("code van het rekengebied waarin het ligt", empty="in geen gebied")
     niveau: Series[str] = column("signaal: plannen; actie: starten")
     starten_op: Series[str] = column(
         "dag om te starten, teruggerekend met de doorlooptijd", empty="niveau actie: nu; niveau signaal: nog geen dag"

@@ -36,6 +36,7 @@ APART = ("III", "IV", "I")
 """Variants that are each about other areas at level actie: over the norm, below it, not measured."""
 
 NOW, SOON, LATER, PLAN = "Nu starten", "Later dit kwartaal starten", "Na dit kwartaal starten", "Inplannen"
+NOT_TOLD = "Of er iets te starten is, is niet te zeggen: er is geen laaddruk bekend."
 ONE_VARIANT = (
     "Een gemeente kiest één variant (Versnellingsgids, kans K). III (over de norm), IV (gaat over de norm) en I (geen "
     "meting) gaan bij niveau actie elk over andere gebieden en vullen elkaar aan. Aanvragen en losse palen (II) gaan "
@@ -47,7 +48,7 @@ def start_lines(frames: UseFrames, today: date) -> list[str]:
     """What is to be started now, per variant, in two sentences at most."""
     now = by_moment(frames.triggers, today)[NOW]
     if now.empty:
-        return ["Er is nu niets te starten."]
+        return [NOT_TOLD if _nothing_known(frames) else "Er is nu niets te starten."]
     areas = [_told(now, variant) for variant in APART if (now["variant"] == variant).any()]
     beside = [_told(now, variant) for variant in ("aanvraag", "II") if (now["variant"] == variant).any()]
     lines = [f"Nu te starten: {'; '.join(areas)}."] if areas else ["Volgens de laaddruk is er nu niets te starten."]
@@ -59,7 +60,7 @@ def start_lines(frames: UseFrames, today: date) -> list[str]:
 def start_part(frames: UseFrames, today: date) -> Html:
     """What to do: numbers per variant, then the areas by when to start."""
     if frames.triggers.empty:
-        return tag("p", "Er is niets te starten.")
+        return tag("p", NOT_TOLD if _nothing_known(frames) else "Er is niets te starten.")
     tables = [_area_table(moment, own) for moment, own in by_moment(_areas_once(frames), today).items()]
     words = (
         "De startdatum is teruggerekend met de doorlooptijd: dan staat de paal er op tijd (schatting). Inplannen: de "
@@ -90,6 +91,11 @@ def by_moment(triggers: pd.DataFrame, today: date) -> dict[str, pd.DataFrame]:
     now, soon = ~undated & (ordered["start"] <= today.isoformat()), ~undated & (ordered["start"] < quarter)
     parts = {NOW: now, SOON: soon & ~now, LATER: ~undated & ~soon, PLAN: undated}
     return {moment: ordered.loc[mask, list(triggers.columns)] for moment, mask in parts.items()}
+
+
+def _nothing_known(frames: UseFrames) -> bool:
+    """Whether nothing set off anything because nothing is known, which is no good news."""
+    return frames.triggers.empty and bool(frames.laaddruk["laaddruk"].isna().all())
 
 
 def _areas_once(frames: UseFrames) -> pd.DataFrame:

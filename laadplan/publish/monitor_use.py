@@ -159,18 +159,22 @@ def hour_part(frames: UseFrames) -> Html:
 def pole_table(frames: UseFrames, monitoring: Monitoring) -> Html:
     """The poles over or near the norm, and what variant II asks for; folded up."""
     poles = frames.of_kind("paal")
+    poles = poles[poles["laaddruk"].notna()]
     if poles.empty:
         return tag("p", "Van geen enkele paal is genoeg gebruik bekend om hem te tonen.")
     alone = desired_share(EVSE_OF_A_POLE, monitoring.risk_share)
     full = _by_gravity(poles[poles["level"].isin(["actie", "signaal"])])
     asked = frames.triggers[frames.triggers["variant"] == "II"].set_index("code")["level"]
-    columns = [Column("Paal"), Column("Niveau"), Column("Paal erbij (II)"), Column("Laaddruk", "number", 2)]
+    areas = frames.areas["name"]
+    columns = [Column("Paal"), Column("Gebied", missing="in geen gebied")]
+    columns += [Column("Niveau"), Column("Paal erbij (II)"), Column("Laaddruk", "number", 2)]
     columns += [Column("Drukste uur"), Column("Bezetting dan", "share"), Column("Laadpunten", "number")]
     columns += [Column("kWh per punt per maand", "number", missing="niet gemeten")]
     columns += [Column("Laadbeurten per punt per maand", "number", missing="niet geteld"), Column("Uitleg", long=True)]
     rows = [
         [
             pole["name"],
+            areas.get(pole["area_id"]),
             level_words(pole["level"]),
             ASKED[asked.get(pole["code"])],
             pole["laaddruk"],

@@ -178,6 +178,7 @@ FROM_TRIGGERS = {
     "kind": "soort",
     "code": "code",
     "name": "naam",
+    "area_id": "rekengebied",
     "level": "niveau",
     "start_on": "starten_op",
     "need_on": "nodig_op",

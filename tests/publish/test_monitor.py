@@ -67,7 +67,20 @@ def test_the_summary_tells_how_many_are_over_near_and_unknown():
 
 
 def test_with_nothing_to_start_the_summary_says_so():
-    assert summary(nothing(), TODAY)[-1] == "Er is nu niets te starten."
+    known = replace(use_frames(), triggers=Triggers.empty())
+
+    assert summary(known, TODAY)[-1] == "Er is nu niets te starten."
+
+
+@pytest.mark.parametrize("frames", [short_frames(), nothing()], ids=["short", "nothing"])
+def test_where_nothing_is_known_it_is_not_said_that_there_is_nothing_to_start(tmp_path, frames):
+    told = "Of er iets te starten is, is niet te zeggen: er is geen laaddruk bekend."
+
+    page = page_of(tmp_path, frames)
+
+    assert summary(frames, TODAY)[-1] == told
+    assert told in chapter_of(page, "starten")
+    assert "Van geen enkele paal is genoeg gebruik bekend" in chapter_of(page, "palen")
 
 
 def test_points_are_added_up_per_variant_and_never_over_variants(page):
@@ -174,7 +187,8 @@ def test_full_poles_are_listed_and_others_are_not(page):
     rows = tables_of(page)["Palen boven of bij hun norm"]
 
     assert [row[0] for row in rows] == [f"Kade {number}" for number in range(1, 13)]
-    assert [row[2] for row in rows] == ["nu", *["nee: nog ruimte"] * 11]
+    assert [row[3] for row in rows] == ["nu", *["nee: nog ruimte"] * 11]
+    assert rows[0][1] == "Centrum"
     assert "maar voor 18 % bezet" in chapter_of(page, "palen")
     assert "Palen met minder dan 10 laadbeurten" in chapter_of(page, "meten")
 
@@ -210,7 +224,6 @@ def test_without_anything_measured_there_is_a_page_that_says_so(tmp_path):
     page = page_of(tmp_path, nothing())
 
     assert "Er is geen gebruik gemeten" in page
-    assert "Er is niets te starten." in page
     assert "nan" not in chapter_of(page, "kort")
 
 
