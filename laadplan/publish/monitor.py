@@ -189,7 +189,7 @@ def _period(frames: UseFrames) -> str:
     if first.empty or last.empty:
         return "Er is niets gemeten."
     seen = areas[areas["poles"] > 0]
-    shares = seen["observed_share"]
+    shares = seen.loc[seen["weeks"] > 0, "observed_share"]
     told = f", gemiddeld {percent(shares.mean())} van de meetperiode" if len(shares) else ""
     poles = counted(int(seen["poles"].sum()), "paal", "palen")
     points = counted(int(seen["evses"].sum()), "laadpunt", "laadpunten")

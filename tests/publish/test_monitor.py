@@ -210,6 +210,16 @@ def test_a_short_history_is_said_and_gives_no_charts(tmp_path):
     assert 'role="img"' not in page
 
 
+def test_what_was_observed_is_the_mean_of_the_areas_of_which_use_is_told(tmp_path):
+    frames = use_frames()
+    quiet = frames.laaddruk.copy()
+    quiet.loc[[f"gebied|{code}" for code in CODES[5:]], ["weeks", "observed_share"]] = 0
+
+    assert "gemiddeld 96 % van de meetperiode" in chapter_of(
+        page_of(tmp_path, replace(frames, laaddruk=quiet)), "meten"
+    )
+
+
 def test_a_history_too_short_for_a_trend_is_said(tmp_path):
     frames = use_frames()
     half = frames.laaddruk.assign(weeks_history=13)
