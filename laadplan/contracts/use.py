@@ -32,7 +32,7 @@ class Evses(Frame):
 
 
 class Sessions(Table):
-    """Charging sessions, without anything that tells who charged."""
+    """Charging sessions, without anything that tells who charged: of a reader for digests, in no run folder."""
 
     _confidential: ClassVar[bool] = True
 

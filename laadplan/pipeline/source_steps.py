@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from laadplan.config.project import Area, Surfaces
-from laadplan.config.sources import ForecastSource, SessionSource, Source, ZoneSource
+from laadplan.config.sources import ForecastSource, Source, ZoneSource
 from laadplan.contracts.figures import (
     Forecast,
     Jobs,
@@ -28,7 +28,7 @@ from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges, 
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints, RoadParts
 from laadplan.contracts.street import ParkingBays, Rasters, Zones
-from laadplan.contracts.use import Evses, Occupancy, Sessions
+from laadplan.contracts.use import Evses, Occupancy
 from laadplan.errors import MissingSource, NotInSource
 from laadplan.pipeline.mapping import day_of, named, words, year_of
 from laadplan.store.catalogue import SourceFile
@@ -184,18 +184,6 @@ def evses(charge_points: SourceFile, area: Area, quality: Quality) -> Evses:
     except NotInSource as error:
         quality.find(f"{error.what} {error.todo}")
         return Evses.empty()
-
-
-def sessions(sessions: SourceFile, area: Area, today: date, quality: Quality) -> Sessions:
-    """Charging sessions: connected time and energy. Confidential."""
-    from laadplan.geo.area import reading_shape
-    from laadplan.ingest.sessions import read_sessions
-
-    settings = sessions.settings
-    assert isinstance(settings, SessionSource)
-    return read_sessions(
-        sessions.path, reading_shape(area), **named(settings), unit=settings.unit, until=today, quality=quality
-    )
 
 
 def occupancy(occupancy: SourceFile, charge_points: ChargePoints | None, quality: Quality) -> Occupancy:

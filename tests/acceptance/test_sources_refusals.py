@@ -39,6 +39,7 @@ from laadplan.ingest.raster import read_raster
 from laadplan.ingest.rdw import read_registrations
 from laadplan.ingest.requests import read_requests
 from laadplan.ingest.road_managers import read_road_managers
+from laadplan.ingest.session_use import read_use
 from laadplan.ingest.sessions import read_sessions
 from laadplan.ingest.signs import read_signs
 from laadplan.ingest.tree_register import read_trees
@@ -182,7 +183,7 @@ DELIVERIES = {
         "laadpunten_ocpi.json",
         (half, empty, noise, nested, null, utf16, gzip_bomb, gzip_cut),
     ),
-    "sessions": Delivery("sessions", "Sessions", "vormen/sessions/sessies_utrecht.csv", (empty, noise)),
+    "sessions": Delivery("sessions", "UseWeeks", "vormen/sessions/sessies_utrecht.csv", (empty, noise)),
     "BAG Extract": Delivery("addresses", "Dwellings", "vormen/bag/extract.zip", (half, empty, climbing)),
     "BAG WFS": Delivery("addresses", "Dwellings", "vormen/bag/wfs/verblijfsobject_001.json", (half, null)),
     "squares": Delivery("squares", "Squares", "vormen/cbs/cbs_vk100_2024_v1.gpkg", (half, no_rows)),
@@ -214,7 +215,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "Cables": read_cables,
     "GridCapacity": read_grid_capacity,
     "ChargePoints": read_charge_points,
-    "Sessions": read_sessions,
+    "UseWeeks": read_use,
     "Dwellings": read_dwellings,
     "Squares": read_squares,
     "Postcodes": read_postcodes,

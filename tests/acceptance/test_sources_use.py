@@ -430,6 +430,6 @@ def test_sessions_in_a_report_are_confidential(laadplan: Program, tmp_path: Path
         ],
     )
     told = report(laadplan, project(tmp_path, {"sessions": path}))
-    assert told["quality"]["sessions"]["read"] == 2
-    assert sum(told["quality"]["sessions"]["dropped"].values()) == 1
+    assert told["quality"]["use_weeks"]["read"] == 2
+    assert sum(told["quality"]["use_weeks"]["dropped"].values()) == 1
     assert "SESSIE-7" not in json.dumps(told)
