@@ -110,10 +110,13 @@ def _compare(own: Told, peer: Told) -> None:
 
 
 def _use(path: Path, folder: Path) -> Told:
+    from laadplan.contracts.quality import Quality
     from laadplan.ingest.session_use import read_use
 
-    weeks, _ = read_use(path, folder=folder)
-    return _told(weeks["sessions"].sum(), weeks["energy_kwh"].sum(), weeks["location_id"].nunique(), len(weeks))
+    quality = Quality()
+    weeks, _ = read_use(path, folder=folder, quality=quality)
+    sessions = weeks["sessions"].sum() + quality.facts["sessions_in_week_not_over"]
+    return _told(sessions, quality.facts["energy_kwh"], weeks["location_id"].nunique(), len(weeks))
 
 
 def _peer(path: Path, folder: Path) -> Told:

@@ -10,8 +10,8 @@ Formula
 -------
 ``E = level * observed * course of the greater group``; ``tau2 = max(0, sum((C - E)^2 - E) / sum(E^2))`` over all groups
 of a kind, or of one group where that is certainly more; ``w = E tau2 / (1 + E tau2)``;
-``course = greater course * (1 + w (C / E - 1))``, with the connected hours C. This is the mean of a gamma-Poisson model;
-its variance over its square is ``tau2 (1 - w) + (1 - w)^2 * greater``.
+``course = greater course * (1 + w (C / E - 1))``, with the connected hours C. This is the mean of a gamma-Poisson
+model; its variance over its square is ``tau2 (1 - w) + (1 - w)^2 * greater``.
 """
 
 from dataclasses import dataclass

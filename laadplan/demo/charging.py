@@ -34,7 +34,7 @@ KM_PER_CAR_YEAR = 18_500.0
 KWH_PER_KM = 0.2
 """10,000 km is about 2,000 kWh (versnellingsgids)."""
 
-PUBLIC_SHARE = 0.75
+PUBLIC_SHARE = 0.40
 """Share charged at public poles near home by those without a driveway; the rest at work and fast. Own assumption."""
 
 VISIT_SHARE = 0.05

@@ -7,7 +7,7 @@ Python. Out: `UseWeeks` and `UseHours`, confidential. Hard decisions:
   processors, and time is UTC until a week or an hour of the week is asked for.
 - A session counts in every week and hour in which the car was there; its number and its energy where it began.
 - The data end with the day on which the last session began: CDRs are written when a session ends, so later hours are
-  filled by the long sessions only.
+  filled by the long sessions only. A last week that is not over by then is not told of, but counted.
 - When an EVSE was observed: see `laadplan.ingest.session_use_time`.
 """
 
@@ -29,6 +29,7 @@ from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.session_use_rows import add_rows, prepare
 from laadplan.ingest.session_use_rules import keep_plausible, keep_valid, number_spots, set_apart
 from laadplan.ingest.session_use_sums import HourSums, WeekSums, find_calendar, find_slots, sum_use, tell_all
+from laadplan.ingest.session_use_time import Calendar
 
 LOGGER = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def read_use(
     folder: Path | None = None,
     quality: Quality | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sessions as `UseWeeks` (every week) and `UseHours` (the last complete weeks): hours of EVSE, and kWh.
+    """The sessions as `UseWeeks` (every week that is over) and `UseHours` (the last complete weeks).
 
     Parameters
     ----------
@@ -106,7 +107,8 @@ def read_use(
             words = f"The sessions cannot be added up ({type(error).__name__})."  # its text may quote a row
             todo = "Is there room on the disk? Else deliver them again."
             raise BadInput(words, where=str(files[0]), todo=todo) from None
-    found = _use_weeks(per_week, locations, calendar.mondays), _use_hours(per_hour, locations)
+    found = _use_weeks(per_week, locations, calendar), _use_hours(per_hour, locations)
+    _tell_rest(per_week, calendar, quality)
     LOGGER.info("%s sessions read, %s kept, %s weeks of locations", quality.read, quality.kept, len(found[0]))
     return found
 
@@ -122,8 +124,9 @@ def _settings(work: str) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def _use_weeks(sums: WeekSums, locations: pd.Index, mondays: list[str]) -> pd.DataFrame:
+def _use_weeks(sums: WeekSums, locations: pd.Index, calendar: Calendar) -> pd.DataFrame:
     here = sums.evses > 0
+    here[:, calendar.over :] = False
     location, week = np.nonzero(here)
     values = {
         "evses": sums.evses[here].astype(float),
@@ -132,9 +135,14 @@ def _use_weeks(sums: WeekSums, locations: pd.Index, mondays: list[str]) -> pd.Da
         "sessions": sums.sessions[here],
         "energy_kwh": sums.energy_kwh[here],
     }
-    ids, days = _taken(locations, location), _taken(mondays, week)
+    ids, days = _taken(locations, location), _taken(calendar.mondays, week)
     frame = pd.DataFrame({"location_id": ids, "week_on": days, **values})
     return UseWeeks.checked(frame.set_axis(pd.Index(ids + "|" + days, name="use_id", dtype="str")))
+
+
+def _tell_rest(sums: WeekSums, calendar: Calendar, quality: Quality) -> None:
+    """Notes how many sessions began in a week that was not over."""
+    quality.facts["sessions_in_week_not_over"] = int(sums.sessions[:, calendar.over :].sum())
 
 
 def _use_hours(sums: HourSums | None, locations: pd.Index) -> pd.DataFrame:

@@ -53,6 +53,11 @@ class Calendar:
         """Number of weeks, the first and the last perhaps not whole."""
         return len(self.mondays)
 
+    @property
+    def over(self) -> int:
+        """Number of weeks that ended before the data did: all, or all but the last."""
+        return int((self.bounds_us[1:] <= self.end_us).sum())
+
     def complete(self, number: int) -> range:
         """The last so many complete weeks; fewer where there are no more."""
         whole = (self.bounds_us[:-1] >= self.first_us) & (self.bounds_us[1:] <= self.end_us)

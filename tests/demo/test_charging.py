@@ -29,7 +29,7 @@ def test_share_of_electric_cars_grows_to_its_ceiling() -> None:
 def test_demand_by_hand(quarter: Quarter) -> None:
     demand = demand_of(quarter, 2034)
     electric = 360 * 0.85 * 0.475 * 0.7
-    kwh = electric * 18_500 * 0.2 * (0.75 * 0.75 + 0.25 * 0.05)
+    kwh = electric * 18_500 * 0.2 * (0.75 * 0.40 + 0.25 * 0.05)
     assert (demand.year, demand.households) == (2034, 360)
     figures = (demand.cars, demand.electric_cars, demand.public_cars, demand.kwh, demand.evse)
     assert figures == pytest.approx((306.0, electric, electric * 0.75, kwh, kwh / KWH_PER_EVSE_YEAR))
