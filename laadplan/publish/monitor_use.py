@@ -13,7 +13,7 @@ from laadplan.contracts.dutch import is_known, number, percent
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
 from laadplan.demand.erlang import desired_share
 from laadplan.publish.areamaps import map_of_marks
-from laadplan.publish.chapters import Column, data_table, pictures, rolling
+from laadplan.publish.chapters import FOLDED_FROM, Column, data_table, pictures, rolling
 from laadplan.publish.charts import Limit, draw_hours, draw_weeks, short_day
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import LEVEL_MARKS, RISING
@@ -97,11 +97,12 @@ def area_part(frames: UseFrames) -> Html:
     words = f"Palen en laadpunten zijn die met gebruik. In {BOOK} staat bij elk gebied een uitleg in een zin."
     lacking = [Column("Gebied"), Column("Palen met gebruik", "number"), Column("Waarom niet bekend", long=True)]
     why = [[area["name"], area["poles"], area["reason"]] for _, area in unknown.sort_values("name").iterrows()]
+    folded = bool(rows) and len(why) > FOLDED_FROM
     return joined(
         [
             data_table("Laaddruk per gebied", columns, rows, workbook=BOOK),
             tag("p", words) if rows else None,
-            data_table("Gebieden zonder laaddruk", lacking, why, workbook=BOOK, folded=bool(rows)),
+            data_table("Gebieden zonder laaddruk", lacking, why, workbook=BOOK, folded=folded),
         ]
     )
 
