@@ -224,13 +224,15 @@ def _draw_size_legend(figure: Figure, most: float, *, with_plans: bool) -> None:
     legend = figure.add_axes((0.02, 0.085, 0.96, 0.07))
     legend.set(xlim=(0, 960), ylim=(0, 1))
     legend.axis("off")
-    for place, amount in enumerate(size_steps(most)):
+    steps = size_steps(most)
+    for place, amount in enumerate(steps):
         x = 15 + 170 * place
         legend.scatter(x, 0.5, s=_sign_size(amount, most), color=POINT_COLOUR, alpha=0.55, edgecolors=POINT_LINE)
         legend.text(x + 18, 0.5, f"{figures(amount)}{NBSP}kWh per jaar", fontsize=11, color=INK, va="center")
     if with_plans:
-        legend.scatter(525, 0.5, s=70, color=PLANNED_COLOUR, alpha=0.6, edgecolors="#5c3f00", marker="s")
-        legend.text(543, 0.5, "bouwplan", fontsize=11, color=INK, va="center")
+        after = 15 + 170 * len(steps)
+        legend.scatter(after, 0.5, s=70, color=PLANNED_COLOUR, alpha=0.6, edgecolors="#5c3f00", marker="s")
+        legend.text(after + 18, 0.5, "bouwplan", fontsize=11, color=INK, va="center")
 
 
 def _draw_sizes_within(chart: Axes, most: float) -> None:
@@ -318,5 +320,7 @@ def _png(canvas: FigureCanvasAgg) -> bytes:
     """The picture without metadata, in 256 colours at most: half the size, and nobody sees it."""
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
     written = BytesIO()
-    Image.fromarray(pixels).quantize(256, dither=Image.Dither.NONE).save(written, format="PNG", optimize=True)
+    Image.fromarray(pixels).quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        written, format="PNG", optimize=True
+    )
     return written.getvalue()
