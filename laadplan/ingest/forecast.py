@@ -234,6 +234,8 @@ def _compare_totals(
     """Holds rows of a municipality or of all together against the sum of their buurten; tells what differs."""
     label = source.text("buurtcode").str.upper().str.strip()
     whole = label.str.extract(f"^{TOTAL.pattern}$")[0].fillna("").where(label.str.fullmatch(TOTAL.pattern).eq(True))
+    if frame.empty or whole.isna().all():
+        return
     rows = Mapped(source.table[whole.notna()], source.names, source.where)
     told = pd.concat([_figures(rows, whole.dropna(), cell, values, must_be_whole=False) for cell in cells])
     of = pd.concat([frame.assign(of=frame["buurtcode"].str[2:6]), frame.assign(of="")])

@@ -11,8 +11,8 @@ from laadplan.contracts.sources import PLANNED
 from laadplan.contracts.street import ZONE_KINDS
 from laadplan.policy.ground import Data, zone_key
 
-DEMAND_SOURCES = ("addresses", "buurten", "car_stock", "buurt_figures", "bgt", "jobs", "planned_homes", "forecast")
-"""Keys of the sources that demand is computed from."""
+DEMAND_SOURCES = ("addresses", "buurten", "car_stock")
+"""Keys of the sources that say where there is demand; how much there is stands on more (`about.DEMAND_FROM`)."""
 
 LAYER_SOURCES = {
     "bays": ("bgt", "parking_bays"),

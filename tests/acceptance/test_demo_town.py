@@ -135,7 +135,7 @@ def test_pipeline_believes_an_altered_source(
     """The test above can fail: what the run does read, the car stock, moves the demand."""
     town = copy_town(demo_config, tmp_path / "town")
     cars = pandas.read_csv(town.folder / "autos_pc4.csv", dtype={"pc4": str})
-    cars["cars_per_household"] *= 2
+    cars["beginning_2024"] *= 1.5
     cars.to_csv(town.folder / "autos_pc4.csv", index=False)
     moved = run_to(town.config, tmp_path / "plan", "--until", "DemandPoints")
     changed = fingerprints(moved.path / "frames")["DemandPoints.parquet"]

@@ -50,7 +50,7 @@ RULES = [
     rule("aandeel", "share", within_m=100.0, at_most_share=0.1),
     rule("lopen", "walk", at_most_m=200.0),
     rule("werken", "valid", column="works_until_on", days=0, if_unknown="voldoet"),
-    rule("vierkanten", "count", layer="squares", within_m=50.0, at_least=1, if_unknown="voldoet niet"),
+    rule("besluiten", "count", layer="decree_places", within_m=50.0, at_least=1, if_unknown="voldoet niet"),
     rule("borden_ver", "distance", to="decree_places", at_least_m=5.0, if_unknown="voldoet"),
     rule("eigendom", "attribute", column="owner", allowed=["gemeente"]),
     rule("oud", "distance", to="trees", at_least_m=50.0, valid_until="2026-11-22"),
@@ -269,7 +269,7 @@ def test_walk(ruled: RunFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "counts_as"), [("vierkanten", "voldoet niet"), ("borden_ver", "voldoet"), ("eigendom", "schouw")]
+    ("name", "counts_as"), [("besluiten", "voldoet niet"), ("borden_ver", "voldoet"), ("eigendom", "schouw")]
 )
 def test_rule_over_a_layer_that_is_absent_is_unknown_and_counts_as_stated(
     ruled: RunFolder, name: str, counts_as: str
@@ -284,7 +284,7 @@ def test_rule_over_a_layer_that_is_absent_is_unknown_and_counts_as_stated(
 def test_unknown_is_told_in_the_run(ruled: RunFolder) -> None:
     step = next(each for each in ruled.manifest["steps"] if each["name"] == "assessments")
     told = " ".join(step["quality"]["findings"])
-    assert "vierkanten" in told
+    assert "besluiten" in told
     assert "eigendom" in told
 
 

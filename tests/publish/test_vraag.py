@@ -226,7 +226,7 @@ def test_assumptions_stand_with_their_value_and_their_key(page):
 
     for key, value in {
         "scenario.km_per_car_year": "18.500 km per jaar",
-        "scenario.public_share_no_driveway": "75 %",
+        "scenario.public_share_no_driveway": "40 %",
         "coverage.break_even_kwh_pole_year": "4.000 kWh per jaar",
         "walking.norm_m": "250 m",
     }.items():
