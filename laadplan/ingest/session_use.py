@@ -28,7 +28,15 @@ from laadplan.errors import BadInput
 from laadplan.ingest.delivery import Parts, delivered_files
 from laadplan.ingest.session_use_rows import add_rows, prepare
 from laadplan.ingest.session_use_rules import keep_plausible, keep_valid, number_spots, set_apart
-from laadplan.ingest.session_use_sums import HourSums, WeekSums, find_calendar, find_slots, sum_use, tell_all
+from laadplan.ingest.session_use_sums import (
+    HourSums,
+    WeekSums,
+    find_calendar,
+    find_slots,
+    slots_in_use,
+    sum_use,
+    tell_all,
+)
 from laadplan.ingest.session_use_time import Calendar
 
 LOGGER = logging.getLogger(__name__)
@@ -102,6 +110,7 @@ def read_use(
                     quality.find("No session is at a known location: nothing can be told of any pole or area.")
                     return UseWeeks.empty(), UseHours.empty()
                 calendar, gaps = find_calendar(database, until, quality)
+                slots = slots_in_use(database, slots, calendar)
                 per_week, per_hour = sum_use(database, slots, len(locations), calendar, gaps, weeks, quality)
         except duckdb.Error as error:
             words = f"The sessions cannot be added up ({type(error).__name__})."  # its text may quote a row

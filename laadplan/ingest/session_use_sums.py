@@ -17,6 +17,7 @@ from laadplan.ingest.session_rules import after
 from laadplan.ingest.session_use_rows import US_PER_H, US_PER_S, Connection
 from laadplan.ingest.session_use_rules import NOWHERE, UNKNOWN
 from laadplan.ingest.session_use_time import (
+    AROUND_WEEKS,
     Calendar,
     Floats,
     Ints,
@@ -25,6 +26,7 @@ from laadplan.ingest.session_use_time import (
     hours_per_week,
     lapses,
     make_calendar,
+    observed_from,
     observed_spans,
     outages,
     quiet_weeks,
@@ -95,7 +97,7 @@ def sum_use(
 
 
 def find_slots(database: Connection, locations: pd.Index, evses: pd.Series | None, quality: Quality) -> pd.DataFrame:
-    """A row per EVSE that counts at a location, with the moment from which it does."""
+    """A row per EVSE that counts at a location: its number (-1: never seen) and the moment of its first session."""
     for rule, number in ((NO_PLACE, NOWHERE), (NOT_LISTED, UNKNOWN)):
         quality.skip(rule, _count(database, f"SELECT count(*) FROM sessions WHERE location_no = {number}"))
     seen = database.execute("""
@@ -119,9 +121,35 @@ def find_slots(database: Connection, locations: pd.Index, evses: pd.Series | Non
     used = named.assign(from_us=named["from_us"].where(place > 0, named["location_no"].map(first)))
     used = used[place < named["location_no"].map(stated)]
     unseen = (stated - count).clip(lower=0)
-    rest = first.loc[first.index.repeat(unseen)].rename_axis("location_no").reset_index()
-    slots = pd.concat([used[["location_no", "from_us"]], rest], ignore_index=True)
-    return slots.sort_values(["location_no", "from_us"], ignore_index=True)
+    rest = first.loc[first.index.repeat(unseen)].rename_axis("location_no").reset_index().assign(evse_no=-1)
+    slots = pd.concat([used[["location_no", "evse_no", "from_us"]], rest], ignore_index=True)
+    return slots.sort_values(["location_no", "from_us", "evse_no"], ignore_index=True)
+
+
+def slots_in_use(database: Connection, slots: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """The EVSE from the moment on that they were observed, which may lie before their first session.
+
+    A location from the begin of the data, an EVSE from that of its location, where only chance left it without a
+    session until its first.
+    """
+    firsts = _near_first(database, "location_no")
+    of_location = observed_from(firsts["first_us"], calendar.first_us, firsts["near"], calendar.end_us)
+    since = slots["location_no"].map(of_location)
+    near = _near_first(database, "location_no, evse_no")["near"]
+    own = near.reindex(pd.MultiIndex.from_frame(slots[["location_no", "evse_no"]])).fillna(0).to_numpy()
+    from_us = observed_from(slots["from_us"], since, own, calendar.end_us)
+    found = slots[["location_no"]].assign(from_us=from_us.where(slots["evse_no"] >= 0, since).astype("int64"))
+    return found.sort_values(["location_no", "from_us"], ignore_index=True)
+
+
+def _near_first(database: Connection, keys: str) -> pd.DataFrame:
+    """First session, and how many began in the weeks after it by which is judged what is usual."""
+    found = database.execute(f"""
+        WITH firsts AS (
+            SELECT {keys}, min(begin_us) AS first_us FROM sessions WHERE location_no >= 0 GROUP BY ALL)
+        SELECT {keys}, first_us, count(*) AS near FROM sessions JOIN firsts USING ({keys})
+        WHERE begin_us < first_us + {AROUND_WEEKS * WEEK_US} GROUP BY ALL""").df()
+    return found.set_index(keys.split(", "))
 
 
 def tell_all(database: Connection, quality: Quality) -> None:

@@ -2,9 +2,10 @@
 
 In: moments in microseconds since 1970 (UTC), as numbers. Out: the same, and hours. Hard decisions:
 
-- An EVSE is observed from its first session to the end of the data, one of each location from that of the location. Of
-  a location whose number of EVSE is known, those that were never seen count from its first session too; those seen
-  beyond that number do not count: they were replaced.
+- A location is observed from the begin of the data where it may have stood free until its first session, and else from
+  that session; an EVSE likewise from the begin of its location. To count from each first session would make the first
+  weeks of a delivery look busier than they were, and growth less. Of a location whose number of EVSE is known, those
+  that were never seen count as long as it does; those seen beyond that number do not count: they were replaced.
 - A location without any car for at least two weeks, where that would happen less than once in a thousand times with its
   own sessions of the thirteen weeks before and after, was out of order: that time is not observed.
 - Hours in which no session began anywhere, at least a day and as unlikely, were not delivered.
@@ -111,6 +112,16 @@ def _is_unlikely(near: Ints | Floats, length: float) -> bool:
     ``(near / (near + gap)) ** n``; such a gap could have begun at each of the places near it.
     """
     return bool(len(near) and float(near.sum()) * np.log1p(length / len(near)) - np.log(len(near)) > UNLIKELY)
+
+
+def observed_from(first_us: pd.Series, since_us: pd.Series | int, near: pd.Series | Ints, end_us: int) -> pd.Series:
+    """Moments from which is observed: `since_us`, or the first session where waiting so long for it is no chance.
+
+    `near` is the number of sessions in the `AROUND_WEEKS` from the first on, or as many as there are before `end_us`.
+    """
+    length = (end_us - first_us).clip(upper=AROUND_WEEKS * HOURS_OF_WEEK * US_PER_H)
+    unlikely = near * np.log1p((first_us - since_us) / length) > UNLIKELY
+    return first_us.where(unlikely, since_us)
 
 
 def quiet_weeks(connected: Floats, born: Ints) -> pd.DataFrame:

@@ -213,7 +213,7 @@ def test_a_session_over_two_weeks_counts_in_both_and_begins_in_one(tmp_path):
             "location_id": ["L1"] * 2,
             "week_on": ["2025-05-26", "2025-06-02"],
             "evses": [1.0, 1.0],
-            "observed_h": [2.0, 168.0],
+            "observed_h": [24.0, 168.0],
             "connected_h": [2.0, 4.0],
             "sessions": [1.0, 0.0],
             "energy_kwh": [12.0, 0.0],
@@ -269,17 +269,54 @@ def test_fewer_weeks_than_asked_for_are_told(tmp_path):
 # --- EVSE, and what was not observed ---------------------------------------------------------------------------------
 
 
-def test_an_evse_counts_from_its_first_session_and_one_never_seen_from_the_first_of_its_location(tmp_path):
-    rows = [*daily("2025-06-02", 14), *daily("2025-06-09", 7, evse="E2")]
+def observed(weeks: pd.DataFrame, location: str = "L1") -> list[list[float]]:
+    return weeks.loc[weeks["location_id"] == location, ["evses", "observed_h"]].to_numpy().tolist()
+
+
+def test_an_evse_that_opened_counts_from_its_first_session_and_one_never_seen_as_long_as_its_location(tmp_path):
+    rows = [*daily("2025-06-02", 28), *daily("2025-06-16", 14, evse="E2")]
     path = write(tmp_path / "a.csv", rows)
 
     seen, known, fewer = (
-        read(path, evses=None if number is None else pd.Series({"L1": number}))[0] for number in (None, 3, 1)
+        observed(read(path, evses=None if number is None else pd.Series({"L1": number}))[0]) for number in (None, 3, 1)
     )
 
-    assert seen[["evses", "observed_h"]].to_numpy().tolist() == [[1.0, 154.0], [2.0, 322.0]]
-    assert known[["evses", "observed_h"]].to_numpy().tolist() == [[2.0, 308.0], [3.0, 490.0]]
-    assert fewer[["evses", "observed_h"]].to_numpy().tolist() == [[1.0, 154.0], [1.0, 168.0]]
+    assert seen == [[1.0, 168.0], [1.0, 168.0], [2.0, 322.0], [2.0, 336.0]]
+    assert known == [[2.0, 336.0], [2.0, 336.0], [3.0, 490.0], [3.0, 504.0]]
+    assert fewer == [[1.0, 168.0]] * 4
+
+
+def test_what_stood_free_until_its_first_session_by_chance_counts_from_the_begin(tmp_path):
+    """Ten sessions in the thirteen weeks after: 20 days of waiting have a chance of 1 in 7, 100 days of 1 in 1600."""
+    rows = daily("2025-06-02", 210)
+    for location, days in (("L2", 20), ("L3", 100)):
+        first = moment("2025-06-02T12:00") + timedelta(days=days)
+        rows += [row(first + timedelta(days=9 * place), evse="", location=location) for place in range(11)]
+    path = write(tmp_path / "a.csv", rows)
+
+    weeks, _, _ = read(path, evses=pd.Series({"L1": 1, "L2": 2, "L3": 2}))
+
+    assert observed(weeks, "L2")[0] == [2.0, 336.0]
+    assert weeks.loc[weeks["location_id"] == "L3", "week_on"].min() == "2025-09-08"
+
+
+def test_counting_from_the_begin_does_not_hide_growth(tmp_path):
+    """Oracle: sessions at random at a steady rate; the first week is as busy as the last."""
+    random = np.random.default_rng(5)
+    rows = []
+    for pole in range(150):
+        starts = np.cumsum(random.exponential(40.0, 60))
+        rows += [
+            row(moment("2025-06-02T00:00") + timedelta(hours=float(at)), 2.0, evse=f"E{pole}", location=f"L{pole}")
+            for at in starts[starts < 28 * 24]
+        ]
+
+    weeks, _, _ = read(write(tmp_path / "a.csv", rows))
+
+    sums = weeks.groupby("week_on")[["sessions", "observed_h"]].sum()
+    busy = sums["sessions"] / sums["observed_h"] * 40.0
+    assert busy.iloc[0] == pytest.approx(1.0, abs=0.1)
+    assert sums["observed_h"].iloc[0] == pytest.approx(150 * 168, rel=0.01)
 
 
 def test_more_evse_than_stated_are_told(tmp_path):
