@@ -99,7 +99,7 @@ def read_use(
             with duckdb.connect(f"{work}/sessions.duckdb", config=_settings(work)) as database:
                 prepare(database)
                 for file in files:
-                    add_rows(database, file, Path(work), layer=layer, columns=columns or {})
+                    add_rows(database, file, layer=layer, columns=columns or {})
                 keep_valid(database, quality)
                 locations = number_spots(database, evses, places)
                 keep_plausible(database, unit, until, power_kw, quality)

@@ -4,12 +4,11 @@ In: the files of a delivery. Out: the table ``rows`` of a connection, one row pe
 since 1970 (UTC), so that no setting of the machine takes part. The rules are those of `laadplan.ingest.sessions`, and a
 text that is written in no usual form is read by the very functions of that reader. Hard decisions:
 
-- A regular text file is read by DuckDB itself, on all cores; a packed one is unpacked into the work folder first. What
-  DuckDB refuses (rows of unequal length, another encoding), JSON and workbooks go through the other reader, in parts.
+- A regular text file is read by DuckDB itself, on all cores, packed or not. What DuckDB refuses (rows of unequal
+  length, another encoding), JSON and workbooks go through the other reader, in parts.
 - No message quotes what DuckDB says, for that quotes rows, and sessions are confidential.
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from laadplan.ingest.clocks import EUROPEAN_RULE, FIRST, LAST, clock_changes, plain_times
-from laadplan.ingest.files import GZIP, opened, require_file
+from laadplan.ingest.files import GZIP, first_bytes, opened, require_file
 from laadplan.ingest.session_rows import (
     COLUMNS,
     NOTHING,
@@ -64,7 +63,7 @@ def prepare(database: Connection) -> None:
     database.execute(f"CREATE TABLE rows AS {_typed(f'(SELECT {empty})')} LIMIT 0")
 
 
-def add_rows(database: Connection, path: Path, work: Path, *, layer: str | None, columns: Mapping[str, str]) -> None:
+def add_rows(database: Connection, path: Path, *, layer: str | None, columns: Mapping[str, str]) -> None:
     """Adds the rows of one file to ``rows``.
 
     Raises
@@ -75,43 +74,42 @@ def add_rows(database: Connection, path: Path, work: Path, *, layer: str | None,
         It is damaged, is no list of sessions, or a column is missing.
     """
     require_file(path)
-    if is_json(path) or is_book(path) or not _added_by_duckdb(database, path, work, columns):
+    if is_json(path) or is_book(path) or not _added_by_duckdb(database, path, columns):
         for part in row_parts(path, layer=layer, columns=columns):
             database.register("part", part)
             database.execute(f"INSERT INTO rows {_typed('part')}")
             database.unregister("part")
 
 
-def _added_by_duckdb(database: Connection, path: Path, work: Path, columns: Mapping[str, str]) -> bool:
+def _added_by_duckdb(database: Connection, path: Path, columns: Mapping[str, str]) -> bool:
     """Whether DuckDB could read the text; if not, nothing is added."""
     names, header = text_columns(path, columns), text_header(path)
-    plain = _unpacked(path, work)
+    packing = "gzip" if _is_packed(path) else "none"
     places = {name: header.index(source) for name, source in names.items()}
     ours = ", ".join(f"{f'c{places[name]}' if name in places else 'NULL::VARCHAR'} AS {name}" for name in COLUMNS)
     kinds = {f"c{place}": "VARCHAR" for place in range(len(header))}
-    read = "read_csv(?, columns = ?, auto_detect = false, header = true, delim = ?, quote = ?, escape = ?, nullstr = ?)"
-    given: list[Any] = [str(plain), kinds, delimiter_of(path), '"', '"', list(NOTHING)]
+    read = "read_csv(?, columns = ?, auto_detect = false, header = true, delim = ?, quote = ?, escape = ?, "
+    read += "nullstr = ?, compression = ?)"
+    given: list[Any] = [str(path), kinds, delimiter_of(path), '"', '"', list(NOTHING), packing]
     try:
         database.execute(f"INSERT INTO rows {_typed(f'(SELECT {ours} FROM {read})')}", given)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
         return False
-    finally:
-        if plain != path:
-            plain.unlink()
     return True
 
 
-def _unpacked(path: Path, work: Path) -> Path:
-    """The file itself, or what was packed in it: unpacking in Python says whether it is whole."""
-    with path.open("rb") as stream:
-        if stream.read(len(GZIP)) != GZIP:
-            return path
-    plain = work / "unpacked.csv"
-    with opened(path) as packed, plain.open("wb") as target:
-        shutil.copyfileobj(packed, target, 1 << 20)
-    return plain
+def _is_packed(path: Path) -> bool:
+    """Whether the file is gzip. It is unpacked to the end here, for that says whether it is whole and within measure;
+    what is in it is never written to a disk, where a run that is killed would leave it with cards and all.
+    """
+    if first_bytes(path, len(GZIP)) != GZIP:
+        return False
+    with opened(path) as stream:
+        while stream.read(1 << 20):
+            pass
+    return True
 
 
 def _odd_time(texts: pa.ChunkedArray) -> pa.Array:

@@ -580,6 +580,38 @@ def test_work_files_are_removed_and_what_the_engine_says_is_not_quoted(tmp_path,
     assert list(work.iterdir()) == []
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from laadplan.ingest import session_use, session_use_rows
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+typed = session_use_rows._typed
+if sys.argv[3] == "reading":
+    session_use_rows._typed = lambda source: die() if "read_csv" in source else typed(source)
+session_use.set_apart = die
+session_use.read_use(Path(sys.argv[1]), folder=Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+@pytest.mark.parametrize("when", ["reading", "adding up"])
+def test_a_run_that_is_killed_leaves_no_card_and_no_id_of_a_session(tmp_path, when):
+    path, work = tmp_path / "a.csv.gz", tmp_path / "work"
+    work.mkdir()
+    rows = [(*one, "GEHEIM-KAART") for one in daily("2025-06-02", 400, name="GEHEIM-SESSIE")]
+    path.write_bytes(gzip.compress("\n".join(";".join(one) for one in [(*HEAD.split(";"), "pas"), *rows]).encode()))
+
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path), str(work), when], capture_output=True)
+
+    left = [each for each in work.rglob("*") if each.is_file()]
+    assert done.returncode < 0, done.stderr
+    assert left, "the work file is what is looked into"
+    assert not any(b"GEHEIM" in each.read_bytes() for each in left)
+    assert all(each.stat().st_mode & 0o077 == 0 for each in work.iterdir()), "for this user only"
+
+
 # --- the demo town and the real file ---------------------------------------------------------------------------------
 
 
