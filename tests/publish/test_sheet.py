@@ -102,7 +102,7 @@ def test_scripts_that_are_rare_here_do_not_stop_it(read):
 
 
 def test_long_report_numbers_its_pages(read):
-    rows = tuple((f"rij {number}", "x" * 40) for number in range(150))
+    rows = tuple((f"rij {number}", "x" * 40) for number in range(180))
 
     text = read(typeset(replace(REPORT, blocks=(Heading("Lang", 1), Grid(("A", "B"), rows, (1, 1))))))
 
