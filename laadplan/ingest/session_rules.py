@@ -95,7 +95,8 @@ def unit_of(values: pd.Series) -> Literal["kWh", "Wh"]:
 def tell_energy(wrong: int, quality: Quality) -> None:
     """Notes that the energy of so many sessions is not believed."""
     if wrong:
-        quality.find(f"Energy of {wrong} sessions is no number, below zero or impossibly high: it counts as missing.")
+        words = "is no number, below zero, or more kWh than the power allows"
+        quality.find(f"Energy of {wrong} sessions {words}: it counts as missing.")
 
 
 def tell_nameless(number: int, quality: Quality) -> None:

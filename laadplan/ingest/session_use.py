@@ -26,6 +26,7 @@ from laadplan.contracts.monitoring import HOURS_OF_WEEK, UseHours, UseWeeks
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput
 from laadplan.ingest.delivery import Parts, delivered_files
+from laadplan.ingest.session_rules import NO_TIME
 from laadplan.ingest.session_use_rows import add_rows, prepare
 from laadplan.ingest.session_use_rules import keep_plausible, keep_valid, number_spots, set_apart
 from laadplan.ingest.session_use_sums import (
@@ -90,7 +91,7 @@ def read_use(
     MissingSource
         The file is not there.
     BadInput
-        It is damaged, is no list of sessions, or a column is missing.
+        It is damaged, is no list of sessions, a column is missing, or not one session has times that can be read.
     """
     quality = quality if quality is not None else Quality()
     files = delivered_files(path)
@@ -101,6 +102,7 @@ def read_use(
                 for file in files:
                     add_rows(database, file, layer=layer, columns=columns or {})
                 keep_valid(database, quality)
+                _refuse_timeless(quality, str(files[0]))
                 locations = number_spots(database, evses, places)
                 keep_plausible(database, unit, until, power_kw, quality)
                 set_apart(database, quality)
@@ -120,6 +122,14 @@ def read_use(
     _tell_rest(per_week, calendar, quality)
     LOGGER.info("%s sessions read, %s kept, %s weeks of locations", quality.read, quality.kept, len(found[0]))
     return found
+
+
+def _refuse_timeless(quality: Quality, where: str) -> None:
+    """Refuses a delivery of which all that was left had no times: that is another form, not a town without sessions."""
+    unread = quality.skipped.get(NO_TIME, 0)
+    if unread and sum(quality.skipped.values()) == quality.read:
+        todo = "Write times as 2026-03-30 14:05, or name their columns under 'columns' of this source."
+        raise BadInput(f"None of {unread} sessions has a begin and an end that can be read.", where=where, todo=todo)
 
 
 def _settings(work: str) -> dict[str, str | bool | int | float | list[str]]:

@@ -152,7 +152,8 @@ def keep_plausible(
                 LEFT JOIN powers ON powers.place = spots.place
             )
         )""")
-    tell_energy(_one(database, "SELECT count(*) FROM sound WHERE has_energy AND kwh IS NULL")[0], quality)
+    doubted = "has_energy AND kwh IS NULL AND rule IS NULL"
+    tell_energy(_one(database, f"SELECT count(*) FROM sound WHERE {doubted}")[0], quality)
     for place, number in database.execute("SELECT rule, count(*) FROM sound GROUP BY rule").fetchall():
         if place is not None:
             quality.skip(list(rules)[place], number)

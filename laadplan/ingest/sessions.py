@@ -230,7 +230,6 @@ def _measured(frame: pd.DataFrame, unit: Literal["kWh", "Wh"] | None, quality: Q
     hours = _hours(frame["started_at"], frame["ended_at"])
     most = (kw.where(kw > 0) * (1 + POWER_SLACK)).fillna(MOST_KW).clip(upper=MOST_KW)
     believed = (kwh >= 0) & (kwh <= most * hours.clip(lower=CLOCK_H))
-    tell_energy(int((frame["has_energy"] & ~believed).sum()), quality)
     charged = frame["charged"].where((frame["charged"] >= 0) & (frame["charged"] <= hours + CLOCK_H))
     return frame.assign(connected_h=hours, charged_h=charged, energy_kwh=kwh.where(believed))
 
@@ -248,7 +247,9 @@ def _plausible(frame: pd.DataFrame, until: date | None, quality: Quality) -> pd.
     for rule, broken in rules.items():
         quality.skip(rule, int((broken & ~gone).sum()))
         gone |= broken
-    return frame[~gone]
+    kept = frame[~gone]
+    tell_energy(int((kept["has_energy"] & kept["energy_kwh"].isna()).sum()), quality)
+    return kept
 
 
 def _apart(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from laadplan.contracts.monitoring import UseHours, UseWeeks
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, MissingSource
 from laadplan.ingest import session_use
+from laadplan.ingest.session_rules import CREDITED, DOUBLE, DOUBLE_OTHER, NO_TIME
 from laadplan.ingest.session_use import read_use
 from laadplan.ingest.session_use_sums import NO_EVSES, NO_PLACE, NOT_LISTED
 from laadplan.ingest.sessions import read_sessions
@@ -88,6 +89,11 @@ def hold(path: Path, *, until: date | None = None, weeks: int = 4, places=None, 
     expected, own = Quality(), Quality()
     sessions = read_sessions(path, until=until, quality=expected, **more)
     given = None if places is None else pd.Series(places, dtype="str")
+    timeless = {NO_TIME, DOUBLE, DOUBLE_OTHER, CREDITED}
+    if NO_TIME in expected.skipped and expected.read == sum(expected.skipped.get(rule, 0) for rule in timeless):
+        with pytest.raises(BadInput, match="has a begin and an end that can be read"):
+            read_use(path, until=until, weeks=weeks, places=given, **more)
+        return expected
     found, by_hour = read_use(path, until=until, weeks=weeks, places=given, quality=own, **more)
 
     located = sessions.assign(
@@ -412,6 +418,16 @@ def test_the_power_of_a_place_bounds_the_energy(tmp_path):
     assert quality.findings[0].startswith("Energy of 1 sessions")
 
 
+def test_energy_of_sessions_that_are_left_out_is_not_told_of(tmp_path):
+    wrong = daily("2025-06-02", 5, hours=-1.0)
+    path = write(tmp_path / "a.csv", [*daily("2025-06-02", 7), *daily("2025-06-02", 2, evse="E2", kwh="9999"), *wrong])
+
+    quality = hold(path)
+
+    assert quality.skipped == {"einde ligt niet na het begin": 5}
+    assert any(each.startswith("Energy of 2 sessions is no number") for each in quality.findings)
+
+
 def test_a_table_without_places_tells_of_all_sessions_together(tmp_path):
     head = "Started,Ended,TotalEnergy"
     rows = [
@@ -544,6 +560,7 @@ def test_no_sessions_give_empty_frames(tmp_path, content):
         (b"", "The table cannot be read"),
         (b'[{"id": "C1", "start', "The file is not JSON"),
         (b"a;b\n1;2\n", "A column is missing: started_at, ended_at"),
+        (b"start;einde\nGEHEIM;GEHEIM\n2025-13-01;\n", "None of 2 sessions has a begin and an end that can be read"),
         ("start;einde;kaart\n2025;2025;GEHEIM\u00e9\n".encode("cp1252"), "The table cannot be read"),
         (b'start;einde;kaart\n2025;2025;"GEHEIM\n', "The table cannot be read"),
         (gzip.compress(b"start;einde;kaart\n" + b"2025;2025;GEHEIM\n" * 999)[:-40], "Compressed file ended"),

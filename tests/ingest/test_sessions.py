@@ -410,7 +410,7 @@ def test_energy_that_cannot_be_is_missing_and_not_quoted(path, energy):
 
     assert found.set_index("evse_id")["energy_kwh"].fillna(-1).to_dict() == {"E1": -1, "E2": 5}
     assert quality.findings == [
-        "Energy of 1 sessions is no number, below zero or impossibly high: it counts as missing."
+        "Energy of 1 sessions is no number, below zero, or more kWh than the power allows: it counts as missing."
     ]
 
 
