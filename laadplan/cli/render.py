@@ -78,9 +78,9 @@ def graph_page(graph: Graph) -> str:
     rows = [f"| `{step.name}` | {_makes(step)} | {_first_line(step.function)} |" for step in graph.steps.values()]
     table = "\n".join(["| step | makes | what |", "| --- | --- | --- |", *rows])
     return (
-        "# The graph of steps\n\nRead by `make render` from the signatures in `siting_steps.py`, `steps.py` and "
-        "`file_steps.py` of `laadplan/pipeline/`, and of what these need in `source_steps.py`: a step is named after "
-        "the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
+        "# The graph of steps\n\nRead by `make render` from the signatures in `demand_steps.py`, `siting_steps.py`, "
+        "`steps.py` and `file_steps.py` of `laadplan/pipeline/`, and of what these need in `source_steps.py`: a step "
+        "is named after the frame it makes, its parameters are the frames, sources and config sections it needs.\n\n"
         f"```mermaid\n{graph.mermaid()}```\n\n{table}\n"
     )
 

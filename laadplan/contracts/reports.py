@@ -237,9 +237,6 @@ class GebruikUren(Table):
     bezetting: Series[float] = column("tijd dat er een auto aan stond, als deel van de gemeten tijd")
 
 
-_NO_DAY = "niveau actie: nu; niveau signaal: nog geen dag"
-
-
 class TeStarten(Table):
     """Wat er te starten is: waar, waarom en wanneer."""
 

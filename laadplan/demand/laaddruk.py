@@ -27,6 +27,7 @@ from laadplan.contracts.monitoring import Laaddruk, LaaddrukHours, LaaddrukWeeks
 from laadplan.contracts.quality import Quality
 from laadplan.demand.area_use import hours_told, weeks_told
 from laadplan.demand.dates import date_passings
+from laadplan.demand.division import over
 from laadplan.demand.erlang import desired_share
 from laadplan.demand.pole_use import PoleUse, take_use
 from laadplan.demand.profiles import Courses, drawn_towards, whole_course
@@ -188,7 +189,7 @@ def _measured(
     back = slice(-use.period or None, None)
     connected, observed = (each[:, back].sum(axis=1) for each in (subjects.connected_h, subjects.observed_h))
     possible = subjects.possible_h[:, back].sum(axis=1)
-    told["observed_share"] = np.minimum(_over(observed, possible, 0.0), 1.0).round(4)
+    told["observed_share"] = np.minimum(over(observed, possible, 0.0), 1.0).round(4)
     told["desired_share"] = [round(desired_share(int(points), monitoring.risk_share), 4) for points in about["evses"]]
     occupancy = courses.occupancy()
     hour = occupancy.argmax(axis=1)
@@ -196,13 +197,13 @@ def _measured(
     told["course_variance"] = courses.variance[rows, hour]
     told["busiest_hour"] = [hour_name(int(each)) for each in hour]
     told["busiest_share"] = occupancy[rows, hour].round(4)
-    told["occupancy_share"] = _over(connected, observed).round(4)
+    told["occupancy_share"] = over(connected, observed, np.nan).round(4)
     told["laaddruk"] = told["busiest_share"] / told["desired_share"]
-    sure = np.exp(_z(monitoring) * np.sqrt(_over(dispersion, connected) + told["course_variance"]))
+    sure = np.exp(_z(monitoring) * np.sqrt(over(dispersion, connected, np.nan) + told["course_variance"]))
     told["laaddruk_low"], told["laaddruk_high"] = told["laaddruk"] / sure, told["laaddruk"] * sure
     months = observed / HOURS_PER_MONTH
-    told["kwh_evse_month"] = _over(subjects.energy_kwh[:, back].sum(axis=1), months).round(1)
-    told["sessions_evse_month"] = _over(subjects.sessions[:, back].sum(axis=1), months).round(2)
+    told["kwh_evse_month"] = over(subjects.energy_kwh[:, back].sum(axis=1), months, np.nan).round(1)
+    told["sessions_evse_month"] = over(subjects.sessions[:, back].sum(axis=1), months, np.nan).round(2)
     enough = _enough(told, monitoring)
     for name in (*MEASURED, "busiest_hour"):
         told[name] = told[name].where(enough, None if name == "busiest_hour" else np.nan)
@@ -240,7 +241,3 @@ def _levels(told: pd.DataFrame, monitoring: Monitoring) -> pd.Series:
 def _z(monitoring: Monitoring) -> float:
     """Half the width of the intervals in standard deviations."""
     return float(norm.ppf((1 + monitoring.interval_share) / 2))
-
-
-def _over(part: npt.ArrayLike, whole: Floats, otherwise: float = np.nan) -> Floats:
-    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0))

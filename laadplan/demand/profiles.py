@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from laadplan.contracts.monitoring import HOURS_OF_WEEK
+from laadplan.demand.division import over
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -82,11 +83,11 @@ def drawn_towards(connected: Floats, observed: Floats, greater: Courses) -> Cour
     greater
         What a group without any hours of its own looks like.
     """
-    level = _over(connected.sum(axis=1), (observed * greater.shape).sum(axis=1))
+    level = over(connected.sum(axis=1), (observed * greater.shape).sum(axis=1))
     expected = level[:, None] * observed * greater.shape
     spread = _spread(connected, expected)
     weight = expected * spread / (1 + expected * spread)
-    ratio = 1 + weight * (_over(connected, expected, 1.0) - 1)
+    ratio = 1 + weight * (over(connected, expected, 1.0) - 1)
     variance = spread * (1 - weight) + (1 - weight) ** 2 * greater.variance
     return Courses(greater.shape * ratio, np.broadcast_to(variance, connected.shape), level)
 
@@ -99,9 +100,9 @@ def _spread(connected: Floats, expected: Floats) -> Floats:
     """
     squares = (expected**2).sum(axis=1)
     excess = ((connected - expected) ** 2 - expected).sum(axis=1)
-    together = max(0.0, float(_over(excess.sum(), squares.sum())))
-    chance = CERTAIN * np.sqrt(2 / COURSES) * _over(expected.sum(axis=1), squares)
-    return np.asarray(np.maximum(together, _over(excess, squares) - chance)[:, None])
+    together = max(0.0, float(over(excess.sum(), squares.sum())))
+    chance = CERTAIN * np.sqrt(2 / COURSES) * over(expected.sum(axis=1), squares)
+    return np.asarray(np.maximum(together, over(excess, squares) - chance)[:, None])
 
 
 def _of_day_kinds(connected: Floats, observed: Floats) -> Floats:
@@ -113,9 +114,5 @@ def _of_day_kinds(connected: Floats, observed: Floats) -> Floats:
         weight * np.roll(totals, shift, axis=2) for weight, shift in zip(WINDOW, (-2, -1, 0, 1, 2), strict=True)
     )
     overall = float(connected.sum()) / max(float(observed.sum()), 1e-9)
-    kinds = _over(smooth[0], smooth[1], overall)
+    kinds = over(smooth[0], smooth[1], overall)
     return np.asarray((kinds / overall if overall else np.ones_like(kinds))[DAY_KINDS].ravel())
-
-
-def _over(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
-    return np.asarray(np.divide(part, whole, out=np.full(np.shape(whole), otherwise), where=whole > 0))

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from laadplan.demand.division import over
 from laadplan.demand.pooling import pool_slopes
 
 Floats = npt.NDArray[np.float64]
@@ -165,31 +166,31 @@ def _common_slopes(counts: _Counts, group: Ints, groups: int, dispersion: Floats
             if dispersion is None:
                 scatter = _dispersion(counts, expected, scatter if step > FIRST_ROUNDS else None)
             weights = _huber(counts, expected, scatter)
-        mean_time = _ratio((weights * expected * counts.time).sum(axis=1), (weights * expected).sum(axis=1))
+        mean_time = over((weights * expected * counts.time).sum(axis=1), (weights * expected).sum(axis=1))
         off = counts.time - mean_time[:, None]
         score = _summed(group, (weights * (counts.number - expected) * off).sum(axis=1), groups)
         information = (weights * expected * off**2).sum(axis=1)
-        change = _ratio(score, _summed(group, information, groups))
+        change = over(score, _summed(group, information, groups))
         slope = np.clip(slope + np.clip(change, -1.0, 1.0), -STEEPEST, STEEPEST)
     return _Slopes(slope, information, weights, scatter)
 
 
 def _expected(counts: _Counts, weights: Floats, slope: Floats) -> Floats:
     shape = counts.exposure * np.exp(slope[:, None] * counts.time)
-    level = _ratio((weights * counts.number).sum(axis=1), (weights * shape).sum(axis=1))
+    level = over((weights * counts.number).sum(axis=1), (weights * shape).sum(axis=1))
     return np.asarray(level[:, None] * shape)
 
 
 def _dispersion(counts: _Counts, expected: Floats, before: Floats | None) -> Floats:
     """Variance over the mean per pole; bad weeks are cut, and poles of few weeks lean on all others."""
-    squares = _ratio((counts.number - expected) ** 2, expected)
+    squares = over((counts.number - expected) ** 2, expected)
     counted = expected > 0
     if before is None:
         before = np.full(len(expected), float(np.median(squares[counted])) / 0.455 if counted.any() else 1.0)
     cut = np.minimum(squares, (HUBER**2 * before)[:, None]) * counted / HUBER_SQUARE
     number = counted.sum(axis=1)
     freedom = np.maximum(number - 2.0, 0.0)
-    own = _ratio(cut.sum(axis=1), np.maximum(freedom, 1.0))
+    own = over(cut.sum(axis=1), np.maximum(freedom, 1.0))
     whole = float((own * freedom).sum() / max(freedom.sum(), 1.0))
     return np.asarray(np.maximum((own * freedom + whole * PRIOR_WEEKS) / (freedom + PRIOR_WEEKS), 1e-6))
 
@@ -207,7 +208,7 @@ def _scatter(counts: _Counts, fit: _Slopes, group: Ints, groups: int) -> Floats:
 def _huber(counts: _Counts, expected: Floats, dispersion: Floats) -> Floats:
     scale = np.sqrt(dispersion[:, None] * expected)
     off = np.abs(counts.number - expected)
-    return np.asarray(np.minimum(1.0, _ratio(HUBER * scale, off, 1.0)))
+    return np.asarray(np.minimum(1.0, over(HUBER * scale, off, 1.0)))
 
 
 def _season(weeks: Weeks) -> Floats | None:
@@ -221,11 +222,11 @@ def _season(weeks: Weeks) -> Floats | None:
     counts = _Counts(weeks.counts, weeks.observed_h, weeks.time)
     whole = _common_slopes(counts, together, 1)
     expected = _expected(counts, whole.weights, np.repeat(whole.slope, len(together)))
-    over = _ratio((whole.weights * counts.number).sum(axis=0), (whole.weights * expected).sum(axis=0), 1.0)
+    swing = over((whole.weights * counts.number).sum(axis=0), (whole.weights * expected).sum(axis=0), 1.0)
     waves = np.column_stack([each(YEAR * k * weeks.time) for k in range(1, HARMONICS + 1) for each in (np.sin, np.cos)])
-    given = seen & (over > 0)
+    given = seen & (swing > 0)
     line = sm.add_constant(np.column_stack([weeks.time, waves]), has_constant="add")
-    found = sm.RLM(np.log(over[given]), line[given], M=sm.robust.norms.HuberT()).fit()
+    found = sm.RLM(np.log(swing[given]), line[given], M=sm.robust.norms.HuberT()).fit()
     return np.asarray(np.exp(waves @ found.params[2:]))
 
 
@@ -244,34 +245,29 @@ class _Lines:
         groups, when = len(points), self.counts.time
         mass = self.own.weights * _expected(self.counts, self.own.weights, slope[group])
         used = mass.sum(axis=1)
-        time = _ratio(_summed(group, (mass * when).sum(axis=1), groups), _summed(group, used, groups), np.nan)
+        time = over(_summed(group, (mass * when).sum(axis=1), groups), _summed(group, used, groups), np.nan)
         course = np.exp(slope[group][:, None] * (when - time[group][:, None]))
-        hours = self.evses * _ratio(used, (self.own.weights * self.counts.exposure * course).sum(axis=1))
+        hours = self.evses * over(used, (self.own.weights * self.counts.exposure * course).sum(axis=1))
         whole = _summed(group, hours, groups)
-        scatter = _ratio(_summed(group, hours**2 * _ratio(dispersion, used), groups), whole**2, np.nan)
+        scatter = over(_summed(group, hours**2 * over(dispersion, used), groups), whole**2, np.nan)
         if not self.season_known:
             swings = _swings(mass, when, group, time)
             variance, scatter = variance + swings[0], scatter + swings[1]
-        return Growth(slope, variance, _ratio(whole, points, np.nan), scatter, time)
+        return Growth(slope, variance, over(whole, points, np.nan), scatter, time)
 
 
 def _swings(mass: Floats, when: Floats, group: Ints, middle: Floats) -> tuple[Floats, Floats]:
     """Variance that a season of unknown phase gives to slope and level."""
     by_week = np.zeros((len(middle), len(when)))
     np.add.at(by_week, group, mass)
-    by_week = _ratio(by_week, np.broadcast_to(by_week.sum(axis=1, keepdims=True), by_week.shape))
+    by_week = over(by_week, np.broadcast_to(by_week.sum(axis=1, keepdims=True), by_week.shape))
     off = when[None, :] - np.nan_to_num(middle)[:, None]
     spread = (by_week * off**2).sum(axis=1)
     waves = [each(YEAR * when)[None, :] for each in (np.sin, np.cos)]
-    slopes = sum(_ratio((by_week * off * wave).sum(axis=1), spread) ** 2 for wave in waves)
+    slopes = sum(over((by_week * off * wave).sum(axis=1), spread) ** 2 for wave in waves)
     levels = sum((by_week * wave).sum(axis=1) ** 2 for wave in waves)
     return SEASON_SWING**2 / 2 * np.asarray(slopes), SEASON_SWING**2 / 2 * np.asarray(levels)
 
 
 def _summed(group: Ints, values: Floats, groups: int) -> Floats:
     return np.bincount(group, values, groups).astype(float)
-
-
-def _ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> Floats:
-    part, whole = np.broadcast_arrays(part, whole)
-    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, otherwise), where=whole > 0))
