@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from laadplan.config.monitoring import Monitoring
+from laadplan.config.optimisation import Optimisation
 from laadplan.config.policy import Policy
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.section import Section
@@ -196,59 +197,19 @@ class Walking(Section):
     detour_factor: float = Field(
         default=1.3,
         ge=1,
-        description="walking distance divided by the straight line, used until a walking network is given (assumption)",
+        description="walking distance divided by the straight line, used where no walking network is given, or where a "
+        "place lies too far from it (assumption)",
     )
-
-
-class Optimisation(Section):
-    """What may be built, what must be covered, and how long may be searched."""
-
-    new_poles: int | None = Field(default=10, ge=1, description="number of new poles; empty when a budget is given")
-    budget_eur: float | None = Field(default=None, gt=0, description="budget in euro; empty when a number is given")
-    cost_per_pole_eur: Positive = Field(
-        default=5000.0, description="cost of one pole with connection, only used with a budget (assumption)"
+    snap_m: Positive = Field(
+        default=50.0,
+        description="largest distance from a front door or a pole to the walking network; what lies farther is estimated",
     )
-    poles_per_buurt_min: int = Field(
-        default=1, ge=0, description="coverage floor: poles per buurt with demand (gids K); broken only with a message"
-    )
-    floor_penalty_kwh: Positive = Field(
-        default=20000.0, description="kWh a year that a buurt below its floor costs: above what one pole can serve"
-    )
-    far_worth: Share = Field(
-        default=0.5, description="worth of a kWh served at the walking norm, against 1 at the door; linear between"
-    )
-    score_worth_kwh: float = Field(
-        default=300.0, ge=0, description="kWh a year that a full score on the wensen is worth for a pole in full use"
-    )
-    pole_least_kwh: float = Field(
-        default=100.0, ge=0, description="kWh a year below which a pole is not worth placing, so that none stands idle"
-    )
-    existing_access: tuple[Literal["openbaar", "semi-openbaar", "onbekend"], ...] = Field(
-        default=("openbaar", "onbekend"), description="existing charge points that count as supply, by their access"
-    )
-    reserves_per_site: int = Field(default=1, ge=0, description="reservelocaties sought for each voorkeurslocatie")
-    reserve_within_m: Positive = Field(default=200.0, description="a reservelocatie lies within this distance")
-    gap_share: Share = Field(
-        default=0.005,
-        description="proven gap at which the search may stop; the demand itself is known far less precisely",
-    )
-    nodes_max: int = Field(default=2000, ge=1, description="work limit of the search: branch-and-bound nodes")
-    seconds_max: Positive = Field(default=300.0, description="safety stop; a run that reached it says so in run.json")
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> "Optimisation":
-        if (self.new_poles is None) == (self.budget_eur is None):
-            raise ValueError("give either new_poles or budget_eur, not both and not neither")
-        if self.poles_allowed < 1:
-            raise ValueError(f"budget_eur {self.budget_eur:g} does not pay for one pole of {self.cost_per_pole_eur:g}")
+    def _snap_below_norm(self) -> "Walking":
+        if self.snap_m > self.norm_m / 2:
+            raise ValueError("snap_m must be at most half of norm_m: a walk is not to lie mainly off the network")
         return self
-
-    @property
-    def poles_allowed(self) -> int:
-        """Number of new poles that may be placed."""
-        if self.new_poles is not None:
-            return self.new_poles
-        return int((self.budget_eur or 0) // self.cost_per_pole_eur)
 
 
 class Publication(Section):

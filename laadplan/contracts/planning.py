@@ -19,6 +19,8 @@ BAY_ORIGINS = ["BGT", "gemeente", "OSM"]
 SIDES = ["noordzijde", "oostzijde", "zuidzijde", "westzijde"]
 VERDICTS = ["voldoet", "voldoet niet", "n.v.t.", "onbekend"]
 COUNTS_AS = ["voldoet", "voldoet niet", "n.v.t.", "schouw"]
+BOUNDS = ["prices", "solver"]
+STOPS = ["gap", "work", "seconds", "user", "failure"]
 STATUSES = ["voorkeurslocatie", "reservelocatie", "afgevallen"]
 
 
@@ -148,14 +150,24 @@ class Assessments(Table):
 
 
 class Reach(Table):
-    """Which pole lies within walking distance of which address."""
+    """Which candidate lies within walking distance of which demand point."""
 
-    reach_id: Index[str] = index("address_id, '|' and the id of the candidate or existing location")
-    address_id: Series[str] = column("demand point")
+    reach_id: Index[str] = index("point_id, '>' and the id of the site")
+    point_id: Series[str] = column("demand point, see DemandClusters")
     site_id: Series[str] = column("locatie_id of a candidate, or id of an existing charging location")
     existing: Series[bool] = column("true for an existing charging location")
-    walk_m: Series[float] = column("walking distance", unit="m", ge=0)
-    estimated: Series[bool] = column("true when the distance is a straight line times the detour factor")
+    walk_m: Series[float] = column("walking distance, what lies off the network included", unit="m", ge=0)
+    off_network_m: Series[float] = column(
+        "of which straight lines between the network and the point and the pole", unit="m", empty="estimated", ge=0
+    )
+    estimated: Series[bool] = column(
+        "true when the distance is a straight line times the detour factor: no network is given, or one of the two lies "
+        "too far from it"
+    )
+
+
+class PoleReach(Reach):
+    """Which existing charging location lies within walking distance of which demand point."""
 
 
 class Plan(Table):
@@ -164,14 +176,21 @@ class Plan(Table):
     site_id: Index[str] = index("locatie_id of a candidate, or id of an existing charging location")
     existing: Series[bool] = column("true for an existing charging location: locked in")
     chosen: Series[bool] = column("true when a pole stands here in the plan")
-    capacity_kwh_year: Series[float] = column("energy the pole can deliver", unit="kWh/year", ge=0)
-    served_kwh_year: Series[float] = column("demand assigned to the pole", unit="kWh/year", ge=0)
+    poles: Series[int] = column("poles here in the plan: more than one is a laadplein", unit="poles", ge=0)
+    evse: Series[int] = column("charge points here in the plan", unit="EVSE", ge=0)
+    capped: Series[bool] = column(
+        "true where the plan counts on smart charging below full power, to stay within the net"
+    )
+    power_kw: Series[float] = column("power asked of the net for new poles", unit="kW", empty="existing", ge=0)
+    cost_eur: Series[float] = column("cost of the new poles", unit="EUR", empty="existing, or not chosen", ge=0)
+    capacity_kwh_year: Series[float] = column("energy that can be delivered here", unit="kWh/year", ge=0)
+    served_kwh_year: Series[float] = column("demand assigned to it", unit="kWh/year", ge=0)
 
 
 class Service(Table):
-    """What each address gets from the plan."""
+    """What each demand point gets from the plan."""
 
-    address_id: Index[str] = index("demand point")
+    point_id: Index[str] = index("demand point, see DemandClusters")
     kwh_year: Series[float] = column("demand", unit="kWh/year", ge=0)
     served_before_kwh_year: Series[float] = column("served by existing poles alone", unit="kWh/year", ge=0)
     served_kwh_year: Series[float] = column("served by the plan", unit="kWh/year", ge=0)
@@ -187,16 +206,24 @@ class Solutions(Table):
         "optimal: proven best; within_gap: proven within the gap asked for; feasible: neither",
         isin=["optimal", "within_gap", "feasible"],
     )
-    objective: Series[float] = column("worth of the plan", unit="kWh/year")
+    objective: Series[float] = column("worth of the plan, as computed anew from the frames", unit="kWh/year")
     bound: Series[float] = column("no plan can be worth more than this", unit="kWh/year")
     gap: Series[float] = column("(bound - objective) / max(|objective|, 1)", unit="share", ge=0)
     gap_asked: Series[float] = column("gap at which the search may stop", unit="share", ge=0)
-    solver: Series[str] = column("solver")
+    bound_by: Series[str] = column(
+        "what proves the bound: prices, computed anew without the search, or the solver's own tree", isin=BOUNDS
+    )
+    solver: Series[str] = column("solver of the model in PuLP, or laadplan's own search")
     solver_version: Series[str] = column("version of the solver")
-    stopped_by: Series[str] = column("what ended the search", isin=["gap", "nodes", "seconds"])
-    poles_allowed: Series[int] = column("new poles allowed", unit="poles", ge=0)
+    stopped_by: Series[str] = column(
+        "what ended the search: gap and work (rounds, nodes) are limits of work; seconds a safety stop; user: stopped by "
+        "hand; failure: the solver failed and the best plan so far stands",
+        isin=STOPS,
+    )
+    poles_allowed: Series[int] = column("new poles allowed; of a budget what it pays at most", unit="poles", ge=0)
     poles_chosen: Series[int] = column("new poles chosen", unit="poles", ge=0)
-    floor_broken: Series[str] = column("buurten that stay below the coverage floor", empty="none")
+    served_kwh_year: Series[float] = column("demand served", unit="kWh/year", ge=0)
+    limits_broken: Series[str] = column("ids of limits that the plan breaks, see PlanLimits", empty="none")
 
 
 class Sites(Frame):

@@ -80,7 +80,7 @@ def pole_cases(
     places = _places(clusters, near @ wanted, unserved, scenario)
     quality.drop(NO_DEMAND, demand_areas.index.difference(pd.Index(places["area_id"])))
     together = pd.concat([poles[["evse_count"]], places.assign(evse_count=spots.evse_per_pole)[["evse_count"]]])
-    all_reached = pd.concat([reached[["address_id", "site_id"]], _reached(places, clusters, near)])
+    all_reached = pd.concat([reached[["point_id", "site_id"]], _reached(places, clusters, near)])
     later = shared_now(wanted, together, all_reached, scenario)
     units = together["evse_count"] / spots.evse_per_pole
     existing = _per_pole(now.delivered, poles, wanted, units)[poles["in_area"]]
@@ -119,7 +119,7 @@ def _places(clusters: pd.DataFrame, wanted: np.ndarray, unserved: pd.DataFrame, 
 def _reached(places: pd.DataFrame, clusters: pd.DataFrame, near: sparse.csr_array) -> pd.DataFrame:
     """The points in reach of the next poles, as the columns of `Reach` that matter here."""
     pole, point = near[places["row"].to_numpy()].nonzero()
-    return pd.DataFrame({"address_id": clusters.index[point], "site_id": places.index[pole]})
+    return pd.DataFrame({"point_id": clusters.index[point], "site_id": places.index[pole]})
 
 
 def _per_pole(delivered: np.ndarray, poles: pd.DataFrame, wanted: pd.DataFrame, units: pd.Series) -> pd.DataFrame:

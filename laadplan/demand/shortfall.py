@@ -1,6 +1,6 @@
 """Where supply falls short: demand less what the poles on walking distance can serve, per area, year and scenario.
 
-In: demand points with their demand, existing poles, calculation areas. Out: the poles that count, `Reach`,
+In: demand points with their demand, existing poles, `PoleReach`, calculation areas. Out: the poles that count,
 `Shortfalls`. A pole serves whoever can walk to it, in its own area or another, and never two with the same kWh: see
 `laadplan.demand.loads`.
 
@@ -14,14 +14,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from laadplan.config.project import Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.demand import Shortfalls
 from laadplan.contracts.quality import Quality
 from laadplan.demand.loads import GAP_SHARE, Floats, Sharing, share_demand
 from laadplan.errors import BadInput
 from laadplan.geo.nearest import containing
-from laadplan.geo.reach import estimated_reach
 
 NOT_COUNTED = "toegang telt niet mee als aanbod (optimisation.existing_access)"
 NO_POINT = "geen laadpunt in gebruik"
@@ -51,25 +49,6 @@ def counting_poles(
     quality.drop(NOT_COUNTED, charge_points.index[~counted])
     quality.drop(NO_POINT, charge_points.index[counted & (charge_points["evse_count"] == 0)])
     return gpd.GeoDataFrame(charge_points[counted & (charge_points["evse_count"] > 0)])
-
-
-def reachable(demand_clusters: gpd.GeoDataFrame, poles: gpd.GeoDataFrame, *, walking: Walking) -> pd.DataFrame:
-    """All pairs of demand point and existing pole within the walking norm, as `Reach`: straight line times detour.
-
-    Parameters
-    ----------
-    demand_clusters
-        `DemandClusters` in RD New.
-    poles
-        `ChargePoints` that count, in and around the area.
-    """
-    return estimated_reach(
-        demand_clusters.geometry,
-        gpd.GeoSeries(poles.geometry.iloc[:0]),
-        poles.geometry,
-        norm_m=walking.norm_m,
-        detour_factor=walking.detour_factor,
-    )
 
 
 def find_shortfalls(
@@ -107,7 +86,7 @@ def find_shortfalls(
     wanted, evse = per_column(demand, clusters, "kwh_year"), per_column(demand, clusters, "evse")
     sharing = shared_now(wanted, poles, reached, scenario)
     unserved = (wanted - sharing.served).clip(lower=0)
-    is_far = ~clusters.index.isin(reached["address_id"])
+    is_far = ~clusters.index.isin(reached["point_id"])
     addresses = clusters["addresses"].to_numpy(dtype=float)[:, None]
     per_point = {
         "kwh_year": wanted,
@@ -145,7 +124,7 @@ def shared_now(wanted: pd.DataFrame, poles: pd.DataFrame, reached: pd.DataFrame,
     """Demand per point and column shared over the existing poles; points and poles in the order of their rows."""
     pairs = pd.DataFrame(
         {
-            "point": wanted.index.get_indexer(pd.Index(reached["address_id"])),
+            "point": wanted.index.get_indexer(pd.Index(reached["point_id"])),
             "pole": poles.index.get_indexer(pd.Index(reached["site_id"])),
         }
     ).sort_values(["point", "pole"])

@@ -1,6 +1,6 @@
 """Walking distance where no network is given: the straight line times a stated detour factor.
 
-In: demand points and places of poles. Out: `Reach`, every row marked as an estimate.
+In: demand points and places of poles. Out: rows of `Reach`, each marked as an estimate.
 """
 
 import geopandas as gpd
@@ -11,39 +11,32 @@ from laadplan.geo.nearest import within
 
 
 def estimated_reach(
-    demand: gpd.GeoSeries,
-    candidates: gpd.GeoSeries,
-    charge_points: gpd.GeoSeries,
-    *,
-    norm_m: float,
-    detour_factor: float,
+    demand: gpd.GeoSeries, sites: gpd.GeoSeries, *, existing: bool, norm_m: float, detour_factor: float
 ) -> pd.DataFrame:
-    """All pairs of demand point and pole within the walking norm, as `Reach`.
+    """All pairs of demand point and site within the walking norm, as `Reach`.
 
     Parameters
     ----------
-    demand, candidates, charge_points
+    demand, sites
         Points in RD New, indexed by id.
+    existing
+        Whether the sites are existing charging locations.
     norm_m
         Largest walking distance, in m.
     detour_factor
         Walking distance divided by the straight line.
     """
-    pairs = pd.concat(
-        [
-            within(demand, places, norm_m / detour_factor).assign(existing=existing)
-            for places, existing in ((candidates, False), (charge_points, True))
-        ]
-    )
+    pairs = within(demand, sites, norm_m / detour_factor)
     if pairs.empty:
         return Reach.empty()
     reach = pd.DataFrame(
         {
-            "reach_id": pairs["point_id"].astype("str") + "|" + pairs["other_id"].astype("str"),
-            "address_id": pairs["point_id"].astype("str"),
+            "reach_id": pairs["point_id"].astype("str") + ">" + pairs["other_id"].astype("str"),
+            "point_id": pairs["point_id"].astype("str"),
             "site_id": pairs["other_id"].astype("str"),
-            "existing": pairs["existing"].astype(bool),
+            "existing": existing,
             "walk_m": (pairs["distance_m"] * detour_factor).round(1),
+            "off_network_m": float("nan"),
             "estimated": True,
         }
     )

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from laadplan.config.project import Optimisation, SpotRules
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import SpotRules
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Balances, WhiteSpots
@@ -77,10 +78,16 @@ def balance_buurten(
 
 
 def find_white_spots(demand: gpd.GeoDataFrame, service: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Areas with demand and no pole in walking distance, now and after the plan, as `WhiteSpots` in RD New."""
+    """Areas with demand and no pole in walking distance, now and after the plan, as `WhiteSpots` in RD New.
+
+    Parameters
+    ----------
+    demand
+        `DemandPoints`: addresses, each with its demand point.
+    """
     asked = demand[demand["kwh_year"] > 0]
     frames = [
-        _spots_of(asked[service[walk].reindex(asked.index).isna()], state)
+        _spots_of(asked[asked["point_id"].map(service[walk]).isna()], state)
         for state, walk in (("nu", "walk_before_m"), ("na plan", "walk_m"))
     ]
     filled = [frame for frame in frames if len(frame)]

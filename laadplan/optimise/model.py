@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pulp
 
-from laadplan.config.project import Optimisation
-from laadplan.optimise.problem import Problem
+from laadplan.config.optimisation import Optimisation
+from laadplan.optimise.old_problem import Problem
 
 UNWRITABLE = str.maketrans("-+[] ->/", "________")
 """PuLP writes each of these in a name as an underscore."""

@@ -8,13 +8,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from laadplan.config.project import Optimisation, SpotRules, Walking
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import SpotRules, Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.errors import NoFeasiblePlan
 from laadplan.geo.nearest import containing
-from laadplan.optimise.problem import Problem, make_problem
+from laadplan.optimise.old_problem import Problem, make_problem
 from laadplan.optimise.solve import Solution, solve
 from laadplan.policy.assess import passing, scores
 from laadplan.policy.words import NOT_MET
@@ -25,6 +26,7 @@ def make_plan(
     candidates: gpd.GeoDataFrame,
     assessments: pd.DataFrame,
     reach: pd.DataFrame,
+    pole_reach: pd.DataFrame,
     charge_points: gpd.GeoDataFrame,
     buurten: gpd.GeoDataFrame,
     *,
@@ -42,6 +44,7 @@ def make_plan(
         No candidate passed, no demand is known, or the solver found nothing.
     """
     quality = quality if quality is not None else Quality()
+    reach = pd.concat([reach, pole_reach])
     fit = candidates[passing(assessments, candidates)]
     _refuse_nothing(demand, candidates, fit, assessments)
     supply = supplying(charge_points, settings)
@@ -125,6 +128,11 @@ def _plan(problem: Problem, solution: Solution) -> pd.DataFrame:
         {
             "existing": problem.existing,
             "chosen": solution.chosen,
+            "poles": solution.chosen.astype(int),
+            "evse": np.where(solution.chosen, 2, 0),
+            "capped": False,
+            "power_kw": np.nan,
+            "cost_eur": np.nan,
             "capacity_kwh_year": problem.capacity_kwh,
             "served_kwh_year": np.round(served, 3),
         },
@@ -152,7 +160,7 @@ def _service(
 
 
 def _nearest_walk(reach: pd.DataFrame, sites: pd.Index) -> pd.Series:
-    return reach[reach["site_id"].isin(sites)].groupby("address_id")["walk_m"].min()
+    return reach[reach["site_id"].isin(sites)].groupby("point_id")["walk_m"].min()
 
 
 def _solutions(solved: dict[str, Solution], problem: Problem, settings: Optimisation) -> pd.DataFrame:
@@ -167,15 +175,17 @@ def _solutions(solved: dict[str, Solution], problem: Problem, settings: Optimisa
             "gap_asked": settings.gap_share,
             "solver": solution.solver,
             "solver_version": solution.solver_version,
-            "stopped_by": solution.stopped_by,
+            "bound_by": "solver",
+            "stopped_by": {"nodes": "work"}.get(solution.stopped_by, solution.stopped_by),
             "poles_allowed": allowed[name],
             "poles_chosen": new if name == "plan" else 0,
-            "floor_broken": ", ".join(solution.below_floor) or None,
+            "served_kwh_year": round(float(solution.served_kwh.sum()), 3),
+            "limits_broken": ", ".join(f"ondergrens buurt|{code}" for code in solution.below_floor) or None,
         }
         for name, solution in solved.items()
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis(Solutions.index_name())
-    return frame.astype({"floor_broken": "str", "gap_asked": float})[Solutions.columns()]
+    return frame.astype({"limits_broken": "str", "gap_asked": float})[Solutions.columns()]
 
 
 def _report(problem: Problem, solution: Solution, quality: Quality) -> None:

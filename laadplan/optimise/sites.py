@@ -11,7 +11,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from laadplan.config.project import Optimisation, SpotRules, Walking
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import SpotRules, Walking
 from laadplan.contracts.dutch import figures
 from laadplan.contracts.planning import Sites
 from laadplan.policy.assess import failed_reasons, passing, scores
@@ -55,7 +56,7 @@ def label_sites(
 
 def demand_in_reach(sites: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame) -> pd.Series:
     """Demand (kWh a year) of all addresses within the walking norm of each site."""
-    kwh = reach["address_id"].map(demand["kwh_year"]).astype(float)
+    kwh = reach["point_id"].map(demand["kwh_year"]).astype(float)
     return kwh.groupby(reach["site_id"]).sum().reindex(sites).fillna(0.0).round(0)
 
 
@@ -78,7 +79,7 @@ def pick_reserves(
     """
     bays = _bays_of(fit)
     taken = {bay for site in chosen for bay in bays[site]}
-    kwh = reach.assign(kwh=reach["address_id"].map(demand["kwh_year"]).astype(float))
+    kwh = reach.assign(kwh=reach["point_id"].map(demand["kwh_year"]).astype(float))
     others = gpd.GeoSeries(fit.geometry.drop(chosen).sort_index())
     reserves: dict[str, Reserve] = {}
     for _ in range(settings.reserves_per_site):
@@ -94,7 +95,7 @@ def pick_reserves(
 def _shared(kwh: pd.DataFrame, site: str) -> pd.Series:
     """Share of the demand within reach of the site that each other site reaches too."""
     own = kwh[kwh["site_id"] == site]
-    same = kwh[kwh["address_id"].isin(own["address_id"])].groupby("site_id")["kwh"].sum()
+    same = kwh[kwh["point_id"].isin(own["point_id"])].groupby("site_id")["kwh"].sum()
     return same / (own["kwh"].sum() or 1.0)
 
 

@@ -6,7 +6,8 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, or
 from datetime import date
 
 from laadplan.config.monitoring import Monitoring
-from laadplan.config.project import Area, Optimisation, SpotRules, Surfaces, Walking
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.contracts.demand import (
     BuurtDemand,
@@ -23,7 +24,7 @@ from laadplan.contracts.demand import (
 from laadplan.contracts.figures import Forecast, Jobs, PlannedHomes, Requests
 from laadplan.contracts.homes import BuurtFigures, Dwellings, Squares
 from laadplan.contracts.monitoring import Laaddruk, LaaddrukHours, LaaddrukWeeks, Triggers, UseHours, UseWeeks
-from laadplan.contracts.planning import DemandPoints
+from laadplan.contracts.planning import DemandPoints, PoleReach
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Vehicles
 from laadplan.contracts.street import Zones
@@ -153,11 +154,25 @@ def demand_points(
     )
 
 
+def pole_reach(demand_clusters: DemandClusters, charge_points: ChargePoints, walking: Walking) -> PoleReach:
+    """Which existing charging location lies within walking distance of which demand point."""
+    from laadplan.geo.reach import estimated_reach
+
+    return estimated_reach(
+        demand_clusters.geometry,
+        charge_points.geometry,
+        existing=True,
+        norm_m=walking.norm_m,
+        detour_factor=walking.detour_factor,
+    )
+
+
 def shortfalls(
     demand_areas: DemandAreas,
     demand_clusters: DemandClusters,
     demand: Demand,
     charge_points: ChargePoints,
+    pole_reach: PoleReach,
     optimisation: Optimisation,
     scenario: Scenario,
     walking: Walking,
@@ -168,10 +183,10 @@ def shortfalls(
 ) -> tuple[Shortfalls, PoleCases]:
     """Demand less what poles can serve per area, year and scenario; what a pole can expect from this year on."""
     from laadplan.demand.cases import pole_cases
-    from laadplan.demand.shortfall import counting_poles, find_shortfalls, reachable
+    from laadplan.demand.shortfall import counting_poles, find_shortfalls
 
     poles = counting_poles(charge_points, optimisation.existing_access, quality=quality)
-    reached = reachable(demand_clusters, poles, walking=walking)
+    reached = pole_reach[pole_reach["site_id"].isin(poles.index)]
     lacking = find_shortfalls(demand_areas, demand_clusters, demand, poles, reached, scenario, quality=quality)
     ahead = demand[demand["year"] >= today.year]
     cases = pole_cases(

@@ -4,14 +4,17 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, or
 rooms together; imports stand inside, so that a step's code is just what it reaches.
 """
 
-from laadplan.config.project import Area, Optimisation, SpotRules, Surfaces, Walking
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Scenario
+from laadplan.contracts.demand import Demand, DemandClusters
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
     Candidates,
     DemandPoints,
     Plan,
+    PoleReach,
     Reach,
     Service,
     Sites,
@@ -110,24 +113,26 @@ def vehicles(car_stock: SourceFile, addresses: Addresses | None, buurten: Buurte
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
-def reach(demand_points: DemandPoints, candidates: Candidates, charge_points: ChargePoints, walking: Walking) -> Reach:
-    """Which pole lies within walking distance of which address."""
+def reach(demand_clusters: DemandClusters, candidates: Candidates, walking: Walking) -> Reach:
+    """Which candidate lies within walking distance of which demand point."""
     from laadplan.geo.reach import estimated_reach
 
     return estimated_reach(
-        demand_points.geometry,
+        demand_clusters.geometry,
         candidates.geometry,
-        charge_points.geometry,
+        existing=False,
         norm_m=walking.norm_m,
         detour_factor=walking.detour_factor,
     )
 
 
 def plan(
-    demand_points: DemandPoints,
+    demand_clusters: DemandClusters,
+    demand: Demand,
     candidates: Candidates,
     assessments: Assessments,
     reach: Reach,
+    pole_reach: PoleReach,
     charge_points: ChargePoints,
     buurten: Buurten,
     optimisation: Optimisation,
@@ -137,13 +142,15 @@ def plan(
     quality: Quality,
 ) -> tuple[Plan, Service, Solutions]:
     """Where poles come, whom they serve, and the proof."""
+    from laadplan.optimise.asked import demand_asked
     from laadplan.optimise.plan import make_plan
 
     return make_plan(
-        demand_points,
+        demand_asked(demand_clusters, demand, scenario),
         candidates,
         assessments,
         reach,
+        pole_reach,
         charge_points,
         buurten,
         settings=optimisation,
@@ -159,13 +166,16 @@ def sites(
     assessments: Assessments,
     plan: Plan,
     reach: Reach,
-    demand_points: DemandPoints,
+    demand_clusters: DemandClusters,
+    demand: Demand,
     addresses: Addresses,
+    scenario: Scenario,
     optimisation: Optimisation,
     spots: SpotRules,
     walking: Walking,
 ) -> Sites:
     """Every candidate with its status in the plankaart and the reason."""
+    from laadplan.optimise.asked import demand_asked
     from laadplan.optimise.sites import label_sites
 
     return label_sites(
@@ -173,7 +183,7 @@ def sites(
         assessments,
         plan,
         reach,
-        demand_points,
+        demand_asked(demand_clusters, demand, scenario),
         addresses,
         settings=optimisation,
         spots=spots,
@@ -184,7 +194,8 @@ def sites(
 def balances(
     buurten: Buurten,
     addresses: Addresses,
-    demand_points: DemandPoints,
+    demand_clusters: DemandClusters,
+    demand: Demand,
     charge_points: ChargePoints,
     candidates: Candidates,
     plan: Plan,
@@ -196,12 +207,13 @@ def balances(
 ) -> Balances:
     """Demand, supply and shortfall per buurt."""
     from laadplan.geo.area import area_shape
+    from laadplan.optimise.asked import demand_asked
     from laadplan.optimise.balance import balance_buurten
 
     return balance_buurten(
         buurten,
         addresses,
-        demand_points,
+        demand_asked(demand_clusters, demand, scenario),
         charge_points,
         candidates,
         plan,

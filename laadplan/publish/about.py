@@ -206,8 +206,8 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
         yield STOPPED[str(proof["stopped_by"])]
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
     yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
-    if is_known(proof["floor_broken"]):
-        codes = [code.strip() for code in str(proof["floor_broken"]).split(",")]
+    if is_known(proof["limits_broken"]):
+        codes = [code.strip().partition("|")[2] for code in str(proof["limits_broken"]).split(",")]
         names = balances["buurtnaam"].reindex(codes)
         told = ", ".join(text_of(name, code) for code, name in zip(codes, names, strict=True))
         yield f"Buurten die onder de ondergrens van palen blijven: {told}."

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from laadplan.config.project import Area, Optimisation, Project, make_project
+from laadplan.config.optimisation import Optimisation
+from laadplan.config.project import Area, Project, make_project
 from laadplan.errors import ConfigError
 from tests.frames import few
 

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from laadplan.config.project import Optimisation
-from laadplan.optimise.problem import Problem
+from laadplan.config.optimisation import Optimisation
+from laadplan.optimise.old_problem import Problem
 
 EXACT = {"gap_share": 0.0, "score_worth_kwh": 300.0, "pole_least_kwh": 100.0, "floor_penalty_kwh": 20_000.0}
 """Settings under which the best plan, and not a nearly best one, is asked for."""

@@ -7,7 +7,7 @@ import pytest
 from laadplan.contracts.planning import Candidates, DemandPoints
 from laadplan.contracts.sources import ChargePoints
 from laadplan.geo.nearest import containing
-from laadplan.optimise.problem import make_problem
+from laadplan.optimise.old_problem import make_problem
 from tests.frames import make, point, shuffled
 from tests.optimise.town import (
     BUURTEN,

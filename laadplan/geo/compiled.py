@@ -1,0 +1,24 @@
+"""The one way to compile a loop that numpy cannot express.
+
+In: a function on numpy arrays. Out: the same, compiled by numba when it is first called and kept on disk next to its module. A
+compiled function that calls another one of another module is not compiled anew when that other one changes: kernels
+that call each other stand in one module. No fast-math and no reduction across threads: results do not depend on the
+number of threads.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """The function, compiled at its first call; it holds no lock of Python while it runs."""
+    return cast(Function, njit(cache=True, nogil=True)(function))
+
+
+def compiled_parallel(function: Function) -> Function:
+    """The same, its ``prange`` loops divided over threads."""
+    return cast(Function, njit(cache=True, nogil=True, parallel=True)(function))
