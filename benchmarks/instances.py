@@ -36,7 +36,7 @@ COVERAGE = {(1_000, 1_000): 53, (10_000, 2_000): 108, (50_000, 10_000): 326, (20
 def coverage(points: int, sites: int, chosen: int | None = None, *, seed: int = 1) -> Problem:
     """A plain problem of maximal coverage by the recipe above."""
     random = np.random.default_rng(seed)
-    side = SIDES_KM.get(points, 5.5 * np.sqrt(points / 1_000)) * 1_000
+    side = float(SIDES_KM.get(points, 5.5 * (points / 1_000) ** 0.5)) * 1_000
     demand = random.integers(1, 11, points).astype(float)
     arcs = _arcs(random.uniform(0, side, (points, 2)), random.uniform(0, side, (sites, 2)), p=2.0)
     many = chosen if chosen is not None else COVERAGE[points, sites]
@@ -46,7 +46,7 @@ def coverage(points: int, sites: int, chosen: int | None = None, *, seed: int = 
 def capacitated(points: int, sites: int, chosen: int, *, seed: int = 1) -> Problem:
     """A problem with capacity and worth that falls with distance, by the recipe above."""
     random = np.random.default_rng(seed)
-    side = SIDES_KM.get(points, 5.5 * np.sqrt(points / 1_000)) * 1_000
+    side = float(SIDES_KM.get(points, 5.5 * (points / 1_000) ** 0.5)) * 1_000
     demand = random.integers(1, 11, points).astype(float)
     arcs = _arcs(random.uniform(0, side, (points, 2)), random.uniform(0, side, (sites, 2)), p=2.0)
     capacity = SERVED_SHARE * demand.sum() / chosen
@@ -64,7 +64,7 @@ def streets(addresses: int, crossings: int, sites: int, chosen: int, *, quarters
     counts = np.bincount(random.integers(0, crossings, addresses), minlength=crossings)
     used = np.flatnonzero(counts)
     stands = np.sort(random.integers(0, crossings, sites))
-    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]) * STREET_M
+    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]).astype(float) * STREET_M
     arcs = _arcs(place[used], place[stands], p=1.0)
     demand = counts[used].astype(float)
     worth = 1 - (1 - FAR_WORTH) * arcs[2] / REACH_M

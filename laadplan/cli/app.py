@@ -52,9 +52,8 @@ def run(
 
     project_file = read_project(config)
     folder = out or Path("maps") / project_file.project.name
-    manifest = run_graph(
-        project_file, folder, today=_day(today), until=until, progress=StepProgress(quiet=quiet or as_json)
-    )
+    progress = StepProgress(quiet=quiet or as_json)
+    manifest = run_graph(project_file, folder, today=_day(today), until=until, progress=progress, told=progress.told)
     if as_json:
         print_json(manifest)
     elif not quiet:

@@ -29,9 +29,17 @@ class StepProgress:
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
         self.console = Console(stderr=True, highlight=False)
+        self.last = monotonic()
+
+    def told(self, words: str) -> None:
+        """Says how far a long step is, at most once in some seconds."""
+        if not self.quiet and monotonic() - self.last >= _SECONDS_BETWEEN_LINES:
+            self.last = monotonic()
+            self.console.print(f"    {words}", markup=False)
 
     def __call__(self, name: str, place: int, total: int) -> None:
         """Says that a step begins."""
+        self.last = monotonic()
         if not self.quiet:
             self.console.print(f"[{place + 1}/{total}] {name}", markup=False)
 
@@ -39,15 +47,9 @@ class StepProgress:
 class FetchProgress(StepProgress):
     """One line per source on stderr, and now and then how far it is."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        super().__init__(quiet=quiet)
-        self.told = monotonic()
-
     def received(self, requests: int, size: int) -> None:
         """Says how many requests were made of this source and what came in."""
-        if not self.quiet and monotonic() - self.told >= _SECONDS_BETWEEN_LINES:
-            self.told = monotonic()
-            self.console.print(f"    {requests} requests, {size / 1e6:,.1f} MB", markup=False)
+        self.told(f"{requests} requests, {size / 1e6:,.1f} MB")
 
 
 class _Lines:

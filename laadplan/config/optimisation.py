@@ -36,13 +36,13 @@ class Optimisation(Section):
     )
     capacity_by: Literal["energie", "bezetting"] = Field(
         default="energie",
-        description="capacity of a charge point: scenario.kwh_per_evse_year, or the energy at which it is as busy as the "
-        "desired occupancy of a spot of its size, by which points side by side carry more each",
+        description="capacity of a charge point: scenario.kwh_per_evse_year, or the energy at which it is as busy as "
+        "the desired occupancy of a spot of its size, by which points side by side carry more each",
     )
     availability_without_decree: Share = Field(
         default=1.0,
-        description="share of the time that bays without a verkeersbesluit are free for charging: anyone may park there; "
-        "lowers the capacity of existing poles of which no decree or sign is known, where these sources are given",
+        description="share of the time that bays without a verkeersbesluit are free for charging: anyone may park "
+        "there; lowers the capacity of existing poles of which no decree or sign is known, where these sources are given",
     )
     locked_in: tuple[str, ...] = Field(default=(), description="locatie_ids that were decided: a pole comes there")
     locked_out: tuple[str, ...] = Field(

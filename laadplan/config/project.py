@@ -202,14 +202,14 @@ class Walking(Section):
     )
     snap_m: Positive = Field(
         default=50.0,
-        description="largest distance from a front door or a pole to the walking network; what lies farther is estimated",
+        description="largest distance from a front door or a pole to the walking network, and never more than a quarter of "
+        "norm_m; what lies farther is estimated",
     )
 
-    @model_validator(mode="after")
-    def _snap_below_norm(self) -> "Walking":
-        if self.snap_m > self.norm_m / 2:
-            raise ValueError("snap_m must be at most half of norm_m: a walk is not to lie mainly off the network")
-        return self
+    @property
+    def snap_cap_m(self) -> float:
+        """Largest distance to the network that is used: a walk is not to lie mainly off it."""
+        return min(self.snap_m, self.norm_m / 4)
 
 
 class Publication(Section):

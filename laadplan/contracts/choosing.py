@@ -1,4 +1,4 @@
-"""What explains a plan: what stays unserved and why, what binds, the best alternatives, and what more poles would bring.
+"""What explains a plan: what stays unserved and why, what binds, the best alternatives, what more poles would bring.
 
 Every frame is about one plan and is told in Dutch where it leaves the building. None is confidential.
 """

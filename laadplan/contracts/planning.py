@@ -161,8 +161,8 @@ class Reach(Table):
         "of which straight lines between the network and the point and the pole", unit="m", empty="estimated", ge=0
     )
     estimated: Series[bool] = column(
-        "true when the distance is a straight line times the detour factor: no network is given, or one of the two lies "
-        "too far from it"
+        "true when the distance is a straight line times the detour factor: no network is given, or one of the two "
+        "lies too far from it"
     )
 
 
@@ -216,8 +216,8 @@ class Solutions(Table):
     solver: Series[str] = column("solver of the model in PuLP, or laadplan's own search")
     solver_version: Series[str] = column("version of the solver")
     stopped_by: Series[str] = column(
-        "what ended the search: gap and work (rounds, nodes) are limits of work; seconds a safety stop; user: stopped by "
-        "hand; failure: the solver failed and the best plan so far stands",
+        "what ended the search: gap and work (rounds, nodes) are limits of work; seconds a safety stop; user: stopped "
+        "by hand; failure: the solver failed and the best plan so far stands",
         isin=STOPS,
     )
     poles_allowed: Series[int] = column("new poles allowed; of a budget what it pays at most", unit="poles", ge=0)

@@ -22,6 +22,8 @@ class Quality:
     missing: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    ended_early: bool = False
+    """True where the result is not the last word: it was stopped, and the next run does the step anew."""
 
     def drop(self, rule: str, ids: Iterable[object]) -> None:
         """Notes rows dropped by a rule, with their ids."""

@@ -13,6 +13,7 @@ from laadplan.config.project import SpotRules, Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.watch import Watch
 from laadplan.errors import NoFeasiblePlan
 from laadplan.geo.nearest import containing
 from laadplan.optimise.old_problem import Problem, make_problem
@@ -35,6 +36,7 @@ def make_plan(
     spots: SpotRules,
     walking: Walking,
     quality: Quality | None = None,
+    watch: Watch | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The plan as `Plan`, `Service` and `Solutions`.
 

@@ -1,12 +1,12 @@
 """The certificate of a bound: prices from which anyone can compute that no plan is worth more.
 
 In: a `Problem` and `Prices`. Out: the bound. Whatever the prices are, as long as they are not negative, the bound holds
-(Lagrangian duality); how good it is depends on them. `laadplan.optimise.bound` looks for good ones fast; here the bound is
-computed plainly, so that it can be checked without that search.
+(Lagrangian duality); how good it is depends on them. `laadplan.optimise.bound` looks for good ones fast; here the
+bound is computed plainly, so that it can be checked without that search.
 
 Formula
 -------
-With price ``p_it`` per kWh of demand, ``q_r`` per unit of limit r and ``e_g`` per kWh of group g, each site stands alone:
+With price ``p_it`` per kWh of demand, ``q_r`` per unit of limit r, ``e_g`` per kWh of group g, each site stands alone:
 
 ``bound = sum_it p_it demand_it + sum_r q_r limit_r - sum_g e_g least_g
 + sum_j max over its options o of (worth_o - sum_r q_r use_ro + sum_t best_jt(capacity_ot))``
@@ -85,7 +85,7 @@ def _refuse_bad(problem: Problem, prices: Prices) -> None:
 
 
 def no_prices(problem: Problem) -> Prices:
-    """Prices of nothing: each demand point at the worth of its best arc, so that the bound is all demand at its best."""
+    """Each demand point priced at the worth of its best arc: the bound is then all demand at its best."""
     best = np.zeros(len(problem.demand_ids))
     np.maximum.at(best, problem.arc_demand, problem.arc_worth)
     return Prices(

@@ -2,7 +2,7 @@
 
 In: modules of step functions. Out: the steps in an order in which each finds what it needs. A step is named after
 the frame it makes; its parameters are told apart by their annotation: a frame's contract, a section of the config, a
-source, or one of the services (`Quality`, today's date, the file to write).
+source, or one of the services (`Quality`, today's date, the file to write, a clock with a way to tell how far it is).
 """
 
 import re
@@ -19,12 +19,13 @@ from laadplan.config.project import Project
 from laadplan.config.section import Section
 from laadplan.contracts.frame import Table
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.watch import Watch
 from laadplan.errors import ConfigError, LaadplanError
 from laadplan.pipeline.code import code_hash
 from laadplan.store.catalogue import SourceFile
 from laadplan.store.frames import write_frame
 
-SERVICES = {Quality: "quality", date: "today", Path: "target"}
+SERVICES = {Quality: "quality", date: "today", Path: "target", Watch: "watch"}
 """Annotation to the service that is passed in: not an input that the result depends on, but for the date."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from laadplan.contracts.frame import Table
 from laadplan.contracts.planning import Solutions
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.watch import Watch
 from laadplan.errors import BadInput, ConfigError, LaadplanError
 from laadplan.pipeline.graph import Graph, Step, snake_case
 from laadplan.pipeline.job import read_job
@@ -52,6 +53,7 @@ class Run:
     folder: RunFolder
     today: date
     graph: Graph
+    watch: Watch = field(default_factory=Watch)
     records: dict[str, StepRecord] = field(default_factory=dict)
     frames: dict[str, Any] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ def run(
     until: str | None = None,
     files: Collection[str] = (),
     progress: Progress | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Runs the main job and returns the manifest as it stands in ``run.json``.
 
@@ -90,6 +93,8 @@ def run(
         Steps that write files: only these and what they need; none: those of the plankaart.
     progress
         Called when a step begins.
+    told
+        Called with a line of words now and then during a long step.
 
     Raises
     ------
@@ -97,7 +102,8 @@ def run(
         Something is wrong with the config or the data; earlier results are untouched.
     """
     graph = read_job()
-    started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph)
+    watch = Watch(time.monotonic, told or logger.info)
+    started = Run(project_file, catalogue(project_file), RunFolder(out), today, graph, watch)
     goals = _goals(graph, until, files)
     _refuse_impossible(started, [step for step in goals if until or step.writes_file])
     todo = [step for step in graph.needed_for(goals) if step.name not in started.idle]
@@ -220,6 +226,8 @@ def _executed(run: Run, step: Step, fingerprint: str) -> StepRecord:
         _make_frames(run, step, record, quality)
     record.seconds = round(time.perf_counter() - begin, 3)
     record.quality = quality.summary()
+    if quality.ended_early:
+        record.fingerprint = ""
     run.folder.done(record)
     logger.info("Step %s ended: rows %s, dropped %s", step.name, record.rows, record.quality["dropped"])
     return record
@@ -247,7 +255,7 @@ def _write_file(run: Run, step: Step, record: StepRecord, quality: Quality) -> N
 
 
 def _called(run: Run, step: Step, quality: Quality, *, target: Path | None = None) -> tuple[Any, ...]:
-    services = {"quality": quality, "today": run.today, "target": target}
+    services = {"quality": quality, "today": run.today, "target": target, "watch": run.watch}
     arguments: dict[str, Any] = {name: getattr(run.project_file.project, name) for name in step.sections}
     arguments |= {name: run.sources[name] for name in step.sources}
     arguments |= {name: services[service] for name, service in step.services.items()}

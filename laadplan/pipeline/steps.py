@@ -23,6 +23,7 @@ from laadplan.contracts.planning import (
 )
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees, Vehicles
+from laadplan.contracts.watch import Watch
 from laadplan.pipeline.mapping import named, words
 from laadplan.store.catalogue import SourceFile
 
@@ -140,6 +141,7 @@ def plan(
     spots: SpotRules,
     walking: Walking,
     quality: Quality,
+    watch: Watch,
 ) -> tuple[Plan, Service, Solutions]:
     """Where poles come, whom they serve, and the proof."""
     from laadplan.optimise.asked import demand_asked
@@ -158,6 +160,7 @@ def plan(
         spots=spots,
         walking=walking,
         quality=quality,
+        watch=watch,
     )
 
 

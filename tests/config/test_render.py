@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from laadplan.cli.render import rendered
 from laadplan.config.criteria import AttributeCriterion, DistanceCriterion, WalkCriterion, WidthCriterion
-from laadplan.config.policy import BASIC_CRITERIA, Policy
 from laadplan.config.optimisation import Optimisation
+from laadplan.config.policy import BASIC_CRITERIA, Policy
 from laadplan.config.project import Area, Project, Publication, make_project
 from laadplan.config.render import default_yaml, json_schema, render_yaml
 from laadplan.config.scenario import Curve, JobSizes, Rhythm, UsualDriveways, Visits
