@@ -202,7 +202,7 @@ class Walking(Section):
     )
     snap_m: Positive = Field(
         default=50.0,
-        description="largest distance from a front door or a pole to the walking network, and never more than a quarter of "
+        description="largest distance from a front door or a pole to the walking network, never more than a quarter of "
         "norm_m; what lies farther is estimated",
     )
 
