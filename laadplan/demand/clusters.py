@@ -2,7 +2,8 @@
 
 In: who asks for energy, calculation areas. Out: the point of each, and the points with where they lie. Hard decisions:
 the id says the area only where areas cut the addresses of a PC6 in a buurt; a point lies at an address, not between
-them, so that it can be walked from.
+them, so that it can be walked from; a PC6 wider than that is cut into pieces (in the country a PC6 spans hundreds of
+metres, and a walk from its middle would say nothing about its ends).
 """
 
 import geopandas as gpd
@@ -14,9 +15,13 @@ from laadplan.contracts.demand import DemandClusters
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.quality import Quality
 from laadplan.demand.areas import area_of
+from laadplan.demand.pieces import cut_wide
 
 NO_BUURT, NO_AREA = "geen buurt", "geen gebied"
 """Parts of an id where a point lies in none."""
+
+RADIUS_M = 50.0
+"""No address lies farther (m) from the place of its demand point: a fifth of the usual walking norm of 250 m."""
 
 
 def point_ids(rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:
@@ -32,6 +37,8 @@ def point_ids(rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> tuple[pd.Serie
     area_names = area.fillna(NO_AREA)
     several = area_names.groupby(names).transform("nunique") > 1
     ids = names.where(~several, names + "|" + area_names)
+    places = rows.geometry.to_numpy()
+    ids = cut_wide(ids, shapely.get_x(places), shapely.get_y(places), radius_m=RADIUS_M)
     own = pd.Series(rows.index, index=rows.index, dtype="str")
     ids = ids.where(rows["postcode"].notna(), own)
     return ids.where(rows["plan"].isna(), rows["plan"]).astype("str"), area

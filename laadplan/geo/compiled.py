@@ -1,9 +1,9 @@
 """The one way to compile a loop that numpy cannot express.
 
 In: a function on numpy arrays. Out: the same, compiled by numba when it is first called and kept on disk next to its
-module. A compiled function that calls another one of another module is not compiled anew when that other one changes: kernels
-that call each other stand in one module. No fast-math and no reduction across threads: results do not depend on the
-number of threads.
+module. A compiled function that calls another one of another module is not compiled anew when that other one changes:
+kernels that call each other stand in one module. No fast-math and no reduction across threads: results do not depend on
+the number of threads.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,7 @@ import pandas as pd
 from laadplan.contracts.demand import Demand, DemandAreas, DemandClusters
 from laadplan.contracts.figures import SCENARIOS
 from laadplan.contracts.sources import ChargePoints
+from laadplan.geo.reach import estimated_reach
 from tests.frames import box, make, point
 
 EAST, WEST = "BU02280002", "BU02280001"
@@ -40,6 +41,17 @@ def clusters(places, **columns):
             "geometry": point(x, y),
         } | {column: values[name] for column, values in columns.items() if name in values}
     return make(DemandClusters, rows)
+
+
+def reachable(points, standing, *, walking):
+    """Which pole lies within walking distance of which point, as `PoleReach`: straight lines."""
+    return estimated_reach(
+        points.geometry,
+        standing.geometry,
+        existing=True,
+        norm_m=walking.norm_m,
+        detour_factor=walking.detour_factor,
+    )
 
 
 def demand(kwh, years=YEARS, factor=None):

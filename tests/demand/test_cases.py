@@ -7,8 +7,7 @@ from laadplan.contracts.demand import Demand, DemandAreas, DemandClusters, PoleC
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
 from laadplan.demand.cases import NO_DEMAND, OUTSIDE, pole_cases
-from laadplan.demand.shortfall import reachable
-from tests.demand.supply_town import EAST, WEST, areas, clusters, column, demand, poles, same
+from tests.demand.supply_town import EAST, WEST, areas, clusters, column, demand, poles, reachable, same
 from tests.demand.test_shortfall import built, towns
 from tests.frames import fewer, shuffled
 

@@ -9,9 +9,9 @@ from laadplan.contracts.demand import Demand, DemandAreas, DemandClusters, Short
 from laadplan.contracts.planning import Reach
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import ChargePoints
-from laadplan.demand.shortfall import NO_AREA, NO_POINT, NOT_COUNTED, counting_poles, find_shortfalls, reachable
+from laadplan.demand.shortfall import NO_AREA, NO_POINT, NOT_COUNTED, counting_poles, find_shortfalls
 from laadplan.errors import BadInput
-from tests.demand.supply_town import EAST, WEST, areas, clusters, column, demand, poles, same
+from tests.demand.supply_town import EAST, WEST, areas, clusters, column, demand, poles, reachable, same
 from tests.frames import fewer, shuffled
 
 WALKING = Walking(norm_m=260.0, detour_factor=1.3)
