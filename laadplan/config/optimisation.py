@@ -42,7 +42,7 @@ class Optimisation(Section):
     availability_without_decree: Share = Field(
         default=1.0,
         description="share of the time that bays without a verkeersbesluit are free for charging: anyone may park "
-        "there; lowers the capacity of existing poles of which no decree or sign is known, where such a source is given",
+        "there; lowers the capacity of existing poles without a known decree or sign, where such a source is given",
     )
     locked_in: tuple[str, ...] = Field(default=(), description="locatie_ids that were decided: a pole comes there")
     locked_out: tuple[str, ...] = Field(

@@ -117,8 +117,8 @@ class DemandClusters(Frame):
     """Demand points: the addresses of a PC6, or planned dwellings, with where they lie."""
 
     point_id: Index[str] = index(
-        "buurt and PC6, as BU02280105|6731AB; #1 and on where a PC6 is too wide for one; of an address without a PC6 its "
-        "id; plan|P12"
+        "buurt and PC6, as BU02280105|6731AB; #1 and on where a PC6 is too wide for one; of an address without a PC6 "
+        "its id; plan|P12"
     )
     postcode: Series[str] = column("PC6", empty="none")
     buurtcode: Series[str] = column("CBS buurt", empty="outside all buurten")
