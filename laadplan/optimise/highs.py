@@ -42,7 +42,7 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for 
         lp.solverModel.passModel(model)
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802 (PuLP's name)
-        """Puts the values into the variables; PuLP's own status is not to be used, see `laadplan.optimise.solve`."""
+        """Puts the values into the variables; PuLP's own status is not to be used, see `laadplan.optimise.old_solve`."""
         if not np.isfinite(lp.solverModel.getInfo().objective_function_value) or not stopped_by(lp):
             return constants.LpStatusNotSolved, constants.LpSolutionNoSolutionFound
         for variable, value in zip(lp.variables(), lp.solverModel.getSolution().col_value, strict=True):

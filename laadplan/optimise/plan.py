@@ -17,7 +17,7 @@ from laadplan.contracts.watch import Watch
 from laadplan.errors import NoFeasiblePlan
 from laadplan.geo.nearest import containing
 from laadplan.optimise.old_problem import Problem, make_problem
-from laadplan.optimise.solve import Solution, solve
+from laadplan.optimise.old_solve import Solution, solve
 from laadplan.policy.assess import passing, scores
 from laadplan.policy.words import NOT_MET
 

@@ -14,7 +14,7 @@ from laadplan.geo.reach import estimated_reach
 from laadplan.policy.assess import assess
 from laadplan.policy.ground import Ground
 from tests.frames import box, make, point, shapes
-from tests.optimise.oracle import settings
+from tests.optimise.old_oracle import settings
 
 WEST, EAST = "BU00000001", "BU00000002"
 

@@ -1,9 +1,9 @@
 import pulp
 import pytest
 
-from laadplan.optimise.model import build_model
-from laadplan.optimise.solve import solve
-from tests.optimise.oracle import random_problem, settings, small_problem
+from laadplan.optimise.old_model import build_model
+from laadplan.optimise.old_solve import solve
+from tests.optimise.old_oracle import random_problem, settings, small_problem
 
 CANDIDATE, EXISTING = (False, 3000.0, 0.5, "B1"), (True, 1500.0, 0.0, "B1")
 

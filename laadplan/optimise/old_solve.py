@@ -14,7 +14,7 @@ import numpy as np
 from laadplan.config.optimisation import Optimisation
 from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise.highs import BulkHighs, stopped_by
-from laadplan.optimise.model import Model, build_model
+from laadplan.optimise.old_model import Model, build_model
 from laadplan.optimise.old_problem import Problem
 
 logger = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laadplan.errors import NoFeasiblePlan
-from laadplan.optimise.solve import solve
+from laadplan.optimise.old_solve import solve
 from tests.frames import few
-from tests.optimise.oracle import (
+from tests.optimise.old_oracle import (
     below_floor,
     best_worth,
     kwh_worth,
@@ -392,7 +392,7 @@ def test_a_linear_problem_that_time_stopped_is_no_plan():
 def test_a_linear_problem_with_a_feasible_point_that_was_not_solved_to_its_end_is_no_plan(monkeypatch, why):
     problem = small_problem({"h": 1000}, {"e": (True, 3000.0, 0.0, "B1")}, {("h", "e"): 1.0})
     assert solve(problem, settings(), 0).objective == pytest.approx(1000.0)
-    monkeypatch.setattr("laadplan.optimise.solve.stopped_by", lambda _: why)
+    monkeypatch.setattr("laadplan.optimise.old_solve.stopped_by", lambda _: why)
 
     with pytest.raises(NoFeasiblePlan, match="The solver found no plan"):
         solve(problem, settings(), 0)
