@@ -5,6 +5,8 @@ Amounts and worths are round numbers, so that plans tie and capacities, limits a
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from laadplan.optimise.problem import NONE, Groups, Limits, Problem
@@ -81,14 +83,14 @@ def _random_limits(random, start, must, count, *, hard_floors):
     witness = np.zeros(options, dtype=bool)
     witness[start[:-1][must]] = True
     if hard_floors:
-        witness[[int(random.integers(a, b)) for a, b in zip(start[:-1], start[1:], strict=True)]] = True
+        witness[[int(random.integers(a, b)) for a, b in pairwise(start)]] = True
         witness = _one_each(witness, start)
     rows, uses, most, penalty = [], [], [], []
     for floor in floors_of:
         uses_option = random.random(options) < 0.7
         use = random.integers(1, 4, int(uses_option.sum())) * (-1.0 if floor else 1.0)
         hard = bool(random.random() < 0.6) and (hard_floors or not floor)
-        limit = float(random.integers(1, 6)) * (-1.0 if floor else 1.0)
+        limit = float(random.integers(0, 6)) * (-1.0 if floor else 1.0)
         rows.append(np.flatnonzero(uses_option))
         uses.append(use)
         most.append(max(limit, float(use @ witness[uses_option])) if hard else limit)
@@ -107,7 +109,7 @@ def _random_limits(random, start, must, count, *, hard_floors):
 def _one_each(witness, start):
     """Of two options taken at a site, the last."""
     kept = np.zeros_like(witness)
-    for first, end in zip(start[:-1], start[1:], strict=True):
+    for first, end in pairwise(start):
         taken = np.flatnonzero(witness[first:end])
         kept[first + taken[-1:]] = True
     return kept
