@@ -1,8 +1,11 @@
-"""HiGHS for PuLP, with the model handed over in one piece.
+"""HiGHS for PuLP, with the model handed over in one piece and a plan to begin from.
 
-In: a PuLP problem. Out: the values of its variables. PuLP's own interface adds columns and rows one by one and knows no
-outcome for a search that stopped at its node limit; this subclass mends both and keeps the solver's bound readable.
+In: a PuLP problem. Out: the values of its variables. PuLP's own interface adds columns and rows one by one, knows no
+outcome for a search that stopped at its node limit, and begins from nothing whatever it is told; this subclass mends
+that, keeps the solver's bound readable, and stops at Ctrl-C with what was found.
 """
+
+from typing import Any
 
 import highspy
 import numpy as np
@@ -11,14 +14,35 @@ from pulp import constants
 
 STOPPED = {
     highspy.HighsModelStatus.kOptimal: "gap",
+    highspy.HighsModelStatus.kModelEmpty: "gap",
     highspy.HighsModelStatus.kSolutionLimit: "nodes",
     highspy.HighsModelStatus.kTimeLimit: "seconds",
+    highspy.HighsModelStatus.kInterrupt: "user",
 }
 """HiGHS's outcome to what ended the search; anything else has no plan."""
 
+NO_PLAN = {
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+    highspy.HighsModelStatus.kObjectiveBound,
+}
+"""Outcomes that prove that no plan exists, or none above the cutoff; a siting problem is never unbounded."""
+
 
 class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for it
-    """PuLP's HiGHS with the model passed as one sparse matrix."""
+    """PuLP's HiGHS with the model passed as one sparse matrix.
+
+    Parameters
+    ----------
+    begin
+        Whether the values of the variables are a plan to begin from.
+    options
+        Those of `pulp.HiGHS` and of HiGHS itself.
+    """
+
+    def __init__(self, *, begin: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.begin = begin
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
         """Hands the model to HiGHS as arrays, in PuLP's order of variables and constraints."""
@@ -40,9 +64,19 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for 
         ]
         _fill_matrix(model, rows)
         lp.solverModel.passModel(model)
+        if self.begin:
+            start = highspy.HighsSolution()
+            start.col_value = [_or(variable.varValue, 0.0) for variable in variables]
+            lp.solverModel.setSolution(start)
+
+    def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
+        """Runs HiGHS so that Ctrl-C ends the search and not the program; its threads are those asked for now."""
+        highspy.Highs.resetGlobalScheduler(True)
+        lp.solverModel.HandleKeyboardInterrupt = True
+        lp.solverModel.solve()
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802 (PuLP's name)
-        """Puts the values into the variables; PuLP's own status is not to be used, see `laadplan.optimise.old_solve`."""
+        """Puts the values into the variables; PuLP's own status is not to be used."""
         if not np.isfinite(lp.solverModel.getInfo().objective_function_value) or not stopped_by(lp):
             return constants.LpStatusNotSolved, constants.LpSolutionNoSolutionFound
         for variable, value in zip(lp.variables(), lp.solverModel.getSolution().col_value, strict=True):
@@ -54,8 +88,15 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for 
 
 
 def stopped_by(lp: pulp.LpProblem) -> str:
-    """What ended the search: gap, nodes or seconds; empty when there is no solution."""
+    """What ended the search: gap, nodes, seconds or user; empty when there is no solution."""
     return STOPPED.get(lp.solverModel.getModelStatus(), "")
+
+
+def has_point(lp: pulp.LpProblem) -> bool:
+    """Whether HiGHS holds values that keep all rows."""
+    info = lp.solverModel.getInfo()
+    feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    return bool(feasible and np.isfinite(info.objective_function_value))
 
 
 def _fill_matrix(model: highspy.HighsLp, rows: list[pulp.LpConstraint]) -> None:
