@@ -7,7 +7,7 @@ allow, so that a plan is exact whatever solver made it.
 
 import numpy as np
 
-from laadplan.optimise.model import Model
+from laadplan.optimise.columns import Model
 from laadplan.optimise.problem import NONE, Choice, Flags, Floats, Problem, Wholes
 
 WHOLE_WITHIN = 1e-4
@@ -87,7 +87,8 @@ def served_by_group(problem: Problem, served_kwh: Floats) -> Floats:
     count = len(problem.groups.ids)
     group = problem.demand_group[problem.arc_demand]
     group = np.where(group == NONE, count, group)
-    return np.bincount(group, served_kwh.sum(axis=1), minlength=count + 1)[:count]
+    total = np.bincount(group, served_kwh.sum(axis=1), minlength=count + 1)
+    return total[:count].astype(np.float64)
 
 
 def _per_demand(problem: Problem, served_kwh: Floats) -> Floats:

@@ -15,8 +15,8 @@ import pulp
 from pulp import constants
 
 from laadplan.optimise.answers import choice_of, values_of, worth_of
+from laadplan.optimise.columns import Model
 from laadplan.optimise.highs import NO_PLAN, BulkHighs, has_point, stopped_by
-from laadplan.optimise.model import Model
 from laadplan.optimise.problem import Choice
 
 Name = Literal["highs", "cbc", "scip"]
