@@ -30,7 +30,7 @@ def check_problem(problem: Problem) -> None:
         if not held:
             raise ValueError(f"The siting problem is not well made: {what}.")
     for wrong, ids, what in _amounts(problem):
-        rows = wrong.reshape(len(ids), -1).any(axis=1)
+        rows = wrong.any(axis=tuple(range(1, wrong.ndim)))
         if rows.any():
             raise BadInput(what, where="optimisation", ids=[ids[place] for place in np.flatnonzero(rows)])
     least = _least_use(problem)

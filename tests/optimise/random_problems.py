@@ -113,3 +113,52 @@ def _one_each(witness, start):
         taken = np.flatnonzero(witness[first:end])
         kept[first + taken[-1:]] = True
     return kept
+
+
+def renamed(problem: Problem, seed: int) -> Problem:
+    """The same problem under other ids, so that demand, sites, options, limits and groups stand in another order."""
+    random = np.random.default_rng(seed)
+    n, m, r, g = (problem.sizes[name] for name in ("demand", "sites", "limits", "groups"))
+    demand, sites, rows, floors = (random.permutation(size) for size in (n, m, r, g))  # old places in the new order
+    new_point, new_group = np.argsort(demand), np.append(np.argsort(floors), NONE)
+    arcs = [
+        problem.arc_start[j] + np.argsort(new_point[problem.arc_demand[problem.arc_start[j] : problem.arc_start[j + 1]]])
+        for j in sites
+    ]
+    options = [random.permutation(np.arange(problem.option_start[j], problem.option_start[j + 1])) for j in sites]
+    uses = [np.arange(problem.limits.start[row], problem.limits.start[row + 1]) for row in rows]
+    arc, option, use = (np.concatenate([*parts, np.zeros(0)]).astype(np.int64) for parts in (arcs, options, uses))
+    new_option = np.argsort(option)
+    return Problem(
+        demand_ids=tuple(f"punt {place:03d}" for place in range(n)),
+        demand_kwh=problem.demand_kwh[demand],
+        demand_group=new_group[problem.demand_group[demand]],
+        period_worth=problem.period_worth,
+        site_ids=tuple(f"plek-{place:03d}" for place in range(m)),
+        must=problem.must[sites],
+        arc_start=_starts(arcs),
+        arc_demand=new_point[problem.arc_demand[arc]],
+        arc_worth=problem.arc_worth[arc],
+        option_start=_starts(options),
+        option_ids=tuple(f"kans {problem.option_ids[place]}" for place in option),
+        option_capacity=problem.option_capacity[option],
+        option_worth=problem.option_worth[option],
+        limits=Limits(
+            ids=tuple(f"grens|{place}" for place in range(r)),
+            kinds=tuple(problem.limits.kinds[row] for row in rows),
+            start=_starts(uses),
+            option=new_option[problem.limits.option[use]],
+            use=problem.limits.use[use],
+            limit=problem.limits.limit[rows],
+            penalty=problem.limits.penalty[rows],
+        ),
+        groups=Groups(
+            ids=tuple(f"buurt {place}" for place in range(g)),
+            least_kwh=problem.groups.least_kwh[floors],
+            penalty=problem.groups.penalty[floors],
+        ),
+    )
+
+
+def _starts(parts):
+    return np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)]).astype(np.int64)
