@@ -24,7 +24,7 @@ WIDE_SHARE = 0.05
 PATIENCE = 10
 """Rounds without a better bound after which the steps are shortened."""
 
-SHORTEN = 0.66
+SHORTEN = 0.7
 """By which steps are shortened then."""
 
 MEMORY = 0.7

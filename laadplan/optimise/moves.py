@@ -1,0 +1,470 @@
+"""Moves on a plan, compiled: options opened and closed, and the service after each the best there is.
+
+In: a `Layout` and a `State`. The service is a flow from sites to demand, kept best by paths that add worth: an opened site
+takes over demand along chains (it serves a point that another served, which serves another instead); demand that lost its
+site finds another the same way. So the worth of a move is exact, not estimated, but for the bonus of a group, which
+changes where the group reaches its least service. Hard decisions: chains are looked for by best label first come first
+served, and cut off where nothing can be won any more; each change is logged, so a move that does not pay is taken back
+exactly; no move breaks a hard limit that was kept.
+"""
+
+import heapq
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from laadplan.geo.compiled import compiled
+from laadplan.optimise.layout import Layout
+from laadplan.optimise.problem import Flags, Floats, Wholes
+
+Small = npt.NDArray[np.int32]
+
+NIL = 1e-7
+"""kWh below which an amount is nothing."""
+
+GAIN = 1e-9
+"""Worth per kWh below which a path is not worth following."""
+
+CHAIN = 400
+"""A path of more arcs than this is not followed (there is none in a best flow of this length but by rounding)."""
+
+LOG = 1 << 19
+"""Changes that one move may make."""
+
+MARK, LOGGED, RANDOM = 0, 1, 2
+WORTH, BROKEN, TOP = 0, 1, 2
+
+
+class State(NamedTuple):
+    """A plan with its service, and what the search for paths writes down.
+
+    ``flow`` (k, t), ``left`` (n, t) and ``room`` (m, t) in kWh; ``used`` per limit; ``got`` per group; ``head``,
+    ``after`` and ``before`` chain the arcs of open sites per demand point; ``back`` holds the arcs of point i at
+    ``back_start[i]:back_start[i + 1]``; ``counts`` and ``sums`` hold what counts MARK, LOGGED, RANDOM; WORTH, BROKEN, TOP.
+    """
+
+    taken: Wholes
+    flow: Floats
+    left: Floats
+    room: Floats
+    used: Floats
+    got: Floats
+    head: Small
+    after: Small
+    before: Small
+    arc_site: Small
+    back_start: Wholes
+    back: Small
+    site_gain: Floats
+    site_from: Small
+    site_mark: Wholes
+    point_gain: Floats
+    point_from: Small
+    point_mark: Wholes
+    queue: Small
+    queued: Flags
+    log_place: Wholes
+    log_value: Floats
+    spare: Floats
+    spare_mark: Wholes
+    counts: Wholes
+    sums: Floats
+
+
+def empty_state(layout: Layout, seed: int) -> State:
+    """The plan in which nothing is taken."""
+    points, periods = layout.demand.shape
+    sites, arcs = len(layout.must), len(layout.arc_demand)
+    arc_site = np.repeat(np.arange(sites, dtype=np.int32), np.diff(layout.arc_start))
+    worth = layout.arc_worth.max(initial=0.0) * layout.period_worth.max(initial=0.0)
+    state = State(
+        taken=np.full(sites, -1),
+        flow=np.zeros((arcs, periods)),
+        left=layout.demand.copy(),
+        room=np.zeros((sites, periods)),
+        used=np.zeros(len(layout.limit)),
+        got=np.zeros(len(layout.least)),
+        head=np.full(points, -1, dtype=np.int32),
+        after=np.full(arcs, -1, dtype=np.int32),
+        before=np.full(arcs, -1, dtype=np.int32),
+        arc_site=arc_site,
+        back_start=np.concatenate([[0], np.cumsum(np.bincount(layout.arc_demand, minlength=points))]).astype(np.int64),
+        back=np.argsort(layout.arc_demand, kind="stable").astype(np.int32),
+        site_gain=np.zeros(sites),
+        site_from=np.zeros(sites, dtype=np.int32),
+        site_mark=np.zeros(sites, dtype=np.int64),
+        point_gain=np.zeros(points),
+        point_from=np.zeros(points, dtype=np.int32),
+        point_mark=np.zeros(points, dtype=np.int64),
+        queue=np.zeros(sites + 1, dtype=np.int32),
+        queued=np.zeros(sites, dtype=np.bool_),
+        log_place=np.zeros((LOG, 2), dtype=np.int64),
+        log_value=np.zeros((LOG, 3)),
+        spare=np.zeros((sites, periods)),
+        spare_mark=np.zeros(sites, dtype=np.int64),
+        counts=np.array([1, 0, 2 * seed + 1]),
+        sums=np.array([0.0, 0.0, worth + layout.group_penalty.max(initial=0.0)]),
+    )
+    state.sums[WORTH] = -float(layout.group_penalty @ layout.least)
+    over = np.maximum(0.0, -layout.limit)
+    hard = np.isinf(layout.penalty)
+    state.sums[WORTH] -= float(over[~hard] @ layout.penalty[~hard])
+    state.sums[BROKEN] = float(over[hard].sum())
+    return state
+
+
+# ---- what a change does to worth and limits ------------------------------------------------------------------------------
+
+
+@compiled
+def chance(state: State) -> float:
+    """The next random number of the plan's own row, from 0 to 1."""
+    state.counts[RANDOM] = state.counts[RANDOM] * 6364136223846793005 + 1442695040888963407
+    return float((state.counts[RANDOM] >> 11) & ((1 << 52) - 1)) / float(1 << 52)
+
+
+@compiled
+def bonus_of(layout: Layout, state: State, point: int) -> float:
+    """Worth that one more kWh of the point has for its group."""
+    group = layout.group[point]
+    if group < 0 or state.got[group] >= layout.least[group] - NIL:
+        return 0.0
+    return float(layout.group_penalty[group])
+
+
+@compiled
+def loss_of(layout: Layout, state: State, point: int) -> float:
+    """Worth that one kWh less of the point costs its group."""
+    group = layout.group[point]
+    if group < 0 or state.got[group] > layout.least[group] + NIL:
+        return 0.0
+    return float(layout.group_penalty[group])
+
+
+@compiled
+def push(layout: Layout, state: State, arc: int, period: int, amount: float) -> None:
+    """So many kWh more (or less) over the arc, logged."""
+    point, site, place = layout.arc_demand[arc], state.arc_site[arc], state.counts[LOGGED]
+    state.log_place[place, 0], state.log_place[place, 1] = arc, period
+    state.log_value[place, 0] = state.flow[arc, period]
+    state.log_value[place, 1] = state.left[point, period]
+    state.log_value[place, 2] = state.room[site, period]
+    state.counts[LOGGED] += 1
+    state.flow[arc, period] += amount
+    state.left[point, period] -= amount
+    state.room[site, period] -= amount
+    if abs(state.flow[arc, period]) < NIL:
+        state.flow[arc, period] = 0.0
+    state.sums[WORTH] += amount * layout.arc_worth[arc] * layout.period_worth[period]
+    group = layout.group[point]
+    if group >= 0:
+        before = max(0.0, layout.least[group] - state.got[group])
+        state.got[group] += amount
+        after = max(0.0, layout.least[group] - state.got[group])
+        state.sums[WORTH] += layout.group_penalty[group] * (before - after)
+
+
+@compiled
+def _change_use(layout: Layout, state: State, option: int, sign: float) -> None:
+    for entry in range(layout.row_start[option], layout.row_start[option + 1]):
+        row = layout.row[entry]
+        before = max(0.0, state.used[row] - layout.limit[row])
+        state.used[row] += sign * layout.use[entry]
+        more = max(0.0, state.used[row] - layout.limit[row]) - before
+        if np.isinf(layout.penalty[row]):
+            state.sums[BROKEN] += more
+        else:
+            state.sums[WORTH] -= more * layout.penalty[row]
+    state.sums[WORTH] += sign * layout.option_worth[option]
+
+
+@compiled
+def fits(layout: Layout, state: State, option: int) -> bool:
+    """Whether the option may be taken: no hard limit goes over, or further over."""
+    for entry in range(layout.row_start[option], layout.row_start[option + 1]):
+        row, use = layout.row[entry], layout.use[entry]
+        if use > 0.0 and np.isinf(layout.penalty[row]):
+            if state.used[row] + use > layout.limit[row] + 1e-9 * max(1.0, abs(layout.limit[row])):
+                return False
+    return True
+
+
+@compiled
+def worth_of_taking(layout: Layout, state: State, option: int, prices: Floats, hard_worth: float) -> float:
+    """Own worth of an option less what soft limits lose by it and what scarce limits ask for it."""
+    worth = layout.option_worth[option]
+    for entry in range(layout.row_start[option], layout.row_start[option + 1]):
+        row, use = layout.row[entry], layout.use[entry]
+        before = max(0.0, state.used[row] - layout.limit[row])
+        more = max(0.0, state.used[row] + use - layout.limit[row]) - before
+        if np.isinf(layout.penalty[row]):
+            worth -= more * hard_worth + max(0.0, prices[row] * use)
+        else:
+            worth -= more * layout.penalty[row]
+    return float(worth)
+
+
+# ---- opening, closing, taking back ---------------------------------------------------------------------------------------
+
+
+@compiled
+def _link(layout: Layout, state: State, site: int) -> None:
+    for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+        point = layout.arc_demand[arc]
+        state.after[arc], state.before[arc] = state.head[point], -1
+        if state.head[point] >= 0:
+            state.before[state.head[point]] = arc
+        state.head[point] = arc
+
+
+@compiled
+def _unlink(layout: Layout, state: State, site: int) -> None:
+    for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+        if state.before[arc] >= 0:
+            state.after[state.before[arc]] = state.after[arc]
+        else:
+            state.head[layout.arc_demand[arc]] = state.after[arc]
+        if state.after[arc] >= 0:
+            state.before[state.after[arc]] = state.before[arc]
+
+
+@compiled
+def _log_site(state: State, site: int, before: int) -> None:
+    place = state.counts[LOGGED]
+    state.log_place[place, 0], state.log_place[place, 1] = -1 - site, before
+    state.counts[LOGGED] += 1
+
+
+@compiled
+def open_option(layout: Layout, state: State, site: int, option: int) -> None:
+    """Takes the option at a closed site; it serves nothing yet."""
+    _log_site(state, site, -1)
+    state.taken[site] = option
+    state.room[site, :] = layout.option_capacity[option, :]
+    _link(layout, state, site)
+    _change_use(layout, state, option, 1.0)
+
+
+@compiled
+def close_site(layout: Layout, state: State, site: int) -> None:
+    """Lets go of what an open site serves and closes it."""
+    for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+        for period in range(state.flow.shape[1]):
+            if state.flow[arc, period] > 0.0:
+                push(layout, state, arc, period, -state.flow[arc, period])
+    _change_use(layout, state, state.taken[site], -1.0)
+    _log_site(state, site, state.taken[site])
+    _unlink(layout, state, site)
+    state.taken[site] = -1
+    state.room[site, :] = 0.0
+
+
+@compiled
+def take_back(layout: Layout, state: State, worth: float, broken: float, got: Floats) -> None:
+    """Undoes all that is logged."""
+    for place in range(state.counts[LOGGED] - 1, -1, -1):
+        arc, period = state.log_place[place, 0], state.log_place[place, 1]
+        if arc >= 0:
+            state.flow[arc, period] = state.log_value[place, 0]
+            state.left[layout.arc_demand[arc], period] = state.log_value[place, 1]
+            state.room[state.arc_site[arc], period] = state.log_value[place, 2]
+            continue
+        site, before = -1 - arc, period
+        if before < 0:
+            _unlink(layout, state, site)
+            _change_use(layout, state, state.taken[site], -1.0)
+            state.taken[site] = -1
+        else:
+            state.taken[site] = before
+            _link(layout, state, site)
+            _change_use(layout, state, before, 1.0)
+    state.counts[LOGGED] = 0
+    state.sums[WORTH], state.sums[BROKEN] = worth, broken
+    state.got[:] = got
+
+
+# ---- paths that add worth ------------------------------------------------------------------------------------------------
+
+
+@compiled
+def fill_site(layout: Layout, state: State, site: int) -> None:
+    """An open site takes on demand, straight or along chains, as long as that adds worth."""
+    for period in range(state.flow.shape[1]):
+        while state.room[site, period] > NIL and state.counts[LOGGED] < LOG - 3 * CHAIN:
+            if _path_from_site(layout, state, site, period) <= 0.0:
+                break
+
+
+@compiled
+def serve_point(layout: Layout, state: State, point: int) -> None:
+    """Demand that is left finds a site, straight or along chains, as long as that adds worth."""
+    for period in range(state.flow.shape[1]):
+        while state.left[point, period] > NIL and state.counts[LOGGED] < LOG - 3 * CHAIN:
+            if _path_from_point(layout, state, point, period) <= 0.0:
+                break
+
+
+@compiled
+def _path_from_site(layout: Layout, state: State, start: int, period: int) -> float:
+    """kWh moved along the best path of an open site with room; 0 where none adds worth."""
+    state.counts[MARK] += 1
+    mark, factor, top = state.counts[MARK], layout.period_worth[period], state.sums[TOP]
+    best, end, ends_at_site = GAIN, -1, False
+    state.site_gain[start], state.site_mark[start] = 0.0, mark
+    state.queue[0], first, last, size = start, 0, 1, len(state.queue)
+    while first != last:
+        site = state.queue[first]
+        first = (first + 1) % size
+        state.queued[site] = False
+        gained = state.site_gain[site]
+        if gained + top <= best:
+            continue
+        for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+            point = layout.arc_demand[arc]
+            here = gained + layout.arc_worth[arc] * factor
+            left = state.left[point, period]
+            bonus = bonus_of(layout, state, point) if left > NIL else 0.0
+            if here + bonus <= best or layout.demand[point, period] <= NIL:
+                continue
+            if state.point_mark[point] == mark and state.point_gain[point] >= here - GAIN:
+                continue
+            state.point_mark[point], state.point_gain[point], state.point_from[point] = mark, here, arc
+            if left > NIL:
+                best, end, ends_at_site = here + bonus, point, False
+                continue
+            other = state.head[point]
+            while other >= 0:
+                giver = state.arc_site[other]
+                if giver != site and state.flow[other, period] > NIL and giver != start:
+                    then = here - layout.arc_worth[other] * factor
+                    if state.site_mark[giver] != mark or state.site_gain[giver] < then - GAIN:
+                        state.site_mark[giver], state.site_gain[giver], state.site_from[giver] = mark, then, other
+                        if then > best:
+                            best, end, ends_at_site = then, giver, True
+                        if then + top > best and not state.queued[giver]:
+                            state.queued[giver] = True
+                            state.queue[last] = giver
+                            last = (last + 1) % size
+                other = state.after[other]
+    if end < 0:
+        return 0.0
+    return _follow_to_site(layout, state, start, period, end, ends_at_site)
+
+
+@compiled
+def _follow_to_site(layout: Layout, state: State, start: int, period: int, end: int, ends_at_site: bool) -> float:
+    """Pushes what the path can take, from its end back to the site it starts from."""
+    amount = state.room[start, period]
+    if not ends_at_site:
+        amount = min(amount, state.left[end, period])
+        group = layout.group[end]
+        if group >= 0 and layout.least[group] - state.got[group] > NIL:
+            amount = min(amount, layout.least[group] - state.got[group])
+    for moving in (False, True):
+        place, at_site, steps = end, ends_at_site, 0
+        while not (at_site and place == start):
+            if at_site:
+                arc = state.site_from[place]
+                if moving:
+                    push(layout, state, arc, period, -amount)
+                else:
+                    amount = min(amount, state.flow[arc, period])
+                place = layout.arc_demand[arc]
+            else:
+                arc = state.point_from[place]
+                if moving:
+                    push(layout, state, arc, period, amount)
+                place = state.arc_site[arc]
+            at_site = not at_site
+            steps += 1
+            if steps > CHAIN:
+                return 0.0
+    return amount
+
+
+@compiled
+def _path_from_point(layout: Layout, state: State, start: int, period: int) -> float:
+    """kWh moved along the best path of a point with demand left; 0 where none adds worth."""
+    state.counts[MARK] += 1
+    mark, factor, top = state.counts[MARK], layout.period_worth[period], state.sums[TOP]
+    best, end, ends_at_site = GAIN, -1, False
+    state.point_mark[start], state.point_gain[start] = mark, bonus_of(layout, state, start)
+    first, last, size = 0, 0, len(state.queue)
+    point, gained, more = start, state.point_gain[start], True
+    site, arc = -1, layout.arc_start[0]
+    while more:
+        other = state.head[point]  # sites that may serve this point instead
+        while other >= 0:
+            taker = state.arc_site[other]
+            then = gained + layout.arc_worth[other] * factor
+            if taker != site and then > best:
+                if state.site_mark[taker] != mark or state.site_gain[taker] < then - GAIN:
+                    state.site_mark[taker], state.site_gain[taker], state.site_from[taker] = mark, then, other
+                    if state.room[taker, period] > NIL:
+                        best, end, ends_at_site = then, taker, True
+                    elif not state.queued[taker]:
+                        state.queued[taker] = True
+                        state.queue[last] = taker
+                        last = (last + 1) % size
+            other = state.after[other]
+        more = False
+        while not more:  # the next point that a site could let go of
+            if site < 0 or arc >= layout.arc_start[site + 1]:
+                if first == last:
+                    break
+                site = state.queue[first]
+                first = (first + 1) % size
+                state.queued[site] = False
+                arc = layout.arc_start[site]
+                continue
+            here, arc = arc, arc + 1
+            if state.flow[here, period] <= NIL or state.site_gain[site] <= best:
+                continue
+            point = layout.arc_demand[here]
+            gained = state.site_gain[site] - layout.arc_worth[here] * factor
+            if point == start or gained + top <= best:
+                continue
+            if state.point_mark[point] == mark and state.point_gain[point] >= gained - GAIN:
+                continue
+            state.point_mark[point], state.point_gain[point], state.point_from[point] = mark, gained, here
+            loss = loss_of(layout, state, point)
+            if gained - loss > best:
+                best, end, ends_at_site = gained - loss, point, False
+            more = True
+    while first != last:
+        state.queued[state.queue[first]] = False
+        first = (first + 1) % size
+    if end < 0:
+        return 0.0
+    return _follow_to_point(layout, state, start, period, end, ends_at_site)
+
+
+@compiled
+def _follow_to_point(layout: Layout, state: State, start: int, period: int, end: int, ends_at_site: bool) -> float:
+    amount = state.left[start, period]
+    group = layout.group[start]
+    if group >= 0 and layout.least[group] - state.got[group] > NIL:
+        amount = min(amount, layout.least[group] - state.got[group])
+    if ends_at_site:
+        amount = min(amount, state.room[end, period])
+    for moving in (False, True):
+        place, at_site, steps = end, ends_at_site, 0
+        while at_site or place != start:
+            if at_site:
+                arc = state.site_from[place]
+                if moving:
+                    push(layout, state, arc, period, amount)
+                place = layout.arc_demand[arc]
+            else:
+                arc = state.point_from[place]
+                if moving:
+                    push(layout, state, arc, period, -amount)
+                else:
+                    amount = min(amount, state.flow[arc, period])
+                place = state.arc_site[arc]
+            at_site = not at_site
+            steps += 1
+            if steps > CHAIN:
+                return 0.0
+    return amount
