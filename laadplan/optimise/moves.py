@@ -29,10 +29,13 @@ GAIN = 1e-9
 CHAIN = 400
 """A path of more arcs than this is not followed (there is none in a best flow of this length but by rounding)."""
 
+FEW_LOOKS = 40
+"""Sites looked at for one path, in a search: longer chains win little."""
+
 LOG = 1 << 19
 """Changes that one move may make."""
 
-MARK, LOGGED, RANDOM = 0, 1, 2
+MARK, LOGGED, RANDOM, LOOKS = 0, 1, 2, 3
 WORTH, BROKEN, TOP = 0, 1, 2
 
 
@@ -41,7 +44,7 @@ class State(NamedTuple):
 
     ``flow`` (k, t), ``left`` (n, t) and ``room`` (m, t) in kWh; ``used`` per limit; ``got`` per group; ``head``,
     ``after`` and ``before`` chain the arcs of open sites per demand point; ``back`` holds the arcs of point i at
-    ``back_start[i]:back_start[i + 1]``; ``counts`` and ``sums`` hold what counts MARK, LOGGED, RANDOM; WORTH, BROKEN, TOP.
+    ``back_start[i]:back_start[i + 1]``; ``counts`` and ``sums`` hold MARK, LOGGED, RANDOM, LOOKS; WORTH, BROKEN, TOP.
     """
 
     taken: Wholes
@@ -72,7 +75,7 @@ class State(NamedTuple):
     sums: Floats
 
 
-def empty_state(layout: Layout, seed: int) -> State:
+def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
     """The plan in which nothing is taken."""
     points, periods = layout.demand.shape
     sites, arcs = len(layout.must), len(layout.arc_demand)
@@ -103,7 +106,7 @@ def empty_state(layout: Layout, seed: int) -> State:
         log_value=np.zeros((LOG, 3)),
         spare=np.zeros((sites, periods)),
         spare_mark=np.zeros(sites, dtype=np.int64),
-        counts=np.array([1, 0, 2 * seed + 1]),
+        counts=np.array([1, 0, 2 * seed + 1, looks]),
         sums=np.array([0.0, 0.0, worth + layout.group_penalty.max(initial=0.0)]),
     )
     state.sums[WORTH] = -float(layout.group_penalty @ layout.least)
@@ -275,8 +278,10 @@ def take_back(layout: Layout, state: State, worth: float, broken: float, got: Fl
             _unlink(layout, state, site)
             _change_use(layout, state, state.taken[site], -1.0)
             state.taken[site] = -1
+            state.room[site, :] = 0.0
         else:
             state.taken[site] = before
+            state.room[site, :] = layout.option_capacity[before, :]
             _link(layout, state, site)
             _change_use(layout, state, before, 1.0)
     state.counts[LOGGED] = 0
@@ -313,13 +318,15 @@ def _path_from_site(layout: Layout, state: State, start: int, period: int) -> fl
     best, end, ends_at_site = GAIN, -1, False
     state.site_gain[start], state.site_mark[start] = 0.0, mark
     state.queue[0], first, last, size = start, 0, 1, len(state.queue)
+    looks = state.counts[LOOKS]
     while first != last:
         site = state.queue[first]
         first = (first + 1) % size
         state.queued[site] = False
         gained = state.site_gain[site]
-        if gained + top <= best:
+        if gained + top <= best or looks <= 0:
             continue
+        looks -= 1
         for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
             point = layout.arc_demand[arc]
             here = gained + layout.arc_worth[arc] * factor
@@ -342,7 +349,7 @@ def _path_from_site(layout: Layout, state: State, start: int, period: int) -> fl
                         state.site_mark[giver], state.site_gain[giver], state.site_from[giver] = mark, then, other
                         if then > best:
                             best, end, ends_at_site = then, giver, True
-                        if then + top > best and not state.queued[giver]:
+                        if then + top > best and state.room[giver, period] <= NIL and not state.queued[giver]:
                             state.queued[giver] = True
                             state.queue[last] = giver
                             last = (last + 1) % size
@@ -392,7 +399,7 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
     state.point_mark[start], state.point_gain[start] = mark, bonus_of(layout, state, start)
     first, last, size = 0, 0, len(state.queue)
     point, gained, more = start, state.point_gain[start], True
-    site, arc = -1, layout.arc_start[0]
+    site, arc, looks = -1, layout.arc_start[0], state.counts[LOOKS]
     while more:
         other = state.head[point]  # sites that may serve this point instead
         while other >= 0:
@@ -411,8 +418,9 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
         more = False
         while not more:  # the next point that a site could let go of
             if site < 0 or arc >= layout.arc_start[site + 1]:
-                if first == last:
+                if first == last or looks <= 0:
                     break
+                looks -= 1
                 site = state.queue[first]
                 first = (first + 1) % size
                 state.queued[site] = False
@@ -468,3 +476,279 @@ def _follow_to_point(layout: Layout, state: State, start: int, period: int, end:
             if steps > CHAIN:
                 return 0.0
     return amount
+
+
+# ---- what a closed site would bring ----------------------------------------------------------------------------------------
+
+
+@compiled
+def _fill(gain: Floats, kwh: Floats, count: int, capacity: float) -> float:
+    """Most gain within the capacity (of few items: the best of those left, again and again)."""
+    order = np.argsort(-gain[:count])
+    worth, room = 0.0, capacity
+    for place in order:
+        amount = min(room, kwh[place])
+        worth += amount * gain[place]
+        room -= amount
+        if room <= 0.0:
+            break
+    return worth
+
+
+@compiled
+def _spare_worth(layout: Layout, state: State, site: int, period: int) -> float:
+    """Worth of one kWh of room more at an open site: its best point with demand left; 0 while it has room."""
+    if state.spare_mark[site] != state.counts[MARK]:
+        state.spare_mark[site] = state.counts[MARK]
+        for when in range(state.flow.shape[1]):
+            best = 0.0
+            if state.room[site, when] <= NIL:
+                for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+                    point = layout.arc_demand[arc]
+                    if state.left[point, when] > NIL:
+                        worth = layout.arc_worth[arc] * layout.period_worth[when] + bonus_of(layout, state, point)
+                        best = max(best, worth)
+            state.spare[site, when] = best
+    return float(state.spare[site, period])
+
+
+@compiled
+def estimate(
+    layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats
+) -> int:
+    """The best option of a closed site that fits, or -1; ``found`` gets its worth, less the prices of scarce limits.
+
+    What it could take over from other sites counts for what they would gain by the room they get. Not less than the
+    true worth of opening it, where chains are short.
+    """
+    first, last = layout.arc_start[site], layout.arc_start[site + 1]
+    options = slice(layout.option_start[site], layout.option_start[site + 1])
+    earned = np.zeros(options.stop - options.start)
+    gain, kwh = np.empty(2 * (last - first)), np.empty(2 * (last - first))
+    for period in range(state.flow.shape[1]):
+        factor, count = layout.period_worth[period], 0
+        for arc in range(first, last):
+            point = layout.arc_demand[arc]
+            worth, left = layout.arc_worth[arc] * factor, state.left[point, period]
+            if left > NIL:
+                gain[count], kwh[count] = worth + bonus_of(layout, state, point), left
+                count += 1
+            served = layout.demand[point, period] - left
+            if served > NIL:
+                cheapest = np.inf
+                other = state.head[point]
+                while other >= 0:
+                    if state.flow[other, period] > NIL:
+                        asks = layout.arc_worth[other] * factor
+                        if asks < worth + state.sums[TOP]:
+                            asks -= _spare_worth(layout, state, state.arc_site[other], period)
+                        cheapest = min(cheapest, asks)
+                    other = state.after[other]
+                if worth > cheapest + GAIN:
+                    gain[count], kwh[count] = worth - cheapest, served
+                    count += 1
+        before, worth = -1.0, 0.0
+        for option in range(options.start, options.stop):
+            if layout.option_capacity[option, period] != before:
+                before = layout.option_capacity[option, period]
+                worth = _fill(gain, kwh, count, before) if before > 0.0 else 0.0
+            earned[option - options.start] += worth
+    best, most = -1, -np.inf
+    for option in range(options.start, options.stop):
+        if fits(layout, state, option):
+            worth = earned[option - options.start] + worth_of_taking(layout, state, option, prices, hard_worth)
+            if worth > most:
+                best, most = option, worth
+    found[0] = most
+    return best
+
+
+# ---- a plan from prices, and ruin and recreate -----------------------------------------------------------------------------
+
+
+@compiled
+def build(layout: Layout, state: State, values: Floats, prices: Floats, hard_worth: float, least: float) -> None:
+    """Opens closed sites, the best estimate first, until none that fits is worth more than ``least``.
+
+    ``values`` (m): an order to look at the sites in, not below the estimates where these are to be exact.
+    """
+    heap = [(-values[site], site) for site in range(len(values)) if state.taken[site] < 0 and values[site] > -np.inf]
+    heapq.heapify(heap)
+    found = np.zeros(1)
+    while len(heap) > 0:
+        _, site = heapq.heappop(heap)
+        state.counts[MARK] += 1
+        option = estimate(layout, state, site, prices, hard_worth, found)
+        if option < 0 or found[0] <= least:
+            continue
+        if len(heap) > 0 and found[0] < -heap[0][0] - GAIN:
+            heapq.heappush(heap, (-found[0], site))
+            continue
+        state.counts[LOGGED] = 0
+        open_option(layout, state, site, option)
+        fill_site(layout, state, site)
+    state.counts[LOGGED] = 0
+
+
+@compiled
+def _near(layout: Layout, state: State, closed: Wholes, many: int, sites: Wholes) -> int:
+    """Closed sites that reach demand of those just closed, themselves among them; how many were written."""
+    state.counts[MARK] += 1
+    mark, count = state.counts[MARK], 0
+    for place in range(many):
+        for arc in range(layout.arc_start[closed[place]], layout.arc_start[closed[place] + 1]):
+            point = layout.arc_demand[arc]
+            for entry in range(state.back_start[point], state.back_start[point + 1]):
+                site = state.arc_site[state.back[entry]]
+                if state.site_mark[site] != mark and state.taken[site] < 0 and count < len(sites):
+                    state.site_mark[site] = mark
+                    sites[count] = site
+                    count += 1
+    return count
+
+
+@compiled
+def _open_near(layout: Layout, state: State, start: int) -> int:
+    """An open site at random that shares demand with this one, or the site itself."""
+    for _ in range(6):
+        arcs = layout.arc_start[start + 1] - layout.arc_start[start]
+        if arcs == 0:
+            return start
+        point = layout.arc_demand[layout.arc_start[start] + int(chance(state) * arcs)]
+        many, arc = 0, state.head[point]
+        found = start
+        while arc >= 0:
+            if state.arc_site[arc] != start:
+                many += 1
+                if chance(state) * many < 1.0:
+                    found = state.arc_site[arc]
+            arc = state.after[arc]
+        if found != start:
+            return found
+    return start
+
+
+@compiled
+def ruin_and_recreate(
+    layout: Layout,
+    state: State,
+    seeds: Wholes,
+    values: Floats,
+    prices: Floats,
+    hard_worth: float,
+    largest: int,
+    noise: float,
+    worse: float,
+) -> int:
+    """Around each seed (a site) closes some sites and opens others; what does not pay is taken back. How many were kept.
+
+    A closed seed brings its own neighbourhood in and one open site is closed elsewhere; ``worse``: a plan that loses less
+    than this is kept too.
+    """
+    kept = 0
+    closed, sites = np.empty(largest + 2, dtype=np.int64), np.empty(600, dtype=np.int64)
+    for seed in seeds:
+        worth, broken, got = state.sums[WORTH], state.sums[BROKEN], state.got.copy()
+        state.counts[LOGGED] = 0
+        many = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed)
+        if many == 0:
+            continue
+        count = _near(layout, state, closed, many, sites)
+        if state.taken[seed] < 0:
+            one = closed[:1].copy()
+            one[0] = seed
+            count += _near(layout, state, one, 1, sites[count:])
+        _recreate(layout, state, sites[:count], prices, hard_worth, noise)
+        _force_musts(layout, state, closed, many, prices, hard_worth)
+        loses = worth - state.sums[WORTH]
+        if state.sums[BROKEN] > broken + 1e-9 * max(1.0, broken) or (
+            loses > worse and state.sums[BROKEN] > broken - 1e-9
+        ):
+            take_back(layout, state, worth, broken, got)
+        elif loses != 0.0:
+            kept += 1
+    state.counts[LOGGED] = 0
+    return kept
+
+
+@compiled
+def _ruin(layout: Layout, state: State, seed: int, many: int, closed: Wholes) -> int:
+    count, site = 0, seed
+    if state.taken[seed] < 0:
+        site = _open_near(layout, state, seed)
+        many = max(many - 1, 1)
+    for _ in range(many):
+        if state.taken[site] < 0:
+            break
+        closed[count] = site
+        count += 1
+        close_site(layout, state, site)
+        site = _open_near(layout, state, site)
+    for place in range(count):
+        for arc in range(layout.arc_start[closed[place]], layout.arc_start[closed[place] + 1]):
+            serve_point(layout, state, layout.arc_demand[arc])
+    return count
+
+
+@compiled
+def _recreate(layout: Layout, state: State, sites: Wholes, prices: Floats, hard_worth: float, noise: float) -> None:
+    estimates, found = np.empty(len(sites)), np.zeros(1)
+    factor, fresh = np.empty(len(sites)), np.zeros(len(sites), dtype=np.int64)
+    state.counts[MARK] += 1
+    for place in range(len(sites)):
+        factor[place] = 1.0 + noise * (chance(state) - 0.5)
+        option = estimate(layout, state, sites[place], prices, hard_worth, found)
+        estimates[place] = -np.inf if option < 0 else found[0] * factor[place]
+    step = 0
+    while len(sites) > 0:
+        place = int(np.argmax(estimates))
+        if estimates[place] == -np.inf:
+            return
+        site = sites[place]
+        if state.taken[site] >= 0:
+            estimates[place] = -np.inf
+            continue
+        if fresh[place] < step or step == 0:
+            option = estimate(layout, state, site, prices, hard_worth, found)
+            fresh[place] = step
+            if option < 0:
+                estimates[place] = -np.inf
+                continue
+            if step > 0 and found[0] * factor[place] < estimates[place] - GAIN:
+                estimates[place] = found[0] * factor[place]
+                continue
+        else:
+            option = estimate(layout, state, site, prices, hard_worth, found)
+        if _true_worth(layout, option, prices, found[0]) <= 0.0:
+            estimates[place] = -np.inf
+            continue
+        open_option(layout, state, site, option)
+        fill_site(layout, state, site)
+        estimates[place] = -np.inf
+        step += 1
+        state.counts[MARK] += 1
+
+
+@compiled
+def _true_worth(layout: Layout, option: int, prices: Floats, estimated: float) -> float:
+    """The estimate with what was taken off for scarce limits."""
+    worth = estimated
+    for entry in range(layout.row_start[option], layout.row_start[option + 1]):
+        if np.isinf(layout.penalty[layout.row[entry]]):
+            worth += max(0.0, prices[layout.row[entry]] * layout.use[entry])
+    return worth
+
+
+@compiled
+def _force_musts(layout: Layout, state: State, closed: Wholes, many: int, prices: Floats, hard_worth: float) -> None:
+    found = np.zeros(1)
+    for place in range(many):
+        site = closed[place]
+        if layout.must[site] and state.taken[site] < 0:
+            state.counts[MARK] += 1
+            option = estimate(layout, state, site, prices, hard_worth, found)
+            if option < 0:
+                state.sums[BROKEN] += 1e18  # no way back: the caller takes the move back
+                return
+            open_option(layout, state, site, option)
+            fill_site(layout, state, site)
