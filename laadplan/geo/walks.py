@@ -1,0 +1,307 @@
+"""Walking distances over a network, limited to a norm.
+
+In: a `WalkGraph` and places on it. Out: for each source the targets within the limit and how far one walks. A walk is
+the straight way from the source to its edge, the way along edges, and the straight way from the last edge to the
+target.
+
+Hard decisions
+--------------
+Places lie on edges, not on nodes: two on the same edge are as far apart as the edge between them is long, or less where
+a way around is shorter. The search (Dijkstra, binary heap) stops at the limit, so that time and memory go with what lies
+in reach and not with the size of the town; scratch is stamped with the source instead of cleared. Each source is
+searched by itself: results do not depend on the number of threads. Blocks of sources are handed to threads that
+hold no lock of Python, so that a stop from the keyboard is seen between two blocks.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import NamedTuple
+
+import numpy as np
+
+from laadplan.geo.compiled import compiled
+from laadplan.geo.network import Places, WalkGraph
+
+THREADS = 2
+"""Threads of a search where none are named: what a small machine has."""
+
+BLOCK = 512
+"""Sources searched at a time: well below a second."""
+
+FOUND_AT_FIRST = 64
+"""Targets per source for which room is made before it is known how many there are."""
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Targets in reach per source: those of source ``s`` stand at ``starts[s]`` up to ``starts[s + 1]``, by their row.
+
+    ``walk_m`` is the shortest walk to each (m), what lies off the network included, not rounded.
+    """
+
+    starts: np.ndarray
+    targets: np.ndarray
+    walk_m: np.ndarray
+
+    @property
+    def sources(self) -> np.ndarray:
+        """Row of the source of each walk."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+
+class _Net(NamedTuple):
+    """What the kernels take of a `WalkGraph`."""
+
+    tails: np.ndarray
+    heads: np.ndarray
+    length_m: np.ndarray
+    starts: np.ndarray
+    arc_heads: np.ndarray
+    arc_length_m: np.ndarray
+    arc_edges: np.ndarray
+
+
+class _Targets(NamedTuple):
+    """Targets by the edge they lie on: those of edge ``e`` stand at ``first[e]`` up to ``first[e + 1]``."""
+
+    first: np.ndarray
+    rows: np.ndarray
+    along_m: np.ndarray
+    off_m: np.ndarray
+
+
+class _Scratch(NamedTuple):
+    """What one thread writes in: walks to nodes and targets, for which source they were, targets met, and the heap."""
+
+    node_m: np.ndarray
+    node_seen: np.ndarray
+    target_m: np.ndarray
+    target_seen: np.ndarray
+    met: np.ndarray
+    heap_m: np.ndarray
+    heap_node: np.ndarray
+
+
+def reach_within(
+    graph: WalkGraph, sources: Places, targets: Places, limit_m: float, *, threads: int = THREADS
+) -> Walks:
+    """For each source the targets that one can walk to within the limit.
+
+    Parameters
+    ----------
+    sources, targets
+        Places on this network; those off it reach nothing and are not reached.
+    limit_m
+        Longest walk (m); exactly that far is within it. May be infinite.
+    threads
+        Threads that search; they change the time taken, never the result.
+    """
+    net, on_edge = _net(graph), _by_edge(graph, targets)
+    scratch: SimpleQueue[_Scratch] = SimpleQueue()
+    for _ in range(threads):
+        scratch.put(_scratch(graph, len(targets)))
+
+    def search(first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        block = slice(first, first + BLOCK)
+        mine = scratch.get()
+        try:
+            return _walks(
+                sources.edge[block], sources.along_m[block], sources.off_m[block], first, net, on_edge, limit_m, mine
+            )
+        finally:
+            scratch.put(mine)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(search, range(0, len(sources), BLOCK)))
+    counts, rows, walks = (np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True))
+    return Walks(np.concatenate([[0], np.cumsum(counts)]), rows, walks)
+
+
+def walk_to_nodes(graph: WalkGraph, sources: Places, limit_m: float) -> np.ndarray:
+    """Shortest walk (m) from any of the sources to each node; infinite beyond the limit."""
+    node_m = np.full(graph.nodes, np.inf)
+    size = len(graph.arc_heads) + 2 * len(sources)
+    heap = np.empty(size), np.empty(size, dtype=np.int32)
+    _from_all(sources.edge, sources.along_m, sources.off_m, _net(graph), limit_m, node_m, *heap)
+    return node_m
+
+
+_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0))
+"""Counts, rows and walks of no source, so that joining them works where there is none."""
+
+
+def _net(graph: WalkGraph) -> _Net:
+    return _Net(*(getattr(graph, name) for name in _Net._fields))
+
+
+def _by_edge(graph: WalkGraph, targets: Places) -> _Targets:
+    rows = np.flatnonzero(targets.on_network)
+    rows = rows[np.argsort(targets.edge[rows], kind="stable")]
+    count = np.bincount(targets.edge[rows], minlength=len(graph.tails))
+    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    return _Targets(first, rows.astype(np.int32), targets.along_m[rows], targets.off_m[rows])
+
+
+def _scratch(graph: WalkGraph, targets: int) -> _Scratch:
+    """Room for one thread; each arc is looked at once and a source puts in two nodes, so the heap needs no more."""
+    size = len(graph.arc_heads) + 2
+    return _Scratch(
+        node_m=np.empty(graph.nodes),
+        node_seen=np.full(graph.nodes, -1, dtype=np.int32),
+        target_m=np.empty(targets),
+        target_seen=np.full(targets, -1, dtype=np.int32),
+        met=np.empty(targets, dtype=np.int32),
+        heap_m=np.empty(size),
+        heap_node=np.empty(size, dtype=np.int32),
+    )
+
+
+@compiled
+def _push(heap_m: np.ndarray, heap_node: np.ndarray, size: int, walk_m: float, node: int) -> int:
+    """Puts a node in the heap; its new size."""
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        if heap_m[above] <= walk_m:
+            break
+        heap_m[at], heap_node[at] = heap_m[above], heap_node[above]
+        at = above
+    heap_m[at], heap_node[at] = walk_m, node
+    return size + 1
+
+
+@compiled
+def _pop(heap_m: np.ndarray, heap_node: np.ndarray, size: int) -> int:
+    """Takes the first node, which was read already, out of the heap; its new size."""
+    size -= 1
+    walk_m, node = heap_m[size], heap_node[size]
+    at, below = 0, 1
+    while below < size:
+        if below + 1 < size and heap_m[below + 1] < heap_m[below]:
+            below += 1
+        if heap_m[below] >= walk_m:
+            break
+        heap_m[at], heap_node[at] = heap_m[below], heap_node[below]
+        at, below = below, 2 * below + 1
+    heap_m[at], heap_node[at] = walk_m, node
+    return size
+
+
+@compiled
+def _meet(walk_m: float, row: int, source: int, number: int, scratch: _Scratch) -> int:
+    """Notes a walk to a target, where it is the first or a shorter one; the number of targets met."""
+    if scratch.target_seen[row] != source:
+        scratch.target_seen[row], scratch.target_m[row] = source, walk_m
+        scratch.met[number] = row
+        return number + 1
+    scratch.target_m[row] = min(scratch.target_m[row], walk_m)
+    return number
+
+
+@compiled
+def _enter(walk_m: float, node: int, source: int, size: int, scratch: _Scratch) -> int:
+    """Notes a walk to a node, where it is the first or a shorter one; the size of the heap."""
+    if scratch.node_seen[node] == source and scratch.node_m[node] <= walk_m:
+        return size
+    scratch.node_seen[node], scratch.node_m[node] = source, walk_m
+    return _push(scratch.heap_m, scratch.heap_node, size, walk_m, node)
+
+
+@compiled
+def _leave(
+    node: int, walk_m: float, source: int, number: int, size: int, net: _Net, targets: _Targets, limit_m: float,
+    scratch: _Scratch,
+) -> tuple[int, int]:  # fmt: skip
+    """Walks all edges of a node: the number of targets met, and the size of the heap."""
+    for arc in range(net.starts[node], net.starts[node + 1]):
+        edge, backward = net.arc_edges[arc] >> 1, net.arc_edges[arc] & 1
+        for place in range(targets.first[edge], targets.first[edge + 1]):
+            along_m = net.arc_length_m[arc] - targets.along_m[place] if backward else targets.along_m[place]
+            there_m = walk_m + along_m + targets.off_m[place]
+            if there_m <= limit_m:
+                number = _meet(there_m, targets.rows[place], source, number, scratch)
+        there_m = walk_m + net.arc_length_m[arc]
+        if there_m <= limit_m:
+            size = _enter(there_m, net.arc_heads[arc], source, size, scratch)
+    return number, size
+
+
+@compiled
+def _search(
+    edge: int, along_m: float, off_m: float, source: int, net: _Net, targets: _Targets, limit_m: float,
+    scratch: _Scratch,
+) -> int:  # fmt: skip
+    """Number of targets in reach of one source; which and how far stands in the scratch."""
+    number, size = 0, 0
+    for place in range(targets.first[edge], targets.first[edge + 1]):
+        walk_m = off_m + abs(along_m - targets.along_m[place]) + targets.off_m[place]
+        if walk_m <= limit_m:
+            number = _meet(walk_m, targets.rows[place], source, number, scratch)
+    if off_m + along_m <= limit_m:
+        size = _enter(off_m + along_m, net.tails[edge], source, size, scratch)
+    rest_m = net.length_m[edge] - along_m
+    if off_m + rest_m <= limit_m:
+        size = _enter(off_m + rest_m, net.heads[edge], source, size, scratch)
+    while size > 0:
+        walk_m, node = scratch.heap_m[0], scratch.heap_node[0]
+        size = _pop(scratch.heap_m, scratch.heap_node, size)
+        if walk_m <= scratch.node_m[node]:
+            number, size = _leave(node, walk_m, source, number, size, net, targets, limit_m, scratch)
+    return number
+
+
+@compiled
+def _walks(
+    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, first: int, net: _Net, targets: _Targets,
+    limit_m: float, scratch: _Scratch,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """Per source the number of targets in reach, and for all of them together their rows and walks."""
+    counts = np.zeros(len(edge), dtype=np.int64)
+    rows = np.empty(FOUND_AT_FIRST * len(edge), dtype=np.int32)
+    walks = np.empty(len(rows))
+    total = 0
+    for source in range(len(edge)):
+        if edge[source] < 0:
+            continue
+        number = _search(
+            edge[source], along_m[source], off_m[source], first + source, net, targets, limit_m, scratch
+        )
+        if total + number > len(rows):
+            more = np.empty(total + number, dtype=np.int32)
+            rows = np.concatenate((rows[:total], more))
+            walks = np.concatenate((walks[:total], np.empty(total + number)))
+        rows[total : total + number] = np.sort(scratch.met[:number])
+        for place in range(total, total + number):
+            walks[place] = scratch.target_m[rows[place]]
+        total += number
+        counts[source] = number
+    return counts, rows[:total].copy(), walks[:total].copy()
+
+
+@compiled
+def _from_all(
+    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, net: _Net, limit_m: float, node_m: np.ndarray,
+    heap_m: np.ndarray, heap_node: np.ndarray,
+) -> None:  # fmt: skip
+    """Writes the shortest walk from any source to each node within the limit in ``node_m``, which holds infinities."""
+    size = 0
+    for source in range(len(edge)):
+        if edge[source] < 0:
+            continue
+        rest_m = net.length_m[edge[source]] - along_m[source]
+        for node, way_m in ((net.tails[edge[source]], along_m[source]), (net.heads[edge[source]], rest_m)):
+            walk_m = off_m[source] + way_m
+            if walk_m <= limit_m and walk_m < node_m[node]:
+                node_m[node] = walk_m
+                size = _push(heap_m, heap_node, size, walk_m, node)
+    while size > 0:
+        walk_m, node = heap_m[0], heap_node[0]
+        size = _pop(heap_m, heap_node, size)
+        if walk_m > node_m[node]:
+            continue
+        for arc in range(net.starts[node], net.starts[node + 1]):
+            there_m, other = walk_m + net.arc_length_m[arc], net.arc_heads[arc]
+            if there_m <= limit_m and there_m < node_m[other]:
+                node_m[other] = there_m
+                size = _push(heap_m, heap_node, size, there_m, other)
