@@ -127,6 +127,12 @@ def walk_to_nodes(graph: WalkGraph, sources: Places, limit_m: float) -> np.ndarr
     return node_m
 
 
+def nearest_walk(graph: WalkGraph, places: Places, targets: Places) -> np.ndarray:
+    """Walk (m) from each place to the nearest target; infinite where the network leads to none, or off it."""
+    node_m = walk_to_nodes(graph, targets, np.inf)
+    return _nearest(places.edge, places.along_m, places.off_m, _net(graph), _by_edge(graph, targets), node_m)
+
+
 _NOTHING = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0))
 """Counts, rows and walks of no source, so that joining them works where there is none."""
 
@@ -305,3 +311,21 @@ def _from_all(
             if there_m <= limit_m and there_m < node_m[other]:
                 node_m[other] = there_m
                 size = _push(heap_m, heap_node, size, there_m, other)
+
+
+@compiled
+def _nearest(
+    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, net: _Net, targets: _Targets, node_m: np.ndarray
+) -> np.ndarray:
+    """Shortest walk from each place to any target: over an end of its edge, or to one on the same edge."""
+    walks = np.full(len(edge), np.inf)
+    for place in range(len(edge)):
+        here = edge[place]
+        if here < 0:
+            continue
+        rest_m = net.length_m[here] - along_m[place]
+        best_m = min(node_m[net.tails[here]] + along_m[place], node_m[net.heads[here]] + rest_m)
+        for other in range(targets.first[here], targets.first[here + 1]):
+            best_m = min(best_m, abs(along_m[place] - targets.along_m[other]) + targets.off_m[other])
+        walks[place] = off_m[place] + best_m
+    return walks
