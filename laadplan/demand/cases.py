@@ -27,7 +27,9 @@ from laadplan.config.scenario import Coverage, Scenario
 from laadplan.contracts.demand import POLE_KINDS, PoleCases
 from laadplan.contracts.quality import Quality
 from laadplan.demand.shortfall import COLUMN, DECIMALS, per_column, shared_now
-from laadplan.geo.nearest import containing, within
+from laadplan.geo.nearest import containing
+from laadplan.geo.network import WalkGraph
+from laadplan.geo.reach import walks_between
 
 OUTSIDE = "laadpaal buiten het gebied: de vraag eromheen is maar deels bekend"
 NO_DEMAND = "rekengebied zonder vraagpunten: geen volgende paal"
@@ -46,6 +48,7 @@ def pole_cases(
     spots: SpotRules,
     walking: Walking,
     *,
+    graph: WalkGraph | None = None,
     quality: Quality | None = None,
 ) -> pd.DataFrame:
     """Energy per pole a year of existing poles and of one more per calculation area, as `PoleCases`.
@@ -60,6 +63,8 @@ def pole_cases(
         `Reach` of these points and poles.
     scenario, coverage, spots, walking
         Capacity of a charge point, break-even, charge points per pole, walking norm.
+    graph
+        Walking network; None: walks between demand points are estimated.
     quality
         Gets the poles and areas without a row, by rule.
 
@@ -75,7 +80,7 @@ def pole_cases(
     clusters, poles = demand_clusters.sort_index(), gpd.GeoDataFrame(poles.sort_index())
     wanted = per_column(demand, clusters, "kwh_year")
     now = shared_now(wanted, poles, reached, scenario)
-    near = _near(clusters, walking)
+    near = _near(clusters, graph, walking)
     unserved = pd.DataFrame(near @ (wanted - now.served).clip(lower=0), index=wanted.index, columns=wanted.columns)
     places = _places(clusters, near @ wanted, unserved, scenario)
     quality.drop(NO_DEMAND, demand_areas.index.difference(pd.Index(places["area_id"])))
@@ -92,12 +97,11 @@ def pole_cases(
     return _framed(rows, area, units, places.index)
 
 
-def _near(clusters: gpd.GeoDataFrame, walking: Walking) -> sparse.csr_array:
+def _near(clusters: gpd.GeoDataFrame, graph: WalkGraph | None, walking: Walking) -> sparse.csr_array:
     """Which points lie within walking distance of which: 1 where they do, points by points."""
-    numbered = gpd.GeoSeries(clusters.geometry.to_numpy(), crs=clusters.crs)
-    pairs = within(numbered, numbered, walking.norm_m / walking.detour_factor)
+    pairs = walks_between(clusters.geometry, clusters.geometry, graph, walking)
     size = len(clusters)
-    return sparse.csr_array((np.ones(len(pairs)), (pairs["point_id"], pairs["other_id"])), shape=(size, size))
+    return sparse.csr_array((np.ones(len(pairs)), (pairs["point"], pairs["site"])), shape=(size, size))
 
 
 def _places(clusters: pd.DataFrame, wanted: np.ndarray, unserved: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

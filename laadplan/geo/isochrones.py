@@ -1,8 +1,8 @@
 """Where a pole lies within the walking norm, as a shape.
 
 In: places of poles, the walking network or none, a norm. Out: one shape in RD New. Over a network it is what can be
-walked from a pole within the norm, drawn as wide as front doors commonly lie from the street, and round each pole itself;
-without one it is the discs of the norm divided by the detour factor.
+walked from a pole within the norm, drawn as wide as front doors commonly lie from the street, and round each pole
+itself; without one it is the discs of the norm divided by the detour factor.
 """
 
 import geopandas as gpd
@@ -16,8 +16,8 @@ from laadplan.geo.snapping import snap
 from laadplan.geo.walks import walk_to_nodes
 
 BESIDE_M = 25.0
-"""Half the width (m) at which a street in reach is drawn: front doors lie nearer to the walking network than this (p95 of
-20 m in the demo town); where less of the norm is left, the strip is as much narrower."""
+"""Half the width (m) at which a street in reach is drawn: front doors lie nearer to the walking network than this (95 %
+within 20 m in the demo town); where less of the norm is left, the strip is as much narrower."""
 
 GRID_M = 0.01
 """Coordinates of the shape are rounded to this (m)."""

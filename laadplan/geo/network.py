@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from laadplan.contracts.frame import require_rd
 from laadplan.errors import BadInput
 
+
 @dataclass(frozen=True)
 class WalkGraph:
     """A walking network as arrays; nodes and edges in the order of their place, so that neighbours lie together.
@@ -90,7 +91,7 @@ def make_graph(walk_nodes: gpd.GeoDataFrame, walk_edges: gpd.GeoDataFrame) -> Wa
     names = _in_place_order(walk_nodes)
     ends = np.stack([names.get_indexer(pd.Index(edges[name])) for name in ("from_node", "to_node")])
     if (ends < 0).any():
-        lost = edges.index[(ends < 0).any(axis=0)][0]
+        lost = edges.index[int(np.flatnonzero((ends < 0).any(axis=0))[0])]
         raise BadInput(f"Edge {lost} of the walking network ends at a node that is not there.", where="WalkEdges")
     order = np.lexsort((np.arange(len(edges)), ends.max(axis=0), ends.min(axis=0)))
     tails, heads = ends[:, order].astype(np.int32)

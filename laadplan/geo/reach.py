@@ -63,12 +63,24 @@ def reach_between(
     names = ("demand points", "charging locations" if existing else "candidates")
     points, sites = gpd.GeoSeries(points.sort_index()), gpd.GeoSeries(sites.sort_index())
     pairs = walks_between(points, sites, graph, walking, names=names, quality=quality)
+    return _framed(pairs, points.index, sites.index, existing)
+
+
+def estimated_reach(
+    points: gpd.GeoSeries, sites: gpd.GeoSeries, *, existing: bool, norm_m: float, detour_factor: float
+) -> pd.DataFrame:
+    """The same where no network is given: every walk (norm in m) is the straight line times the detour factor."""
+    pairs = _estimates(points, sites, norm_m, detour_factor)
+    return _framed(pairs, points.index, sites.index, existing)
+
+
+def _framed(pairs: pd.DataFrame, points: pd.Index, sites: pd.Index, existing: bool) -> pd.DataFrame:
     if pairs.empty:
         return Reach.empty()
     reach = pd.DataFrame(
         {
-            "point_id": points.index.to_numpy()[pairs["point"]],
-            "site_id": sites.index.to_numpy()[pairs["site"]],
+            "point_id": points.to_numpy()[pairs["point"]],
+            "site_id": sites.to_numpy()[pairs["site"]],
             "existing": existing,
             "walk_m": pairs["walk_m"].round(1),
             "off_network_m": pairs["off_network_m"].round(1),
@@ -98,7 +110,7 @@ def walks_between(
     """
     quality = quality if quality is not None else Quality()
     if graph is None:
-        return _estimates(points, sites, walking)
+        return _estimates(points, sites, walking.norm_m, walking.detour_factor)
     report_network(graph, walking.norm_m, quality)
     here, there = (snap(graph, places, walking.snap_m) for places in (points, sites))
     for places, ids, name in ((here, points.index, names[0]), (there, sites.index, names[1])):
@@ -107,8 +119,8 @@ def walks_between(
     if here.on_network.all() and there.on_network.all():
         return walked
     estimated = [
-        _estimates(points, sites, walking, some=~here.on_network),
-        _estimates(points, sites, walking, some=here.on_network, others=~there.on_network),
+        _estimates(points, sites, walking.norm_m, walking.detour_factor, some=some, others=others)
+        for some, others in ((~here.on_network, None), (here.on_network, ~there.on_network))
     ]
     return pd.concat([walked, *(each for each in estimated if len(each))]).sort_values(
         ["point", "site"], ignore_index=True
@@ -145,7 +157,8 @@ def _walked(graph: WalkGraph, here: Places, there: Places, norm_m: float) -> pd.
 def _estimates(
     points: gpd.GeoSeries,
     sites: gpd.GeoSeries,
-    walking: Walking,
+    norm_m: float,
+    detour_factor: float,
     *,
     some: np.ndarray | None = None,
     others: np.ndarray | None = None,
@@ -153,7 +166,7 @@ def _estimates(
     """Estimated walks between some of the points and some of the sites; None: all of them."""
     here = gpd.GeoSeries(points.to_numpy(), crs=points.crs)[slice(None) if some is None else some]
     there = gpd.GeoSeries(sites.to_numpy(), crs=sites.crs)[slice(None) if others is None else others]
-    pairs = within(gpd.GeoSeries(here), gpd.GeoSeries(there), walking.norm_m / walking.detour_factor)
+    pairs = within(gpd.GeoSeries(here), gpd.GeoSeries(there), norm_m / detour_factor)
     rows = pairs.rename(columns={"point_id": "point", "other_id": "site"})
-    rows["walk_m"] = rows.pop("distance_m") * walking.detour_factor
+    rows["walk_m"] = rows.pop("distance_m") * detour_factor
     return rows.assign(off_network_m=np.nan, estimated=True).astype({"point": np.int64, "site": np.int64})[PAIRS]

@@ -72,9 +72,7 @@ def report_network(graph: WalkGraph, norm_m: float, quality: Quality) -> None:
         )
 
 
-def report_places(
-    graph: WalkGraph, places: Places, ids: pd.Index, name: str, cap_m: float, quality: Quality
-) -> None:
+def report_places(graph: WalkGraph, places: Places, ids: pd.Index, name: str, cap_m: float, quality: Quality) -> None:
     """Notes how far places lie from the network, which lie too far from it, and which on a small loose piece.
 
     Parameters

@@ -7,9 +7,9 @@ target.
 Hard decisions
 --------------
 Places lie on edges, not on nodes: two on the same edge are as far apart as the edge between them is long, or less where
-a way around is shorter. The search (Dijkstra, binary heap) stops at the limit, so that time and memory go with what lies
-in reach and not with the size of the town; scratch is stamped with the source instead of cleared. Each source is
-searched by itself: results do not depend on the number of threads. Blocks of sources are handed to threads that
+a way around is shorter. The search (Dijkstra, binary heap) stops at the limit, so that time and memory go with what
+lies in reach and not with the size of the town; scratch is stamped with the source instead of cleared. Each source
+is searched by itself: results do not depend on the number of threads. Blocks of sources are handed to threads that
 hold no lock of Python, so that a stop from the keyboard is seen between two blocks.
 """
 
@@ -270,9 +270,7 @@ def _walks(
     for source in range(len(edge)):
         if edge[source] < 0:
             continue
-        number = _search(
-            edge[source], along_m[source], off_m[source], first + source, net, targets, limit_m, scratch
-        )
+        number = _search(edge[source], along_m[source], off_m[source], first + source, net, targets, limit_m, scratch)
         if total + number > len(rows):
             more = np.empty(total + number, dtype=np.int32)
             rows = np.concatenate((rows[:total], more))

@@ -40,7 +40,9 @@ def label_sites(
     chosen = candidates.index[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
     fit = passing(assessments, candidates)
     reserves = pick_reserves(sites[fit], chosen, reach, demand, settings)
-    reasons = _reasons(sites, chosen, reserves, failed_reasons(assessments), settings=settings, walking=walking)
+    reasons = _reasons(
+        sites, chosen, reserves, failed_reasons(assessments), reach=reach, settings=settings, walking=walking
+    )
     status = pd.Series(DROPPED, index=sites.index, dtype="str")
     status[list(reserves)] = RESERVE
     status[chosen] = CHOSEN
@@ -121,18 +123,23 @@ def _reasons(
     reserves: dict[str, Reserve],
     failed: pd.Series,
     *,
+    reach: pd.DataFrame,
     settings: Optimisation,
     walking: Walking,
 ) -> pd.Series:
     bays = _bays_of(sites)
     owner = {bay: str(site) for site in chosen for bay in bays[site]}
-    walk = f"binnen {walking.norm_m:.0f} m lopen (schatting)"
+    estimated = set(sites.index if reach["estimated"].all() else reach.loc[reach["estimated"], "site_id"])
+    norm = f"binnen {walking.norm_m:.0f} m lopen"
 
     served, asked = sites["served"].to_dict(), sites["within_reach"].to_dict()
 
+    def walk_to(site: str) -> str:
+        return f"{norm} (schatting)" if site in estimated else f"{norm} over het loopnetwerk"
+
     def reason(site: str) -> str:
         if site in chosen:
-            return f"Gekozen: bedient {_kwh(served[site])} per jaar van adressen {walk}."
+            return f"Gekozen: bedient {_kwh(served[site])} per jaar van adressen {walk_to(site)}."
         if site in reserves:
             reserve = reserves[site]
             return (
@@ -145,7 +152,7 @@ def _reasons(
         if shared:
             return f"Deelt een parkeervak met voorkeurslocatie {shared}."
         if asked[site] <= 0:
-            return f"Geen laadvraag {walk}."
+            return f"Geen laadvraag {walk_to(site)}."
         return (
             f"Valt op geen eis af; niet gekozen binnen het aantal van {settings.poles_allowed} palen. "
             "Kan bij een herziening in aanmerking komen."

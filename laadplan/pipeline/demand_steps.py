@@ -24,6 +24,7 @@ from laadplan.contracts.demand import (
 from laadplan.contracts.figures import Forecast, Jobs, PlannedHomes, Requests
 from laadplan.contracts.homes import BuurtFigures, Dwellings, Squares
 from laadplan.contracts.monitoring import Laaddruk, LaaddrukHours, LaaddrukWeeks, Triggers, UseHours, UseWeeks
+from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.planning import DemandPoints, PoleReach
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Vehicles
@@ -154,16 +155,20 @@ def demand_points(
     )
 
 
-def pole_reach(demand_clusters: DemandClusters, charge_points: ChargePoints, walking: Walking) -> PoleReach:
+def pole_reach(
+    demand_clusters: DemandClusters,
+    charge_points: ChargePoints,
+    walk_nodes: WalkNodes | None,
+    walk_edges: WalkEdges | None,
+    walking: Walking,
+    quality: Quality,
+) -> PoleReach:
     """Which existing charging location lies within walking distance of which demand point."""
-    from laadplan.geo.reach import estimated_reach
+    from laadplan.geo.reach import reach_between, walk_graph
 
-    return estimated_reach(
-        demand_clusters.geometry,
-        charge_points.geometry,
-        existing=True,
-        norm_m=walking.norm_m,
-        detour_factor=walking.detour_factor,
+    graph = walk_graph(walk_nodes, walk_edges)
+    return reach_between(
+        demand_clusters.geometry, charge_points.geometry, graph, walking, existing=True, quality=quality
     )
 
 
@@ -173,6 +178,8 @@ def shortfalls(
     demand: Demand,
     charge_points: ChargePoints,
     pole_reach: PoleReach,
+    walk_nodes: WalkNodes | None,
+    walk_edges: WalkEdges | None,
     optimisation: Optimisation,
     scenario: Scenario,
     walking: Walking,
@@ -184,13 +191,24 @@ def shortfalls(
     """Demand less what poles can serve per area, year and scenario; what a pole can expect from this year on."""
     from laadplan.demand.cases import pole_cases
     from laadplan.demand.shortfall import counting_poles, find_shortfalls
+    from laadplan.geo.reach import walk_graph
 
     poles = counting_poles(charge_points, optimisation.existing_access, quality=quality)
     reached = pole_reach[pole_reach["site_id"].isin(poles.index)]
     lacking = find_shortfalls(demand_areas, demand_clusters, demand, poles, reached, scenario, quality=quality)
     ahead = demand[demand["year"] >= today.year]
     cases = pole_cases(
-        demand_areas, demand_clusters, ahead, poles, reached, scenario, coverage, spots, walking, quality=quality
+        demand_areas,
+        demand_clusters,
+        ahead,
+        poles,
+        reached,
+        scenario,
+        coverage,
+        spots,
+        walking,
+        graph=walk_graph(walk_nodes, walk_edges),
+        quality=quality,
     )
     return lacking, cases
 

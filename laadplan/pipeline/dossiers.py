@@ -19,9 +19,11 @@ from laadplan import __version__
 from laadplan.contracts.frame import Table
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.measured import Measurements
+from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.planning import Assessments, Bays, Candidates, Sites
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees
 from laadplan.errors import BadInput, ConfigError, LaadplanError
+from laadplan.geo.reach import walk_graph
 from laadplan.pipeline.job import read_job
 from laadplan.pipeline.looking import data_of_layers
 from laadplan.pipeline.run import Progress, output_of, run
@@ -50,6 +52,8 @@ PUBLIC: tuple[type[Table], ...] = (
     Sites,
     Terrain,
     Trees,
+    WalkEdges,
+    WalkNodes,
 )
 """Frames that a dossier is made from; none of them is confidential."""
 
@@ -194,6 +198,7 @@ def _paper(project_file: ProjectFile, locatie_id: str, frames: dict[str, Any], t
         sites=frames.get("Sites"),
         addresses=frames.get("Addresses"),
         buurten=frames.get("Buurten"),
+        graph=walk_graph(frames.get("WalkNodes"), frames.get("WalkEdges")),
         data=data_of_layers(project.sources),
     )
     return Paper(

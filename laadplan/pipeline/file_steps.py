@@ -24,6 +24,7 @@ from laadplan.contracts.demand import (
 )
 from laadplan.contracts.measured import Measurements
 from laadplan.contracts.monitoring import Laaddruk, LaaddrukHours, LaaddrukWeeks, Triggers
+from laadplan.contracts.network import WalkEdges
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -70,6 +71,7 @@ def plankaart_xlsx(
     white_spots: WhiteSpots,
     assessments: Assessments,
     solutions: Solutions,
+    walk_edges: WalkEdges | None,
     sources: Sources,
     scenario: Scenario,
     walking: Walking,
@@ -77,7 +79,7 @@ def plankaart_xlsx(
     today: date,
 ) -> None:
     """The plankaart as a workbook."""
-    from laadplan.publish.about import account_lines
+    from laadplan.publish.about import account_lines, walk_line
     from laadplan.publish.layers import make_layers, make_tables
     from laadplan.publish.popups import list_criteria
     from laadplan.publish.tables import write_workbook
@@ -92,6 +94,7 @@ def plankaart_xlsx(
         walking=walking,
         publication=publication,
         today=today,
+        walk=walk_line(walking, walk_edges, sources),
     )
     write_workbook(target, tables, title=publication.title, lines=lines, today=today)
 
@@ -110,6 +113,7 @@ def plankaart_html(
     terrain: Terrain,
     buildings: Buildings,
     addresses: Addresses,
+    walk_edges: WalkEdges | None,
     sources: Sources,
     scenario: Scenario,
     walking: Walking,
@@ -138,6 +142,7 @@ def plankaart_html(
         scenario=scenario,
         walking=walking,
         policy=policy,
+        walk_edges=walk_edges,
         publication=publication,
         today=today,
     )
@@ -214,6 +219,7 @@ def vraag_html(
     pole_cases: PoleCases | None,
     coverage_squares: CoverageSquares | None,
     public_power: PublicPower | None,
+    walk_edges: WalkEdges | None,
     road_parts: RoadParts | None,
     terrain: Terrain | None,
     buildings: Buildings | None,
@@ -241,6 +247,7 @@ def vraag_html(
         pole_cases=pole_cases,
         squares=coverage_squares,
         power=public_power,
+        walk_edges=walk_edges,
     )
     write_demand_page(
         target,
@@ -269,6 +276,7 @@ def vraag_xlsx(
     pole_cases: PoleCases | None,
     coverage_squares: CoverageSquares | None,
     public_power: PublicPower | None,
+    walk_edges: WalkEdges | None,
     sources: Sources,
     scenario: Scenario,
     homes: HomeRules,
@@ -292,6 +300,7 @@ def vraag_xlsx(
         pole_cases=pole_cases,
         squares=coverage_squares,
         power=public_power,
+        walk_edges=walk_edges,
     )
     write_demand_book(
         target,

@@ -34,7 +34,7 @@ RULE_SOURCES = {
     "share": ("bgt", "charge_points"),
     "spacing": ("charge_points", "decrees"),
     "tree": ("trees",),
-    "walk": DEMAND_SOURCES,
+    "walk": (*DEMAND_SOURCES, "walking"),
     "width": ("bgt",),
 }
 """Kind of rule to the keys of its sources, where the rule names no layer."""
@@ -89,12 +89,14 @@ def of_charging(places: gpd.GeoDataFrame | None, decrees: pd.DataFrame | None) -
 def data_of_layers(sources: Sources) -> dict[str, Data]:
     """What must be printed of each layer, kind of rule, kind of zone and quantity.
 
-    Trees come from the BGT without a register.
+    Trees come from the BGT without a register, and so does the walking network without a source of its own.
     """
     given = sources.given()
     keys = {name: (name,) for name in Sources.model_fields} | LAYER_SOURCES | RULE_SOURCES | COLUMN_SOURCES
     if sources.trees is None:
         keys |= {"trees": ("bgt",), "tree": ("bgt",)}
+    if sources.walking is None:
+        keys |= {"walk_edges": ("bgt",), "walk": (*DEMAND_SOURCES, "bgt")}
     rasters = {f"rasters.{name}": (f"rasters.{name}",) for name in sources.rasters}
     zones = {
         name: tuple(f"zones.{key}" for key, source in sources.zones.items() if source.kind in kinds)

@@ -14,7 +14,7 @@ from laadplan.contracts.grid import Cables, GridAreas, GridCapacity, GridPoints
 from laadplan.contracts.ground import Obstacles
 from laadplan.contracts.homes import Squares
 from laadplan.contracts.measured import LOOKED_M, CableRoutes, Measurements, RasterValues
-from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges
+from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges, WalkNodes
 from laadplan.contracts.planning import Assessments, Bays, Candidates, DemandPoints, Strips
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buildings, Buurten, ChargePoints, RoadParts, Terrain, Trees
@@ -188,6 +188,7 @@ def assessments(
     terrain: Terrain | None,
     trees: Trees | None,
     walk_edges: WalkEdges | None,
+    walk_nodes: WalkNodes | None,
     zones: Zones | None,
     policy: Policy,
     walking: Walking,
@@ -198,6 +199,7 @@ def assessments(
 ) -> Assessments:
     """Every candidate against every criterion in force; what was measured on confidential data stays out."""
     from laadplan.geo.area import reading_shape
+    from laadplan.geo.reach import walk_graph
     from laadplan.pipeline.looking import data_of_layers, layers_of, of_charging
     from laadplan.policy.assess import assess, report
     from laadplan.policy.ground import Ground
@@ -231,7 +233,8 @@ def assessments(
         cable_routes=cable_routes,
         reading=reading_shape(area),
         today=today,
-        detour_factor=walking.detour_factor,
+        walking=walking,
+        graph=walk_graph(walk_nodes, walk_edges),
         data=data_of_layers(sources),
     )
     judged = assess(candidates, policy, ground)

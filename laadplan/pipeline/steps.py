@@ -8,6 +8,7 @@ from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.demand import Demand, DemandClusters
+from laadplan.contracts.network import WalkEdges, WalkNodes
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
@@ -114,17 +115,19 @@ def vehicles(car_stock: SourceFile, addresses: Addresses | None, buurten: Buurte
     return read_vehicles(car_stock.path, pc4s, columns=car_stock.settings.columns, quality=quality)
 
 
-def reach(demand_clusters: DemandClusters, candidates: Candidates, walking: Walking) -> Reach:
-    """Which candidate lies within walking distance of which demand point."""
-    from laadplan.geo.reach import estimated_reach
+def reach(
+    demand_clusters: DemandClusters,
+    candidates: Candidates,
+    walk_nodes: WalkNodes | None,
+    walk_edges: WalkEdges | None,
+    walking: Walking,
+    quality: Quality,
+) -> Reach:
+    """Which candidate lies within walking distance of which demand point: over the network where there is one."""
+    from laadplan.geo.reach import reach_between, walk_graph
 
-    return estimated_reach(
-        demand_clusters.geometry,
-        candidates.geometry,
-        existing=False,
-        norm_m=walking.norm_m,
-        detour_factor=walking.detour_factor,
-    )
+    graph = walk_graph(walk_nodes, walk_edges)
+    return reach_between(demand_clusters.geometry, candidates.geometry, graph, walking, existing=False, quality=quality)
 
 
 def plan(

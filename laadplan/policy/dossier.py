@@ -18,6 +18,7 @@ from laadplan.config.policy import Policy
 from laadplan.config.project import Walking
 from laadplan.contracts.dutch import is_known
 from laadplan.errors import ConfigError
+from laadplan.geo.network import WalkGraph
 from laadplan.policy.assess import passing, scores
 from laadplan.policy.found import quantity
 from laadplan.policy.ground import Data
@@ -112,6 +113,7 @@ def make_dossier(
     sites: gpd.GeoDataFrame | None = None,
     addresses: gpd.GeoDataFrame | None = None,
     buurten: gpd.GeoDataFrame | None = None,
+    graph: WalkGraph | None = None,
     data: Mapping[str, Data] | None = None,
     k: int = ALTERNATIVES,
 ) -> Dossier:
@@ -121,6 +123,8 @@ def make_dossier(
     ----------
     candidates, assessments, measurements, sites, addresses, buurten
         Frames as their contracts say, RD New; None where they were not made.
+    graph
+        Walking network; None: distances to other places are estimated.
     data
         Key of a source, layer or quantity to what must be printed of it.
     k
@@ -142,7 +146,7 @@ def make_dossier(
     shown = judged_columns(each for each in criteria if each.id in judged.index)
     demand = None if sites is None else float(row_of(sites, locatie_id)[DEMAND])
     alternatives, considered = rivals_of(
-        locatie_id, candidates, assessments, sites, walking, k, measurements=measurements
+        locatie_id, candidates, assessments, sites, walking, k, measurements=measurements, graph=graph
     )
     owners = {each.id: each.owner for each in criteria}
     return Dossier(

@@ -15,7 +15,9 @@ import pandas as pd
 import shapely
 
 from laadplan.config.criteria import CONFIDENTIAL
+from laadplan.config.project import Walking
 from laadplan.errors import ConfigError
+from laadplan.geo.network import WalkGraph
 
 DUTCH = {
     "addresses": "adressen",
@@ -58,7 +60,8 @@ class Ground:
     """What the rules look at; frames in RD New, None where not delivered.
 
     ``measurements`` and ``cable_routes`` are indexed by ``locatie_id``. ``reading`` is the shape within which sources
-    were read (None: everything). ``data`` says of each layer or source what must be printed.
+    were read (None: everything). ``graph`` is the walking network (None: walks are estimated). ``data`` says of each
+    layer or source what must be printed.
     """
 
     layers: Mapping[str, gpd.GeoDataFrame | None] = field(default_factory=dict)
@@ -67,7 +70,8 @@ class Ground:
     raster_values: pd.DataFrame | None = None
     reading: shapely.Geometry | None = None
     today: date = date.min
-    detour_factor: float = 1.0
+    walking: Walking = field(default_factory=Walking)
+    graph: WalkGraph | None = None
     data: Mapping[str, Data] = field(default_factory=dict)
 
     def lacking(self, layer: str) -> str | None:

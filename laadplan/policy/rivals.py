@@ -2,8 +2,8 @@
 
 In: candidates, their assessments, the published sites where a plan was made. Out: `Alternative` values, best first as
 `laadplan.policy.assess.ranks` has them, and what became of all the others. Of each row of bays only the best place is
-listed: its neighbours differ from it by a bay. Walking distance is a straight line times the detour factor: an
-estimate.
+listed: its neighbours differ from it by a bay. Walking distance is that over the network; without one
+it is a straight line times the detour factor, and said to be an estimate.
 """
 
 import re
@@ -15,6 +15,8 @@ import pandas as pd
 
 from laadplan.config.project import Walking
 from laadplan.contracts.dutch import short_number
+from laadplan.geo.network import WalkGraph
+from laadplan.geo.reach import walks_between
 from laadplan.policy.assess import passing, ranks, scores
 from laadplan.policy.found import estimated_kwh, quantity
 from laadplan.policy.quantities import quantities_of, row_of
@@ -59,6 +61,7 @@ class _Field:
     site: str
     places: gpd.GeoDataFrame
     walk_m: pd.Series
+    measured: str
     fits: pd.Series
     score: pd.Series
     rank: pd.Series
@@ -123,6 +126,7 @@ def rivals_of(
     k: int,
     *,
     measurements: pd.DataFrame | None = None,
+    graph: WalkGraph | None = None,
 ) -> tuple[tuple[Alternative, ...], tuple[str, ...]]:
     """The `k` best other places in walking distance, and sentences on what was looked at.
 
@@ -132,8 +136,10 @@ def rivals_of(
         As their contracts say, RD New; `sites` is None without a plan, `measurements` where none were made.
     k
         Places to list at most.
+    graph
+        Walking network; None: distances are estimated.
     """
-    field = _field(locatie_id, candidates, assessments, sites, walking, measurements)
+    field = _field(locatie_id, candidates, assessments, sites, walking, measurements, graph)
     own = _bays(field, locatie_id)
     others = [str(name) for name in field.places.index if name != locatie_id]
     apart = [name for name in others if not own & _bays(field, name)]
@@ -149,14 +155,21 @@ def _field(
     sites: pd.DataFrame | None,
     walking: Walking,
     measurements: pd.DataFrame | None,
+    graph: WalkGraph | None,
 ) -> _Field:
-    walk = (candidates.geometry.distance(candidates.geometry.loc[site]) * walking.detour_factor).round(1)
-    places = gpd.GeoDataFrame(candidates[walk <= walking.norm_m].sort_index())
+    candidates = gpd.GeoDataFrame(candidates.sort_index())
+    here = gpd.GeoSeries(candidates.geometry.loc[[site]])
+    pairs = walks_between(here, candidates.geometry, graph, walking)
+    pairs = pairs.set_axis(candidates.index[pairs["site"]]).drop(index=site, errors="ignore")
+    walk = pairs["walk_m"].round(1)
+    walk.loc[site] = 0.0
+    places = gpd.GeoDataFrame(candidates.loc[walk.sort_index().index])
     rows = assessments[assessments["locatie_id"].isin(places.index)]
     return _Field(
         site=site,
         places=places,
         walk_m=walk.reindex(places.index),
+        measured=_measured(pairs["estimated"], graph, walking),
         fits=passing(rows, places),
         score=scores(rows, places),
         rank=ranks(rows, places),
@@ -165,6 +178,14 @@ def _field(
         names={str(name): name_of(spot) for name, spot in places.iterrows()},
         facades=_facades(measurements, places.index),
     )
+
+
+def _measured(estimated: pd.Series, graph: WalkGraph | None, walking: Walking) -> str:
+    """How the walking distances to the other places were taken, in Dutch."""
+    guess = f"schatting: hemelsbreed maal {short_number(walking.detour_factor)}"
+    if graph is None or (len(estimated) and estimated.all()):
+        return guess
+    return f"over het loopnetwerk; {estimated.sum()} daarvan {guess}" if estimated.any() else "over het loopnetwerk"
 
 
 def _facades(measurements: pd.DataFrame | None, names: pd.Index) -> dict[str, str]:
@@ -291,7 +312,7 @@ def _shown(row: pd.Series) -> str:
 def _account(field: _Field, others: list[str], apart: list[str], walking: Walking) -> Iterable[str]:
     """What was looked at in walking distance, and what became of it."""
     fit = [name for name in apart if field.fits[name]]
-    reach = f"Binnen {walking.norm_m:.0f} m lopen (schatting: hemelsbreed maal {short_number(walking.detour_factor)})"
+    reach = f"Binnen {walking.norm_m:.0f} m lopen ({field.measured})"
     if not others:
         yield f"{reach} ligt geen andere plek."
         return

@@ -24,12 +24,19 @@ from laadplan.config.criteria import (
 )
 from laadplan.contracts.measured import LOOKED_M
 from laadplan.geo.nearest import containing, nearest
+from laadplan.geo.reach import nearest_walks
 from laadplan.geo.rounding import NOISE_DECIMALS
 from laadplan.policy.found import MEASURED, at_least, frame, in_doubt, numbers, quantity, rounded, unknown
 from laadplan.policy.ground import DUTCH, Ground, refuse_confidential_columns
 
 ESTIMATE_STEP_M = 5.0
 """Estimated walking distances are given and judged in steps of 5 m."""
+
+WALK_STEP_M = 1.0
+"""Those over the network in steps of 1 m: where a door lies in its street is not known more precisely."""
+
+NO_WAY = "geen looproute"
+"""Text where the walking network leads to no address with demand."""
 
 NOT_READ = "de bron is niet ver genoeg buiten het gebied gelezen"
 """Why nothing is said where objects beyond the reach of a source could decide otherwise."""
@@ -114,13 +121,19 @@ def apply_tree(criterion: TreeCriterion, candidates: gpd.GeoDataFrame, ground: G
 
 
 def apply_walk(criterion: WalkCriterion, candidates: gpd.GeoDataFrame, ground: Ground) -> pd.DataFrame:
-    """Walking distance (m) to the nearest address with demand: straight line times the detour factor, an estimate."""
+    """Walking distance (m) to the nearest address with demand: over the network, in whole metres.
+
+    Without a network, or where one of the two lies too far from it, an estimate in steps of 5 m.
+    """
     if why := ground.lacking("demand_points"):
         return unknown(candidates.index, why)
-    straight = nearest(candidates.geometry, ground.rows("demand_points").geometry)["distance_m"]
-    steps = rounded(straight * ground.detour_factor / ESTIMATE_STEP_M, "m").round() * ESTIMATE_STEP_M
-    found = numbers(criterion, steps).assign(estimated=True)
-    return found.assign(text=[f"{value:.0f} m (schatting)" for value in steps.tolist()])
+    demand = ground.rows("demand_points").geometry
+    walks = nearest_walks(candidates.geometry, demand, ground.graph, ground.walking)
+    step_m = walks["estimated"].map({True: ESTIMATE_STEP_M, False: WALK_STEP_M}).astype(float)
+    steps = rounded(walks["walk_m"].where(np.isfinite(walks["walk_m"])) / step_m, "m").round() * step_m
+    found = numbers(criterion, steps, none=NO_WAY).assign(estimated=walks["estimated"])
+    words = [f"{value:.0f} m" if value == value else NO_WAY for value in steps.tolist()]
+    return found.assign(text=np.where(walks["estimated"], [f"{word} (schatting)" for word in words], words))
 
 
 def _to_nearest(

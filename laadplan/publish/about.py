@@ -85,6 +85,7 @@ PLANNED_FROM = (
     "signs",
     "decrees",
     "road_managers",
+    "walking",
     "rasters",
     "zones",
 )
@@ -102,6 +103,7 @@ DEMAND_FROM = (
     "jobs",
     "planned_homes",
     "squares",
+    "walking",
     "zones",
 )
 """Sources that the report of demand is computed from."""
@@ -133,8 +135,8 @@ def source_table(sources: Sources, among: Collection[str] = PLANNED_FROM) -> Htm
     return tag("table", tag("thead", head), *rows, class_="bronnen")
 
 
-def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
-    """The scenario and how walking was measured."""
+def assumption_lines(scenario: Scenario, walking: Walking, walk: str | None = None) -> list[str]:
+    """The scenario and how walking was measured: ``walk`` as `walk_line` says it; None: estimated."""
     without, own, visitors, work, public = (
         f"{short_number(100 * share)}{NBSP}%"
         for share in (
@@ -165,8 +167,29 @@ def assumption_lines(scenario: Scenario, walking: Walking) -> list[str]:
         "grond eromheen.",
         "Geplande woningen die bij de bronnen staan, tellen mee vanaf het jaar van oplevering.",
         f"Een paal is op loopafstand binnen {short_number(walking.norm_m)}{NBSP}m lopen.",
-        f"De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}.",
+        walk if walk is not None else walk_line(walking),
     ]
+
+
+def walk_line(walking: Walking, walk_edges: gpd.GeoDataFrame | None = None, sources: Sources | None = None) -> str:
+    """How walking distances were taken, in one sentence or two: over which network and of what date, or estimated.
+
+    Parameters
+    ----------
+    walk_edges, sources
+        `WalkEdges` and the sources of the config; None or empty edges: there is no network.
+    """
+    guess = f"hemelsbrede afstand maal omwegfactor {short_number(walking.detour_factor)}"
+    if walk_edges is None or walk_edges.empty:
+        return f"De loopafstand is een schatting: {guess}."
+    given = {} if sources is None else sources.given()
+    source = given.get("walking") or given.get("bgt")
+    words = "over het loopnetwerk" if "walking" in given else "over de middellijnen van voetpaden en wegen"
+    name = f" ({dated(source)})" if source else ""
+    return (
+        f"De loopafstand is gemeten {words}{name}. Wat verder dan {short_number(walking.snap_m)}{NBSP}m van het "
+        f"netwerk ligt, is geschat: {guess}."
+    )
 
 
 def account_lines(
@@ -178,6 +201,7 @@ def account_lines(
     walking: Walking,
     publication: Publication,
     today: date,
+    walk: str | None = None,
 ) -> list[str]:
     """What must stand on every output, as sentences: status, date, proof, assumptions, accuracy."""
     place = f" voor de gemeente {publication.municipality}" if publication.municipality else ""
@@ -185,7 +209,7 @@ def account_lines(
         publication.disclaimer,
         f"Gemaakt op {day(today)}{place} met laadplan.",
         *proof_lines(solutions, balances),
-        *assumption_lines(scenario, walking),
+        *assumption_lines(scenario, walking, walk),
         NORMS,
         f"Niet getoetst zijn: {'; '.join(untested(criteria))}.",
         "Coördinaten zijn in RD (EPSG:28992), in meters. Een lege cel betekent: niet bekend.",
@@ -248,8 +272,9 @@ def about_map(
     walking: Walking,
     scenario: Scenario,
     today: date,
+    walk: str | None = None,
 ) -> Html:
-    """The whole explanation of a map."""
+    """The whole explanation of a map; ``walk`` as `walk_line` says it."""
     accuracy = [
         f"Plaatsen zijn omgerekend van {transformation_note()}",
         "Wat een schatting is, staat er zo bij. Wat niet bekend is, heet onbekend.",
@@ -260,7 +285,7 @@ def about_map(
         tag("h3", "Hoe goed is dit plan?"),
         _list(proof_lines(solutions, balances)),
         tag("h3", "Uitgangspunten"),
-        _list(assumption_lines(scenario, walking)),
+        _list(assumption_lines(scenario, walking, walk)),
         tag("h3", "Criteria"),
         tag("p", NORMS),
         criteria_list(criteria),

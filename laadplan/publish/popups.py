@@ -146,14 +146,15 @@ def buurt_popup(buurt: pd.Series, scenario: Scenario) -> Popup:
     }
 
 
-def white_spot_popup(spot: pd.Series, norm_m: float) -> Popup:
-    """An area without a pole in walking distance."""
+def white_spot_popup(spot: pd.Series, norm_m: float, *, estimated: bool = True) -> Popup:
+    """An area without a pole in walking distance, which was estimated or measured over a network."""
+    guess = f" ({ESTIMATE})" if estimated else ""
     when = MORE[str(spot["toestand"])]
     return {
         "titel": f"Witte vlek, {when}",
         "label": "Geen paal op loopafstand",
         "soort": "witte-vlek",
-        "tekst": f"Hier is {when} geen laadpaal binnen {number(norm_m, 0, 'm')} lopen ({ESTIMATE}). {ROUGHLY}",
+        "tekst": f"Hier is {when} geen laadpaal binnen {number(norm_m, 0, 'm')} lopen{guess}. {ROUGHLY}",
         "rijen": [
             ["Adressen met vraag", number(spot["adressen"])],
             ["Laadvraag", _estimate(number(spot["vraag_kwh_jaar"], 0, "kWh per jaar"))],

@@ -25,6 +25,7 @@ class DemandFrames:
     pole_cases: pd.DataFrame | None = None
     squares: gpd.GeoDataFrame | None = None
     power: pd.DataFrame | None = None
+    walk_edges: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)

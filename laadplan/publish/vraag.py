@@ -17,7 +17,7 @@ from laadplan.config.section import Section
 from laadplan.config.sources import Sources
 from laadplan.contracts.dutch import counted, day, number
 from laadplan.contracts.reports import DEMAND_SHEETS
-from laadplan.publish.about import DEMAND_FROM, Figure, source_table
+from laadplan.publish.about import DEMAND_FROM, Figure, source_table, walk_line
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import key_figures, notice, report_page, sentences
 from laadplan.publish.page import Html, joined, tag
@@ -67,7 +67,7 @@ def write_demand_page(
         ("buurten", "Cijfers per buurt", buurt_table(frames, scenario, years)),
         ("vraagpunten", "Laadvraag per vraagpunt", points(frames, ground, scenario)),
         ("prognose", "Officiële prognose naast eigen model", difference(frames, scenario)),
-        ("tekort", "Waar het tekort ontstaat", shortfall_part(frames, scenario, walking, years)),
+        ("tekort", "Waar het tekort ontstaat", shortfall_part(frames, scenario, walking, walk_line(walking, frames.walk_edges, sources), years)),
         ("dekking", "Dekking en vermogen", coverage_part(frames, scenario, coverage, years)),
         ("palen", "Verwacht gebruik per paal", pole_part(frames, scenario, coverage, spots)),
         ("aannames", "Aannames", assumption_table(settings)),
@@ -101,6 +101,7 @@ def write_demand_book(
         publication.disclaimer,
         f"Gemaakt op {day(today)}{_place(publication)} met laadplan.",
         *_reading(scenario),
+        walk_line(walking, frames.walk_edges, sources),
         f"Vraagpunten staan er in voor de jaren {told}; al het andere voor elk jaar."
         if years
         else "Er zijn geen jaren.",

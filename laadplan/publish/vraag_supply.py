@@ -21,7 +21,9 @@ NEVER = "niet binnen de prognose"
 """Written where a pole does not earn its costs within the forecast."""
 
 
-def shortfall_part(frames: DemandFrames, scenario: Scenario, walking: Walking, years: tuple[int, ...]) -> Html:
+def shortfall_part(
+    frames: DemandFrames, scenario: Scenario, walking: Walking, walk: str, years: tuple[int, ...]
+) -> Html:
     """Demand less what existing poles can serve, per area."""
     if frames.shortfalls is None:
         return tag("p", "Hiervoor zijn adressen en bestaande laadpunten nodig.")
@@ -55,6 +57,7 @@ def shortfall_part(frames: DemandFrames, scenario: Scenario, walking: Walking, y
         "Het tekort is de laadvraag min wat bestaande palen op loopafstand kunnen leveren, als er niets bijkomt "
         f"(schatting, scenario {scenario.variant}). Een witte vlek heeft wel laadvraag, maar geen paal binnen "
         f"{norm} lopen.",
+        walk,
     ]
     if unknown:
         lines.append(f"Van {counted(unknown, 'adres', 'adressen')} is de laadvraag niet bekend: die telt hier als nul.")

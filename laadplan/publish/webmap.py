@@ -26,7 +26,7 @@ from laadplan.config.scenario import Scenario
 from laadplan.config.sources import Sources
 from laadplan.contracts.dutch import day, number
 from laadplan.geo.rd import RD_EPSG, to_wgs84
-from laadplan.publish.about import about_map, dated, in_short
+from laadplan.publish.about import about_map, dated, in_short, walk_line
 from laadplan.publish.beside import side_panel
 from laadplan.publish.ground import CLASSES, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, near_address, numbered, with_status
@@ -84,6 +84,7 @@ def write_webmap(
     today: date,
     addresses: gpd.GeoDataFrame | None = None,
     policy: Policy | None = None,
+    walk_edges: gpd.GeoDataFrame | None = None,
 ) -> None:
     """Writes the page.
 
@@ -95,6 +96,8 @@ def write_webmap(
         Frames as their contracts say, in RD New; any may be empty.
     addresses
         Gives the names of streets on the map; None: no names.
+    walk_edges
+        The network that people walk on; None: walking distances were estimated.
     policy
         Gives the order of the criteria; None: eisen first, then wensen.
     today
@@ -111,7 +114,7 @@ def write_webmap(
     _add_sites(chart, sites, scenario, judge_sites(assessments, criteria))
     _add_charge_points(chart, charge_points, plan)
     _add_bays(chart, bays, sites)
-    _add_white_spots(chart, white_spots, walking)
+    _add_white_spots(chart, white_spots, walking, estimated=walk_edges is None or walk_edges.empty)
     _add_buurten(chart, balances, view, scenario)
     _add_dropped(chart, sites, scenario, judge_sites(assessments, criteria))
     folium.LayerControl(collapsed=False).add_to(chart)
@@ -124,6 +127,7 @@ def write_webmap(
         walking=walking,
         scenario=scenario,
         today=today,
+        walk=walk_line(walking, walk_edges, sources),
     )
     side = side_panel(in_short(sites, balances, white_spots, scenario), sites, about)
     html = _assemble(chart, side, criteria, publication, sources, today)
@@ -293,13 +297,13 @@ def _add_bays(chart: folium.Map, bays: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
     )
 
 
-def _add_white_spots(chart: folium.Map, white_spots: gpd.GeoDataFrame, walking: Walking) -> None:
+def _add_white_spots(chart: folium.Map, white_spots: gpd.GeoDataFrame, walking: Walking, *, estimated: bool) -> None:
     """White spots now and after the plan, told apart by their hatching."""
     mark = MARKS["witte_vlekken"]
     for when, layer in (("nu", "witte-vlekken-nu"), ("na plan", "witte-vlekken-na")):
         spots = white_spots[white_spots["toestand"] == when].sort_index()
         shapes = [
-            (shape, white_spot_popup(row, walking.norm_m) | {"arcering": layer})
+            (shape, white_spot_popup(row, walking.norm_m, estimated=estimated) | {"arcering": layer})
             for shape, (_, row) in zip(spots.geometry.simplify(AREA_TOLERANCE_M), spots.iterrows(), strict=True)
         ]
         style = {"fillColor": mark.fill, "fillOpacity": 1, "color": mark.line, "weight": 1}

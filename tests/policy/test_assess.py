@@ -12,6 +12,7 @@ from laadplan.config.criteria import (
     WidthCriterion,
 )
 from laadplan.config.policy import BASIC_CRITERIA, Policy
+from laadplan.config.project import Walking
 from laadplan.contracts.planning import Assessments, Candidates
 from laadplan.contracts.quality import Quality
 from laadplan.policy.assess import assess, failed_reasons, passing, ranks, report, scores
@@ -40,7 +41,7 @@ GROUND = Ground(
         walkway=["aangrenzend", "aangrenzend", "geen voetpad"],
         walkway_width_m=[1.85, 1.85, NAN],
     ),
-    detour_factor=1.3,
+    walking=Walking(detour_factor=1.3),
     today=date(2027, 1, 1),
     data={"trees": Data("Bomen", "2026-05-01")},
 )

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laadplan.config.project import Walking
 from laadplan.contracts.measured import CableRoutes
 from laadplan.errors import ConfigError
 from laadplan.policy.found import quantity, rounded
@@ -318,7 +319,7 @@ def test_a_walk_in_steps_of_5_m_is_the_straight_line_times_the_detour_factor_and
     rule = criterion("walk", at_most_m=250)
     demand = layer({"h": point(0, 0)})
 
-    found = judge(rule, candidates((x, 0)), layers={"demand_points": demand}, detour_factor=1.3)
+    found = judge(rule, candidates((x, 0)), layers={"demand_points": demand}, walking=Walking(detour_factor=1.3))
 
     assert ([row[:2] for row in told(found)], found["estimated"].to_list()) == ([expected], [True])
 
@@ -329,7 +330,12 @@ def test_a_walk_is_judged_on_the_norm_that_is_printed(at_most_m):
     rule = criterion("walk", at_most_m=at_most_m)
     places = [(step / 1.3, 0) for step in range(150, 300, 5)]
 
-    found = judge(rule, candidates(*places), layers={"demand_points": layer({"h": point(0, 0)})}, detour_factor=1.3)
+    found = judge(
+        rule,
+        candidates(*places),
+        layers={"demand_points": layer({"h": point(0, 0)})},
+        walking=Walking(detour_factor=1.3),
+    )
 
     printed = float(norm_text(rule).removeprefix("ten hoogste ").removesuffix(" m").replace(",", "."))
     shown = [float(text.removesuffix(" m (schatting)")) for text in found["measured_text"]]
