@@ -9,7 +9,7 @@ the number of threads.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import config, njit, set_num_threads
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -22,3 +22,8 @@ def compiled(function: Function) -> Function:
 def compiled_parallel(function: Function) -> Function:
     """The same, its ``prange`` loops divided over threads."""
     return cast(Function, njit(cache=True, nogil=True, parallel=True)(function))
+
+
+def limit_threads(threads: int) -> None:
+    """Lets compiled parallel loops use so many threads, or as many as the machine has when those are fewer."""
+    set_num_threads(max(1, min(threads, config.NUMBA_NUM_THREADS)))
