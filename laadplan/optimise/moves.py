@@ -71,6 +71,8 @@ class State(NamedTuple):
     log_value: Floats
     spare: Floats
     spare_mark: Wholes
+    price: Floats
+    price_mark: Wholes
     counts: Wholes
     sums: Floats
 
@@ -106,6 +108,8 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
         log_value=np.zeros((LOG, 3)),
         spare=np.zeros((sites, periods)),
         spare_mark=np.zeros(sites, dtype=np.int64),
+        price=np.zeros((points, periods)),
+        price_mark=np.zeros(points, dtype=np.int64),
         counts=np.array([1, 0, 2 * seed + 1, looks]),
         sums=np.array([0.0, 0.0, worth + layout.group_penalty.max(initial=0.0)]),
     )
@@ -483,10 +487,15 @@ def _follow_to_point(layout: Layout, state: State, start: int, period: int, end:
 
 @compiled
 def _fill(gain: Floats, kwh: Floats, count: int, capacity: float) -> float:
-    """Most gain within the capacity (of few items: the best of those left, again and again)."""
-    order = np.argsort(-gain[:count])
+    """Most gain within the capacity; puts its (few) items in order of gain."""
+    for place in range(1, count):
+        here, amount, hole = gain[place], kwh[place], place
+        while hole > 0 and gain[hole - 1] < here:
+            gain[hole], kwh[hole] = gain[hole - 1], kwh[hole - 1]
+            hole -= 1
+        gain[hole], kwh[hole] = here, amount
     worth, room = 0.0, capacity
-    for place in order:
+    for place in range(count):
         amount = min(room, kwh[place])
         worth += amount * gain[place]
         room -= amount
@@ -513,6 +522,22 @@ def _spare_worth(layout: Layout, state: State, site: int, period: int) -> float:
 
 
 @compiled
+def _price_of(layout: Layout, state: State, point: int, period: int) -> float:
+    """What the sites that serve a point lose at least when another takes a kWh of it over."""
+    if state.price_mark[point] != state.counts[MARK]:
+        state.price_mark[point] = state.counts[MARK]
+        for when in range(state.flow.shape[1]):
+            least, arc = np.inf, state.head[point]
+            while arc >= 0:
+                if state.flow[arc, when] > NIL:
+                    worth = layout.arc_worth[arc] * layout.period_worth[when]
+                    least = min(least, worth - _spare_worth(layout, state, state.arc_site[arc], when))
+                arc = state.after[arc]
+            state.price[point, when] = least
+    return float(state.price[point, period])
+
+
+@compiled
 def estimate(
     layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats
 ) -> int:
@@ -535,17 +560,9 @@ def estimate(
                 count += 1
             served = layout.demand[point, period] - left
             if served > NIL:
-                cheapest = np.inf
-                other = state.head[point]
-                while other >= 0:
-                    if state.flow[other, period] > NIL:
-                        asks = layout.arc_worth[other] * factor
-                        if asks < worth + state.sums[TOP]:
-                            asks -= _spare_worth(layout, state, state.arc_site[other], period)
-                        cheapest = min(cheapest, asks)
-                    other = state.after[other]
-                if worth > cheapest + GAIN:
-                    gain[count], kwh[count] = worth - cheapest, served
+                asked = _price_of(layout, state, point, period)
+                if worth > asked + GAIN:
+                    gain[count], kwh[count] = worth - asked, served
                     count += 1
         before, worth = -1.0, 0.0
         for option in range(options.start, options.stop):
@@ -591,16 +608,21 @@ def build(layout: Layout, state: State, values: Floats, prices: Floats, hard_wor
 
 
 @compiled
-def _near(layout: Layout, state: State, closed: Wholes, many: int, sites: Wholes) -> int:
+def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Floats, sites: Wholes) -> int:
     """Closed sites that reach demand of those just closed, themselves among them; how many were written."""
     state.counts[MARK] += 1
     mark, count = state.counts[MARK], 0
+    for place in range(many):
+        if state.site_mark[closed[place]] != mark and state.taken[closed[place]] < 0 and count < len(sites):
+            state.site_mark[closed[place]] = mark
+            sites[count] = closed[place]
+            count += 1
     for place in range(many):
         for arc in range(layout.arc_start[closed[place]], layout.arc_start[closed[place] + 1]):
             point = layout.arc_demand[arc]
             for entry in range(state.back_start[point], state.back_start[point + 1]):
                 site = state.arc_site[state.back[entry]]
-                if state.site_mark[site] != mark and state.taken[site] < 0 and count < len(sites):
+                if state.site_mark[site] != mark and state.taken[site] < 0 and values[site] >= 0.0 and count < len(sites):
                     state.site_mark[site] = mark
                     sites[count] = site
                     count += 1
@@ -653,11 +675,11 @@ def ruin_and_recreate(
         many = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed)
         if many == 0:
             continue
-        count = _near(layout, state, closed, many, sites)
+        count = _near(layout, state, closed, many, values, sites)
         if state.taken[seed] < 0:
             one = closed[:1].copy()
             one[0] = seed
-            count += _near(layout, state, one, 1, sites[count:])
+            count += _near(layout, state, one, 1, values, sites[count:])
         _recreate(layout, state, sites[:count], prices, hard_worth, noise)
         _force_musts(layout, state, closed, many, prices, hard_worth)
         loses = worth - state.sums[WORTH]
