@@ -132,21 +132,15 @@ def chance(state: State) -> float:
 
 
 @compiled
-def bonus_of(layout: Layout, state: State, point: int) -> float:
-    """Worth that one more kWh of the point has for its group."""
-    group = layout.group[point]
-    if group < 0 or state.got[group] >= layout.least[group] - NIL:
-        return 0.0
-    return float(layout.group_penalty[group])
+def _bonus(group: int, least: Floats, penalty: Floats, got: Floats) -> float:
+    """Worth that one more kWh has for its group."""
+    return float(penalty[group]) if group >= 0 and got[group] < least[group] - NIL else 0.0
 
 
 @compiled
-def loss_of(layout: Layout, state: State, point: int) -> float:
-    """Worth that one kWh less of the point costs its group."""
-    group = layout.group[point]
-    if group < 0 or state.got[group] > layout.least[group] + NIL:
-        return 0.0
-    return float(layout.group_penalty[group])
+def _loss(group: int, least: Floats, penalty: Floats, got: Floats) -> float:
+    """Worth that one kWh less costs its group."""
+    return float(penalty[group]) if group >= 0 and got[group] <= least[group] + NIL else 0.0
 
 
 @compiled
@@ -335,7 +329,7 @@ def _path_from_site(layout: Layout, state: State, start: int, period: int) -> fl
             point = layout.arc_demand[arc]
             here = gained + layout.arc_worth[arc] * factor
             left = state.left[point, period]
-            bonus = bonus_of(layout, state, point) if left > NIL else 0.0
+            bonus = _bonus(layout.group[point], layout.least, layout.group_penalty, state.got) if left > NIL else 0.0
             if here + bonus <= best or layout.demand[point, period] <= NIL:
                 continue
             if state.point_mark[point] == mark and state.point_gain[point] >= here - GAIN:
@@ -400,7 +394,7 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
     state.counts[MARK] += 1
     mark, factor, top = state.counts[MARK], layout.period_worth[period], state.sums[TOP]
     best, end, ends_at_site = GAIN, -1, False
-    state.point_mark[start], state.point_gain[start] = mark, bonus_of(layout, state, start)
+    state.point_mark[start], state.point_gain[start] = mark, _bonus(layout.group[start], layout.least, layout.group_penalty, state.got)
     first, last, size = 0, 0, len(state.queue)
     point, gained, more = start, state.point_gain[start], True
     site, arc, looks = -1, layout.arc_start[0], state.counts[LOOKS]
@@ -440,7 +434,7 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
             if state.point_mark[point] == mark and state.point_gain[point] >= gained - GAIN:
                 continue
             state.point_mark[point], state.point_gain[point], state.point_from[point] = mark, gained, here
-            loss = loss_of(layout, state, point)
+            loss = _loss(layout.group[point], layout.least, layout.group_penalty, state.got)
             if gained - loss > best:
                 best, end, ends_at_site = gained - loss, point, False
             more = True
@@ -505,36 +499,34 @@ def _fill(gain: Floats, kwh: Floats, count: int, capacity: float) -> float:
 
 
 @compiled
-def _spare_worth(layout: Layout, state: State, site: int, period: int) -> float:
+def _find_spare(layout: Layout, state: State, site: int) -> None:
     """Worth of one kWh of room more at an open site: its best point with demand left; 0 while it has room."""
-    if state.spare_mark[site] != state.counts[MARK]:
-        state.spare_mark[site] = state.counts[MARK]
-        for when in range(state.flow.shape[1]):
-            best = 0.0
-            if state.room[site, when] <= NIL:
-                for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
-                    point = layout.arc_demand[arc]
-                    if state.left[point, when] > NIL:
-                        worth = layout.arc_worth[arc] * layout.period_worth[when] + bonus_of(layout, state, point)
-                        best = max(best, worth)
-            state.spare[site, when] = best
-    return float(state.spare[site, period])
+    state.spare_mark[site] = state.counts[MARK]
+    least, penalty, got = layout.least, layout.group_penalty, state.got
+    for period in range(state.flow.shape[1]):
+        best, factor = 0.0, layout.period_worth[period]
+        if state.room[site, period] <= NIL:
+            for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+                point = layout.arc_demand[arc]
+                if state.left[point, period] > NIL:
+                    best = max(best, layout.arc_worth[arc] * factor + _bonus(layout.group[point], least, penalty, got))
+        state.spare[site, period] = best
 
 
 @compiled
-def _price_of(layout: Layout, state: State, point: int, period: int) -> float:
+def _find_price(layout: Layout, state: State, point: int) -> None:
     """What the sites that serve a point lose at least when another takes a kWh of it over."""
-    if state.price_mark[point] != state.counts[MARK]:
-        state.price_mark[point] = state.counts[MARK]
-        for when in range(state.flow.shape[1]):
-            least, arc = np.inf, state.head[point]
-            while arc >= 0:
-                if state.flow[arc, when] > NIL:
-                    worth = layout.arc_worth[arc] * layout.period_worth[when]
-                    least = min(least, worth - _spare_worth(layout, state, state.arc_site[arc], when))
-                arc = state.after[arc]
-            state.price[point, when] = least
-    return float(state.price[point, period])
+    state.price_mark[point] = state.counts[MARK]
+    for period in range(state.flow.shape[1]):
+        least, factor, arc = np.inf, layout.period_worth[period], state.head[point]
+        while arc >= 0:
+            if state.flow[arc, period] > NIL:
+                site = state.arc_site[arc]
+                if state.spare_mark[site] != state.counts[MARK]:
+                    _find_spare(layout, state, site)
+                least = min(least, layout.arc_worth[arc] * factor - state.spare[site, period])
+            arc = state.after[arc]
+        state.price[point, period] = least
 
 
 @compiled
@@ -556,11 +548,13 @@ def estimate(
             point = layout.arc_demand[arc]
             worth, left = layout.arc_worth[arc] * factor, state.left[point, period]
             if left > NIL:
-                gain[count], kwh[count] = worth + bonus_of(layout, state, point), left
+                gain[count], kwh[count] = worth + _bonus(layout.group[point], layout.least, layout.group_penalty, state.got), left
                 count += 1
             served = layout.demand[point, period] - left
             if served > NIL:
-                asked = _price_of(layout, state, point, period)
+                if state.price_mark[point] != state.counts[MARK]:
+                    _find_price(layout, state, point)
+                asked = state.price[point, period]
                 if worth > asked + GAIN:
                     gain[count], kwh[count] = worth - asked, served
                     count += 1
@@ -682,6 +676,7 @@ def ruin_and_recreate(
             count += _near(layout, state, one, 1, values, sites[count:])
         _recreate(layout, state, sites[:count], prices, hard_worth, noise)
         _force_musts(layout, state, closed, many, prices, hard_worth)
+        _serve_again(layout, state, closed[:many])
         loses = worth - state.sums[WORTH]
         if state.sums[BROKEN] > broken + 1e-9 * max(1.0, broken) or (
             loses > worse and state.sums[BROKEN] > broken - 1e-9
@@ -706,10 +701,18 @@ def _ruin(layout: Layout, state: State, seed: int, many: int, closed: Wholes) ->
         count += 1
         close_site(layout, state, site)
         site = _open_near(layout, state, site)
-    for place in range(count):
-        for arc in range(layout.arc_start[closed[place]], layout.arc_start[closed[place] + 1]):
-            serve_point(layout, state, layout.arc_demand[arc])
     return count
+
+
+@compiled
+def _serve_again(layout: Layout, state: State, closed: Wholes) -> None:
+    """What lost its site and has not found another yet, finds one."""
+    for site in closed:
+        for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+            for period in range(state.flow.shape[1]):
+                if state.left[layout.arc_demand[arc], period] > NIL:
+                    serve_point(layout, state, layout.arc_demand[arc])
+                    break
 
 
 @compiled
