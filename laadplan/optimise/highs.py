@@ -28,6 +28,12 @@ NO_PLAN = {
 }
 """Outcomes that prove that no plan exists, or none above the cutoff; a siting problem is never unbounded."""
 
+LOOK_S = 0.1
+"""Between two looks at whether the search ended or Ctrl-C was pressed (s)."""
+
+PATIENCE_S = 5.0
+"""After Ctrl-C HiGHS may take so long to stop (s): it does not listen while it solves a linear problem."""
+
 
 class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for it
     """PuLP's HiGHS with the model passed as one sparse matrix.
@@ -70,10 +76,17 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for 
             lp.solverModel.setSolution(start)
 
     def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
-        """Runs HiGHS so that Ctrl-C ends the search and not the program; its threads are those asked for now."""
-        highspy.Highs.resetGlobalScheduler(True)
-        lp.solverModel.HandleKeyboardInterrupt = True
-        lp.solverModel.solve()
+        """Runs HiGHS so that Ctrl-C ends the search with what was found, or leaves it behind when it does not listen."""
+        solver = lp.solverModel
+        solver.HandleUserInterrupt = True
+        solver.startSolve()
+        try:
+            while not solver.wait(LOOK_S)[0]:
+                pass
+        except KeyboardInterrupt:
+            solver.cancelSolve()
+            if not solver.wait(PATIENCE_S)[0]:
+                raise
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802 (PuLP's name)
         """Puts the values into the variables; PuLP's own status is not to be used."""

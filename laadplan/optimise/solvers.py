@@ -7,6 +7,7 @@ that whoever has a plan keeps it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +26,12 @@ NAMES: dict[str, str] = {"highs": "HiGHS", "cbc": "CBC", "scip": "SCIP"}
 
 CBC_INCREMENT = 1e-4
 """CBC calls a plan optimal when no other is better by more than this (its own default)."""
+
+CBC_SAME_EACH_TIME = 100
+"""Added to the number of threads, CBC divides its work the same way each time."""
+
+HUGE = 1e19
+"""An amount above this is infinite: SCIP writes infinity as 1e20."""
 
 SCIP_STOPS = {
     "optimal": "gap",
@@ -100,7 +107,7 @@ def solve_model(
     gap
         Proven share of the worth at which the search ends.
     cutoff
-        Only plans worth more are sought; when the search ends without one, the bound is the cutoff. CBC does without.
+        Only a plan worth more is sought and given; when the search ends without one, the bound is the cutoff.
 
     Raises
     ------
@@ -158,6 +165,11 @@ class Scip(pulp.SCIP_PY):  # type: ignore[misc]  # PuLP carries no types for it
                 lp.solverModel.setSolVal(plan, variable.solverVar, variable.varValue or 0.0)
             lp.solverModel.addSol(plan)
 
+    def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
+        """Runs SCIP, which ends at Ctrl-C by itself; what it found is kept."""
+        with suppress(KeyboardInterrupt):
+            super().callSolver(lp)
+
 
 def _by_highs(model: Model, limit: Limit, begin: bool) -> Solved:
     more = {} if limit.cutoff is None else {"objective_bound": -limit.cutoff}
@@ -193,7 +205,7 @@ def _by_cbc(model: Model, limit: Limit, begin: bool) -> Solved:
         gapRel=limit.gap,
         timeLimit=limit.seconds,
         maxNodes=limit.nodes,
-        threads=limit.threads,
+        threads=None if limit.threads == 1 else CBC_SAME_EACH_TIME + limit.threads,
         warmStart=begin,
         options=[f"randomSeed {limit.seed}", f"randomCbcSeed {limit.seed}"],
     )
@@ -251,20 +263,18 @@ def _solved(
     message: str = "",
 ) -> Solved:
     """The outcome with the plan read from the variables, where there is one."""
-    bound = bound if np.isfinite(bound) and abs(bound) < _HUGE else np.inf
+    bound = bound if np.isfinite(bound) and abs(bound) < HUGE else np.inf
     bound = bound if limit.cutoff is None else max(bound, limit.cutoff)
     values = np.array([_value(variable) for variable in model.variables]) if found else np.zeros(0)
     choice = choice_of(model, values) if found else None
-    if choice is None:
-        words = message or ("The values it gave are no plan." if found else "It found no plan within its limits.")
-        stopped = "failure" if found else ended
-        return Solved(None, -np.inf, bound, stopped, NAMES[solver], version, words)
-    worth = worth_of(model.problem, choice)
+    if found and choice is None:
+        return Solved(None, -np.inf, bound, "failure", NAMES[solver], version, "The values it gave are no plan.")
+    worth = -np.inf if choice is None else worth_of(model.problem, choice)
+    if choice is None or (limit.cutoff is not None and worth <= limit.cutoff):
+        return Solved(
+            None, -np.inf, bound, ended, NAMES[solver], version, message or "It found no plan within its limits."
+        )
     return Solved(choice, worth, max(bound, worth), ended, NAMES[solver], version, message)
-
-
-_HUGE = 1e19
-"""SCIP writes infinity as 1e20."""
 
 
 def _value(variable: pulp.LpVariable) -> float:
