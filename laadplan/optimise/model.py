@@ -141,16 +141,16 @@ def take_one_option(model: Model) -> None:
     """``sum_{o of j} y_o <= 1`` for every site with more options, ``= 1`` where the site must be taken."""
     problem = model.problem
     site = problem.option_site[model.options]
-    for sense, meant in (
-        ("=", problem.must),
-        ("<=", ~problem.must & (np.bincount(site, minlength=len(problem.site_ids)) > 1)),
+    for name, sense, meant in (
+        ("must", "=", problem.must),
+        ("one", "<=", ~problem.must & (np.bincount(site, minlength=len(problem.site_ids)) > 1)),
     ):
         sites = np.flatnonzero(meant)
         row = np.full(len(meant), -1)
         row[sites] = np.arange(len(sites))
         columns = np.flatnonzero(row[site] >= 0)
         matrix = make_matrix(model, row[site[columns]], columns, np.ones(len(columns)), len(sites))
-        add_rows(model, [f"one_{problem.site_ids[j]}" for j in sites.tolist()], matrix, sense, np.ones(len(sites)))
+        add_rows(model, [f"{name}_{problem.site_ids[j]}" for j in sites.tolist()], matrix, sense, np.ones(len(sites)))
 
 
 def keep_limits(model: Model) -> None:

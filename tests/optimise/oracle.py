@@ -67,9 +67,7 @@ def _best_service(problem, plans):
     for number, plan in enumerate(plans):
         for place, option in enumerate(plan):
             rooms[number, place] = 0.0 if option == NONE else np.minimum(problem.option_capacity[option], total)
-    sides = [
-        np.concatenate([problem.demand_kwh.ravel(), room.ravel(), -problem.groups.least_kwh]) for room in rooms
-    ]
+    sides = [np.concatenate([problem.demand_kwh.ravel(), room.ravel(), -problem.groups.least_kwh]) for room in rooms]
     many = len(plans)
     found = linprog(
         -np.tile(worth, many), A_ub=kron(eye_array(many), one).tocsr(), b_ub=np.concatenate(sides), method="highs"

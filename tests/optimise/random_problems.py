@@ -122,7 +122,8 @@ def renamed(problem: Problem, seed: int) -> Problem:
     demand, sites, rows, floors = (random.permutation(size) for size in (n, m, r, g))  # old places in the new order
     new_point, new_group = np.argsort(demand), np.append(np.argsort(floors), NONE)
     arcs = [
-        problem.arc_start[j] + np.argsort(new_point[problem.arc_demand[problem.arc_start[j] : problem.arc_start[j + 1]]])
+        problem.arc_start[j]
+        + np.argsort(new_point[problem.arc_demand[problem.arc_start[j] : problem.arc_start[j + 1]]])
         for j in sites
     ]
     options = [random.permutation(np.arange(problem.option_start[j], problem.option_start[j + 1])) for j in sites]
