@@ -1,0 +1,473 @@
+"""Bounds on plain coverage, close to what linear programming can prove, and what they decide about sites.
+
+In: a `Problem` of plain coverage: one period, one option a site, unbounded capacity, each demand point of the same
+worth from every site that reaches it, no groups, and at most one limit, which may not be exceeded. Out: prices from
+which anyone can compute the bound (`laadplan.optimise.prices.bound_of`), and the sites that no better plan takes or
+leaves out.
+
+Formula
+-------
+Of worth ``w_i`` (worth of demand point i served), a part ``m_i`` is divided over the sites, the rest is given away:
+``bound(m) = sum_i (w_i - m_i) + max over y of sum_j y_j (c_j + sum_{i of j} m_i)`` for ``0 <= m_i <= w_i``, where y
+holds ``0 <= y_j <= 1`` and the limit ``sum_j u_j y_j <= L``. The least bound is that of the linear relaxation. Against
+it stands the worth of a fractional plan y, ``sum_i w_i min(1, sum_{j of i} y_j) + sum_j c_j y_j``: how far both are
+apart says how near to the least bound the search is, so that it needs no guess when to stop.
+
+Hard decisions: both sides move together (primal-dual hybrid gradient, steps by row and column as Pock and Chambolle
+2011, pulled back to an anchor as Halpern does, restarted when the distance has shrunk as in PDLP). Measured against
+deflected subgradients and against averaged iterates it needs half the rounds or fewer, and unlike an interior point its
+memory is that of the arcs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import prange
+
+from laadplan.geo.compiled import compiled, compiled_parallel
+from laadplan.optimise.prices import Prices
+from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
+
+Shorts = npt.NDArray[np.int32]
+
+CHUNK_ROUNDS = 20
+"""Rounds between two looks at the bound, the clock and the keyboard (at most; fewer where there are many arcs)."""
+
+CHUNK_ARCS = 100_000_000
+"""Arcs walked between two looks, about half a second."""
+
+PARALLEL_ARCS, BLOCKS = 400_000, 16
+"""From so many arcs on, rows are divided over threads in so many blocks; below it waiting costs more than it saves."""
+
+SHRUNK, SHRUNK_A_LITTLE = 0.2, 0.8
+"""Part of the distance at the last restart at which to restart at once, or when it grows again (PDLP: 0.2 and 0.8)."""
+
+LONG_SHARE, LONG_ROUNDS = 0.36, 200
+"""A restart is due after this part of all rounds, and no sooner than so many (PDLP: 0.36)."""
+
+PROVEN = 1e-9
+"""Share of a bound by which it must miss a goal before anything is concluded from it: above the rounding of sums."""
+
+FIRST_SHARE = 0.3
+"""First guess of the way the parts of worth have to go, as a share of all worth (0.3 was found on invented towns)."""
+
+HOLDING_STEPS, HELD = 100, 1e-9
+"""Most steps in which the price that makes a fractional plan keep the limit is sought; share it may miss it by."""
+
+WHOLE = 1e-9
+"""Worths this close to whole numbers are whole numbers."""
+
+
+def _tell_nobody(objective: float, bound: float, rounds_done: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class CoverBound:
+    """What was found about the bound.
+
+    Attributes
+    ----------
+    prices
+        Prices of demand and of the limit; `bound_of` finds the bound from them.
+    bound
+        No plan is worth more.
+    share, share_worth
+        Per site (m): part of it that the best fractional plan found takes, 0 to 1; and the worth of that plan. No
+        prices bring the bound below it.
+    rounds
+        Rounds of work done.
+    """
+
+    prices: Prices
+    bound: float
+    share: Floats
+    share_worth: float
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Sites (m) that no plan of more worth than a known one takes, and that each such plan takes."""
+
+    never: Flags
+    always: Flags
+
+
+class _Cover(NamedTuple):
+    """Plain coverage as sparse rows both ways: points of sites and sites of points, worth, use and least share."""
+
+    site_start: Wholes
+    site_points: Shorts
+    point_start: Wholes
+    point_sites: Shorts
+    worth: Floats
+    site_worth: Floats
+    use: Floats
+    limit: float
+    least: Floats
+
+
+def bound_cover(
+    problem: Problem,
+    *,
+    rounds: int,
+    near_share: float = 1e-5,
+    clock: Callable[[], float] = lambda: 0.0,
+    until: float = np.inf,
+    objective: float = -np.inf,
+    tell: Callable[[float, float, int], None] = _tell_nobody,
+) -> CoverBound:
+    """A bound on plain coverage, and the prices that certify it.
+
+    Parameters
+    ----------
+    problem
+        Plain coverage, see the module; merged by `laadplan.optimise.reduce` it goes faster.
+    rounds
+        Work limit; each round walks all arcs twice. About 3,000 come within 1e-5 of the least bound.
+    near_share
+        Stop when the bound is within this share of the worth of the fractional plan: little is left to gain then.
+    clock, until
+        Safety stop: no further round begins when the clock is past this moment.
+    objective
+        Worth of the best plan known, only to tell.
+    tell
+        Told of objective, bound and rounds done now and then.
+
+    Raises
+    ------
+    ValueError
+        The problem is not plain coverage, or the sites that must be taken exceed the limit.
+    """
+    search = _Search(_cover_of(problem))
+    while search.rounds < rounds and search.bound - search.share_worth > near_share * abs(search.bound):
+        if clock() >= until:
+            break
+        search.advance(rounds)
+        tell(objective, search.bound, search.rounds)
+    return CoverBound(
+        _prices_of(problem, search.cover, search.kept), search.bound, search.share, search.share_worth, search.rounds
+    )
+
+
+def decide_sites(problem: Problem, prices: Prices, objective: float) -> Decided:
+    """Sites that no plan of more worth than the objective takes or leaves out, by these prices.
+
+    To take a site against the prices costs bound; where that leaves less than the objective, no better plan takes it.
+    Where all worths are whole numbers (or multiples of one), better means better by a whole step.
+
+    Raises
+    ------
+    ValueError
+        The problem is not plain coverage.
+    """
+    cover = _cover_of(problem)
+    kept = np.clip(cover.worth - prices.demand[:, 0] * problem.demand_kwh[:, 0], 0, cover.worth)
+    value = cover.site_worth + _sums(cover.site_start, cover.site_points, kept)
+    goal = objective + _step_of(cover)
+    goal -= PROVEN * max(1.0, abs(goal))
+    low, high = _limit_prices(cover, value)
+    given = float((cover.worth - kept).sum())
+    free = cover.least == 0
+    taking, leaving = (value - price * cover.use for price in (high, low))
+    never = free & (_most(cover, value, high, given) + np.minimum(taking, 0) < goal) & (taking < 0)
+    always = free & (_most(cover, value, low, given) - np.maximum(leaving, 0) < goal) & (leaving > 0)
+    return Decided(never, always | ~free)
+
+
+def _cover_of(problem: Problem) -> _Cover:
+    """Sparse rows both ways of a problem of plain coverage."""
+    _refuse_other(problem)
+    points, sites = len(problem.demand_ids), len(problem.site_ids)
+    worth = np.zeros(points)
+    worth[problem.arc_demand] = problem.arc_worth
+    limits = problem.limits
+    use = np.zeros(sites)
+    np.add.at(use, limits.option, limits.use)
+    most = float(limits.limit[0]) if len(limits.ids) else 0.0
+    least = problem.must.astype(float)
+    if use @ least > most:
+        raise ValueError("The sites that must be taken exceed the limit.")
+    start, order = _turned(problem.arc_start, problem.arc_demand, points)
+    return _Cover(
+        site_start=problem.arc_start,
+        site_points=problem.arc_demand.astype(np.int32),
+        point_start=start,
+        point_sites=order,
+        worth=worth * problem.demand_kwh[:, 0] * problem.period_worth[0],
+        site_worth=problem.option_worth,
+        use=use,
+        limit=most,
+        least=least,
+    )
+
+
+def _refuse_other(problem: Problem) -> None:
+    limits, worth = problem.limits, np.zeros(len(problem.demand_ids))
+    worth[problem.arc_demand] = problem.arc_worth
+    wrong = {
+        "more than one period": len(problem.period_worth) != 1,
+        "more than one option a site": len(problem.option_ids) != len(problem.site_ids),
+        "a capacity": not np.isposinf(problem.option_capacity).all(),
+        "worth that differs by site": not np.array_equal(worth[problem.arc_demand], problem.arc_worth),
+        "groups of demand": bool(len(problem.groups.ids)),
+        "more than one limit": len(limits.ids) > 1,
+        "a limit that may be exceeded": bool(np.isfinite(limits.penalty).any()),
+        "negative use of a limit": bool((limits.use < 0).any()),
+    }
+    found = [what for what, holds in wrong.items() if holds]
+    if found:
+        raise ValueError(f"Not plain coverage: {', '.join(found)}.")
+
+
+class _Search:
+    """Fractional plan and parts of worth on their way to each other, and the best of each seen."""
+
+    def __init__(self, cover: _Cover) -> None:
+        self.cover = cover
+        self.site_steps = 1.0 / np.maximum(np.diff(cover.site_start), 1)
+        self.point_steps = 1.0 / np.maximum(np.diff(cover.point_start), 1)
+        part = min(1.0, cover.limit / max(float(cover.use.sum()), 1.0))
+        self.y = _held(np.full(len(cover.use), part), self.site_steps, cover.use, cover.limit, cover.least)
+        self.m = cover.worth * np.minimum(1.0, self.point_steps)
+        self.weight = _first_weight(cover, self.y)
+        self.blocks = BLOCKS if len(cover.site_points) >= PARALLEL_ARCS else 1
+        self.rounds = self.since = 0
+        self.last = self.first = np.inf
+        self.bound, self.share_worth = np.inf, -np.inf
+        self.look(self.y, self.m)
+        self.begin_anew(self.y, self.m)
+
+    def look(self, y: Floats, m: Floats) -> float:
+        """How far bound and worth of a fractional plan are apart; the best of each are kept."""
+        bound, share_worth = _bound_at(self.cover, m), _worth_at(self.cover, y)
+        if bound < self.bound:
+            self.bound, self.kept = bound, m
+        if share_worth > self.share_worth:
+            self.share_worth, self.share = share_worth, y
+        return bound - share_worth
+
+    def begin_anew(self, y: Floats, m: Floats) -> None:
+        """Makes this the anchor of the rounds to come."""
+        self.y0, self.m0, self.y, self.m = y, m, y, m
+        self.since = 0
+
+    def advance(self, rounds: int) -> None:
+        """Some rounds more, and a restart where it is due."""
+        cover = self.cover
+        chunk = min(CHUNK_ROUNDS, max(1, CHUNK_ARCS // (2 * len(cover.site_points) + 1)), rounds - self.rounds)
+        steps = (self.site_steps / self.weight, self.point_steps * self.weight)
+        at = (self.y, self.m, self.y0, self.m0)
+        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, self.blocks)
+        self.since += chunk
+        self.rounds += chunk
+        apart = self.look(y, m)
+        if self._due(apart):
+            self._weigh(y, m)
+            self.begin_anew(y, m)
+            self.first, self.last = apart, np.inf
+        else:
+            self.last = apart
+
+    def _due(self, apart: float) -> bool:
+        if apart < SHRUNK * self.first or (apart < SHRUNK_A_LITTLE * self.first and apart > self.last):
+            return True
+        return self.since > max(LONG_SHARE * self.rounds, LONG_ROUNDS)
+
+    def _weigh(self, y: Floats, m: Floats) -> None:
+        """Steps of both sides so that they have as far to go: halfway (by ratio) to what the last rounds showed."""
+        far_y = np.sqrt((((y - self.y0) ** 2) / self.site_steps).sum())
+        far_m = np.sqrt((((m - self.m0) ** 2) / self.point_steps).sum())
+        if far_y > 0 and far_m > 0:
+            self.weight = float(np.sqrt(self.weight * far_m / far_y))
+
+
+def _first_weight(cover: _Cover, y: Floats) -> float:
+    """Steps of the parts of worth against those of the plan: as far as each may have to go, measured on both alike."""
+    far_m = np.sqrt(float((cover.worth**2 * np.diff(cover.point_start)).sum()))
+    far_y = np.sqrt(float((y * np.diff(cover.site_start)).sum()))
+    return FIRST_SHARE * far_m / far_y if far_m > 0 and far_y > 0 else 1.0
+
+
+def _bound_at(cover: _Cover, m: Floats) -> float:
+    value = cover.site_worth + _sums(cover.site_start, cover.site_points, m)
+    return _most(cover, value, _limit_prices(cover, value)[0], float((cover.worth - m).sum()))
+
+
+def _worth_at(cover: _Cover, y: Floats) -> float:
+    reached = _sums(cover.point_start, cover.point_sites, y)
+    return float(cover.worth @ np.minimum(reached, 1.0) + cover.site_worth @ y)
+
+
+def _most(cover: _Cover, value: Floats, price: float, given: float) -> float:
+    """The bound at a price of the limit: all sites worth their use of it, and those that must be taken."""
+    left = value - price * cover.use
+    return given + price * cover.limit + float(np.where(cover.least > 0, left, np.maximum(left, 0.0)).sum())
+
+
+def _limit_prices(cover: _Cover, value: Floats) -> tuple[float, float]:
+    """Least and largest price of the limit that give the least bound: of the next site and of the last that fits."""
+    wanted = np.flatnonzero((cover.least == 0) & (value > 0) & (cover.use > 0))
+    ratio = value[wanted] / cover.use[wanted]
+    order = np.argsort(-ratio, kind="stable")
+    filled = np.cumsum(cover.use[wanted][order])
+    room = cover.limit - float(cover.use @ cover.least)
+    next_one = int(np.searchsorted(filled, room, side="right"))
+    low = float(ratio[order[next_one]]) if next_one < len(order) else 0.0
+    exact = next_one > 0 and filled[next_one - 1] == room
+    return low, float(ratio[order[next_one - 1]]) if exact else low
+
+
+def _step_of(cover: _Cover) -> float:
+    """What all worths are multiples of, where they are whole numbers; else 0."""
+    worths = np.concatenate([cover.worth, cover.site_worth])
+    whole = np.rint(worths)
+    if len(worths) == 0 or np.abs(worths - whole).max() > WHOLE or np.abs(whole).max() > 2**52:
+        return 0.0
+    return float(np.gcd.reduce(whole.astype(np.int64)))
+
+
+def _prices_of(problem: Problem, cover: _Cover, kept: Floats) -> Prices:
+    value = cover.site_worth + _sums(cover.site_start, cover.site_points, kept)
+    demand = problem.demand_kwh[:, 0]
+    each = np.divide(cover.worth - kept, demand, out=np.zeros(len(demand)), where=demand > 0)
+    return Prices(
+        demand=each[:, None],
+        limits=np.full(len(problem.limits.ids), _limit_prices(cover, value)[0]),
+        groups=np.zeros(0),
+    )
+
+
+def _turned(start: Wholes, members: Wholes, many: int) -> tuple[Wholes, Shorts]:
+    """Sparse rows the other way round: starts per member, and owners in rising order."""
+    counts = np.bincount(members, minlength=many)
+    turned = np.concatenate([[0], np.cumsum(counts)])
+    return turned, _owners(start, members, turned)
+
+
+@compiled
+def _owners(start: Wholes, members: Wholes, turned: Wholes) -> Shorts:
+    place = turned.copy()
+    owners = np.empty(len(members), np.int32)
+    for owner in range(len(start) - 1):
+        for at in range(start[owner], start[owner + 1]):
+            owners[place[members[at]]] = owner
+            place[members[at]] += 1
+    return owners
+
+
+@compiled_parallel
+def _sums(start: Wholes, members: Shorts, of: Floats) -> Floats:
+    """Sum of ``of`` over the members of each row."""
+    sums = np.empty(len(start) - 1)
+    for row in prange(len(start) - 1):
+        total = 0.0
+        for at in range(start[row], start[row + 1]):
+            total += of[members[at]]
+        sums[row] = total
+    return sums
+
+
+@compiled
+def _held(to: Floats, steps: Floats, use: Floats, limit: float, least: Floats) -> Floats:
+    """The fractional plan nearest to ``to``, in the measure of the steps, that keeps the limit (Newton steps)."""
+    low, high, price = 0.0, 0.0, 0.0
+    for site in range(len(to)):
+        if use[site] > 0:
+            high = max(high, to[site] / (steps[site] * use[site]))
+    for _ in range(HOLDING_STEPS):
+        over, slope = -limit, 0.0
+        for site in range(len(to)):
+            part = to[site] - steps[site] * price * use[site]
+            over += use[site] * min(max(part, least[site]), 1.0)
+            if least[site] < part < 1:
+                slope += steps[site] * use[site] ** 2
+        if abs(over) <= HELD * limit or (over <= 0 and price == 0):
+            break
+        if over > 0:
+            low = price
+        else:
+            high = price
+        price = price + over / slope if slope > 0 else high
+        if not low < price < high:
+            price = (low + high) / 2
+    held = np.empty(len(to))
+    for site in range(len(to)):
+        held[site] = min(max(to[site] - steps[site] * price * use[site], least[site]), 1.0)
+    return held
+
+
+@compiled_parallel
+def _rounds(
+    cover: _Cover,
+    site_steps: Floats,
+    point_steps: Floats,
+    y: Floats,
+    m: Floats,
+    y0: Floats,
+    m0: Floats,
+    since: int,
+    count: int,
+    blocks: int,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Plan and parts after so many rounds: where the next round goes on from, and the last ones that keep all rules.
+
+    Rows are divided in so many blocks over the threads; what comes out is the same for any number.
+    """
+    y, m = y.copy(), m.copy()
+    next_m, to = np.empty(len(m)), np.empty(len(y))
+    next_y = y
+    for step in range(count):
+        pull = 1.0 / (since + step + 2)
+        if blocks == 1:  # a small problem is done before a second thread has begun
+            _plan_to(cover, site_steps, y, m, to, 0, len(y))
+        else:
+            for block in prange(blocks):
+                _plan_to(cover, site_steps, y, m, to, len(y) * block // blocks, len(y) * (block + 1) // blocks)
+        next_y = _held(to, site_steps, cover.use, cover.limit, cover.least)
+        if blocks == 1:
+            _parts_to(cover, point_steps, next_y, y, m, m0, pull, next_m, 0, len(m))
+        else:
+            for block in prange(blocks):
+                first, last = len(m) * block // blocks, len(m) * (block + 1) // blocks
+                _parts_to(cover, point_steps, next_y, y, m, m0, pull, next_m, first, last)
+        for site in range(len(y)):
+            y[site] = (1 - pull) * (2 * next_y[site] - y[site]) + pull * y0[site]
+    return y, m, next_y, next_m
+
+
+@compiled
+def _plan_to(cover: _Cover, steps: Floats, y: Floats, m: Floats, to: Floats, first: int, last: int) -> None:
+    """Where the plan would go without the limit, for some sites."""
+    for site in range(first, last):
+        total = cover.site_worth[site]
+        for at in range(cover.site_start[site], cover.site_start[site + 1]):
+            total += m[cover.site_points[at]]
+        to[site] = y[site] + steps[site] * total
+
+
+@compiled
+def _parts_to(
+    cover: _Cover,
+    steps: Floats,
+    next_y: Floats,
+    y: Floats,
+    m: Floats,
+    m0: Floats,
+    pull: float,
+    next_m: Floats,
+    first: int,
+    last: int,
+) -> None:
+    """Next parts of worth of some points, and what they go on from."""
+    for point in range(first, last):
+        over = -1.0
+        for at in range(cover.point_start[point], cover.point_start[point + 1]):
+            site = cover.point_sites[at]
+            over += 2 * next_y[site] - y[site]
+        next_m[point] = min(max(m[point] - steps[point] * over, 0.0), cover.worth[point])
+        m[point] = (1 - pull) * (2 * next_m[point] - m[point]) + pull * m0[point]
