@@ -24,14 +24,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import prange
 
 from laadplan.geo.compiled import compiled, compiled_parallel
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
-
-Shorts = npt.NDArray[np.int32]
+from laadplan.optimise.reduce import Shorts, turned
 
 CHUNK_ROUNDS = 20
 """Rounds between two looks at the bound, the clock and the keyboard (at most; fewer where there are many arcs)."""
@@ -192,7 +190,7 @@ def _cover_of(problem: Problem) -> _Cover:
     least = problem.must.astype(float)
     if use @ least > most:
         raise ValueError("The sites that must be taken exceed the limit.")
-    start, order = _turned(problem.arc_start, problem.arc_demand, points)
+    start, order = turned(problem.arc_start, problem.arc_demand, points)
     return _Cover(
         site_start=problem.arc_start,
         site_points=problem.arc_demand.astype(np.int32),
@@ -340,24 +338,6 @@ def _prices_of(problem: Problem, cover: _Cover, kept: Floats) -> Prices:
         limits=np.full(len(problem.limits.ids), _limit_prices(cover, value)[0]),
         groups=np.zeros(0),
     )
-
-
-def _turned(start: Wholes, members: Wholes, many: int) -> tuple[Wholes, Shorts]:
-    """Sparse rows the other way round: starts per member, and owners in rising order."""
-    counts = np.bincount(members, minlength=many)
-    turned = np.concatenate([[0], np.cumsum(counts)])
-    return turned, _owners(start, members, turned)
-
-
-@compiled
-def _owners(start: Wholes, members: Wholes, turned: Wholes) -> Shorts:
-    place = turned.copy()
-    owners = np.empty(len(members), np.int32)
-    for owner in range(len(start) - 1):
-        for at in range(start[owner], start[owner + 1]):
-            owners[place[members[at]]] = owner
-            place[members[at]] += 1
-    return owners
 
 
 @compiled_parallel
