@@ -9,7 +9,9 @@ the number of threads.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import config, njit, set_num_threads
+from numba import config, njit, prange, set_num_threads
+
+__all__ = ["compiled", "compiled_parallel", "limit_threads", "prange"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

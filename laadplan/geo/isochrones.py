@@ -54,6 +54,8 @@ def reached_area(
     radius_m = norm_m / walking.detour_factor
     if graph is None:
         return _joined(shapely.buffer(sites.to_numpy(), radius_m, quad_segs=WIDE_CORNERS))
+    if sites.empty:
+        return shapely.MultiPolygon()
     places = snap(graph, sites, walking.snap_m)
     on = places.on_network
     discs = shapely.buffer(sites.to_numpy()[~on], radius_m, quad_segs=WIDE_CORNERS)
@@ -75,6 +77,8 @@ def _strips(graph: WalkGraph, places: Places, norm_m: float) -> np.ndarray:
     pieces = pieces[pieces["left_m"] > 0]
     # Pieces of one width that follow each other are one strip.
     apart = (pieces[["edge", "left_m"]].diff() != 0).any(axis=1) | (pieces["number"].diff() != 1)
+    if pieces.empty:
+        return np.empty(0, dtype=object)
     runs = pieces.groupby(apart.cumsum()).agg(
         edge=("edge", "first"), from_m=("from_m", "first"), to_m=("to_m", "last"), left_m=("left_m", "first")
     )

@@ -22,12 +22,15 @@ from laadplan.errors import BadInput
 class WalkGraph:
     """A walking network as arrays; nodes and edges in the order of their place, so that neighbours lie together.
 
+    ``id_rank`` is the place of each edge in the order of ids, which settles ties.
+
     ``tails`` and ``heads`` are the nodes at both ends of each edge, ``length_m`` its length and ``lines`` its shape (RD
     New). Arcs are edges as left from a node: those of node ``n`` stand at ``starts[n]`` up to ``starts[n + 1]``, each
     with the node it leads to, its length, and its edge (``2 * edge``, plus one where it is walked from head to tail).
     ``piece`` numbers the connected pieces per edge, the longest first; ``piece_m`` are their lengths.
     """
 
+    id_rank: np.ndarray
     lines: np.ndarray
     tails: np.ndarray
     heads: np.ndarray
@@ -96,7 +99,7 @@ def make_graph(walk_nodes: gpd.GeoDataFrame, walk_edges: gpd.GeoDataFrame) -> Wa
     order = np.lexsort((np.arange(len(edges)), ends.max(axis=0), ends.min(axis=0)))
     tails, heads = ends[:, order].astype(np.int32)
     length_m = edges["length_m"].to_numpy(dtype=float)[order]
-    return _graph(edges.geometry.to_numpy()[order], tails, heads, length_m, len(names))
+    return _graph(order, edges.geometry.to_numpy()[order], tails, heads, length_m, len(names))
 
 
 def _in_place_order(walk_nodes: gpd.GeoDataFrame) -> pd.Index:
@@ -107,7 +110,9 @@ def _in_place_order(walk_nodes: gpd.GeoDataFrame) -> pd.Index:
     return nodes.index[np.argsort(nodes.geometry.hilbert_distance().to_numpy(), kind="stable")]
 
 
-def _graph(lines: np.ndarray, tails: np.ndarray, heads: np.ndarray, length_m: np.ndarray, nodes: int) -> WalkGraph:
+def _graph(
+    id_rank: np.ndarray, lines: np.ndarray, tails: np.ndarray, heads: np.ndarray, length_m: np.ndarray, nodes: int
+) -> WalkGraph:
     number = np.arange(len(tails))
     leaves = np.concatenate([tails, heads])
     order = np.argsort(leaves, kind="stable")
@@ -118,6 +123,7 @@ def _graph(lines: np.ndarray, tails: np.ndarray, heads: np.ndarray, length_m: np
     longest = np.argsort(-total.round(2), kind="stable")
     rank = np.argsort(longest, kind="stable")
     return WalkGraph(
+        id_rank=id_rank,
         lines=lines,
         tails=tails,
         heads=heads,

@@ -102,10 +102,11 @@ def report_places(graph: WalkGraph, places: Places, ids: pd.Index, name: str, ca
 
 
 def _nearest_edge(graph: WalkGraph, points: gpd.GeoSeries, edges: np.ndarray, cap_m: float) -> np.ndarray:
-    """The nearest of some edges per point; of a tie the first; -1 where none lies within the cap."""
-    lines = gpd.GeoSeries(graph.lines[edges], index=edges, crs=RD_EPSG)
+    """The nearest of some edges per point; of a tie the first by id; -1 where none lies within the cap."""
+    edges = edges[np.argsort(graph.id_rank[edges])]
+    lines = gpd.GeoSeries(graph.lines[edges], crs=RD_EPSG)
     found = nearest(points, lines, within_m=cap_m)["other_id"]
-    return found.astype(float).fillna(-1).to_numpy(dtype=np.int32)
+    return np.append(edges, -1)[found.astype(float).fillna(-1).to_numpy(dtype=int)].astype(np.int32)
 
 
 def _placed(graph: WalkGraph, points: np.ndarray, edge: np.ndarray) -> Places:

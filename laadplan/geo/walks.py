@@ -9,25 +9,23 @@ Hard decisions
 Places lie on edges, not on nodes: two on the same edge are as far apart as the edge between them is long, or less where
 a way around is shorter. The search (Dijkstra, binary heap) stops at the limit, so that time and memory go with what
 lies in reach and not with the size of the town; scratch is stamped with the source instead of cleared. Each source
-is searched by itself: results do not depend on the number of threads. Blocks of sources are handed to threads that
-hold no lock of Python, so that a stop from the keyboard is seen between two blocks.
+is searched by itself: results do not depend on the number of threads. Sources are searched a few hundred at a time,
+so that a stop from the keyboard is seen in between, and what is not yet put together stays small.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
 
-from laadplan.geo.compiled import compiled
+from laadplan.geo.compiled import compiled, compiled_parallel, prange
 from laadplan.geo.network import Places, WalkGraph
 
 THREADS = 2
 """Threads of a search where none are named: what a small machine has."""
 
-BLOCK = 512
-"""Sources searched at a time: well below a second."""
+CHUNK = 512
+"""Sources searched at a time: a few hundredths of a second at an ordinary norm."""
 
 FOUND_AT_FIRST = 64
 """Targets per source for which room is made before it is known how many there are."""
@@ -62,6 +60,14 @@ class _Net(NamedTuple):
     arc_edges: np.ndarray
 
 
+class _Sources(NamedTuple):
+    """What the kernels take of the places where walks begin."""
+
+    edge: np.ndarray
+    along_m: np.ndarray
+    off_m: np.ndarray
+
+
 class _Targets(NamedTuple):
     """Targets by the edge they lie on: those of edge ``e`` stand at ``first[e]`` up to ``first[e + 1]``."""
 
@@ -72,7 +78,7 @@ class _Targets(NamedTuple):
 
 
 class _Scratch(NamedTuple):
-    """What one thread writes in: walks to nodes and targets, for which source they were, targets met, and the heap."""
+    """What a thread writes in, a row of each: walks to nodes and targets, of which source, targets met, heap."""
 
     node_m: np.ndarray
     node_seen: np.ndarray
@@ -97,25 +103,23 @@ def reach_within(
     threads
         Threads that search; they change the time taken, never the result.
     """
-    net, on_edge = _net(graph), _by_edge(graph, targets)
-    scratch: SimpleQueue[_Scratch] = SimpleQueue()
-    for _ in range(threads):
-        scratch.put(_scratch(graph, len(targets)))
-
-    def search(first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        block = slice(first, first + BLOCK)
-        mine = scratch.get()
-        try:
-            return _walks(
-                sources.edge[block], sources.along_m[block], sources.off_m[block], first, net, on_edge, limit_m, mine
-            )
-        finally:
-            scratch.put(mine)
-
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(search, range(0, len(sources), BLOCK)))
-    counts, rows, walks = (np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True))
-    return Walks(np.concatenate([[0], np.cumsum(counts)]), rows, walks)
+    net, on_edge, room = _net(graph), _by_edge(graph, targets), FOUND_AT_FIRST * CHUNK
+    scratch = _scratch(graph, len(targets), threads)
+    counts, found = np.zeros(len(sources), dtype=np.int64), [_NOTHING]
+    for first in range(0, len(sources), CHUNK):
+        chunk = _sources(sources, slice(first, first + CHUNK))
+        here = counts[first : first + CHUNK]
+        while True:
+            rows, walks = np.empty((threads, room), dtype=np.int32), np.empty((threads, room))
+            totals = _search_chunk(chunk, first, net, on_edge, limit_m, scratch, here, rows, walks)
+            if totals.max() <= room:
+                break
+            room = 2 * int(totals.max())
+        found += [
+            (row[:total].copy(), walk[:total].copy()) for row, walk, total in zip(rows, walks, totals, strict=True)
+        ]
+    all_rows, all_walks = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Walks(np.concatenate([[0], np.cumsum(counts)]), all_rows, all_walks)
 
 
 def walk_to_nodes(graph: WalkGraph, sources: Places, limit_m: float) -> np.ndarray:
@@ -123,22 +127,26 @@ def walk_to_nodes(graph: WalkGraph, sources: Places, limit_m: float) -> np.ndarr
     node_m = np.full(graph.nodes, np.inf)
     size = len(graph.arc_heads) + 2 * len(sources)
     heap = np.empty(size), np.empty(size, dtype=np.int32)
-    _from_all(sources.edge, sources.along_m, sources.off_m, _net(graph), limit_m, node_m, *heap)
+    _from_all(_sources(sources), _net(graph), limit_m, node_m, *heap)
     return node_m
 
 
 def nearest_walk(graph: WalkGraph, places: Places, targets: Places) -> np.ndarray:
     """Walk (m) from each place to the nearest target; infinite where the network leads to none, or off it."""
     node_m = walk_to_nodes(graph, targets, np.inf)
-    return _nearest(places.edge, places.along_m, places.off_m, _net(graph), _by_edge(graph, targets), node_m)
+    return _nearest(_sources(places), _net(graph), _by_edge(graph, targets), node_m)
 
 
-_NOTHING = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0))
-"""Counts, rows and walks of no source, so that joining them works where there is none."""
+_NOTHING = (np.empty(0, dtype=np.int32), np.empty(0))
+"""Rows and walks of no source, so that joining them works where there is none."""
 
 
 def _net(graph: WalkGraph) -> _Net:
     return _Net(*(getattr(graph, name) for name in _Net._fields))
+
+
+def _sources(places: Places, some: slice = slice(None)) -> _Sources:
+    return _Sources(places.edge[some], places.along_m[some], places.off_m[some])
 
 
 def _by_edge(graph: WalkGraph, targets: Places) -> _Targets:
@@ -149,17 +157,17 @@ def _by_edge(graph: WalkGraph, targets: Places) -> _Targets:
     return _Targets(first, rows.astype(np.int32), targets.along_m[rows], targets.off_m[rows])
 
 
-def _scratch(graph: WalkGraph, targets: int) -> _Scratch:
-    """Room for one thread; each arc is looked at once and a source puts in two nodes, so the heap needs no more."""
+def _scratch(graph: WalkGraph, targets: int, threads: int) -> _Scratch:
+    """Room for threads; each arc is looked at once and a source puts in two nodes, so the heap needs no more."""
     size = len(graph.arc_heads) + 2
     return _Scratch(
-        node_m=np.empty(graph.nodes),
-        node_seen=np.full(graph.nodes, -1, dtype=np.int32),
-        target_m=np.empty(targets),
-        target_seen=np.full(targets, -1, dtype=np.int32),
-        met=np.empty(targets, dtype=np.int32),
-        heap_m=np.empty(size),
-        heap_node=np.empty(size, dtype=np.int32),
+        node_m=np.empty((threads, graph.nodes)),
+        node_seen=np.full((threads, graph.nodes), -1, dtype=np.int32),
+        target_m=np.empty((threads, targets)),
+        target_seen=np.full((threads, targets), -1, dtype=np.int32),
+        met=np.empty((threads, targets), dtype=np.int32),
+        heap_m=np.empty((threads, size)),
+        heap_node=np.empty((threads, size), dtype=np.int32),
     )
 
 
@@ -216,10 +224,17 @@ def _enter(walk_m: float, node: int, source: int, size: int, scratch: _Scratch) 
 
 @compiled
 def _leave(
-    node: int, walk_m: float, source: int, number: int, size: int, net: _Net, targets: _Targets, limit_m: float,
+    node: int,
+    walk_m: float,
+    source: int,
+    met: tuple[int, int],
+    net: _Net,
+    targets: _Targets,
+    limit_m: float,
     scratch: _Scratch,
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int]:
     """Walks all edges of a node: the number of targets met, and the size of the heap."""
+    number, size = met
     for arc in range(net.starts[node], net.starts[node + 1]):
         edge, backward = net.arc_edges[arc] >> 1, net.arc_edges[arc] & 1
         for place in range(targets.first[edge], targets.first[edge + 1]):
@@ -234,11 +249,20 @@ def _leave(
 
 
 @compiled
+def _keep(scratch: _Scratch, number: int, total: int, rows: np.ndarray, walks: np.ndarray) -> None:
+    """Adds the targets met, by row, to those of earlier sources, where there is room for them."""
+    if total + number <= len(rows):
+        rows[total : total + number] = np.sort(scratch.met[:number])
+        for place in range(total, total + number):
+            walks[place] = scratch.target_m[rows[place]]
+
+
+@compiled
 def _search(
-    edge: int, along_m: float, off_m: float, source: int, net: _Net, targets: _Targets, limit_m: float,
-    scratch: _Scratch,
-) -> int:  # fmt: skip
-    """Number of targets in reach of one source; which and how far stands in the scratch."""
+    here: tuple[int, float, float], source: int, net: _Net, targets: _Targets, limit_m: float, scratch: _Scratch
+) -> int:
+    """Number of targets in reach of one source (edge, along, off); which and how far stands in the scratch."""
+    edge, along_m, off_m = here
     number, size = 0, 0
     for place in range(targets.first[edge], targets.first[edge + 1]):
         walk_m = off_m + abs(along_m - targets.along_m[place]) + targets.off_m[place]
@@ -253,49 +277,60 @@ def _search(
         walk_m, node = scratch.heap_m[0], scratch.heap_node[0]
         size = _pop(scratch.heap_m, scratch.heap_node, size)
         if walk_m <= scratch.node_m[node]:
-            number, size = _leave(node, walk_m, source, number, size, net, targets, limit_m, scratch)
+            number, size = _leave(node, walk_m, source, (number, size), net, targets, limit_m, scratch)
     return number
 
 
-@compiled
-def _walks(
-    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, first: int, net: _Net, targets: _Targets,
-    limit_m: float, scratch: _Scratch,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    """Per source the number of targets in reach, and for all of them together their rows and walks."""
-    counts = np.zeros(len(edge), dtype=np.int64)
-    rows = np.empty(FOUND_AT_FIRST * len(edge), dtype=np.int32)
-    walks = np.empty(len(rows))
-    total = 0
-    for source in range(len(edge)):
-        if edge[source] < 0:
-            continue
-        number = _search(edge[source], along_m[source], off_m[source], first + source, net, targets, limit_m, scratch)
-        if total + number > len(rows):
-            more = np.empty(total + number, dtype=np.int32)
-            rows = np.concatenate((rows[:total], more))
-            walks = np.concatenate((walks[:total], np.empty(total + number)))
-        rows[total : total + number] = np.sort(scratch.met[:number])
-        for place in range(total, total + number):
-            walks[place] = scratch.target_m[rows[place]]
-        total += number
-        counts[source] = number
-    return counts, rows[:total].copy(), walks[:total].copy()
+@compiled_parallel
+def _search_chunk(
+    sources: _Sources,
+    stamp: int,
+    net: _Net,
+    targets: _Targets,
+    limit_m: float,
+    scratch: _Scratch,
+    counts: np.ndarray,
+    rows: np.ndarray,
+    walks: np.ndarray,
+) -> np.ndarray:
+    """Number of targets in reach of all sources of each thread; ``rows`` takes them as far as there is room."""
+    threads = len(rows)
+    totals = np.zeros(threads, dtype=np.int64)
+    share = (len(sources.edge) + threads - 1) // threads
+    for thread in prange(threads):
+        mine = _Scratch(
+            scratch.node_m[thread],
+            scratch.node_seen[thread],
+            scratch.target_m[thread],
+            scratch.target_seen[thread],
+            scratch.met[thread],
+            scratch.heap_m[thread],
+            scratch.heap_node[thread],
+        )
+        last = min((thread + 1) * share, len(sources.edge))
+        for source in range(thread * share, last):
+            if sources.edge[source] < 0:
+                continue
+            here = (sources.edge[source], sources.along_m[source], sources.off_m[source])
+            counts[source] = _search(here, stamp + source, net, targets, limit_m, mine)
+            _keep(mine, counts[source], totals[thread], rows[thread], walks[thread])
+            totals[thread] += counts[source]
+    return totals
 
 
 @compiled
 def _from_all(
-    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, net: _Net, limit_m: float, node_m: np.ndarray,
-    heap_m: np.ndarray, heap_node: np.ndarray,
-) -> None:  # fmt: skip
+    sources: _Sources, net: _Net, limit_m: float, node_m: np.ndarray, heap_m: np.ndarray, heap_node: np.ndarray
+) -> None:
     """Writes the shortest walk from any source to each node within the limit in ``node_m``, which holds infinities."""
     size = 0
-    for source in range(len(edge)):
-        if edge[source] < 0:
+    for source in range(len(sources.edge)):
+        edge, along_m = sources.edge[source], sources.along_m[source]
+        if edge < 0:
             continue
-        rest_m = net.length_m[edge[source]] - along_m[source]
-        for node, way_m in ((net.tails[edge[source]], along_m[source]), (net.heads[edge[source]], rest_m)):
-            walk_m = off_m[source] + way_m
+        rest_m = net.length_m[edge] - along_m
+        for node, way_m in ((net.tails[edge], along_m), (net.heads[edge], rest_m)):
+            walk_m = sources.off_m[source] + way_m
             if walk_m <= limit_m and walk_m < node_m[node]:
                 node_m[node] = walk_m
                 size = _push(heap_m, heap_node, size, walk_m, node)
@@ -312,18 +347,16 @@ def _from_all(
 
 
 @compiled
-def _nearest(
-    edge: np.ndarray, along_m: np.ndarray, off_m: np.ndarray, net: _Net, targets: _Targets, node_m: np.ndarray
-) -> np.ndarray:
+def _nearest(places: _Sources, net: _Net, targets: _Targets, node_m: np.ndarray) -> np.ndarray:
     """Shortest walk from each place to any target: over an end of its edge, or to one on the same edge."""
-    walks = np.full(len(edge), np.inf)
-    for place in range(len(edge)):
-        here = edge[place]
+    walks = np.full(len(places.edge), np.inf)
+    for place in range(len(places.edge)):
+        here, along_m = places.edge[place], places.along_m[place]
         if here < 0:
             continue
-        rest_m = net.length_m[here] - along_m[place]
-        best_m = min(node_m[net.tails[here]] + along_m[place], node_m[net.heads[here]] + rest_m)
+        rest_m = net.length_m[here] - along_m
+        best_m = min(node_m[net.tails[here]] + along_m, node_m[net.heads[here]] + rest_m)
         for other in range(targets.first[here], targets.first[here + 1]):
-            best_m = min(best_m, abs(along_m[place] - targets.along_m[other]) + targets.off_m[other])
-        walks[place] = off_m[place] + best_m
+            best_m = min(best_m, abs(along_m - targets.along_m[other]) + targets.off_m[other])
+        walks[place] = places.off_m[place] + best_m
     return walks

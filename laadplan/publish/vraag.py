@@ -67,7 +67,11 @@ def write_demand_page(
         ("buurten", "Cijfers per buurt", buurt_table(frames, scenario, years)),
         ("vraagpunten", "Laadvraag per vraagpunt", points(frames, ground, scenario)),
         ("prognose", "Officiële prognose naast eigen model", difference(frames, scenario)),
-        ("tekort", "Waar het tekort ontstaat", shortfall_part(frames, scenario, walking, walk_line(walking, frames.walk_edges, sources), years)),
+        (
+            "tekort",
+            "Waar het tekort ontstaat",
+            shortfall_part(frames, scenario, walking, walk_line(walking, frames.walk_edges, sources), years),
+        ),
         ("dekking", "Dekking en vermogen", coverage_part(frames, scenario, coverage, years)),
         ("palen", "Verwacht gebruik per paal", pole_part(frames, scenario, coverage, spots)),
         ("aannames", "Aannames", assumption_table(settings)),
