@@ -5,9 +5,8 @@ import shapely
 from laadplan.config.project import Walking
 from laadplan.geo.isochrones import BESIDE_M, TAPER_M, reached_area
 from laadplan.geo.reach import nearest_walks, walk_graph
-from laadplan.geo.snapping import snap
 from tests.frames import moved, point, shapes, shuffled
-from tests.geo.streets import CANAL, DOORS, MOTORWAY, TOWN
+from tests.geo.streets import CANAL, MOTORWAY, TOWN
 
 WALKING = Walking(norm_m=100.0)
 
@@ -50,18 +49,19 @@ def test_a_longer_norm_reaches_no_less():
     assert longer.area > shorter.area
 
 
-def test_who_lives_in_the_shape_walks_no_further_than_the_norm_and_the_length_of_a_piece():
+def test_who_stands_on_a_street_in_the_shape_walks_no_further_than_the_norm_by_much():
+    """Half a piece, and a corner cut from 25 m before it: 25 x (sqrt(2) - 1) m."""
     walking = Walking(norm_m=150.0)
     poles = shapes({"p": point(140, 100), "q": point(10, 290)})
     graph = walk_graph(*TOWN)
     found = reached_area(poles, graph, walking)
-    walk = nearest_walks(DOORS, poles, graph, walking)["walk_m"]
-    off = snap(graph, DOORS, walking.snap_m).off_m
-    inside = DOORS.intersects(found)
+    streets = shapes({f"{x} {y}": point(x, y) for x in range(0, 301, 3) for y in (0, 100, 200, 300)})
+    walk = nearest_walks(streets, poles, graph, walking)["walk_m"]
+    inside = streets.intersects(found)
 
-    assert 2 <= inside.sum() < len(DOORS)
-    assert walk[inside].max() <= 150.0 + TAPER_M
-    assert inside[(walk <= 150.0 - TAPER_M) & (off <= BESIDE_M)].all()
+    assert 100 < inside.sum() < 300
+    assert walk[inside].max() <= 150.0 + TAPER_M / 2 + BESIDE_M * 0.415
+    assert inside[walk <= 150.0 - TAPER_M / 2].all()
 
 
 def test_the_shape_is_valid_on_its_grid_and_the_order_of_poles_does_not_matter():
