@@ -83,6 +83,28 @@ def measure_grid(
     return found
 
 
+def feeding_areas(
+    candidates: gpd.GeoDataFrame,
+    grid_capacity: pd.DataFrame | None,
+    grid_areas: gpd.GeoDataFrame | None,
+    addresses: gpd.GeoDataFrame | None,
+) -> pd.Series:
+    """Code of the voedingsgebied that feeds each spot; missing where nothing tells.
+
+    The area the pole stands in, where shapes are given; else the area that the indication of the postcode of the spot's
+    address names, of PC6 before PC4; else that postcode itself.
+    """
+    none = pd.Series(None, index=candidates.index, dtype="str")
+    found = none if grid_areas is None else containing(candidates.geometry, grid_areas.geometry)
+    if grid_capacity is None or addresses is None:
+        return found
+    rows = grid_capacity[grid_capacity["area_kind"] == "postcode"].sort_index().drop_duplicates("area_code")
+    named = rows.set_index("area_code")["supply_area"]
+    named = named.fillna(pd.Series(named.index, index=named.index)).astype("str")
+    postcode = candidates["address_id"].map(addresses["postcode"]).astype("str")
+    return found.fillna(postcode.map(named).astype("str")).fillna(postcode.str[:4].map(named).astype("str"))
+
+
 def _codes(
     candidates: gpd.GeoDataFrame,
     grid_areas: gpd.GeoDataFrame | None,

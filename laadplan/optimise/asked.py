@@ -9,12 +9,12 @@ import pandas as pd
 from laadplan.config.scenario import Scenario
 from laadplan.errors import BadInput
 
-FIGURES = ["electric_cars", "kwh_year"]
+FIGURES = ["electric_cars", "residents_kwh_year", "visitors_kwh_year", "workers_kwh_year", "kwh_year"]
 """What is taken from `Demand`."""
 
 
 def demand_asked(demand_clusters: gpd.GeoDataFrame, demand: pd.DataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
-    """`DemandClusters` in RD New with ``electric_cars`` and ``kwh_year`` (kWh a year) in the plan's year and scenario.
+    """`DemandClusters` in RD New with the `FIGURES` (cars, and kWh a year) in the plan's year and scenario.
 
     Raises
     ------
