@@ -80,7 +80,7 @@ class Optimisation(Section):
         default=None, gt=0, description="power of a smart-charging point below full power (kW); empty: not offered"
     )
     capped_capacity_share: Share = Field(
-        default=0.9, description="energy that such a point still delivers in a year, of a full one (assumption)"
+        default=0.9, gt=0, description="energy that such a point still delivers in a year, of a full one (assumption)"
     )
     grid_room_kw: dict[str, NotNegative] = Field(
         default_factory=dict,

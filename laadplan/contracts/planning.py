@@ -171,7 +171,12 @@ class PoleReach(Reach):
 
 
 class Plan(Table):
-    """What the optimiser decided about every pole: existing ones and candidates."""
+    """What the optimiser decided about every pole: existing ones and candidates.
+
+    Cleared: of confidential cable routes it holds neither lengths nor costs (`tests/optimise/test_confidential.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     site_id: Index[str] = index("locatie_id of a candidate, or id of an existing charging location")
     existing: Series[bool] = column("true for an existing charging location: locked in")
@@ -182,13 +187,28 @@ class Plan(Table):
         "true where the plan counts on smart charging below full power, to stay within the net"
     )
     power_kw: Series[float] = column("power asked of the net for new poles", unit="kW", empty="existing", ge=0)
-    cost_eur: Series[float] = column("cost of the new poles", unit="EUR", empty="existing, or not chosen", ge=0)
-    capacity_kwh_year: Series[float] = column("energy that can be delivered here", unit="kWh/year", ge=0)
+    cost_eur: Series[float] = column(
+        "cost of the new poles; what a confidential cable route adds is left out",
+        unit="EUR",
+        empty="existing, or not chosen",
+        ge=0,
+    )
+    capacity_kwh_year: Series[float] = column(
+        "energy that can be delivered here; where none is chosen, by one pole", unit="kWh/year", ge=0
+    )
     served_kwh_year: Series[float] = column("demand assigned to it", unit="kWh/year", ge=0)
+    bay_ids: Series[str] = column(
+        "ids of the bays of the new poles, separated by a space", empty="existing, or not chosen"
+    )
 
 
 class Service(Table):
-    """What each demand point gets from the plan."""
+    """What each demand point gets from the plan.
+
+    Cleared: of confidential cable routes it holds nothing (`tests/optimise/test_confidential.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     point_id: Index[str] = index("demand point, see DemandClusters")
     kwh_year: Series[float] = column("demand", unit="kWh/year", ge=0)
@@ -199,7 +219,12 @@ class Service(Table):
 
 
 class Solutions(Table):
-    """The proof of the plan: one row per solve."""
+    """The proof of the plan: one row per solve.
+
+    Cleared: of confidential cable routes it holds nothing (`tests/optimise/test_confidential.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     solve_id: Index[str] = index("name of the solve")
     status: Series[str] = column(
@@ -223,7 +248,9 @@ class Solutions(Table):
     poles_allowed: Series[int] = column("new poles allowed; of a budget what it pays at most", unit="poles", ge=0)
     poles_chosen: Series[int] = column("new poles chosen", unit="poles", ge=0)
     served_kwh_year: Series[float] = column("demand served", unit="kWh/year", ge=0)
-    limits_broken: Series[str] = column("ids of limits that the plan breaks, see PlanLimits", empty="none")
+    limits_broken: Series[str] = column(
+        "ids of limits that the plan breaks, see PlanLimits, separated by '; '", empty="none"
+    )
 
 
 class Sites(Frame):

@@ -1,163 +1,208 @@
 """From a solution to frames: what is open, what is served, and the proof.
 
-In: frames and settings. Out: `Plan`, `Service` and `Solutions`. The problem is solved twice: once with the existing
-poles alone, to tell what is served already, and once with the new ones.
+In: frames and sections. Out: `Plan`, `Service` and `Solutions`, with the problem and its solution for what explains them.
+The problem is solved twice: once with the existing poles alone, to tell what is served already, and once with new ones.
+
+What it makes is public though cable routes are confidential: they move a choice as a verdict does, but no length, cost
+or remainder of a budget is written (`tests/optimise/test_confidential.py`).
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from laadplan.config.optimisation import Optimisation
-from laadplan.config.project import SpotRules, Walking
-from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
-from laadplan.contracts.watch import Watch
-from laadplan.errors import NoFeasiblePlan
-from laadplan.geo.nearest import containing
-from laadplan.optimise.old_problem import Problem, make_problem
-from laadplan.optimise.old_solve import Solution, solve
-from laadplan.policy.assess import passing, scores
-from laadplan.policy.words import NOT_MET
+from laadplan.errors import some_of
+from laadplan.optimise.framing import EQUITY, Framed, make_problem
+from laadplan.optimise.framing_limits import no_limits
+from laadplan.optimise.framing_town import Rules, Town
+from laadplan.optimise.problem import NONE, Choice, Floats, Groups, Problem, Wholes
+from laadplan.optimise.solve import Solution, solve
+
+TOLD = 1e-6
+"""A violation below this share of its limit, or this amount where that is more, is nil: what rounding leaves."""
+
+LISTED = ("ondergrens buurt", "ondergrens vierkant", EQUITY, "net", "budget", "aantal palen")
+"""Kinds of limits that are told one by one where they are broken; of the others the ids are in `Solutions`."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The plan as frames, and what it was made of.
+
+    Attributes
+    ----------
+    plan, service, solutions
+        `Plan`, `Service` and `Solutions`.
+    framed, before, solution
+        The problem with its words, and the solutions with existing poles alone (of `existing_only`) and with new ones.
+    """
+
+    plan: pd.DataFrame
+    service: pd.DataFrame
+    solutions: pd.DataFrame
+    framed: Framed
+    before: Solution
+    solution: Solution
 
 
 def make_plan(
-    demand: gpd.GeoDataFrame,
-    candidates: gpd.GeoDataFrame,
-    assessments: pd.DataFrame,
-    reach: pd.DataFrame,
-    pole_reach: pd.DataFrame,
-    charge_points: gpd.GeoDataFrame,
-    buurten: gpd.GeoDataFrame,
+    town: Town,
+    rules: Rules,
     *,
-    settings: Optimisation,
-    scenario: Scenario,
-    spots: SpotRules,
-    walking: Walking,
+    clock: Callable[[], float],
+    tell: Callable[[float, float, int], None] | None = None,
     quality: Quality | None = None,
-    watch: Watch | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The plan as `Plan`, `Service` and `Solutions`.
+) -> Planned:
+    """The plan with its proof.
+
+    Parameters
+    ----------
+    clock
+        Seconds, as ``time.perf_counter`` gives them.
+    tell
+        Called with objective, bound and rounds done while the search goes on.
 
     Raises
     ------
-    NoFeasiblePlan
-        No candidate passed, no demand is known, or the solver found nothing.
+    BadInput, ConfigError, NoFeasiblePlan
+        See `laadplan.optimise.framing.make_problem`.
     """
     quality = quality if quality is not None else Quality()
-    reach = pd.concat([reach, pole_reach])
-    fit = candidates[passing(assessments, candidates)]
-    _refuse_nothing(demand, candidates, fit, assessments)
-    supply = supplying(charge_points, settings)
-    problem = make_problem(
-        demand,
-        supply,
-        containing(supply.geometry, buurten.geometry),
-        fit,
-        scores(assessments, fit),
-        reach,
-        norm_m=walking.norm_m,
-        settings=settings,
-        scenario=scenario,
-        spots=spots,
-    )
-    before = solve(_existing_only(problem), settings, 0)
-    solution = solve(problem, settings, settings.poles_allowed)
+    silent: Callable[[float, float, int], None] = lambda objective, bound, rounds: None  # noqa: E731
+    framed = make_problem(town, rules, quality)
+    before = solve(existing_only(framed), rules.settings, clock=clock, tell=silent)
+    solution = solve(framed.problem, rules.settings, clock=clock, tell=tell or silent)
     quality.facts["solver_seconds"] = round(solution.seconds, 3)
-    quality.facts["existing_not_counted"] = sorted(charge_points.index.difference(supply.index))
-    _report(problem, solution, quality)
-    return (
-        _plan(problem, solution),
-        _service(problem, before, solution, demand, reach),
-        _solutions({"nu": before, "plan": solution}, problem, settings),
+    measured = measure_limits(framed, solution.choice)
+    _report(framed, measured, solution, rules, quality)
+    return Planned(
+        plan=_plan(framed, solution.choice),
+        service=_service(framed, before.choice, solution.choice, town),
+        solutions=_solutions({"nu": before, "plan": solution}, framed, measured, rules),
+        framed=framed,
+        before=before,
+        solution=solution,
     )
 
 
-def supplying(charge_points: gpd.GeoDataFrame, settings: Optimisation) -> gpd.GeoDataFrame:
-    """The existing charge points that count as supply, by their access."""
-    return charge_points[charge_points["access"].isin(settings.existing_access)]
-
-
-def _refuse_nothing(
-    demand: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame, fit: gpd.GeoDataFrame, assessments: pd.DataFrame
-) -> None:
-    if candidates.empty:
-        raise NoFeasiblePlan(
-            "There is no candidate: no two adjacent bays were cut from the parking strips in the area.",
-            where="candidates",
-            todo="See the reasons in frames/Strips.parquet (--until Strips); extend the area, or change 'bays'.",
-        )
-    if fit.empty:
-        failed = assessments[(assessments["kind"] == "eis") & (assessments["counts_as"] == NOT_MET)]
-        counts = failed["criterion_id"].value_counts().sort_index()
-        listed = ", ".join(f"{name} ({count})" for name, count in counts.items())
-        raise NoFeasiblePlan(
-            f"No candidate is left: all {len(candidates)} fail an eis.",
-            where="policy",
-            todo=f"Criteria that fail: {listed}. Relax one, or make it a wens.",
-        )
-    if not (demand["kwh_year"] > 0).any():
-        raise NoFeasiblePlan(
-            "No demand is known in the area.",
-            where="demand",
-            todo="Run 'laadplan check' to see which figures are missing, and look at area.bbox_rd.",
-        )
-
-
-def _existing_only(problem: Problem) -> Problem:
-    """The same problem without candidates; places of sites are kept."""
-    kept = problem.existing[problem.arc_site]
-    return Problem(
-        demand_ids=problem.demand_ids,
-        demand_kwh=problem.demand_kwh,
-        site_ids=problem.site_ids,
-        existing=np.ones_like(problem.existing),
-        capacity_kwh=np.where(problem.existing, problem.capacity_kwh, 0.0),
-        score=problem.score,
-        buurt=problem.buurt,
-        arc_demand=problem.arc_demand[kept],
-        arc_site=problem.arc_site[kept],
-        arc_worth=problem.arc_worth[kept],
-        bay_groups=(),
-        floor_buurten=(),
+def existing_only(framed: Framed) -> Problem:
+    """The problem with the existing sites alone, without limits and groups; demand is the same."""
+    problem, kept = framed.problem, framed.existing
+    arcs, options = kept[problem.arc_site], kept[problem.option_site]
+    return replace(
+        problem,
+        demand_group=np.full(len(problem.demand_ids), NONE),
+        site_ids=tuple(np.array(problem.site_ids, dtype=object)[kept]),
+        must=np.ones(int(kept.sum()), dtype=bool),
+        arc_start=_starts(np.diff(problem.arc_start)[kept]),
+        arc_demand=problem.arc_demand[arcs],
+        arc_worth=problem.arc_worth[arcs],
+        option_start=_starts(np.diff(problem.option_start)[kept]),
+        option_ids=tuple(np.array(problem.option_ids, dtype=object)[options]),
+        option_capacity=problem.option_capacity[options],
+        option_worth=problem.option_worth[options],
+        limits=no_limits(),
+        groups=Groups((), np.zeros(0), np.zeros(0)),
     )
 
 
-def _plan(problem: Problem, solution: Solution) -> pd.DataFrame:
-    served = np.bincount(problem.arc_site, weights=solution.served_kwh, minlength=len(problem.site_ids))
+def measure_limits(framed: Framed, choice: Choice) -> pd.DataFrame:
+    """What the plan uses of each limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``, ``used``, ``broken_by``.
+
+    As in `PlanLimits`, by its ids. Where cost is confidential, that of the plan is rounded up to whole poles.
+    """
+    words = framed.limits
+    used = words["fixed"].to_numpy(dtype=float).copy()
+    row = words["row"].to_numpy(dtype=np.int64)
+    in_arrays = row != NONE
+    used[in_arrays] += np.abs(_uses(framed, choice))[row[in_arrays]]
+    groups = (words["kind"] == EQUITY).to_numpy()
+    used[groups] = _served_per_group(framed, choice)
+    measured = words.drop(columns=["fixed", "row"]).assign(used=used)
+    beyond = np.where(words["is_floor"], words["limit"] - used, used - words["limit"])
+    broken = np.where(beyond > np.maximum(TOLD * words["limit"].abs(), TOLD), beyond, 0.0)
+    if framed.costs_hidden:
+        measured["used"] = _coarse(measured, framed)
+        broken = np.where(words["kind"] == "budget", (measured["used"] - words["limit"]).clip(lower=0.0), broken)
+    return measured.assign(broken_by=broken)
+
+
+def _coarse(measured: pd.DataFrame, framed: Framed) -> pd.Series:
+    """Costs up to whole poles, so that no length of a cable can be read from them; a budget that is kept stays so."""
+    is_cost = measured["kind"] == "budget"
+    new = framed.options.poles > 0
+    one = float((framed.options.cost_eur / np.maximum(framed.options.poles, 1))[new].max())
+    rounded = np.ceil(measured["used"] / one - TOLD) * one
+    kept = measured["used"] <= measured["limit"] * (1 + TOLD)
+    return measured["used"].mask(is_cost, rounded.mask(kept, np.minimum(rounded, measured["limit"])))
+
+
+def _uses(framed: Framed, choice: Choice) -> Floats:
+    """What the options taken use of each row of the arrays."""
+    limits = framed.problem.limits
+    taken = np.zeros(len(framed.options), dtype=bool)
+    taken[choice.taken[choice.taken != NONE]] = True
+    row = np.repeat(np.arange(len(limits.ids)), np.diff(limits.start))
+    return np.bincount(row, weights=limits.use * taken[limits.option], minlength=len(limits.ids))
+
+
+def _served_per_group(framed: Framed, choice: Choice) -> Floats:
+    group = framed.problem.demand_group[framed.problem.arc_demand]
+    served = choice.served_kwh.sum(axis=1)
+    return np.bincount(group[group != NONE], weights=served[group != NONE], minlength=len(framed.problem.groups.ids))
+
+
+def _starts(sizes: Wholes) -> Wholes:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _plan(framed: Framed, choice: Choice) -> pd.DataFrame:
+    problem, options = framed.problem, framed.options
+    chosen = choice.taken != NONE
+    option = np.where(chosen, choice.taken, problem.option_start[:-1])
+    new = chosen & ~framed.existing
+    served = np.bincount(problem.arc_site, weights=choice.served_kwh.sum(axis=1), minlength=len(chosen))
+    bays = [
+        " ".join(options.bay_ids[first : first + count]) if is_new else None
+        for first, count, is_new in zip(
+            options.bay_first[option].tolist(), options.bay_count[option].tolist(), new.tolist(), strict=True
+        )
+    ]
     frame = pd.DataFrame(
         {
-            "existing": problem.existing,
-            "chosen": solution.chosen,
-            "poles": solution.chosen.astype(int),
-            "evse": np.where(solution.chosen, 2, 0),
-            "capped": False,
-            "power_kw": np.nan,
-            "cost_eur": np.nan,
-            "capacity_kwh_year": problem.capacity_kwh,
+            "existing": framed.existing,
+            "chosen": chosen,
+            "poles": np.where(chosen, options.poles[option], 0),
+            "evse": np.where(chosen, options.evse[option], 0),
+            "capped": new & options.capped[option],
+            "power_kw": np.where(new, options.power_kw[option], np.where(framed.existing, np.nan, 0.0)),
+            "cost_eur": np.where(new, options.cost_eur[option], np.nan),
+            "capacity_kwh_year": options.capacity_kwh[option].round(3),
             "served_kwh_year": np.round(served, 3),
-        },
-        index=pd.Index(problem.site_ids, dtype="str", name=Plan.index_name()),
-    )
-    return frame[Plan.columns()]
+            "bay_ids": pd.Series(bays, dtype="str"),
+        }
+    ).set_axis(pd.Index(problem.site_ids, dtype="str", name=Plan.index_name()))
+    return frame[Plan.columns()].astype(Plan.kinds())
 
 
-def _service(
-    problem: Problem, before: Solution, solution: Solution, demand: gpd.GeoDataFrame, reach: pd.DataFrame
-) -> pd.DataFrame:
-    kept = problem.existing[problem.arc_site]
-    size = len(problem.demand_ids)
-    served = np.bincount(problem.arc_demand, weights=solution.served_kwh, minlength=size)
-    served_before = np.bincount(problem.arc_demand[kept], weights=before.served_kwh, minlength=size)
+def _service(framed: Framed, before: Choice, choice: Choice, town: Town) -> pd.DataFrame:
+    problem, size = framed.problem, len(framed.problem.demand_ids)
+    now = framed.existing[problem.arc_site]
+    served = np.bincount(problem.arc_demand, weights=choice.served_kwh.sum(axis=1), minlength=size)
+    served_before = np.bincount(problem.arc_demand[now], weights=before.served_kwh.sum(axis=1), minlength=size)
     index = pd.Index(problem.demand_ids, dtype="str")
     sites = pd.Index(problem.site_ids)
-    frame = pd.DataFrame(index=demand.index.rename(Service.index_name()))
-    frame["kwh_year"] = demand["kwh_year"]
+    frame = pd.DataFrame(index=town.asked.index.rename(Service.index_name()))
+    frame["kwh_year"] = town.asked["kwh_year"]
     frame["served_before_kwh_year"] = pd.Series(served_before, index=index).reindex(frame.index).fillna(0.0).round(3)
     frame["served_kwh_year"] = pd.Series(served, index=index).reindex(frame.index).fillna(0.0).round(3)
-    frame["walk_before_m"] = _nearest_walk(reach, sites[problem.existing]).reindex(frame.index)
-    frame["walk_m"] = _nearest_walk(reach, sites[solution.chosen]).reindex(frame.index)
+    frame["walk_before_m"] = _nearest_walk(town.reach, sites[framed.existing]).reindex(frame.index)
+    frame["walk_m"] = _nearest_walk(town.reach, sites[choice.taken != NONE]).reindex(frame.index)
     return frame[Service.columns()]
 
 
@@ -165,24 +210,27 @@ def _nearest_walk(reach: pd.DataFrame, sites: pd.Index) -> pd.Series:
     return reach[reach["site_id"].isin(sites)].groupby("point_id")["walk_m"].min()
 
 
-def _solutions(solved: dict[str, Solution], problem: Problem, settings: Optimisation) -> pd.DataFrame:
-    allowed = {"nu": 0, "plan": settings.poles_allowed}
-    new = int((solved["plan"].chosen & ~problem.existing).sum())
+def _solutions(
+    solved: dict[str, Solution], framed: Framed, measured: pd.DataFrame, rules: Rules
+) -> pd.DataFrame:
+    taken = solved["plan"].choice.taken
+    new = int(framed.options.poles[taken[(taken != NONE) & ~framed.existing]].sum())
+    broken = {"plan": "; ".join(measured.index[measured["broken_by"] > 0])}
     rows = {
         name: {
             "status": solution.status,
             "objective": round(solution.objective, 3),
             "bound": round(solution.bound, 3),
             "gap": round(solution.gap, 8),
-            "gap_asked": settings.gap_share,
+            "gap_asked": rules.settings.gap_share,
+            "bound_by": solution.bound_by,
             "solver": solution.solver,
             "solver_version": solution.solver_version,
-            "bound_by": "solver",
-            "stopped_by": {"nodes": "work"}.get(solution.stopped_by, solution.stopped_by),
-            "poles_allowed": allowed[name],
+            "stopped_by": solution.stopped_by,
+            "poles_allowed": rules.settings.poles_allowed if name == "plan" else 0,
             "poles_chosen": new if name == "plan" else 0,
-            "served_kwh_year": round(float(solution.served_kwh.sum()), 3),
-            "limits_broken": ", ".join(f"ondergrens buurt|{code}" for code in solution.below_floor) or None,
+            "served_kwh_year": round(float(solution.choice.served_kwh.sum()), 3),
+            "limits_broken": broken.get(name) or None,
         }
         for name, solution in solved.items()
     }
@@ -190,11 +238,27 @@ def _solutions(solved: dict[str, Solution], problem: Problem, settings: Optimisa
     return frame.astype({"limits_broken": "str", "gap_asked": float})[Solutions.columns()]
 
 
-def _report(problem: Problem, solution: Solution, quality: Quality) -> None:
-    within = {buurt for buurt, existing in zip(problem.buurt, problem.existing, strict=True) if not existing}
-    for code in solution.below_floor:
-        why = "the poles allowed are worth more elsewhere" if code in within else "no candidate there meets the eisen"
-        quality.find(f"Coverage floor not met in buurt {code}: {why}.")
+def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: Rules, quality: Quality) -> None:
+    broken = measured[measured["broken_by"] > 0]
+    for name, limit in broken[broken["kind"].isin(LISTED)].iterrows():
+        asked = f"{limit['limit']:g} {limit['unit']}"
+        quality.find(f"Limit not kept: {name}, {limit['used']:.6g} against {asked}{_why(framed, str(name))}.")
+    others = broken.index[~broken["kind"].isin(LISTED)]
+    if len(others):
+        quality.find(f"Limits that decided poles break: {some_of(list(others))}.")
+    chosen = set(framed.problem.site_ids[site] for site in np.flatnonzero(solution.choice.taken != NONE))
+    dropped = sorted((set(rules.settings.previous_plan) & set(framed.problem.site_ids)) - chosen)
+    if dropped:
+        quality.find(f"Locations of the previous plan that are not in this one: {some_of(dropped)}.")
     if solution.status == "feasible":
         ended = f"the search was ended by {solution.stopped_by}"
         quality.find(f"The plan is not proven within the gap asked for: gap {100 * solution.gap:.2f} %, {ended}.")
+
+
+def _why(framed: Framed, name: str) -> str:
+    words = framed.limits.loc[name]
+    if not words["is_floor"] or words["kind"] == EQUITY:
+        return ""
+    if words["row"] == NONE:
+        return ": no candidate there meets the eisen"
+    return ": the poles allowed are worth more elsewhere, or nothing more fits there"
