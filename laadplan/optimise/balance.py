@@ -9,13 +9,12 @@ import pandas as pd
 import shapely
 
 from laadplan.config.optimisation import Optimisation
-from laadplan.config.project import SpotRules
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Balances, WhiteSpots
 from laadplan.demand.households import buurt_shares
 from laadplan.geo.nearest import containing
-from laadplan.optimise.plan import supplying
+from laadplan.optimise.framing_town import supplying
 
 AROUND_M = 30.0
 """A white spot is drawn this far round its addresses (m)."""
@@ -36,7 +35,6 @@ def balance_buurten(
     *,
     settings: Optimisation,
     scenario: Scenario,
-    spots: SpotRules,
 ) -> gpd.GeoDataFrame:
     """Balance per buurt for its part inside the area, as `Balances` in RD New."""
     shares = buurt_shares(addresses, buurten, area)
@@ -45,12 +43,12 @@ def balance_buurten(
     existing = supply["evse_count"].where(supply["in_area"], 0).groupby(where).sum()
     outside = supply["evse_count"].where(~supply["in_area"], 0).groupby(where).sum()
     poles = where.value_counts()
-    chosen = candidates[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
-    new = chosen["buurtcode"].value_counts()
+    new = plan.loc[plan["chosen"] & ~plan["existing"], ["poles", "evse"]]
+    new = new.groupby(candidates["buurtcode"].reindex(new.index)).sum().reindex(buurten.index).fillna(0)
     known = demand[demand["known"]].groupby("buurtcode")[["electric_cars", "kwh_year"]].sum()
     served = service["served_kwh_year"].groupby(demand["buurtcode"].reindex(service.index)).sum()
     evse_now = existing.reindex(buurten.index).fillna(0).astype(int)
-    evse_new = (new.reindex(buurten.index).fillna(0) * spots.evse_per_pole).astype(int)
+    evse_new = new["evse"].astype(int)
     wanted = known["kwh_year"].reindex(buurten.index)
     balance = gpd.GeoDataFrame(
         {
@@ -65,10 +63,7 @@ def balance_buurten(
             "laadpunten_plan": evse_new,
             "aanbod_kwh_jaar": (evse_now + evse_new) * scenario.kwh_per_evse_year,
             "bediend_kwh_jaar": served.reindex(buurten.index).fillna(0.0).round(0),
-            "onder_ondergrens": (
-                (poles.reindex(buurten.index).fillna(0) + new.reindex(buurten.index).fillna(0))
-                < settings.poles_per_buurt_min
-            )
+            "onder_ondergrens": ((poles.reindex(buurten.index).fillna(0) + new["poles"]) < settings.poles_per_buurt_min)
             & (wanted.fillna(0) > 0),
         },
         geometry=buurten.geometry,

@@ -26,9 +26,9 @@ def grid_rooms(candidates: gpd.GeoDataFrame, town: Town, rules: Rules) -> pd.Dat
     count together.
     """
     area = feeding_areas(candidates, town.grid_capacity, town.grid_areas, town.addresses)
-    offtake = measure_grid(
-        candidates, town.grid_capacity, town.grid_areas, town.addresses, rules.municipality_code
-    )["grid_offtake"]
+    offtake = measure_grid(candidates, town.grid_capacity, town.grid_areas, town.addresses, rules.municipality_code)[
+        "grid_offtake"
+    ]
     rooms = pd.Series(rules.settings.grid_room_kw, dtype=float)
     by_code = area.map(rooms).astype(float)
     by_class = offtake.map(rooms).astype(float)

@@ -36,7 +36,9 @@ decree marks its bays or their address and a source of charging locations the po
 ENERGIES = [f"{group}_kwh_year" for group in GROUPS]
 
 
-def capacity_of(points: pd.Series, mix: Floats, settings: Optimisation, scenario: Scenario, risk_share: float) -> Floats:
+def capacity_of(
+    points: pd.Series, mix: Floats, settings: Optimisation, scenario: Scenario, risk_share: float
+) -> Floats:
     """Energy (kWh a year) that locations of so many charge points deliver at most, uncapped.
 
     Parameters

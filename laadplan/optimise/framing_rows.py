@@ -82,7 +82,13 @@ def take_bays_once(rows: LimitRows, options: Options) -> None:
     low, high = np.searchsorted(bays, first), np.searchsorted(bays, last, side="right")
     row, option = _spread(low, high - low), np.repeat(new, high - low)
     _add_cliques(
-        rows, "vak", [options.bay_ids[bay] for bay in bays], "vak wordt hoogstens eenmaal gebruikt", options, row, option
+        rows,
+        "vak",
+        [options.bay_ids[bay] for bay in bays],
+        "vak wordt hoogstens eenmaal gebruikt",
+        options,
+        row,
+        option,
     )
 
 
@@ -117,7 +123,11 @@ def reach_buurten(
     codes = pd.Index(sorted(set(town.asked.loc[town.asked["kwh_year"] > 0, "buurtcode"].dropna())), dtype="str")
     if not floor or codes.empty:
         return
-    there = containing(supply.geometry, town.buurten.geometry).value_counts() if len(town.buurten) else pd.Series(dtype=float)
+    there = (
+        containing(supply.geometry, town.buurten.geometry).value_counts()
+        if len(town.buurten)
+        else pd.Series(dtype=float)
+    )
     row, option, use = _per_pole(options, candidates["buurtcode"], codes)
     rows.add(
         "ondergrens buurt",

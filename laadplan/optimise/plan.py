@@ -16,6 +16,7 @@ import pandas as pd
 
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.watch import Watch
 from laadplan.errors import some_of
 from laadplan.optimise.framing import EQUITY, Framed, make_problem
 from laadplan.optimise.framing_limits import no_limits
@@ -88,6 +89,17 @@ def make_plan(
         before=before,
         solution=solution,
     )
+
+
+def progress_of(watch: Watch) -> Callable[[float, float, int], None]:
+    """What tells the watch how far the search is: the worth so far and how much better a plan could be."""
+
+    def tell(objective: float, bound: float, rounds: int) -> None:
+        if np.isfinite([objective, bound]).all():
+            gap = 100 * max(0.0, bound - objective) / max(abs(objective), 1.0)
+            watch.tell(f"round {rounds:,}: {objective:,.0f} kWh a year, at most {gap:.2f} % better is possible")
+
+    return tell
 
 
 def existing_only(framed: Framed) -> Problem:
@@ -210,9 +222,7 @@ def _nearest_walk(reach: pd.DataFrame, sites: pd.Index) -> pd.Series:
     return reach[reach["site_id"].isin(sites)].groupby("point_id")["walk_m"].min()
 
 
-def _solutions(
-    solved: dict[str, Solution], framed: Framed, measured: pd.DataFrame, rules: Rules
-) -> pd.DataFrame:
+def _solutions(solved: dict[str, Solution], framed: Framed, measured: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     taken = solved["plan"].choice.taken
     new = int(framed.options.poles[taken[(taken != NONE) & ~framed.existing]].sum())
     broken = {"plan": "; ".join(measured.index[measured["broken_by"] > 0])}

@@ -1,15 +1,17 @@
 """Every candidate with its place in the plankaart: preferred, stand-by or dropped, and why.
 
 In: candidates, verdicts, plan, reach, addresses. Out: `Sites`. A reservelocatie is, for each voorkeurslocatie, the
-candidate nearby that reaches most of the same demand and shares no bay with anything chosen.
+candidate nearby that reaches most of the same demand and shares no bay with anything chosen, a laadplein's bays included.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import csr_array
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import SpotRules, Walking
@@ -18,6 +20,9 @@ from laadplan.contracts.planning import Sites
 from laadplan.policy.assess import failed_reasons, passing, scores
 
 CHOSEN, RESERVE, DROPPED = "voorkeurslocatie", "reservelocatie", "afgevallen"
+
+CHUNK = 200
+"""Preferred sites whose demand is held against that of their neighbours at a time, so that the pairs fit in memory."""
 
 
 def label_sites(
@@ -36,17 +41,21 @@ def label_sites(
     sites = candidates[["bay_ids", "address_id", "geometry"]].copy()
     sites["score"] = scores(assessments, candidates)
     sites["within_reach"] = demand_in_reach(candidates.index, reach, demand)
-    sites["served"] = plan["served_kwh_year"].reindex(candidates.index)
-    chosen = candidates.index[plan["chosen"].reindex(candidates.index).fillna(False).astype(bool)]
-    fit = passing(assessments, candidates)
-    reserves = pick_reserves(sites[fit], chosen, reach, demand, settings)
-    reasons = _reasons(
-        sites, chosen, reserves, failed_reasons(assessments), reach=reach, settings=settings, walking=walking
-    )
+    here = plan[~plan["existing"]].reindex(candidates.index)
+    sites["served"] = here["served_kwh_year"]
+    sites["poles"] = here["poles"].fillna(0).astype(int)
+    sites["bay_ids"] = here["bay_ids"].fillna(sites["bay_ids"]).astype("str")
+    is_chosen = here["chosen"].fillna(False).astype(bool)
+    chosen = candidates.index[is_chosen]
+    fit = (passing(assessments, candidates) & ~candidates.index.isin(settings.locked_out)) | is_chosen
+    reserves = pick_reserves(gpd.GeoDataFrame(sites[fit]), chosen, reach, demand, settings)
+    walks = walks_told(candidates.index, reach, walking)
+    reasons = _reasons(sites, chosen, reserves, failed_reasons(assessments), walks, settings)
     status = pd.Series(DROPPED, index=sites.index, dtype="str")
     status[list(reserves)] = RESERVE
     status[chosen] = CHOSEN
-    return _published(candidates, sites, addresses, spots).assign(
+    return _published(candidates, sites, addresses).assign(
+        aantal_laadpunten=here["evse"].where(is_chosen).fillna(spots.evse_per_pole).astype(int),
         status=status,
         reden=reasons,
         verwacht_kwh_jaar=sites["served"].where(status == CHOSEN).round(0),
@@ -54,6 +63,17 @@ def label_sites(
             sites.index
         ),
     )[Sites.columns()]
+
+
+def walks_told(sites: pd.Index, reach: pd.DataFrame, walking: Walking) -> pd.Series:
+    """Per site how far people walk to it at most, in Dutch, and whether that was measured along a network.
+
+    A site that nobody reaches is told as the whole: an estimate where any walk is one.
+    """
+    share = reach["estimated"].groupby(reach["site_id"]).mean().reindex(sites)
+    share = share.fillna(float(reach["estimated"].any()) if len(reach) else 1.0)
+    how = np.select([share == 0, share == 1], ["over het loopnetwerk", "schatting"], "deels geschat")
+    return pd.Series([f"binnen {walking.norm_m:.0f} m lopen ({each})" for each in how], index=sites, dtype="str")
 
 
 def demand_in_reach(sites: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame) -> pd.Series:
@@ -78,41 +98,74 @@ def pick_reserves(
 
     Of the sites nearby that share no bay with anything taken, the one that reaches most of the same demand; then the
     nearest; then the smallest id.
+
+    Parameters
+    ----------
+    fit
+        Sites that may be a reserve, and those chosen, with ``bay_ids``: of what is chosen all bays it takes.
     """
+    if not len(chosen) or not settings.reserves_per_site:
+        return {}
     bays = _bays_of(fit)
     taken = {bay for site in chosen for bay in bays[site]}
-    kwh = reach.assign(kwh=reach["point_id"].map(demand["kwh_year"]).astype(float))
-    others = gpd.GeoSeries(fit.geometry.drop(chosen).sort_index())
+    ranked = _ranked(fit.sort_index(), chosen.sort_values(), reach, demand, settings.reserve_within_m)
     reserves: dict[str, Reserve] = {}
     for _ in range(settings.reserves_per_site):
-        for site in sorted(chosen):
-            ranked = _ranked(others, fit.geometry.loc[site], _shared(kwh, site), settings.reserve_within_m)
-            found = _first_free(bays, ranked.index, taken)
+        for site, near in ranked.items():
+            found = next((row for row in near if not taken & bays[row[0]]), None)
             if found is not None:
-                reserves[found] = Reserve(site, float(ranked["shared"][found]), float(ranked["distance_m"][found]))
-                taken |= bays[found]
+                reserves[found[0]] = Reserve(site, found[1], found[2])
+                taken |= bays[found[0]]
     return reserves
 
 
-def _shared(kwh: pd.DataFrame, site: str) -> pd.Series:
-    """Share of the demand within reach of the site that each other site reaches too."""
-    own = kwh[kwh["site_id"] == site]
-    same = kwh[kwh["point_id"].isin(own["point_id"])].groupby("site_id")["kwh"].sum()
-    return same / (own["kwh"].sum() or 1.0)
+def _ranked(
+    fit: gpd.GeoDataFrame, chosen: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame, within_m: float
+) -> dict[str, list[tuple[str, float, float]]]:
+    """Per chosen site the other sites nearby, best first: id, share of its demand that it reaches too, distance in m."""
+    others = fit.drop(chosen)
+    table = _kwh_by_site(fit.index, reach, demand)
+    found: dict[str, list[tuple[str, float, float]]] = {str(site): [] for site in chosen}
+    if others.empty:
+        return found
+    tree = shapely.STRtree(others.geometry.to_numpy())
+    for start in range(0, len(chosen), CHUNK):
+        part = chosen[start : start + CHUNK]
+        places = fit.geometry.loc[part].to_numpy()
+        row, hit = tree.query(places, predicate="dwithin", distance=within_m)
+        shared = _shared(table, fit.index.get_indexer(part), fit.index.get_indexer(others.index), row, hit)
+        distance_m = shapely.distance(places[row], others.geometry.to_numpy()[hit]).round(1)
+        for each in np.lexsort([hit, distance_m, -shared, row]):
+            found[str(part[row[each]])].append(
+                (str(others.index[hit[each]]), float(shared[each]), float(distance_m[each]))
+            )
+    return found
 
 
-def _ranked(others: gpd.GeoSeries, place: shapely.Point, shared: pd.Series, within_m: float) -> pd.DataFrame:
-    """Sites within reach of the place, best first: columns ``shared`` and ``distance_m``."""
-    near = pd.DataFrame({"shared": shared.reindex(others.index).fillna(0.0), "distance_m": others.distance(place)})
-    near = near[near["distance_m"] <= within_m].round({"shared": 4, "distance_m": 1})
-    return near.sort_values(["shared", "distance_m"], ascending=[False, True], kind="stable")
+def _kwh_by_site(sites: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame) -> csr_array:
+    """Demand (kWh a year) within reach: one row per site, one column per demand point in order of id."""
+    points = pd.Index(sorted(demand.index), dtype="object")
+    row = pd.Index(sites, dtype="object").get_indexer(pd.Index(reach["site_id"].to_numpy(), dtype="object"))
+    column = points.get_indexer(pd.Index(reach["point_id"].to_numpy(), dtype="object"))
+    known = (row >= 0) & (column >= 0)
+    kwh = demand["kwh_year"].reindex(points).to_numpy(dtype=float)[column[known]]
+    table = csr_array((kwh, (row[known], column[known])), shape=(len(sites), len(points)))
+    table.sum_duplicates()
+    return table
 
 
-def _first_free(bays: dict[str, set[str]], ranked: Iterable[str], taken: set[str]) -> str | None:
-    return next((site for site in ranked if not taken & bays[site]), None)
+def _shared(table: csr_array, chosen: np.ndarray, others: np.ndarray, row: np.ndarray, hit: np.ndarray) -> np.ndarray:
+    """Share of the demand of each chosen site that another one reaches too, rounded, per pair of row and hit."""
+    own = table[chosen]
+    reached = table[others].copy()
+    reached.data[:] = 1.0
+    whole = np.asarray(own.sum(axis=1)).ravel()
+    same = (own @ reached.T).tocsr()
+    values = np.asarray(same[row, hit]).ravel() if len(row) else np.zeros(0)
+    return np.asarray((values / np.where(whole > 0, whole, 1.0)[row]).round(4))
 
 
-def _bays_of(sites: gpd.GeoDataFrame) -> dict[str, set[str]]:
+def _bays_of(sites: pd.DataFrame) -> dict[str, set[str]]:
     """Ids of the bays of each site."""
     return {str(site): set(str(ids).split(" ")) for site, ids in sites["bay_ids"].items()}
 
@@ -120,50 +173,62 @@ def _bays_of(sites: gpd.GeoDataFrame) -> dict[str, set[str]]:
 def _reasons(
     sites: gpd.GeoDataFrame,
     chosen: pd.Index,
-    reserves: dict[str, Reserve],
+    reserves: Mapping[str, Reserve],
     failed: pd.Series,
-    *,
-    reach: pd.DataFrame,
+    walks: pd.Series,
     settings: Optimisation,
-    walking: Walking,
 ) -> pd.Series:
     bays = _bays_of(sites)
     owner = {bay: str(site) for site in chosen for bay in bays[site]}
-    estimated = set(sites.index if reach["estimated"].all() else reach.loc[reach["estimated"], "site_id"])
-    norm = f"binnen {walking.norm_m:.0f} m lopen"
-
-    served, asked = sites["served"].to_dict(), sites["within_reach"].to_dict()
-
-    def walk_to(site: str) -> str:
-        return f"{norm} (schatting)" if site in estimated else f"{norm} over het loopnetwerk"
+    served, asked, poles = sites["served"].to_dict(), sites["within_reach"].to_dict(), sites["poles"].to_dict()
+    walk, failures, taken = walks.to_dict(), failed.to_dict(), set(chosen)
 
     def reason(site: str) -> str:
-        if site in chosen:
-            return f"Gekozen: bedient {_kwh(served[site])} per jaar van adressen {walk_to(site)}."
+        if site in taken:
+            how = "Besloten door de gemeente" if site in settings.locked_in else "Gekozen"
+            size = f" als laadplein van {poles[site]} palen" if poles[site] > 1 else ""
+            though = f" Valt af op een eis: {failures[site]}" if site in failures else ""
+            return f"{how}{size}: bedient {_kwh(served[site])} per jaar van adressen {walk[site]}.{though}"
         if site in reserves:
             reserve = reserves[site]
             return (
-                f"Reserve voor {reserve.owner}: bereikt {100 * reserve.shared:.0f} % van dezelfde vraag (schatting), "
+                f"Reserve voor {reserve.owner}: bereikt {100 * reserve.shared:.0f} % van dezelfde vraag{_sure(walk[site])}, "
                 f"ligt {reserve.distance_m:.0f} m verderop en deelt geen vak."
             )
-        if site in failed.index:
-            return str(failed[site])
-        shared = next((owner[bay] for bay in sorted(bays[site]) if bay in owner), None)
-        if shared:
-            return f"Deelt een parkeervak met voorkeurslocatie {shared}."
-        if asked[site] <= 0:
-            return f"Geen laadvraag {walk_to(site)}."
-        return (
-            f"Valt op geen eis af; niet gekozen binnen het aantal van {settings.poles_allowed} palen. "
-            "Kan bij een herziening in aanmerking komen."
-        )
+        if site in settings.locked_out:
+            return "Afgewezen door de gemeente."
+        if site in failures:
+            return str(failures[site])
+        return _not_chosen(_first_owner(bays[site], owner), asked[site], walk[site], settings)
 
     return pd.Series([reason(str(site)) for site in sites.index], index=sites.index, dtype="str")
 
 
-def _published(
-    candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame, spots: SpotRules
-) -> gpd.GeoDataFrame:
+def _not_chosen(shares_with: str | None, asked_kwh: float, walk: str, settings: Optimisation) -> str:
+    """Why a site that meets the eisen is not in the plan."""
+    if shares_with:
+        return f"Deelt een parkeervak met voorkeurslocatie {shares_with}."
+    if asked_kwh <= 0:
+        return f"Geen laadvraag {walk}."
+    number = settings.poles_allowed
+    within = (
+        f"het aantal van {number} {'paal' if number == 1 else 'palen'}"
+        if settings.budget_eur is None
+        else f"het budget van {figures(settings.budget_eur)} euro"
+    )
+    return f"Valt op geen eis af; niet gekozen binnen {within}. Kan bij een herziening in aanmerking komen."
+
+
+def _sure(walk: str) -> str:
+    """What is said of a share of demand that stands on estimated walks."""
+    return "" if walk.endswith("(over het loopnetwerk)") else f" ({walk.rpartition('(')[2]}"
+
+
+def _first_owner(bays: Iterable[str], owner: Mapping[str, str]) -> str | None:
+    return next((owner[bay] for bay in sorted(bays) if bay in owner), None)
+
+
+def _published(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The columns that readers know, from candidate and nearest address; what is not known stays empty."""
     address = addresses.reindex(candidates["address_id"]).set_axis(candidates.index)
     return gpd.GeoDataFrame(
@@ -175,14 +240,13 @@ def _published(
             "bag_nummeraanduiding_id": address["nummeraanduiding_id"],
             "bgt_lokaal_id": candidates["road_part_id"],
             "buurtcode": candidates["buurtcode"],
-            "aantal_laadpunten": spots.evse_per_pole,
-            "aantal_vakken": candidates["bay_count"],
+            "aantal_vakken": sites["bay_ids"].str.count(" ") + 1,
             "parkeerwijze": candidates["orientation"],
             "score": sites["score"],
             "vraag_binnen_bereik_kwh_jaar": sites["within_reach"],
             "wegbeheerder": candidates["maintainer"],
             "netbeheerder": pd.Series(None, index=candidates.index, dtype="str"),
-            "vakken": candidates["bay_ids"],
+            "vakken": sites["bay_ids"],
             "x_rd": candidates.geometry.x,
             "y_rd": candidates.geometry.y,
         },

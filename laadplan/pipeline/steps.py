@@ -4,14 +4,18 @@ In: frames of earlier steps, sections of the config, sources. Out: one frame, or
 rooms together; imports stand inside, so that a step's code is just what it reaches.
 """
 
+from laadplan.config.monitoring import Monitoring
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Scenario
-from laadplan.contracts.demand import Demand, DemandClusters
-from laadplan.contracts.network import WalkEdges, WalkNodes
+from laadplan.contracts.demand import CoverageSquares, Demand, DemandClusters
+from laadplan.contracts.grid import GridAreas, GridCapacity
+from laadplan.contracts.measured import CableRoutes
+from laadplan.contracts.network import DecreePlaces, Decrees, Signs, WalkEdges, WalkNodes
 from laadplan.contracts.planning import (
     Assessments,
     Balances,
+    Bays,
     Candidates,
     DemandPoints,
     Plan,
@@ -138,33 +142,52 @@ def plan(
     reach: Reach,
     pole_reach: PoleReach,
     charge_points: ChargePoints,
+    bays: Bays,
     buurten: Buurten,
+    addresses: Addresses,
+    cable_routes: CableRoutes | None,
+    coverage_squares: CoverageSquares | None,
+    decree_places: DecreePlaces | None,
+    decrees: Decrees | None,
+    grid_areas: GridAreas | None,
+    grid_capacity: GridCapacity | None,
+    signs: Signs | None,
     optimisation: Optimisation,
     scenario: Scenario,
     spots: SpotRules,
     walking: Walking,
+    monitoring: Monitoring,
+    area: Area,
     quality: Quality,
     watch: Watch,
 ) -> tuple[Plan, Service, Solutions]:
-    """Where poles come, whom they serve, and the proof."""
-    from laadplan.optimise.asked import demand_asked
-    from laadplan.optimise.plan import make_plan
+    """Where poles come, whom they serve, and the proof; of confidential cable routes nothing is in it."""
+    import pandas as pd
 
-    return make_plan(
-        demand_asked(demand_clusters, demand, scenario),
-        candidates,
-        assessments,
-        reach,
-        pole_reach,
-        charge_points,
-        buurten,
-        settings=optimisation,
-        scenario=scenario,
-        spots=spots,
-        walking=walking,
-        quality=quality,
-        watch=watch,
+    from laadplan.optimise.asked import demand_asked
+    from laadplan.optimise.framing_town import Rules, Town
+    from laadplan.optimise.plan import make_plan, progress_of
+    from laadplan.pipeline.looking import of_charging
+
+    town = Town(
+        asked=demand_asked(demand_clusters, demand, scenario),
+        charge_points=charge_points,
+        candidates=candidates,
+        assessments=assessments,
+        reach=pd.concat([reach, pole_reach]),
+        bays=bays,
+        buurten=buurten,
+        addresses=addresses,
+        cable_routes=cable_routes,
+        coverage_squares=coverage_squares,
+        decree_places=of_charging(decree_places, decrees),
+        grid_areas=grid_areas,
+        grid_capacity=grid_capacity,
+        signs=signs,
     )
+    rules = Rules(optimisation, scenario, spots, walking, monitoring.risk_share, area.municipality_code)
+    planned = make_plan(town, rules, clock=watch.clock, tell=progress_of(watch), quality=quality)
+    return planned.plan, planned.service, planned.solutions
 
 
 def sites(
@@ -208,7 +231,6 @@ def balances(
     service: Service,
     optimisation: Optimisation,
     scenario: Scenario,
-    spots: SpotRules,
     area: Area,
 ) -> Balances:
     """Demand, supply and shortfall per buurt."""
@@ -227,7 +249,6 @@ def balances(
         area_shape(area),
         settings=optimisation,
         scenario=scenario,
-        spots=spots,
     )
 
 

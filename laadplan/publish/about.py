@@ -21,10 +21,15 @@ from laadplan.publish.page import Html, joined, tag
 
 STOPPED = {
     "gap": "De berekening stopte toen dat bewijs er was.",
-    "nodes": "De berekening stopte bij de ingestelde hoeveelheid rekenwerk.",
+    "work": "De berekening stopte bij de ingestelde hoeveelheid rekenwerk.",
     "seconds": "De berekening stopte bij de tijdslimiet.",
+    "user": "De berekening is met de hand gestopt; dit is het beste plan tot dan toe.",
+    "failure": "De berekening is mislukt; dit is het beste plan tot dan toe.",
 }
 """What ended the search, as a sentence."""
+
+FLOOR = "ondergrens buurt"
+"""Kind of limit that is named buurt by buurt."""
 
 NORMS = "Normen uit andere gemeenten of van het NKL zijn pas beleid als deze gemeente ze heeft vastgesteld."
 """What must be said of norms that are not the municipality's own."""
@@ -231,10 +236,14 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
     yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
     if is_known(proof["limits_broken"]):
-        codes = [code.strip().partition("|")[2] for code in str(proof["limits_broken"]).split(",")]
+        broken = [each.partition("|")[::2] for each in str(proof["limits_broken"]).split("; ")]
+        codes = [code for kind, code in broken if kind == FLOOR]
         names = balances["buurtnaam"].reindex(codes)
         told = ", ".join(text_of(name, code) for code, name in zip(codes, names, strict=True))
-        yield f"Buurten die onder de ondergrens van palen blijven: {told}."
+        if codes:
+            yield f"Buurten die onder de ondergrens van palen blijven: {told}."
+        if len(broken) > len(codes):
+            yield f"Andere grenzen die het plan niet haalt: {number(len(broken) - len(codes))}."
 
 
 def untested(criteria: pd.DataFrame) -> list[str]:
