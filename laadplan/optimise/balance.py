@@ -19,6 +19,9 @@ from laadplan.optimise.framing_town import supplying
 AROUND_M = 30.0
 """A white spot is drawn this far round its addresses (m)."""
 
+PLANNED_ID = "plan|"
+"""Begin of the ids of planned dwellings, of which a row stands for a whole plan (`laadplan.demand.planned`)."""
+
 JOINED_M = 20.0
 """Drawn shapes closer together than this become one white spot (m)."""
 
@@ -75,18 +78,27 @@ def balance_buurten(
 def find_white_spots(demand: gpd.GeoDataFrame, service: pd.DataFrame) -> gpd.GeoDataFrame:
     """Areas with demand and no pole in walking distance, now and after the plan, as `WhiteSpots` in RD New.
 
+    Of planned dwellings each household counts as an address.
+
     Parameters
     ----------
     demand
         `DemandPoints`: addresses, each with its demand point.
     """
     asked = demand[demand["kwh_year"] > 0]
+    asked = asked.assign(addresses=_addresses(asked))
     frames = [
         _spots_of(asked[asked["point_id"].map(service[walk]).isna()], state)
         for state, walk in (("nu", "walk_before_m"), ("na plan", "walk_m"))
     ]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled)[WhiteSpots.columns()] if filled else WhiteSpots.empty()
+
+
+def _addresses(points: gpd.GeoDataFrame) -> pd.Series:
+    """Addresses that each row stands for: one, and of planned dwellings their households."""
+    planned = points.index.astype("str").str.startswith(PLANNED_ID)
+    return points["households"].where(planned, 1.0).fillna(1.0)
 
 
 def _spots_of(points: gpd.GeoDataFrame, state: str) -> gpd.GeoDataFrame:
@@ -97,7 +109,8 @@ def _spots_of(points: gpd.GeoDataFrame, state: str) -> gpd.GeoDataFrame:
     parts = sorted(shapely.get_parts(shapes), key=lambda part: (round(part.bounds[0], 2), round(part.bounds[1], 2)))
     spots = gpd.GeoDataFrame({"toestand": state}, geometry=parts, index=pd.RangeIndex(len(parts)), crs=RD_EPSG)
     rows, hits = shapely.STRtree(spots.geometry.to_numpy()).query(points.geometry.to_numpy(), predicate="intersects")
-    spots["adressen"] = np.bincount(hits, minlength=len(parts))
+    counted = np.bincount(hits, points["addresses"].to_numpy()[rows], minlength=len(parts))
+    spots["adressen"] = np.maximum(counted.round(0), 1).astype(int)
     spots["vraag_kwh_jaar"] = np.bincount(hits, points["kwh_year"].to_numpy()[rows], minlength=len(parts)).round(0)
     names = [f"{state.replace(' ', '-')}-{number:03d}" for number in range(1, len(parts) + 1)]
     return spots.set_index(pd.Index(names, dtype="str", name=WhiteSpots.index_name()))

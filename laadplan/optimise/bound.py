@@ -156,9 +156,7 @@ def _step(pricing: Pricing, extra: Floats, taken: Wholes, above: float) -> None:
     add_use(layout, taken, used)
     room = layout.limit - used
     room[pricing.wide] = 0.0
-    served = np.bincount(
-        layout.group + 1, (layout.demand - left).sum(axis=1), minlength=len(layout.least) + 1
-    )[1:]
+    served = np.bincount(layout.group + 1, (layout.demand - left).sum(axis=1), minlength=len(layout.least) + 1)[1:]
     slopes = (left, room, served - layout.least)
     prices = (pricing.demand, pricing.limits, pricing.groups)
     tops = (pricing.highest, layout.penalty, layout.group_penalty)
@@ -175,9 +173,7 @@ def _step(pricing: Pricing, extra: Floats, taken: Wholes, above: float) -> None:
         np.clip(price - length * scale * towards, 0.0, top, out=price)
 
 
-def _bound(
-    layout: Layout, filled: Floats, demand: Floats, limits: Floats, groups: Floats, taken: Wholes
-) -> float:
+def _bound(layout: Layout, filled: Floats, demand: Floats, limits: Floats, groups: Floats, taken: Wholes) -> float:
     chosen = taken[taken >= 0]
     worth = option_values(layout, filled, limits)[chosen]
     return float((demand * layout.demand).sum() + limits @ layout.limit - groups @ layout.least + worth.sum())

@@ -6,8 +6,8 @@ Nothing depends on the order of any rows. Everything in the objective is kWh a y
 Hard decisions
 --------------
 A kWh over a walk is worth 1 at the door and ``far_worth`` at the norm, linear between; the score of a candidate adds
-``score_worth_kwh * score / energy of one pole``, so that it counts by use. A pole costs ``pole_least_kwh``. Cables make a
-budget smaller, but their cost is confidential: it is in the arrays only.
+``score_worth_kwh * score / energy of one pole``, so that it counts by use. A pole costs ``pole_least_kwh``. Cables make
+a budget smaller, but their cost is confidential: it is in the arrays only.
 """
 
 from dataclasses import dataclass
@@ -121,7 +121,8 @@ def _all_sites(supply: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> pd.Ind
         raise BadInput(
             "A candidate has the id of an existing charging location.", where="Candidates, ChargePoints", ids=both
         )
-    return pd.Index(sorted([*supply.index, *candidates.index]), dtype="object")
+    sites: pd.Index = pd.Index(sorted([*supply.index, *candidates.index]), dtype="object")
+    return sites
 
 
 def _options(
@@ -165,7 +166,7 @@ def _priced(town: Town, rules: Rules, candidates: gpd.GeoDataFrame) -> Floats:
         beyond_m = (routes["route_m"] - rules.spots.cable_norm_m).clip(lower=0.0).fillna(0.0)
         cost += settings.cost_per_cable_m_eur * beyond_m
         cost += settings.cost_per_crossing_eur * (routes["crossing"] == "ja").fillna(False)
-    return cost.to_numpy(dtype=float)
+    return np.asarray(cost, dtype=np.float64)
 
 
 def _rows(
@@ -243,7 +244,11 @@ def _groups(asked: gpd.GeoDataFrame, reached: Wholes, rules: Rules) -> tuple[Who
         },
         index=pd.Index([f"{EQUITY}|{code}" for code in codes], dtype="str", name="limit_id"),
     )
-    return group, Groups(tuple(codes), least, np.full(len(codes), settings.equity_penalty)), words
+    return (
+        group,
+        Groups(tuple(codes), np.asarray(least, dtype=np.float64), np.full(len(codes), settings.equity_penalty)),
+        words,
+    )
 
 
 def _option_ids(sites: pd.Index, options: Options) -> tuple[str, ...]:

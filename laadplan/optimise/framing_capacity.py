@@ -4,9 +4,9 @@ In: numbers of charge points, the scenario, the energy asked per group of users;
 
 Formula
 -------
-By energy: ``points * kwh_per_evse_year``. By occupancy: at the busiest part of the week ``points * desired share`` of them
-are taken (Erlang's loss formula at the accepted risk, `laadplan.demand.erlang`); over the week that is less by the peak
-of the users' rhythm, and
+By energy: ``points * kwh_per_evse_year``. By occupancy: at the busiest part of the week ``points * desired share`` of
+them are taken (Erlang's loss formula at the accepted risk, `laadplan.demand.erlang`); over the week that is less by the
+peak of the users' rhythm, and
 
 ``kWh/year = points * desired share / peak * hours of a year / hours connected per session * kWh per session``
 

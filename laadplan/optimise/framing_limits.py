@@ -9,15 +9,16 @@ limit, it is raised to what they use, so that a plan exists: what is asked stays
 measured. A floor that no option can help is not in the arrays: its price would only blur the gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from laadplan.optimise.problem import NONE, Flags, Floats, Limits, Wholes
 
-COLUMNS = {
+COLUMNS: dict[Hashable, Any] = {
     "kind": "str",
     "about": "str",
     "unit": "str",
@@ -26,7 +27,7 @@ COLUMNS = {
     "fixed": float,
     "row": np.int64,
 }
-"""Columns of the words per limit, as in `PlanLimits`, with what is there already and the row in the arrays (-1: none)."""
+"""Words per limit, as in `PlanLimits`, with what is there already and the row in the arrays (-1: none)."""
 
 NIL = 1e-9
 """An amount below this is nil."""
@@ -106,7 +107,8 @@ class LimitRows:
         place = np.empty(self.size, dtype=np.int64)
         place[order] = np.arange(self.size)
         words = words.iloc[order]
-        row, option, use = _together(place[np.concatenate(self.row)], *map(np.concatenate, (self.option, self.use)))
+        row = place[np.concatenate(self.row)]
+        row, option, use = _together(row, np.concatenate(self.option), np.concatenate(self.use))
         bound, kept = _bounds(words, row, option, use, base, option_site)
         words = words.assign(row=np.where(kept, np.cumsum(kept) - 1, NONE))
         return words.drop(columns="penalty").astype(COLUMNS), _arrays(words, kept, bound, row, option, use)
@@ -119,8 +121,8 @@ def no_limits() -> Limits:
 
 
 def _no_words() -> pd.DataFrame:
-    columns = {name: pd.Series([], dtype=kind) for name, kind in COLUMNS.items()}
-    return pd.DataFrame(columns, index=pd.Index([], dtype="str", name="limit_id"))
+    empty = pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], dtype="str", name="limit_id"))
+    return empty.astype(COLUMNS)
 
 
 def _together(row: Wholes, option: Wholes, use: Floats) -> tuple[Wholes, Wholes, Floats]:
@@ -129,7 +131,7 @@ def _together(row: Wholes, option: Wholes, use: Floats) -> tuple[Wholes, Wholes,
     row, option, use = row[order], option[order], use[order]
     fresh = np.ones(len(row), dtype=bool)
     fresh[1:] = (row[1:] != row[:-1]) | (option[1:] != option[:-1])
-    return row[fresh], option[fresh], np.bincount(np.cumsum(fresh) - 1, weights=use, minlength=int(fresh.sum()))
+    return row[fresh], option[fresh], _sums(np.cumsum(fresh) - 1, use, int(fresh.sum()))
 
 
 def _bounds(
@@ -150,7 +152,11 @@ def _most(row: Wholes, site: Wholes, use: Floats, size: int) -> Floats:
     if not len(row):
         return np.zeros(size)
     largest = pd.Series(use).groupby([row, site]).max()
-    return np.bincount(largest.index.get_level_values(0), weights=largest.to_numpy(), minlength=size)
+    return _sums(largest.index.get_level_values(0).to_numpy(), np.asarray(largest, dtype=np.float64), size)
+
+
+def _sums(row: Wholes, values: Floats, size: int) -> Floats:
+    return np.bincount(row, weights=values, minlength=size).astype(np.float64)
 
 
 def _arrays(words: pd.DataFrame, kept: Flags, bound: Floats, row: Wholes, option: Wholes, use: Floats) -> Limits:

@@ -1,6 +1,6 @@
 """What may be taken at each site: how many poles, with full or capped power, and which bays and pole places that takes.
 
-In: candidates that may be chosen, bays, existing locations. Out: `Options`, ordered by site, poles, full before capped.
+In: candidates that may be chosen, bays, existing locations. Out: `Options` by site, poles, full before capped.
 
 Hard decisions
 --------------
@@ -164,7 +164,7 @@ def make_options(
     bays = chains.bay_count[pole_place]
     rows = pd.DataFrame(
         {
-            "site": np.concatenate([sites.get_indexer(supply.index), sites.get_indexer(new["id"])]),
+            "site": np.concatenate([sites.get_indexer(supply.index), sites.get_indexer(pd.Index(new["id"]))]),
             "existing": np.repeat([True, False], [len(supply), len(new)]),
             "poles": np.concatenate([np.ones(len(supply), dtype=np.int64), poles]),
             "evse": np.concatenate([supply["evse_count"].to_numpy(dtype=np.int64), evse]),
@@ -214,4 +214,4 @@ def _counted(numbers: Wholes) -> Wholes:
 
 
 def _sums(values: Floats | Wholes, row: Wholes, size: int) -> Floats:
-    return np.bincount(row, weights=values, minlength=size)
+    return np.bincount(row, weights=values, minlength=size).astype(np.float64)

@@ -1,7 +1,7 @@
 """The limits of a plan, one function per kind with its formula.
 
-In: options, candidates, frames of the town. Out: rows added to `LimitRows`. ``y_o`` is 1 where option o is taken; existing
-charging counts as a fixed amount.
+In: options, candidates, frames of the town. Out: rows added to `LimitRows`. ``y_o`` is 1 where option o is taken;
+existing charging counts as a fixed amount.
 """
 
 import geopandas as gpd
@@ -27,7 +27,7 @@ def limit_number(rows: LimitRows, options: Options, rules: Rules) -> None:
     new = np.flatnonzero(~options.existing)
     settings = rules.settings
     by_budget = settings.budget_eur is not None
-    use = options.priced_eur if by_budget else options.poles
+    use = options.priced_eur if by_budget else options.poles.astype(np.float64)
     rows.add(
         "budget" if by_budget else "aantal palen",
         [PLAN],
@@ -69,8 +69,8 @@ def limit_grid(rows: LimitRows, options: Options, rooms: pd.DataFrame) -> None:
 def take_bays_once(rows: LimitRows, options: Options) -> None:
     """``sum of y_o over the options that take bay v <= 1``, for the bays whose options no other bay's hold.
 
-    Options are intervals of bays along a kerb. Of intervals, the sets that are in no other one are those of points where
-    one ends after another began: the other bays say nothing new.
+    Options are intervals of bays along a kerb. Of intervals, the sets that are in no other one are those of points
+    where one ends after another began: the other bays say nothing new.
     """
     new = np.flatnonzero(options.bay_count > 0)
     first = options.bay_first[new]
@@ -109,8 +109,8 @@ def keep_apart(rows: LimitRows, options: Options, candidates: gpd.GeoDataFrame, 
     row = np.repeat(clique, number)
     once = np.unique(np.column_stack([row, option]), axis=0)
     heads = [options.place_ids[place] for place in member[start[:-1]]]
-    turn = pd.Series(heads).groupby(heads).cumcount() + 1 if heads else []
-    names = [f"{head}#{number}" for head, number in zip(heads, turn, strict=True)]
+    turns = pd.Series(heads, dtype="str").groupby(heads).cumcount() if heads else pd.Series(dtype=int)
+    names = [f"{head}#{turn + 1}" for head, turn in zip(heads, turns.tolist(), strict=True)]
     about = f"nieuwe palen staan ten minste {spacing_m:g} m uit elkaar"
     _add_cliques(rows, "afstand", names, about, options, once[:, 0], once[:, 1])
 
@@ -135,7 +135,7 @@ def reach_buurten(
         _named_buurten(codes, town.buurten),
         unit="palen",
         limit=np.full(len(codes), float(floor)),
-        fixed=there.reindex(codes).fillna(0.0).to_numpy(dtype=float),
+        fixed=np.asarray(there.reindex(codes).fillna(0.0), dtype=np.float64),
         row=row,
         option=option,
         use=use,
@@ -170,7 +170,7 @@ def cover_squares(
 
 
 def share_bays(rows: LimitRows, options: Options, town: Town, rules: Rules) -> None:
-    """``bays taken in street (buurt) s + bays in use for charging <= share * bays of s``, rounded down to whole bays."""
+    """``bays taken in street (or buurt) s + bays in use for charging <= share * bays of s``, in whole bays."""
     settings = rules.settings
     if settings.bay_share_street_max == 1.0 and settings.bay_share_buurt_max == 1.0:
         return
@@ -212,7 +212,8 @@ def _add_cliques(
     """Rows of which at most one option may be taken; of one site alone it goes without saying."""
     site = pd.Series(options.site[option]).groupby(row)
     several = np.zeros(len(names), dtype=bool)
-    several[list(site.groups)] = (site.max() > site.min()).to_numpy()
+    differs = site.max() > site.min()
+    several[differs.index[differs].to_numpy()] = True
     kept, place = several[row], np.cumsum(several) - 1
     rows.add(
         kind,
@@ -236,7 +237,7 @@ def _per_pole(options: Options, area: pd.Series, areas: pd.Index) -> tuple[Whole
 def _spread(first: Wholes, number: Wholes) -> Wholes:
     """From each first so many whole numbers on, one after the other."""
     ends = np.cumsum(number)
-    return np.arange(int(number.sum())) + np.repeat(first - (ends - number), number)
+    return np.asarray(np.arange(int(number.sum())) + np.repeat(first - (ends - number), number), dtype=np.int64)
 
 
 def _named_buurten(codes: pd.Index, buurten: gpd.GeoDataFrame) -> list[str]:

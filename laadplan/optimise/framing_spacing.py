@@ -44,7 +44,7 @@ def near_cliques(xy: Floats, spacing_m: float) -> tuple[Wholes, Wholes]:
 
 @compiled
 def _cover(placed: Floats, later: Wholes, other: Wholes, most_m2: float) -> tuple[Wholes, Wholes]:
-    """Place by place: from the first later one of which the pair is in no clique yet, all that are near to all so far."""
+    """Place by place: from the first later one that is in no clique with it yet, all that are near to all so far."""
     covered = np.zeros(len(other), dtype=np.bool_)
     starts = [0]
     members = [0 for _ in range(0)]

@@ -64,6 +64,11 @@ class Rules:
     municipality_code: str = ""
 
 
+def together(reach: pd.DataFrame, pole_reach: pd.DataFrame) -> pd.DataFrame:
+    """`Reach` to candidates and to existing locations in one table."""
+    return pd.concat([each for each in (reach, pole_reach) if len(each)] or [reach])
+
+
 def supplying(charge_points: gpd.GeoDataFrame, settings: Optimisation) -> gpd.GeoDataFrame:
     """The existing charge points that count as supply, by their access, in order of id."""
     return charge_points[charge_points["access"].isin(settings.existing_access)].sort_index()

@@ -394,7 +394,10 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
     state.counts[MARK] += 1
     mark, factor, top = state.counts[MARK], layout.period_worth[period], state.sums[TOP]
     best, end, ends_at_site = GAIN, -1, False
-    state.point_mark[start], state.point_gain[start] = mark, _bonus(layout.group[start], layout.least, layout.group_penalty, state.got)
+    state.point_mark[start], state.point_gain[start] = (
+        mark,
+        _bonus(layout.group[start], layout.least, layout.group_penalty, state.got),
+    )
     first, last, size = 0, 0, len(state.queue)
     point, gained, more = start, state.point_gain[start], True
     site, arc, looks = -1, layout.arc_start[0], state.counts[LOOKS]
@@ -530,9 +533,7 @@ def _find_price(layout: Layout, state: State, point: int) -> None:
 
 
 @compiled
-def estimate(
-    layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats
-) -> int:
+def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats) -> int:
     """The best option of a closed site that fits, or -1; ``found`` gets its worth, less the prices of scarce limits.
 
     What it could take over from other sites counts for what they would gain by the room they get. Not less than the
@@ -548,7 +549,10 @@ def estimate(
             point = layout.arc_demand[arc]
             worth, left = layout.arc_worth[arc] * factor, state.left[point, period]
             if left > NIL:
-                gain[count], kwh[count] = worth + _bonus(layout.group[point], layout.least, layout.group_penalty, state.got), left
+                gain[count], kwh[count] = (
+                    worth + _bonus(layout.group[point], layout.least, layout.group_penalty, state.got),
+                    left,
+                )
                 count += 1
             served = layout.demand[point, period] - left
             if served > NIL:
@@ -616,7 +620,12 @@ def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Float
             point = layout.arc_demand[arc]
             for entry in range(state.back_start[point], state.back_start[point + 1]):
                 site = state.arc_site[state.back[entry]]
-                if state.site_mark[site] != mark and state.taken[site] < 0 and values[site] >= 0.0 and count < len(sites):
+                if (
+                    state.site_mark[site] != mark
+                    and state.taken[site] < 0
+                    and values[site] >= 0.0
+                    and count < len(sites)
+                ):
                     state.site_mark[site] = mark
                     sites[count] = site
                     count += 1

@@ -1,7 +1,7 @@
 """From a solution to frames: what is open, what is served, and the proof.
 
 In: frames and sections. Out: `Plan`, `Service` and `Solutions`, with the problem and its solution for what explains them.
-The problem is solved twice: once with the existing poles alone, to tell what is served already, and once with new ones.
+The problem is solved twice: with the existing poles alone, to tell what is served already, and with new ones.
 
 What it makes is public though cable routes are confidential: they move a choice as a verdict does, but no length, cost
 or remainder of a budget is written (`tests/optimise/test_confidential.py`).
@@ -10,7 +10,6 @@ or remainder of a budget is written (`tests/optimise/test_confidential.py`).
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -124,7 +123,7 @@ def existing_only(framed: Framed) -> Problem:
 
 
 def measure_limits(framed: Framed, choice: Choice) -> pd.DataFrame:
-    """What the plan uses of each limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``, ``used``, ``broken_by``.
+    """What the plan uses of each limit: kind, about, unit, is_floor, limit, used and broken_by.
 
     As in `PlanLimits`, by its ids. Where cost is confidential, that of the plan is rounded up to whole poles.
     """
@@ -160,13 +159,14 @@ def _uses(framed: Framed, choice: Choice) -> Floats:
     taken = np.zeros(len(framed.options), dtype=bool)
     taken[choice.taken[choice.taken != NONE]] = True
     row = np.repeat(np.arange(len(limits.ids)), np.diff(limits.start))
-    return np.bincount(row, weights=limits.use * taken[limits.option], minlength=len(limits.ids))
+    return np.bincount(row, weights=limits.use * taken[limits.option], minlength=len(limits.ids)).astype(np.float64)
 
 
 def _served_per_group(framed: Framed, choice: Choice) -> Floats:
     group = framed.problem.demand_group[framed.problem.arc_demand]
     served = choice.served_kwh.sum(axis=1)
-    return np.bincount(group[group != NONE], weights=served[group != NONE], minlength=len(framed.problem.groups.ids))
+    held, size = group != NONE, len(framed.problem.groups.ids)
+    return np.bincount(group[held], weights=served[held], minlength=size).astype(np.float64)
 
 
 def _starts(sizes: Wholes) -> Wholes:
@@ -256,7 +256,7 @@ def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: R
     others = broken.index[~broken["kind"].isin(LISTED)]
     if len(others):
         quality.find(f"Limits that decided poles break: {some_of(list(others))}.")
-    chosen = set(framed.problem.site_ids[site] for site in np.flatnonzero(solution.choice.taken != NONE))
+    chosen = {framed.problem.site_ids[site] for site in np.flatnonzero(solution.choice.taken != NONE)}
     dropped = sorted((set(rules.settings.previous_plan) & set(framed.problem.site_ids)) - chosen)
     if dropped:
         quality.find(f"Locations of the previous plan that are not in this one: {some_of(dropped)}.")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from laadplan.optimise import moves
-from laadplan.optimise.layout import Layout, lay_out
+from laadplan.optimise.layout import lay_out
 from laadplan.optimise.problem import Floats, Problem, Wholes
 
 

@@ -1,7 +1,8 @@
 """Every candidate with its place in the plankaart: preferred, stand-by or dropped, and why.
 
 In: candidates, verdicts, plan, reach, addresses. Out: `Sites`. A reservelocatie is, for each voorkeurslocatie, the
-candidate nearby that reaches most of the same demand and shares no bay with anything chosen, a laadplein's bays included.
+candidate nearby that reaches most of the same demand and shares no bay with anything chosen, all bays of a laadplein
+included.
 """
 
 from collections.abc import Iterable, Mapping
@@ -128,13 +129,14 @@ def _ranked(
     found: dict[str, list[tuple[str, float, float]]] = {str(site): [] for site in chosen}
     if others.empty:
         return found
-    tree = shapely.STRtree(others.geometry.to_numpy())
+    geometry = np.asarray(others.geometry.array)
+    tree = shapely.STRtree(geometry)
     for start in range(0, len(chosen), CHUNK):
         part = chosen[start : start + CHUNK]
-        places = fit.geometry.loc[part].to_numpy()
+        places = np.asarray(fit.geometry.loc[part].array)
         row, hit = tree.query(places, predicate="dwithin", distance=within_m)
         shared = _shared(table, fit.index.get_indexer(part), fit.index.get_indexer(others.index), row, hit)
-        distance_m = shapely.distance(places[row], others.geometry.to_numpy()[hit]).round(1)
+        distance_m = shapely.distance(places[row], geometry[hit]).round(1)
         for each in np.lexsort([hit, distance_m, -shared, row]):
             found[str(part[row[each]])].append(
                 (str(others.index[hit[each]]), float(shared[each]), float(distance_m[each]))
@@ -192,8 +194,8 @@ def _reasons(
         if site in reserves:
             reserve = reserves[site]
             return (
-                f"Reserve voor {reserve.owner}: bereikt {100 * reserve.shared:.0f} % van dezelfde vraag{_sure(walk[site])}, "
-                f"ligt {reserve.distance_m:.0f} m verderop en deelt geen vak."
+                f"Reserve voor {reserve.owner}: bereikt {100 * reserve.shared:.0f} % van dezelfde vraag"
+                f"{_sure(walk[site])}, ligt {reserve.distance_m:.0f} m verderop en deelt geen vak."
             )
         if site in settings.locked_out:
             return "Afgewezen door de gemeente."

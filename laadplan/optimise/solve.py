@@ -1,9 +1,9 @@
 """Solves a siting problem: reduces it, searches and prices it, hands what is left to a solver, and checks the answer.
 
-In: a `Problem`, settings, a clock. Out: a `Solution`: a plan with its proof. Hard decisions: the search always has a plan,
-so that whatever ends it (its work, a safety stop, Ctrl-C, a solver that fails) leaves the best plan so far with the best
-bound so far; small problems go to the solver whole, of larger ones only the options that the prices leave open; worth
-and limits of the answer are computed anew by `laadplan.optimise.check` before it leaves.
+In: a `Problem`, settings, a clock. Out: a `Solution`: a plan with its proof. Hard decisions: the search always has a
+plan, so that whatever ends it (its work, a safety stop, Ctrl-C, a solver that fails) leaves the best plan so far with
+the best bound so far; small problems go to the solver whole, of larger ones only the options that the prices leave
+open; worth and limits of the answer are computed anew by `laadplan.optimise.check` before it leaves.
 """
 
 import logging
@@ -60,7 +60,7 @@ class Solution:
     status
         ``optimal`` only when the gap is nil, ``within_gap`` when it is within the one asked for, else ``feasible``.
     objective, bound, gap
-        Worth of the plan, computed anew; what no plan exceeds; (bound - objective) / max(\\|objective\\|, 1).
+        Worth of the plan, computed anew; what no plan exceeds; (bound - objective) / max(abs(objective), 1).
     bound_by, prices
         ``prices`` or ``solver``; the best prices found (of the bound itself where ``bound_by`` says prices).
     solver, solver_version

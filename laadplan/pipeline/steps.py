@@ -162,10 +162,8 @@ def plan(
     watch: Watch,
 ) -> tuple[Plan, Service, Solutions]:
     """Where poles come, whom they serve, and the proof; of confidential cable routes nothing is in it."""
-    import pandas as pd
-
     from laadplan.optimise.asked import demand_asked
-    from laadplan.optimise.framing_town import Rules, Town
+    from laadplan.optimise.framing_town import Rules, Town, together
     from laadplan.optimise.plan import make_plan, progress_of
     from laadplan.pipeline.looking import of_charging
 
@@ -174,7 +172,7 @@ def plan(
         charge_points=charge_points,
         candidates=candidates,
         assessments=assessments,
-        reach=pd.concat([reach, pole_reach]),
+        reach=together(reach, pole_reach),
         bays=bays,
         buurten=buurten,
         addresses=addresses,
