@@ -4,9 +4,9 @@ In: candidates that may be chosen, bays, existing locations. Out: `Options` by s
 
 Hard decisions
 --------------
-A laadplein of n poles at a candidate is that candidate and the next ones along the kerb, each beginning at the bay where
-the one before ends: so every one of its poles has a place that was judged, and every bay is free. It is named after the
-first. Capped poles are offered only where the net is limited: elsewhere they cost the same and deliver less.
+A laadplein of n poles at a candidate is that candidate and the next ones along the kerb, each beginning at the bay
+where the one before ends: so every one of its poles has a place that was judged, and every bay is free. It is named
+after the first. Capped poles are offered only where the net is limited: elsewhere they cost the same and deliver less.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """From a solution to frames: what is open, what is served, and the proof.
 
-In: frames and sections. Out: `Plan`, `Service` and `Solutions`, with the problem and its solution for what explains them.
+In: frames and sections. Out: `Plan`, `Service` and `Solutions`, with the problem and solution for what explains them.
 The problem is solved twice: with the existing poles alone, to tell what is served already, and with new ones.
 
 What it makes is public though cable routes are confidential: they move a choice as a verdict does, but no length, cost

@@ -123,7 +123,7 @@ def pick_reserves(
 def _ranked(
     fit: gpd.GeoDataFrame, chosen: pd.Index, reach: pd.DataFrame, demand: gpd.GeoDataFrame, within_m: float
 ) -> dict[str, list[tuple[str, float, float]]]:
-    """Per chosen site the other sites nearby, best first: id, share of its demand that it reaches too, distance in m."""
+    """Per chosen site the others nearby, best first: id, share of its demand that it reaches too, distance in m."""
     others = fit.drop(chosen)
     table = _kwh_by_site(fit.index, reach, demand)
     found: dict[str, list[tuple[str, float, float]]] = {str(site): [] for site in chosen}

@@ -16,7 +16,6 @@ from tests.optimise.town import (
     EAST,
     HOMES,
     SCENARIO,
-    SPOTS,
     WEST,
     asked,
 )
@@ -24,11 +23,18 @@ from tests.optimise.town import (
 PLAN = make(
     Plan,
     {
-        "c1": {"chosen": True, "served_kwh_year": 3000.0},
+        "c1": {"chosen": True, "poles": 1, "evse": 2, "served_kwh_year": 3000.0},
         "c2": {},
         "c3": {},
         "c4": {},
-        "e1": {"existing": True, "chosen": True, "capacity_kwh_year": 1500.0, "served_kwh_year": 1500.0},
+        "e1": {
+            "existing": True,
+            "chosen": True,
+            "poles": 1,
+            "evse": 1,
+            "capacity_kwh_year": 1500.0,
+            "served_kwh_year": 1500.0,
+        },
     },
 )
 SERVICE = make(
@@ -53,7 +59,7 @@ def balance(area=None, **given):
         "service": SERVICE,
     } | {name: frame for name, frame in given.items() if name != "settings"}
     settings = given.get("settings", asked(poles_per_buurt_min=1))
-    return balance_buurten(*frames.values(), area, settings=settings, scenario=SCENARIO, spots=SPOTS)
+    return balance_buurten(*frames.values(), area, settings=settings, scenario=SCENARIO)
 
 
 def test_the_balance_of_a_buurt_is_demand_supply_and_what_is_left():

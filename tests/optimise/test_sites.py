@@ -8,8 +8,9 @@ from laadplan.optimise.sites import Reserve, demand_in_reach, label_sites, pick_
 from tests.frames import make, point, shuffled
 from tests.optimise.town import ADDRESSES, CANDIDATES, HOMES, SPOTS, WALKING, asked, judge, walk
 
-CHOSEN_EAST = {"c4": {"chosen": True, "served_kwh_year": 812.4}}
-CHOSEN_WEST = {"c1": {"chosen": True, "served_kwh_year": 2999.6}}
+ONE = {"chosen": True, "poles": 1, "evse": 2}
+CHOSEN_EAST = {"c4": ONE | {"bay_ids": "b6 b7", "served_kwh_year": 812.4}}
+CHOSEN_WEST = {"c1": ONE | {"bay_ids": "b1 b2", "served_kwh_year": 2999.6}}
 
 
 def plan(chosen, candidates=CANDIDATES):
@@ -44,7 +45,7 @@ def test_every_candidate_is_preferred_stand_by_or_dropped():
         "c1": "Gekozen: bedient 3.000 kWh per jaar van adressen binnen 130 m lopen (schatting).",
         "c2": "Deelt een parkeervak met voorkeurslocatie c1.",
         "c3": "Reserve voor c1: bereikt 100 % van dezelfde vraag (schatting), ligt 50 m verderop en deelt geen vak.",
-        "c4": "Valt op geen eis af; niet gekozen binnen het aantal van 1 palen. "
+        "c4": "Valt op geen eis af; niet gekozen binnen het aantal van 1 paal. "
         "Kan bij een herziening in aanmerking komen.",
     }
     assert found["hoort_bij"].dropna().to_dict() == {"c3": "c1"}
@@ -133,7 +134,7 @@ def reaching(pairs):
     return make(
         Reach,
         {
-            f"{home}|{site}": {"address_id": home, "site_id": site, "walk_m": 10.0}
+            f"{home}|{site}": {"point_id": home, "site_id": site, "walk_m": 10.0}
             for site, homes in pairs.items()
             for home in homes.split()
         },
@@ -182,7 +183,7 @@ def test_neither_score_nor_all_demand_within_reach_makes_a_reserve():
 
 def test_the_reason_of_a_reserve_says_what_it_was_chosen_on():
     reach = reaching({"c0": "h1 h2", "c1": "h2", "c2": "h1", "c3": "h1"})
-    chosen = plan({"c0": {"chosen": True, "served_kwh_year": 3000.0}}, STREET)
+    chosen = plan({"c0": ONE | {"bay_ids": "b0", "served_kwh_year": 3000.0}}, STREET)
 
     found = labelled({}, STREET, plan=chosen, reach=reach)
 
@@ -195,8 +196,7 @@ def brute_reserves(fit, chosen, reach, settings):
     """The reserves by looking at every candidate and every address, without a table."""
     kwh = HOMES["kwh_year"].to_dict()
     homes = {
-        site: set(reach.loc[reach["site_id"] == site, "address_id"])
-        for site in [*fit.index, *reach["site_id"].unique()]
+        site: set(reach.loc[reach["site_id"] == site, "point_id"]) for site in [*fit.index, *reach["site_id"].unique()]
     }
     bays = {site: set(ids.split()) for site, ids in fit["bay_ids"].items()}
     place = {site: (shape.x, shape.y) for site, shape in fit.geometry.items()}
