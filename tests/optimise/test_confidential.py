@@ -32,7 +32,7 @@ def test_what_the_plan_costs_is_told_in_whole_poles():
         for found in (planned(SECRET), planned({name: 26.0 for name in SECRET}))
     )
 
-    assert one["used"] == other["used"] == 20_000.0
+    assert one["used"] == other["used"] == 15_000.0
 
 
 @pytest.mark.parametrize("budget", [6_300.0, 13_000.0])
