@@ -60,7 +60,10 @@ class PlanLimits(Table):
     binds: Series[bool] = column("true where the plan stands at the limit")
     broken_by: Series[float] = column("how far the plan is beyond it, in its unit; 0: it is kept", ge=0)
     worth_per_unit: Series[float] = column(
-        "estimate by the prices of the proof: worth of one unit more", unit="kWh/year per unit", ge=0
+        "estimate by the prices of the proof: worth of one unit more; of a floor: of one unit less asked",
+        unit="kWh/year per unit",
+        empty="the proof stands on no prices",
+        ge=0,
     )
 
 

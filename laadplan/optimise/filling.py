@@ -1,0 +1,71 @@
+"""What one more option would be worth, were nothing else to change: the first look at every free spot.
+
+In: arrays of a `Problem` and the demand that is left. Out: worth per option. Compiled, because every alternative to every
+chosen site is looked at.
+"""
+
+import numpy as np
+
+from laadplan.geo.compiled import compiled
+from laadplan.optimise.problem import Floats, Problem, Wholes
+
+
+def best_first(problem: Problem) -> Wholes:
+    """Arcs (k) in order of site, and within a site of falling worth; of equal worth in their own order."""
+    return np.lexsort((np.arange(len(problem.arc_worth)), -problem.arc_worth, problem.arc_site))
+
+
+def filled_worth(problem: Problem, order: Wholes, options: Wholes, left_kwh: Floats) -> Floats:
+    """Worth of taking each option alone and filling it with demand that is left, the best arcs first.
+
+    Parameters
+    ----------
+    problem, order
+        The problem, and its arcs as `best_first` gives them.
+    options
+        Places of the options to look at.
+    left_kwh
+        Demand that is left per point and period (n, t), in kWh.
+    """
+    return np.asarray(
+        _filled(
+            options,
+            problem.option_site,
+            problem.option_capacity,
+            problem.option_worth,
+            problem.arc_start,
+            problem.arc_demand[order],
+            problem.arc_worth[order],
+            problem.period_worth,
+            left_kwh,
+        )
+    )
+
+
+@compiled
+def _filled(
+    options: Wholes,
+    option_site: Wholes,
+    capacity: Floats,
+    option_worth: Floats,
+    arc_start: Wholes,
+    arc_demand: Wholes,
+    arc_worth: Floats,
+    period_worth: Floats,
+    left_kwh: Floats,
+) -> Floats:
+    found = np.empty(len(options))
+    for place in range(len(options)):
+        option = options[place]
+        site = option_site[option]
+        worth = option_worth[option]
+        for period in range(len(period_worth)):
+            room = capacity[option, period]
+            for arc in range(arc_start[site], arc_start[site + 1]):
+                if room <= 0:
+                    break
+                amount = min(room, left_kwh[arc_demand[arc], period])
+                worth += amount * arc_worth[arc] * period_worth[period]
+                room -= amount
+        found[place] = worth
+    return found
