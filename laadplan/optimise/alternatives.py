@@ -5,7 +5,7 @@ wherever a free one is worth most, or none; the service round both is made the b
 so the worth lost is one that can be had: the true loss is not larger.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,15 @@ ELSEWHERE = 20
 
 @dataclass(frozen=True)
 class Repair:
-    """What is done instead of a site: the option taken (-1: none), worth lost, and kWh served less."""
+    """What is done instead of a site: the option taken (-1: none), worth lost, and kWh served less.
+
+    ``worth_alone`` is the worth lost when nothing is done instead: what the site itself is worth to the plan.
+    """
 
     option: int
     worth_lost: float
     served_lost_kwh: float
+    worth_alone: float = 0.0
 
 
 def alternatives(standing: Standing, repairs: dict[int, Repair], names: dict[str, str] | None = None) -> pd.DataFrame:
@@ -104,7 +108,8 @@ def _best_repair(
         option = int(options[place])
         worth = base + float(problem.option_worth[option]) - float(cost[place])
         found.append(_served_without(standing, site, option, worth, reached))
-    return min(found, key=lambda repair: round(repair.worth_lost, 6))
+    best = min(found, key=lambda repair: round(repair.worth_lost, 6))
+    return replace(best, worth_alone=found[0].worth_lost)
 
 
 def _served_without(standing: Standing, site: int, option: int, worth: float, reached: tuple[Wholes, Wholes]) -> Repair:
@@ -176,7 +181,9 @@ def _sentence(repair: Repair, other: str | None) -> str:
         else "het plan bedient dan evenveel"
     )
     if other is None:
-        return f"Zonder deze plek komt er geen andere voor terug: {change}; het verlies is hoogstens {lost} kWh per jaar."
+        return (
+            f"Zonder deze plek komt er geen andere voor terug: {change}; het verlies is hoogstens {lost} kWh per jaar."
+        )
     if round(max(repair.worth_lost, 0.0)) == 0:
         return f"{other} is even goed: {change}."
     return f"De beste andere plek is {other}: {change}; het verlies is hoogstens {lost} kWh per jaar."

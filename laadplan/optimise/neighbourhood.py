@@ -56,7 +56,9 @@ def best_service(standing: Standing, arcs: Wholes, room_kwh: Floats) -> tuple[fl
         _rows(problem.arc_demand[arcs], problem.demand_kwh),
         _rows(problem.arc_site[arcs], np.maximum(room_kwh, 0.0)),
     ]
-    matrix, limits = _stacked(whole, len(arcs) * len(problem.period_worth), groups, problem.demand_group[problem.arc_demand[arcs]])
+    matrix, limits = _stacked(
+        whole, len(arcs) * len(problem.period_worth), groups, problem.demand_group[problem.arc_demand[arcs]]
+    )
     gain = (problem.arc_worth[arcs, None] * problem.period_worth[None, :]).ravel()
     found = linprog(np.concatenate([-gain, groups.penalty]), A_ub=matrix, b_ub=limits, method="highs-ds")
     return -float(found.fun), float(found.x[: len(gain)].sum())

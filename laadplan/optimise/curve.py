@@ -1,0 +1,131 @@
+"""Demand served against number of new poles: a plan of its own for each of a dozen numbers.
+
+In: a problem, its plan, and the way it was solved. Out: `PoleCurve`. A plan of fewer poles may also be taken where more
+are allowed, and a bound for more poles also holds for fewer: both are used, so that the curve never falls and a bound
+never lies below one of a smaller plan. The curve is not made smooth.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from laadplan.contracts.choosing import PoleCurve
+from laadplan.optimise.problem import NONE, Choice, Problem
+from laadplan.optimise.standing import stand
+
+POINTS = 12
+"""Plans on the curve: enough to see where it bends, few enough to wait for."""
+
+BEYOND = 1.5
+"""The curve goes on to so many times the number asked: what a larger plan would bring is what a council asks next."""
+
+NUMBER = "aantal palen"
+"""Kind of the limit that is moved; a budget stays as it is where there is no such limit."""
+
+
+class Answer(Protocol):
+    """What solving a problem gives: `laadplan.optimise.solve.Solution` is one."""
+
+    @property
+    def choice(self) -> Choice:
+        """The choice found."""
+
+    @property
+    def objective(self) -> float:
+        """Its worth."""
+
+    @property
+    def bound(self) -> float:
+        """No choice is worth more."""
+
+
+def pole_curve(
+    problem: Problem, plan: Answer, option_poles: np.ndarray, *, asked: int, solve: Callable[[Problem], Answer]
+) -> pd.DataFrame:
+    """The curve as `PoleCurve`.
+
+    Parameters
+    ----------
+    problem, plan
+        The problem of the plan and its answer.
+    option_poles
+        Per option (o): new poles that it places; 0 for existing ones.
+    asked
+        New poles allowed in the plan; of a budget what it pays at most.
+    solve
+        Answers a problem, with less work than the plan itself was given.
+    """
+    total = float(problem.demand_kwh.sum())
+    found = {asked: plan}
+    for number in numbers_of(asked, _least(problem, option_poles)):
+        if number != asked:
+            found[number] = solve(with_number(problem, number, option_poles))
+    rows, best, bounds = {}, None, _bounds(found)
+    for number in sorted(found):
+        mine = found[number]
+        best = mine if best is None or mine.objective > best.objective or number == asked else best
+        taken = best.choice.taken[best.choice.taken != NONE]
+        served = float(total - stand(problem, best.choice).left_kwh.sum())
+        rows[f"{number:04d}"] = {
+            "poles_allowed": number,
+            "poles_chosen": int(option_poles[taken].sum()),
+            "served_kwh_year": round(served, 3),
+            "served_share": min(served / total, 1.0) if total else 0.0,
+            "objective": round(best.objective, 3),
+            "bound": round(max(bounds[number], best.objective), 3),
+            "is_plan": number == asked,
+        }
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis(PoleCurve.index_name())
+    frame.index = frame.index.astype("str")
+    return PoleCurve.checked(frame.astype(PoleCurve.kinds()))
+
+
+def numbers_of(asked: int, least: int = 0) -> list[int]:
+    """The numbers of poles on the curve: from none, or from those that are decided, to beyond the number asked.
+
+    >>> numbers_of(10)
+    [0, 1, 3, 4, 5, 7, 8, 10, 11, 12, 14, 15]
+    """
+    most = max(int(np.ceil(BEYOND * asked)), asked + 1)
+    steps = np.linspace(least, max(most, least), POINTS)
+    return sorted({int(np.floor(step + 0.5)) for step in steps} | {asked})
+
+
+def with_number(problem: Problem, number: int, option_poles: np.ndarray) -> Problem:
+    """The same problem with so many new poles allowed; without such a limit it gets one, and its budget goes."""
+    limits = problem.limits
+    kept = [place for place, kind in enumerate(limits.kinds) if kind not in (NUMBER, "budget")]
+    sizes = np.diff(limits.start)
+    entry = np.concatenate([*[np.arange(limits.start[place], limits.start[place + 1]) for place in kept], []]).astype(
+        int
+    )
+    counted = np.flatnonzero(option_poles > 0)
+    changed = replace(
+        limits,
+        ids=(NUMBER, *[limits.ids[place] for place in kept]),
+        kinds=(NUMBER, *[limits.kinds[place] for place in kept]),
+        start=np.concatenate([[0], np.cumsum([len(counted), *sizes[kept]])]).astype(np.int64),
+        option=np.concatenate([counted, limits.option[entry]]).astype(np.int64),
+        use=np.concatenate([option_poles[counted].astype(float), limits.use[entry]]),
+        limit=np.concatenate([[float(number)], limits.limit[kept]]),
+        penalty=np.concatenate([[np.inf], limits.penalty[kept]]),
+    )
+    return replace(problem, limits=changed)
+
+
+def _least(problem: Problem, option_poles: np.ndarray) -> int:
+    """New poles that are decided: fewer cannot be."""
+    fewest = np.minimum.reduceat(option_poles, problem.option_start[:-1]) if len(problem.site_ids) else np.empty(0, int)
+    return int(fewest[problem.must].sum())
+
+
+def _bounds(found: dict[int, Answer]) -> dict[int, float]:
+    """Per number the least bound of it and of all larger ones."""
+    least, bounds = np.inf, {}
+    for number in sorted(found, reverse=True):
+        least = min(least, found[number].bound)
+        bounds[number] = least
+    return bounds
