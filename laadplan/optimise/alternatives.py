@@ -103,13 +103,13 @@ def _best_repair(
     sight = filled_worth(problem, order, options, left) - cost
     best = np.lexsort((options, -sight))[:LOOKED_AT]
     base = -float(problem.option_worth[taken]) + saved
-    found = [_served_without(standing, site, NONE, base, reached)]
+    tried = [_served_without(standing, site, NONE, base, reached)]
     for place in best[sight[best] > 0]:
         option = int(options[place])
         worth = base + float(problem.option_worth[option]) - float(cost[place])
-        found.append(_served_without(standing, site, option, worth, reached))
-    best = min(found, key=lambda repair: round(repair.worth_lost, 6))
-    return replace(best, worth_alone=found[0].worth_lost)
+        tried.append(_served_without(standing, site, option, worth, reached))
+    repair: Repair = min(tried, key=lambda each: round(each.worth_lost, 6))
+    return replace(repair, worth_alone=tried[0].worth_lost)
 
 
 def _served_without(standing: Standing, site: int, option: int, worth: float, reached: tuple[Wholes, Wholes]) -> Repair:
@@ -149,7 +149,7 @@ def _cost_of(standing: Standing, without: Floats, options: Wholes) -> Floats:
     more[np.abs(more) <= SAME * np.maximum(np.abs(limit), 1.0)] = 0.0
     soft = np.isfinite(penalty)
     cost = np.where(soft, np.where(soft, penalty, 0.0) * more, np.where(more > 0, np.inf, 0.0))
-    return np.bincount(np.repeat(np.arange(len(options)), sizes), cost, minlength=len(options))
+    return np.bincount(np.repeat(np.arange(len(options)), sizes), cost, minlength=len(options)).astype(float)
 
 
 def _by_demand(problem: Problem) -> tuple[Wholes, Wholes]:

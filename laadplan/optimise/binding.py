@@ -1,10 +1,8 @@
 """Every limit on a plan: what is used of it, whether it binds, and what one unit more would be worth.
 
-In: how a choice stands, and the prices of the proof. Out: `PlanLimits`. A limit binds when not even the smallest thing
-that uses it fits any more: with 10 kW left where a pole asks 22 kW, the net is full.
+In: how a choice stands, the words of the limits, and the prices of the proof. Out: `PlanLimits`. A limit binds when not
+even the smallest thing that uses it fits any more: with 10 kW left where a pole asks 22 kW, the net is full.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -35,9 +33,7 @@ EQUITY = "gelijke verdeling"
 """Kind of limit that a group of demand stands for."""
 
 
-def plan_limits(
-    standing: Standing, prices: Prices | None = None, *, about: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def plan_limits(standing: Standing, prices: Prices | None = None, *, words: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every limit and group of a problem as `PlanLimits`.
 
     Parameters
@@ -46,61 +42,78 @@ def plan_limits(
         How the choice stands.
     prices
         The certificate of the bound; None: no price is known.
-    about
-        Id of a limit or group to what it is about, in Dutch; the part of the id after ``|`` where none is given.
+    words
+        What was asked, by id of the limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``, and ``fixed``: what
+        stands there already uses of it. A limit that no option can touch has words only. None: the arrays alone.
     """
     problem = standing.problem
-    rows = {
-        "kind": [*problem.limits.kinds, *[EQUITY] * len(problem.groups.ids)],
-        "limit": np.concatenate([problem.limits.limit, problem.groups.least_kwh]),
-        "used": np.concatenate([standing.used, served_by_group(standing)]),
-        "binds": np.concatenate([_binds(standing), _short(standing) > -SAME * _size(problem.groups.least_kwh)]),
-        "broken_by": np.concatenate([_over(standing), np.maximum(_short(standing), 0.0)]),
-        "worth_per_unit": _prices(problem, prices),
-    }
-    ids = [_id(kind, name) for kind, name in zip(rows["kind"], [*problem.limits.ids, *problem.groups.ids], strict=True)]
-    frame = pd.DataFrame(rows, index=pd.Index(ids, dtype="str", name=PlanLimits.index_name()))
-    floors = frame["kind"].isin(FLOORS)
-    frame["is_floor"] = floors | (frame["kind"] == EQUITY)
-    frame.loc[floors, ["limit", "used"]] *= -1.0
-    frame["unit"] = frame["kind"].map(UNITS).astype("str")
-    names = about or {}
-    frame["about"] = pd.Series([names.get(name, name.partition("|")[2]) for name in ids], frame.index, dtype="str")
-    frame["broken_by"] = frame["broken_by"].where(frame["broken_by"] > SAME * _size(frame["limit"]), 0.0)
+    arrays = _arrays(standing, prices)
+    known = _words_of(problem) if words is None else words
+    found = arrays.reindex(known.index)
+    sign = pd.Series(np.where(known["is_floor"], -1.0, 1.0), known.index)
+    frame = known[["kind", "about", "unit", "is_floor", "limit"]].copy()
+    frame["used"] = known["fixed"] + sign * found["used"].fillna(0.0)
+    beyond = sign * (frame["used"] - frame["limit"])
+    size = SAME * np.maximum(frame["limit"].abs(), 1.0)
+    frame["broken_by"] = beyond.where(beyond > size, 0.0)
+    frame["binds"] = (-beyond < np.maximum(found["least"].fillna(0.0), 2 * size) - size) | (beyond > size)
+    frame["worth_per_unit"] = found["price"] if prices is not None else np.nan
+    if prices is not None:
+        frame["worth_per_unit"] = frame["worth_per_unit"].fillna(0.0)  # no option can touch it
     figures = ["limit", "used", "broken_by", "worth_per_unit"]
     frame[figures] = frame[figures].round(3) + 0.0  # no minus nil
+    frame = frame.rename_axis(PlanLimits.index_name())
     return PlanLimits.checked(frame[PlanLimits.columns()].astype(PlanLimits.kinds()))
 
 
-def _binds(standing: Standing) -> Floats:
-    """Whether no option that uses the limit fits any more; of a floor whether none that serves it can be missed."""
-    limits = standing.problem.limits
+def _arrays(standing: Standing, prices: Prices | None) -> pd.DataFrame:
+    """Per limit and group what the options use of it, the least that one of them uses, and its price."""
+    problem = standing.problem
+    limits, groups = problem.limits, len(problem.groups.ids)
+    price = np.full(len(limits.ids) + groups, np.nan)
+    if prices is not None:
+        price = np.concatenate([prices.limits, prices.groups])
+    return pd.DataFrame(
+        {
+            "used": np.concatenate([standing.used, -served_by_group(standing)]),
+            "least": np.concatenate([_least_use(problem), np.zeros(groups)]),
+            "price": price,
+        },
+        index=pd.Index(_ids(problem), dtype="str"),
+    )
+
+
+def _least_use(problem: Problem) -> Floats:
+    limits = problem.limits
     least = np.full(len(limits.ids), np.inf)
     row = np.repeat(np.arange(len(limits.ids)), np.diff(limits.start))
-    np.minimum.at(least, row[limits.use != 0], np.abs(limits.use[limits.use != 0]))
-    least = np.where(np.isfinite(least), least, 0.0)
-    return np.asarray(standing.room < np.maximum(least, SAME) - SAME * _size(limits.limit))
+    uses = limits.use != 0
+    np.minimum.at(least, row[uses], np.abs(limits.use[uses]))
+    return np.where(np.isfinite(least), least, 0.0)
 
 
-def _over(standing: Standing) -> Floats:
-    return np.asarray(np.maximum(-standing.room, 0.0))
+def _words_of(problem: Problem) -> pd.DataFrame:
+    """The words that the arrays themselves give: the id, and a unit by kind."""
+    ids = _ids(problem)
+    kinds = [*problem.limits.kinds, *[EQUITY] * len(problem.groups.ids)]
+    floors = np.isin(np.array(kinds, dtype=object), FLOORS)
+    limit = np.concatenate([problem.limits.limit, problem.groups.least_kwh])
+    return pd.DataFrame(
+        {
+            "kind": kinds,
+            "about": [name.partition("|")[2] or name for name in ids],
+            "unit": [UNITS[kind] for kind in kinds],
+            "is_floor": floors | (np.array(kinds, dtype=object) == EQUITY),
+            "limit": np.where(floors, -limit, limit),
+            "fixed": 0.0,
+        },
+        index=pd.Index(ids, dtype="str"),
+    )
 
 
-def _short(standing: Standing) -> Floats:
-    """How far each group is below what it is to get; below 0: how much it gets beyond that."""
-    return np.asarray(standing.problem.groups.least_kwh - served_by_group(standing))
-
-
-def _prices(problem: Problem, prices: Prices | None) -> Floats:
-    if prices is None:
-        return np.full(len(problem.limits.ids) + len(problem.groups.ids), np.nan)
-    return np.concatenate([prices.limits, prices.groups])
-
-
-def _size(values: Floats | pd.Series) -> Floats:
-    return np.maximum(np.abs(np.asarray(values, dtype=float)), 1.0)
-
-
-def _id(kind: str, name: str) -> str:
-    """The id of a limit with its kind before it, unless it stands there already."""
-    return name if name.startswith(f"{kind}|") or name == kind else f"{kind}|{name}"
+def _ids(problem: Problem) -> list[str]:
+    """Ids of limits and groups, each with its kind before it."""
+    named = zip(problem.limits.kinds, problem.limits.ids, strict=True)
+    named_groups = [(EQUITY, name) for name in problem.groups.ids]
+    every = [*named, *named_groups]
+    return [name if name == kind or name.startswith(f"{kind}|") else f"{kind}|{name}" for kind, name in every]

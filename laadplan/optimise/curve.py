@@ -66,16 +66,17 @@ def pole_curve(
     rows, best, bounds = {}, None, _bounds(found)
     for number in sorted(found):
         mine = found[number]
-        best = mine if best is None or mine.objective > best.objective or number == asked else best
-        taken = best.choice.taken[best.choice.taken != NONE]
-        served = float(total - stand(problem, best.choice).left_kwh.sum())
+        best = mine if best is None or mine.objective > best.objective else best
+        shown = plan if number == asked else best
+        taken = shown.choice.taken[shown.choice.taken != NONE]
+        served = float(total - stand(problem, shown.choice).left_kwh.sum())
         rows[f"{number:04d}"] = {
             "poles_allowed": number,
             "poles_chosen": int(option_poles[taken].sum()),
             "served_kwh_year": round(served, 3),
             "served_share": min(served / total, 1.0) if total else 0.0,
-            "objective": round(best.objective, 3),
-            "bound": round(max(bounds[number], best.objective), 3),
+            "objective": round(shown.objective, 3),
+            "bound": round(max(bounds[number], shown.objective), 3),
             "is_plan": number == asked,
         }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis(PoleCurve.index_name())

@@ -36,7 +36,7 @@ def explain(
     reach: pd.DataFrame,
     assessments: pd.DataFrame,
     norm_m: float,
-    about: Mapping[str, str] | None = None,
+    words: pd.DataFrame | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Explanation:
     """What explains a plan.
@@ -55,8 +55,10 @@ def explain(
         `Assessments` of all candidates.
     norm_m
         Walking norm, in m.
-    about, names
-        Id of a limit to what it is about, id of a site to its address, both in Dutch; the ids where none are given.
+    words
+        What each limit asks and is about, see `laadplan.optimise.binding.plan_limits`.
+    names
+        Id of a site to its address; its id where none is given.
     """
     standing = stand(problem, choice)
     repairs = best_repairs(standing, new_sites(problem, choice.taken, existing))
@@ -70,8 +72,7 @@ def explain(
         failed,
         norm_m=norm_m,
         least_worth=min([repair.worth_alone for repair in repairs.values()], default=0.0),
-        about=about,
+        about=None if words is None else dict(zip(words.index.astype("str"), words["about"], strict=True)),
     )
-    return Explanation(
-        unserved, plan_limits(standing, prices, about=about), alternatives(standing, repairs, dict(names or {}))
-    )
+    limits = plan_limits(standing, prices, words=words)
+    return Explanation(unserved, limits, alternatives(standing, repairs, dict(names or {})))

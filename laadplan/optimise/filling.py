@@ -1,7 +1,7 @@
 """What one more option would be worth, were nothing else to change: the first look at every free spot.
 
-In: arrays of a `Problem` and the demand that is left. Out: worth per option. Compiled, because every alternative to every
-chosen site is looked at.
+In: arrays of a `Problem` and the demand that is left. Out: worth per option. Compiled, because every alternative to
+every chosen site is looked at.
 """
 
 import numpy as np

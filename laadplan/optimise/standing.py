@@ -72,7 +72,7 @@ def stand(problem: Problem, choice: Choice) -> Standing:
     return Standing(
         problem=problem,
         choice=choice,
-        used=np.bincount(row[own], limits.use[own], minlength=len(limits.ids)),
+        used=np.bincount(row[own], limits.use[own], minlength=len(limits.ids)).astype(float),
         left_kwh=np.maximum(problem.demand_kwh - _summed(problem.arc_demand, choice, len(problem.demand_ids)), 0.0),
         load_kwh=_summed(problem.arc_site, choice, len(problem.site_ids)),
         capacity_kwh=capacity,
@@ -106,7 +106,7 @@ def served_by_group(standing: Standing) -> Floats:
     problem = standing.problem
     served = (problem.demand_kwh - standing.left_kwh).sum(axis=1)
     own = problem.demand_group >= 0
-    return np.bincount(problem.demand_group[own], served[own], minlength=len(problem.groups.ids))
+    return np.bincount(problem.demand_group[own], served[own], minlength=len(problem.groups.ids)).astype(float)
 
 
 def _summed(places: Wholes, choice: Choice, size: int) -> Floats:

@@ -1,8 +1,8 @@
 """What the plan does not serve, per demand point, and why.
 
-In: how a choice stands, reach, and which candidates fell off and by what. Out: `Unserved`. Reasons are decided in the
-order of `WHY_UNSERVED`, from what no plan can mend to what a larger plan would: nothing in reach; all in reach fell off;
-only the net stands in the way; nothing more fits; a pole more would do it; else.
+In: how a choice stands, reach, and which candidates fell off and by what. Out: `Unserved`. The first reason of
+`WHY_UNSERVED` that holds is the one, from what no plan can mend to what a larger plan would: nothing in reach; all in
+reach fell off; only the net stands in the way; nothing more fits; a pole more would do it; else.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from laadplan.optimise.problem import NONE, Floats, Wholes
 from laadplan.optimise.standing import SAME, Standing
 
 NOTHING_KWH = 1.0
-"""Demand below this (kWh a year) that stays unserved is what rounding leaves, not a lack: half a session of a scooter."""
+"""Demand below this (kWh a year) that stays unserved is what rounding leaves, not a lack."""
 
 NUMBER = ("aantal palen", "budget")
 """Kinds of limits that say how much is placed, not where."""
@@ -93,7 +93,7 @@ def why_unserved(
     told = _reasons(counts, reached)
     fallen = _fallen(reach, failed, told.index[told == WHY_UNSERVED[1]])
     words = _Words(standing, extra, norm_m, least_worth, about or {}, fallen)
-    rows = zip(left.index, told, reached, counts.to_dict("records"), strict=True)
+    rows = zip(left.index, told, reached, _records(counts), strict=True)
     detail = [words.sentence(point, why, number, row) for point, why, number, row in rows]
     frame = pd.DataFrame(
         {
@@ -231,7 +231,12 @@ def _fallen(reach: pd.DataFrame, failed: pd.DataFrame, points: pd.Index) -> dict
     counts = named.groupby(["point_id", "label"])["site_id"].nunique().rename("number").reset_index()
     first = counts.sort_values(["point_id", "number", "label"], ascending=[True, False, True], kind="stable")
     first = first.drop_duplicates("point_id")
-    return {row.point_id: (row.label, int(row.number)) for row in first.itertuples()}
+    rows = zip(first["point_id"], first["label"], first["number"], strict=True)
+    return {str(point): (str(label), int(number)) for point, label, number in rows}
+
+
+def _records(counts: pd.DataFrame) -> list[dict[str, float]]:
+    return [{str(name): value for name, value in row.items()} for row in counts.to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -259,7 +264,8 @@ class _Words:
         if why == WHY_UNSERVED[4]:
             return self._elsewhere(row, near)
         if row["free"]:
-            return f"Een paal op de beste vrije plek {near} brengt te weinig op: {figures(row['worth'])} kWh per jaar waard."
+            worth = figures(max(row["worth"], 0.0))
+            return f"Een paal op de beste vrije plek {near} brengt te weinig op: {worth} kWh per jaar waard."
         return (
             f"{_spots(row['other'] or row['full'])} {near}, maar een andere grens houdt ze tegen{self._at_limit(row)}."
         )
