@@ -12,7 +12,7 @@ import pandas as pd
 
 from laadplan.contracts.choosing import Alternatives
 from laadplan.contracts.dutch import figures
-from laadplan.optimise.filling import best_first, filled_worth
+from laadplan.optimise.filling import Filler
 from laadplan.optimise.neighbourhood import arcs_of, best_service, lack_of, served_worth, spans
 from laadplan.optimise.problem import NONE, Flags, Floats, Problem, Wholes
 from laadplan.optimise.standing import SAME, Standing, penalties
@@ -52,7 +52,7 @@ def alternatives(standing: Standing, repairs: dict[int, Repair], names: dict[str
     problem, called = standing.problem, names or {}
     rows = {}
     for site, repair in repairs.items():
-        other = None if repair.option == NONE else problem.site_ids[problem.option_site[repair.option]]
+        other = None if repair.option == NONE else problem.site_ids[standing.option_site[repair.option]]
         rows[problem.site_ids[site]] = {
             "other_ids": other,
             "worth_lost": round(max(repair.worth_lost, 0.0), 3) + 0.0,
@@ -75,23 +75,23 @@ def best_repairs(standing: Standing, sites: Wholes) -> dict[int, Repair]:
         Places of sites that are taken.
     """
     problem = standing.problem
-    order = best_first(problem)
+    filler = Filler.of(problem)
     free = np.flatnonzero(standing.choice.taken[problem.option_site] == NONE)
-    first_sight = filled_worth(problem, order, free, standing.left_kwh)
+    first_sight = filler.worth(free, standing.left_kwh)
     elsewhere = free[np.lexsort((free, -first_sight))][:ELSEWHERE]
-    reached = _by_demand(problem)
-    return {int(site): _best_repair(standing, int(site), order, elsewhere, reached) for site in sites}
+    reached = _by_demand(standing)
+    return {int(site): _best_repair(standing, int(site), filler, elsewhere, reached) for site in sites}
 
 
 def _best_repair(
-    standing: Standing, site: int, order: Wholes, elsewhere: Wholes, reached: tuple[Wholes, Wholes]
+    standing: Standing, site: int, filler: Filler, elsewhere: Wholes, reached: tuple[Wholes, Wholes]
 ) -> Repair:
     """Closes the site and tries what stands in its place."""
     problem, taken = standing.problem, int(standing.choice.taken[site])
     rows, use = standing.use_of(taken)
     without = standing.used.copy()
     without[rows] -= use
-    saved = float(penalties(problem, standing.used).sum() - penalties(problem, without).sum())
+    saved = float((penalties(problem, standing.used, rows) - penalties(problem, without, rows)).sum())
     own = slice(problem.arc_start[site], problem.arc_start[site + 1])
     left = standing.left_kwh.copy()
     np.add.at(left, problem.arc_demand[own], standing.choice.served_kwh[own])
@@ -100,7 +100,7 @@ def _best_repair(
     options = np.union1d(_options_of(problem, near), elsewhere)
     cost = _cost_of(standing, without, options)
     options, cost = options[np.isfinite(cost)], cost[np.isfinite(cost)]
-    sight = filled_worth(problem, order, options, left) - cost
+    sight = filler.worth(options, left) - cost
     best = np.lexsort((options, -sight))[:LOOKED_AT]
     base = -float(problem.option_worth[taken]) + saved
     tried = [_served_without(standing, site, NONE, base, reached)]
@@ -115,7 +115,7 @@ def _best_repair(
 def _served_without(standing: Standing, site: int, option: int, worth: float, reached: tuple[Wholes, Wholes]) -> Repair:
     """What is lost when the site is closed and the option is taken, with the best service round both."""
     problem, choice = standing.problem, standing.choice
-    new = int(problem.option_site[option]) if option != NONE else NONE
+    new = int(standing.option_site[option]) if option != NONE else NONE
     changed = np.array([site] if new == NONE else [site, new])
     demand = np.unique(problem.arc_demand[arcs_of(problem, changed)])
     around = np.unique(_sites_at(reached, demand))
@@ -129,7 +129,7 @@ def _served_without(standing: Standing, site: int, option: int, worth: float, re
     arcs = arcs_of(problem, after)
     outside = arcs[~inside[problem.arc_demand[arcs]]]
     room = standing.capacity_kwh.copy()
-    np.subtract.at(room, problem.arc_site[outside], choice.served_kwh[outside])
+    np.subtract.at(room, standing.arc_site[outside], choice.served_kwh[outside])
     if new != NONE:
         room[new] = problem.option_capacity[option]
     new_worth, new_kwh = best_service(standing, arcs[inside[problem.arc_demand[arcs]]], room)
@@ -152,11 +152,12 @@ def _cost_of(standing: Standing, without: Floats, options: Wholes) -> Floats:
     return np.bincount(np.repeat(np.arange(len(options)), sizes), cost, minlength=len(options)).astype(float)
 
 
-def _by_demand(problem: Problem) -> tuple[Wholes, Wholes]:
+def _by_demand(standing: Standing) -> tuple[Wholes, Wholes]:
     """Sites by demand: point i is reached from ``site[start[i]:start[i + 1]]``."""
+    problem = standing.problem
     order = np.argsort(problem.arc_demand, kind="stable")
     counts = np.bincount(problem.arc_demand, minlength=len(problem.demand_ids))
-    return np.concatenate([[0], np.cumsum(counts)]), problem.arc_site[order]
+    return np.concatenate([[0], np.cumsum(counts)]), standing.arc_site[order]
 
 
 def _sites_at(reached: tuple[Wholes, Wholes], demand: Wholes) -> Wholes:

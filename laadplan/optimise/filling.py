@@ -4,42 +4,52 @@ In: arrays of a `Problem` and the demand that is left. Out: worth per option. Co
 every chosen site is looked at.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from laadplan.geo.compiled import compiled
 from laadplan.optimise.problem import Floats, Problem, Wholes
 
 
-def best_first(problem: Problem) -> Wholes:
-    """Arcs (k) in order of site, and within a site of falling worth; of equal worth in their own order."""
-    return np.lexsort((np.arange(len(problem.arc_worth)), -problem.arc_worth, problem.arc_site))
+@dataclass(frozen=True)
+class Filler:
+    """A problem with the arcs of each site in order of falling worth; of equal worth in their own order."""
 
+    problem: Problem
+    option_site: Wholes
+    arc_demand: Wholes
+    arc_worth: Floats
 
-def filled_worth(problem: Problem, order: Wholes, options: Wholes, left_kwh: Floats) -> Floats:
-    """Worth of taking each option alone and filling it with demand that is left, the best arcs first.
+    @classmethod
+    def of(cls, problem: Problem) -> "Filler":
+        """The filler of a problem."""
+        order = np.lexsort((np.arange(len(problem.arc_worth)), -problem.arc_worth, problem.arc_site))
+        return cls(problem, problem.option_site, problem.arc_demand[order], problem.arc_worth[order])
 
-    Parameters
-    ----------
-    problem, order
-        The problem, and its arcs as `best_first` gives them.
-    options
-        Places of the options to look at.
-    left_kwh
-        Demand that is left per point and period (n, t), in kWh.
-    """
-    return np.asarray(
-        _filled(
-            options,
-            problem.option_site,
-            problem.option_capacity,
-            problem.option_worth,
-            problem.arc_start,
-            problem.arc_demand[order],
-            problem.arc_worth[order],
-            problem.period_worth,
-            left_kwh,
+    def worth(self, options: Wholes, left_kwh: Floats) -> Floats:
+        """Worth of taking each option alone and filling it with demand that is left, the best arcs first.
+
+        Parameters
+        ----------
+        options
+            Places of the options to look at.
+        left_kwh
+            Demand that is left per point and period (n, t), in kWh.
+        """
+        return np.asarray(
+            _filled(
+                options,
+                self.option_site,
+                self.problem.option_capacity,
+                self.problem.option_worth,
+                self.problem.arc_start,
+                self.arc_demand,
+                self.arc_worth,
+                self.problem.period_worth,
+                left_kwh,
+            )
         )
-    )
 
 
 @compiled

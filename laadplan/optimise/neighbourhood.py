@@ -54,7 +54,7 @@ def best_service(standing: Standing, arcs: Wholes, room_kwh: Floats) -> tuple[fl
         return -float(groups.penalty @ np.maximum(groups.asked, 0.0)), 0.0
     whole = [
         _rows(problem.arc_demand[arcs], problem.demand_kwh),
-        _rows(problem.arc_site[arcs], np.maximum(room_kwh, 0.0)),
+        _rows(standing.arc_site[arcs], np.maximum(room_kwh, 0.0)),
     ]
     matrix, limits = _stacked(
         whole, len(arcs) * len(problem.period_worth), groups, problem.demand_group[problem.arc_demand[arcs]]

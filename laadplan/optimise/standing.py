@@ -45,6 +45,16 @@ class Standing:
         counts = np.bincount(limits.option, minlength=len(self.problem.option_ids))
         return np.concatenate([[0], np.cumsum(counts)]), row[order], limits.use[order]
 
+    @cached_property
+    def arc_site(self) -> Wholes:
+        """Site of each arc (k)."""
+        return self.problem.arc_site
+
+    @cached_property
+    def option_site(self) -> Wholes:
+        """Site of each option (o)."""
+        return self.problem.option_site
+
     def use_of(self, option: int) -> tuple[Wholes, Floats]:
         """Limits that an option uses, and how much of each; none where no option is meant."""
         if option == NONE:
@@ -93,11 +103,13 @@ def worth_of(standing: Standing) -> float:
     )
 
 
-def penalties(problem: Problem, used: Floats) -> Floats:
-    """Per limit (r): worth lost by what is used above it; a limit that may not be exceeded loses none."""
-    over = np.maximum(used - problem.limits.limit, 0.0)
-    over[over <= SAME * np.maximum(np.abs(problem.limits.limit), 1.0)] = 0.0
-    penalty = np.where(np.isfinite(problem.limits.penalty), problem.limits.penalty, 0.0)
+def penalties(problem: Problem, used: Floats, rows: Wholes | None = None) -> Floats:
+    """Per limit, of all or of the rows given: worth lost by what is used above it; none where that may not be."""
+    own = slice(None) if rows is None else rows
+    limit, penalty = problem.limits.limit[own], problem.limits.penalty[own]
+    over = np.maximum(used[own] - limit, 0.0)
+    over[over <= SAME * np.maximum(np.abs(limit), 1.0)] = 0.0
+    penalty = np.where(np.isfinite(penalty), penalty, 0.0)
     return np.asarray(over * penalty)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from laadplan.contracts.choosing import WHY_UNSERVED, Unserved
 from laadplan.contracts.dutch import counted, figures
-from laadplan.optimise.filling import best_first, filled_worth
+from laadplan.optimise.filling import Filler
 from laadplan.optimise.neighbourhood import spans
 from laadplan.optimise.problem import NONE, Floats, Wholes
 from laadplan.optimise.standing import SAME, Standing
@@ -111,13 +111,13 @@ def best_extra(standing: Standing) -> Extra:
     """Per site, the option that could be added or grown to with least in its way, and of those the one worth most."""
     problem, taken = standing.problem, standing.choice.taken
     size = len(problem.site_ids)
-    site = problem.option_site
+    site = standing.option_site
     now = np.where((taken == NONE)[site], 0.0, standing.capacity_kwh[site].sum(axis=1))
     larger = problem.option_capacity.sum(axis=1) > now + SAME
     larger |= np.isinf(problem.option_capacity).any(axis=1) & (taken[site] == NONE)
     options = np.flatnonzero(larger)
     way, limit, held = _hindrances(standing, options)
-    added = filled_worth(problem, best_first(problem), options, standing.left_kwh)
+    added = Filler.of(problem).worth(options, standing.left_kwh)
     added = np.where(
         taken[site[options]] == NONE, added, added - problem.option_worth[np.maximum(taken[site[options]], 0)]
     )
@@ -161,7 +161,7 @@ def _given_up(standing: Standing, options: Wholes, own: Wholes, rows: Wholes) ->
     start, row, use = standing.rows
     size = len(standing.problem.limits.ids)
     key = np.repeat(np.arange(len(start) - 1), np.diff(start)) * size + row  # rises: rows stand in order per option
-    taken = standing.choice.taken[standing.problem.option_site[options]][own]
+    taken = standing.choice.taken[standing.option_site[options]][own]
     wanted = taken * size + rows
     at = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
     same = (taken != NONE) & (key[at] == wanted) if len(key) else taken != taken
@@ -172,7 +172,7 @@ def _count(standing: Standing, extra: Extra) -> pd.DataFrame:
     """Per demand point: spots in its reach by what stands in their way, poles there, and the best free spot."""
     problem, taken = standing.problem, standing.choice.taken
     size = len(problem.demand_ids)
-    site, demand = problem.arc_site, problem.arc_demand
+    site, demand = standing.arc_site, problem.arc_demand
     untaken = taken[site] == NONE
 
     def times(flags: np.ndarray) -> Wholes:
