@@ -195,6 +195,39 @@ def draw_hours(name: str, title: str, hours: pd.Series, colours: Sequence[str], 
         return inline(figure, name, f"{title}: bezetting per uur van de week{most}")
 
 
+def draw_curve(name: str, title: str, curve: pd.DataFrame) -> Html:
+    """Demand served against number of new poles, with the plan marked and what no plan can exceed as a thin line.
+
+    Parameters
+    ----------
+    name, title
+        Name of the chart, and what it shows.
+    curve
+        ``poles`` (number allowed, rising), ``served`` and ``bound`` in MWh a year (NaN: unknown), ``is_plan``.
+    """
+    with rc_context(LOOK):
+        figure = empty_figure(660, 320)
+        chart = figure.add_axes((0.09, 0.15, 0.87, 0.74))
+        _quiet_axes(chart)
+        mark, thin = SCENARIO_MARKS["midden"], SCENARIO_MARKS["hoog"]
+        poles, served, bound = (curve[column].to_numpy(dtype=float) for column in ("poles", "served", "bound"))
+        chart.plot(poles, bound, color=thin.line, linewidth=1.0, linestyle=LINES["dashed"], label="meer kan niet")
+        look: dict[str, Any] = {"color": mark.fill, "linewidth": 2.2, "marker": "o", "markersize": 4}
+        chart.plot(poles, served, label="bediend door een plan van zoveel palen", **look)
+        plan = curve[curve["is_plan"]]
+        sign: dict[str, Any] = {"s": 110, "color": LEVEL_MARKS["signaal"].fill, "edgecolors": "#333333", "zorder": 6}
+        chart.scatter(plan["poles"], plan["served"], marker="D", label="dit plan", **sign)
+        chart.set_title(title, fontsize=10.5, color=INK, loc="left", pad=6)
+        chart.set_xlabel("nieuwe palen", color=QUIET, fontsize=9)
+        top = max([0.001, *curve["served"].dropna(), *curve["bound"].dropna()])
+        chart.set_ylim(0, 1.08 * top)
+        chart.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        chart.xaxis.set_major_formatter(FuncFormatter(lambda value, _: figures(value)))
+        chart.legend(loc="lower right", frameon=False, fontsize=9, labelcolor=INK)
+        told = f": {figures(float(plan['served'].iloc[0]), 1)} MWh met het plan" if len(plan) else ""
+        return inline(figure, name, f"{title}{told}")
+
+
 def hour_words(hour_of_week: int) -> str:
     """An hour of the week as people say it.
 

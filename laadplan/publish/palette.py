@@ -26,6 +26,7 @@ MARKS: dict[str, Mark] = {
     "laadpalen": Mark("Bestaande laadlocatie", "#009E73", "#00533c", "triangle"),
     "buurten": Mark("Buurt", "none", "#6b4c9a", "outline"),
     "witte_vlekken": Mark("Witte vlek: geen paal op loopafstand", "#CC79A7", "#8c3f6b", "hatch"),
+    "dekking": Mark("Dekking: een paal op loopafstand", "#56B4E9", "#2b7aa8", "polygon"),
 }
 """Layer of the plankaart to its look; the order is the order of the legend."""
 
@@ -50,6 +51,13 @@ CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
         {
             "nu": Mark("Witte vlek nu", "#CC79A7", "#8c3f6b", "edge"),
             "na plan": Mark("Witte vlek na uitvoering van het plan", "#CC79A7", "#8c3f6b", "hatch"),
+        },
+    ),
+    "dekking": (
+        "toestand",
+        {
+            "nu": Mark("Dekking nu: een paal op loopafstand", "#009E73", "#00533c", "polygon"),
+            "na plan": Mark("Dekking na uitvoering van het plan", "#56B4E9", "#2b7aa8", "polygon"),
         },
     ),
 }
@@ -136,6 +144,16 @@ SQUARE_MARKS: dict[str, Mark] = {
     "onbekend": Mark("Onbekend: huishoudens niet bekend", "#e3e5e8", "#5a6670", "dots"),
 }
 """Outcome of the coverage rule to its look, the gravest first."""
+
+REASON_MARKS: dict[str, Mark] = {
+    "geen kandidaat binnen loopafstand": Mark("Geen plek binnen loopafstand", "#000000", "#ffffff", "cross"),
+    "kandidaten vallen af op een eis": Mark("Alle plekken vallen af op een eis", "#D55E00", "#7a2f00", "square"),
+    "geen ruimte op het net": Mark("Geen ruimte op het net", "#F0E442", "#6b6400", "diamond"),
+    "palen in de buurt vol": Mark("Palen vol, en er past niets bij", "#CC79A7", "#6d2f52", "triangle"),
+    "aantal palen of budget op": Mark("Aantal palen of budget is op", "#56B4E9", "#00385a", "circle"),
+    "andere grens": Mark("Andere grens", "#ffffff", "#3a444c", "circle"),
+}
+"""Reason why demand stays unserved to its look, in the order of the reasons."""
 
 RISING = ("#f1f6fa", "#c3dcee", "#8cc0e2", "#56a2d5", "#00568a")
 """Colours of classes from little to much."""

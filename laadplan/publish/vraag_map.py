@@ -42,6 +42,9 @@ from laadplan.publish.palette import GROUND, MARKS, NO_FIGURE, RISING
 from laadplan.publish.pen import INK, QUIET, draw_area
 from laadplan.publish.report_frames import DemandFrames, chosen, per_buurt, shown_buurten, shown_years
 
+Ground = dict[str, gpd.GeoDataFrame]
+"""The ground by name: ``road_parts``, ``terrain``, ``buildings``."""
+
 SIZE_PX, DPI = (1600, 820), 100
 FEW_BUURTEN = 5
 """With fewer buurten than this the picture shows demand points."""
@@ -65,7 +68,7 @@ def write_demand_map(
     target: Path,
     frames: DemandFrames,
     *,
-    ground: dict[str, gpd.GeoDataFrame] | None,
+    ground: Ground | None,
     scenario: Scenario,
     publication: Publication,
     sources: Sources,
@@ -91,12 +94,10 @@ def write_demand_map(
         draw = _draw_point_panels if with_points else _draw_buurt_panels
         draw(figure, frames, ground, years, scenario)
         canvas.draw()
-        target.write_bytes(_png(canvas))
+        target.write_bytes(png_of(canvas))
 
 
-def point_map(
-    frames: DemandFrames, ground: dict[str, gpd.GeoDataFrame] | None, scenario: Scenario, *, width_px: int = 1400
-) -> bytes:
+def point_map(frames: DemandFrames, ground: Ground | None, scenario: Scenario, *, width_px: int = 1400) -> bytes:
     """A PNG of the demand points in the year of the plan, with the size of a sign for the energy; needs clusters."""
     places = point_demand(frames, scenario, scenario.year)
     west, south, east, north = view_of(places if len(places) else shown_buurten(frames))
@@ -105,12 +106,12 @@ def point_map(
         figure = Figure(figsize=(width_px / 160, height / 160), dpi=160, facecolor="white")
         canvas = FigureCanvasAgg(figure)
         chart = map_chart(figure, (0, 0, 1, 1), (west, south, east, north))
-        _draw_backdrop(chart, frames, _ground_in(ground, (west, south, east, north)))
+        _draw_backdrop(chart, frames, ground_in(ground, (west, south, east, north)))
         _draw_points(chart, places, most=float(places["kwh_year"].max()) if len(places) else 0.0)
         draw_frame(chart, px_m=(east - west) / (width_px * 72 / 160))
         _draw_sizes_within(chart, float(places["kwh_year"].max()) if len(places) else 0.0)
         canvas.draw()
-        return _png(canvas)
+        return png_of(canvas)
 
 
 def point_demand(frames: DemandFrames, scenario: Scenario, year: int) -> gpd.GeoDataFrame:
@@ -135,7 +136,7 @@ def buurt_classes(frames: DemandFrames, scenario: Scenario, years: tuple[int, ..
 
 def ground_of(
     road_parts: gpd.GeoDataFrame | None, terrain: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame | None
-) -> dict[str, gpd.GeoDataFrame] | None:
+) -> Ground | None:
     """The ground by name as the maps take it; None where a part of it is missing."""
     if road_parts is None or terrain is None or buildings is None:
         return None
@@ -176,7 +177,7 @@ def _pixel_m(chart: Axes, figure: Figure) -> float:
 def _draw_buurt_panels(
     figure: Figure,
     frames: DemandFrames,
-    ground: dict[str, gpd.GeoDataFrame] | None,
+    ground: Ground | None,
     years: tuple[int, ...],
     scenario: Scenario,
 ) -> None:
@@ -202,7 +203,7 @@ def _draw_buurt_panels(
 def _draw_point_panels(
     figure: Figure,
     frames: DemandFrames,
-    ground: dict[str, gpd.GeoDataFrame] | None,
+    ground: Ground | None,
     years: tuple[int, ...],
     scenario: Scenario,
 ) -> None:
@@ -210,7 +211,7 @@ def _draw_point_panels(
     most = max([float(places["kwh_year"].max()) for places in found.values() if len(places)], default=0.0)
     boxes = _boxes(len(years))
     shapes = frames.clusters if frames.clusters is not None and len(frames.clusters) else shown_buurten(frames)
-    drawn = _ground_in(ground, _view(shapes, boxes[0])) if boxes else None
+    drawn = ground_in(ground, _view(shapes, boxes[0])) if boxes else None
     for (year, places), box in zip(found.items(), boxes, strict=True):
         chart = _panel(figure, shapes, box, year)
         _draw_backdrop(chart, frames, drawn)
@@ -263,9 +264,7 @@ def size_steps(most: float) -> list[float]:
 # --- what stands on a map ---------------------------------------------------------------------------------------------
 
 
-def _ground_in(
-    ground: dict[str, gpd.GeoDataFrame] | None, view: tuple[float, float, float, float]
-) -> dict[str, BaseGeometry] | None:
+def ground_in(ground: Ground | None, view: tuple[float, float, float, float]) -> dict[str, BaseGeometry] | None:
     """The ground as drawn, None where there is none or the view is too wide for it."""
     if ground is None or view[2] - view[0] > GROUND_WIDEST_M:
         return None
@@ -316,7 +315,7 @@ def _write_texts(
     figure.text(0.02, 0.045, line, fontsize=9, color=QUIET, va="center")
 
 
-def _png(canvas: FigureCanvasAgg) -> bytes:
+def png_of(canvas: FigureCanvasAgg) -> bytes:
     """The picture without metadata, in 256 colours at most: half the size, and nobody sees it."""
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
     written = BytesIO()
