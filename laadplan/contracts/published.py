@@ -9,6 +9,7 @@ import pandas as pd
 from pandera.typing import Index, Series
 from pandera.typing.geopandas import GeoSeries
 
+from laadplan.contracts.choosing import Isochrones
 from laadplan.contracts.frame import Frame, Table, column, index
 from laadplan.contracts.planning import (
     BAY_ORIGINS,
@@ -76,6 +77,7 @@ LAYERS: dict[str, type[Frame]] = {
     "laadpalen": Laadpalen,
     "buurten": Balances,
     "witte_vlekken": WhiteSpots,
+    "dekking": Isochrones,
 }
 """Layers of the plankaart and the contract each keeps, in the order in which they are written."""
 

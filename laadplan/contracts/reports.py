@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pandera.typing import Index, Series
 
+from laadplan.contracts.choosing import LIMIT_KINDS, WHY_UNSERVED
 from laadplan.contracts.demand import BASES, POLE_KINDS
 from laadplan.contracts.figures import SCENARIOS
 from laadplan.contracts.frame import Table, column, index
@@ -260,6 +261,69 @@ class TeStarten(Table):
     )
     reden: Series[str] = column("waarom, in een zin")
 
+
+class Onbediend(Table):
+    """Laadvraag die het plan niet bedient, per vraagpunt, met de reden."""
+
+    vraagpunt: Index[str] = index("code van het vraagpunt: buurt en postcode, of een bouwplan")
+    buurtcode: Series[str] = column("CBS-code van de buurt", empty="buiten alle buurten", source="CBS")
+    laadvraag_kwh_jaar: Series[float] = column("laadvraag", unit="kWh per jaar")
+    onbediend_kwh_jaar: Series[float] = column("waarvan het plan niet bedient", unit="kWh per jaar")
+    reden: Series[str] = column("waarom, in het kort", isin=WHY_UNSERVED)
+    uitleg: Series[str] = column("waarom, in een zin")
+
+
+class Grenzen(Table):
+    """Grenzen aan het plan: wat ervan is gebruikt en wat één eenheid meer waard zou zijn."""
+
+    grens_id: Index[str] = index("soort en waarvan")
+    soort: Series[str] = column("soort grens", isin=LIMIT_KINDS)
+    waarvan: Series[str] = column("waar de grens over gaat")
+    eenheid: Series[str] = column("eenheid van grens en gebruik")
+    ondergrens: Series[bool] = column("waar: er wordt minstens zoveel gevraagd; anders hoogstens")
+    grens: Series[float] = column("de grens, in zijn eenheid")
+    gebruikt: Series[float] = column("wat het plan ervan gebruikt of bereikt, in zijn eenheid")
+    bereikt: Series[bool] = column("waar: er past niets meer bij; van een ondergrens: er kan niets af")
+    niet_gehaald: Series[float] = column("hoe ver het plan erbuiten blijft, in zijn eenheid; 0: gehaald")
+    waarde_per_eenheid: Series[float] = column(
+        "schatting: waarde van één eenheid meer, van een ondergrens van één eenheid minder",
+        unit="kWh per jaar per eenheid",
+        empty="het bewijs staat niet op prijzen",
+    )
+
+
+class AlternatievenPerLocatie(Table):
+    """Per gekozen locatie wat er het beste voor in de plaats komt als zij niet mag."""
+
+    locatie_id: Index[str] = index("code van de gekozen locatie")
+    in_de_plaats: Series[str] = column("codes van de locaties die dan komen", empty="geen: de paal vervalt")
+    verlies_kwh_jaar: Series[float] = column(
+        "verlies aan waarde; wie het hele plan opnieuw maakt, verliest niet meer", unit="kWh per jaar"
+    )
+    minder_bediend_kwh_jaar: Series[float] = column("minder bediend; onder 0: meer", unit="kWh per jaar")
+    uitleg: Series[str] = column("hetzelfde in een zin")
+
+
+class Kromme(Table):
+    """Bediende laadvraag tegen het aantal nieuwe palen: elk een eigen plan."""
+
+    palen: Index[str] = index("nieuwe palen die mogen, in vier cijfers")
+    palen_toegestaan: Series[int] = column("nieuwe palen die mogen", unit="palen")
+    palen_gekozen: Series[int] = column("nieuwe palen die zijn gekozen", unit="palen")
+    bediend_kwh_jaar: Series[float] = column("laadvraag die bestaande en nieuwe palen bedienen", unit="kWh per jaar")
+    aandeel_bediend: Series[float] = column("deel van alle laadvraag")
+    waarde: Series[float] = column("waarde van dat plan", unit="kWh per jaar")
+    bovengrens: Series[float] = column("geen plan van zoveel palen is meer waard", unit="kWh per jaar")
+    dit_plan: Series[bool] = column("waar: het plan dat is gevraagd")
+
+
+PLAN_SHEETS: dict[str, tuple[str, type[Table]]] = {
+    "onbediend": ("Onbediend", Onbediend),
+    "grenzen": ("Grenzen", Grenzen),
+    "alternatieven": ("Alternatieven", AlternatievenPerLocatie),
+    "kromme": ("Kromme", Kromme),
+}
+"""What explains a plan, in the workbook of the plankaart: table to its sheet and its contract."""
 
 DEMAND_SHEETS: dict[str, tuple[str, type[Table]]] = {
     "buurten": ("Laadvraag per buurt", LaadvraagBuurten),

@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from laadplan.config.monitoring import Monitoring
+from laadplan.config.optimisation import Optimisation
 from laadplan.config.policy import Policy
 from laadplan.config.project import Publication, SpotRules, Walking
 from laadplan.config.scenario import Coverage, HomeRules, Scenario
 from laadplan.config.sources import Sources
+from laadplan.contracts.choosing import Alternatives, Isochrones, PlanLimits, PoleCurve, Unserved
 from laadplan.contracts.demand import (
     BuurtDemand,
     CoverageSquares,
@@ -31,6 +33,7 @@ from laadplan.contracts.planning import (
     Bays,
     Candidates,
     Plan,
+    Service,
     Sites,
     Solutions,
     Strips,
@@ -48,6 +51,7 @@ def plankaart_gpkg(
     plan: Plan,
     balances: Balances,
     white_spots: WhiteSpots,
+    isochrones: Isochrones,
     assessments: Assessments,
     sources: Sources,
     today: date,
@@ -56,7 +60,7 @@ def plankaart_gpkg(
     from laadplan.publish.layers import make_layers, make_tables
     from laadplan.publish.plankaart import write_geopackage
 
-    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots, isochrones)
     write_geopackage(target, layers, make_tables(assessments, sources), today)
 
 
@@ -69,9 +73,14 @@ def plankaart_xlsx(
     plan: Plan,
     balances: Balances,
     white_spots: WhiteSpots,
+    isochrones: Isochrones,
     assessments: Assessments,
     solutions: Solutions,
     walk_edges: WalkEdges | None,
+    unserved: Unserved,
+    plan_limits: PlanLimits,
+    alternatives: Alternatives,
+    pole_curve: PoleCurve,
     sources: Sources,
     scenario: Scenario,
     walking: Walking,
@@ -80,12 +89,14 @@ def plankaart_xlsx(
 ) -> None:
     """The plankaart as a workbook."""
     from laadplan.publish.about import account_lines, walk_line
-    from laadplan.publish.layers import make_layers, make_tables
+    from laadplan.publish.layers import IN_WORKBOOK, make_layers, make_tables
     from laadplan.publish.popups import list_criteria
     from laadplan.publish.tables import write_workbook
+    from laadplan.publish.uitleg_tables import plan_tables
 
-    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots)
-    tables = layers | make_tables(assessments, sources)
+    layers = make_layers(sites, bays, candidates, charge_points, plan, balances, white_spots, isochrones)
+    tables = layers | make_tables(assessments, sources, IN_WORKBOOK)
+    tables |= plan_tables(unserved, plan_limits, alternatives, pole_curve)
     lines = account_lines(
         solutions,
         balances,
@@ -177,6 +188,112 @@ def plankaart_png(
         sources=sources,
         walking=walking,
         publication=publication,
+        today=today,
+    )
+
+
+def uitleg_html(
+    target: Path,
+    sites: Sites,
+    plan: Plan,
+    service: Service,
+    solutions: Solutions,
+    balances: Balances,
+    unserved: Unserved,
+    plan_limits: PlanLimits,
+    alternatives: Alternatives,
+    pole_curve: PoleCurve,
+    isochrones: Isochrones,
+    demand_clusters: DemandClusters,
+    charge_points: ChargePoints,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    sources: Sources,
+    scenario: Scenario,
+    optimisation: Optimisation,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """Why the plan is as it is, as a page."""
+    from laadplan.publish.plan_frames import PlanFrames, counting
+    from laadplan.publish.uitleg import write_explanation
+    from laadplan.publish.vraag_map import ground_of
+
+    frames = PlanFrames(
+        sites,
+        service,
+        solutions,
+        balances,
+        unserved,
+        plan_limits,
+        alternatives,
+        pole_curve,
+        isochrones,
+        demand_clusters,
+        counting(charge_points, plan),
+    )
+    write_explanation(
+        target,
+        frames,
+        ground=ground_of(road_parts, terrain, buildings),
+        sources=sources,
+        scenario=scenario,
+        optimisation=optimisation,
+        walking=walking,
+        publication=publication,
+        today=today,
+    )
+
+
+def dekking_png(
+    target: Path,
+    sites: Sites,
+    plan: Plan,
+    service: Service,
+    solutions: Solutions,
+    balances: Balances,
+    unserved: Unserved,
+    plan_limits: PlanLimits,
+    alternatives: Alternatives,
+    pole_curve: PoleCurve,
+    isochrones: Isochrones,
+    demand_clusters: DemandClusters,
+    charge_points: ChargePoints,
+    road_parts: RoadParts | None,
+    terrain: Terrain | None,
+    buildings: Buildings | None,
+    sources: Sources,
+    walking: Walking,
+    publication: Publication,
+    today: date,
+) -> None:
+    """From where a pole is on walking distance, before and after the plan, as one picture."""
+    from laadplan.publish.dekking import write_coverage_map
+    from laadplan.publish.plan_frames import PlanFrames, counting
+    from laadplan.publish.vraag_map import ground_of
+
+    frames = PlanFrames(
+        sites,
+        service,
+        solutions,
+        balances,
+        unserved,
+        plan_limits,
+        alternatives,
+        pole_curve,
+        isochrones,
+        demand_clusters,
+        counting(charge_points, plan),
+    )
+    write_coverage_map(
+        target,
+        frames,
+        ground=ground_of(road_parts, terrain, buildings),
+        walking=walking,
+        publication=publication,
+        sources=sources,
         today=today,
     )
 

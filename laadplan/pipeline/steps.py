@@ -8,6 +8,7 @@ from laadplan.config.monitoring import Monitoring
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Scenario
+from laadplan.contracts.choosing import Isochrones
 from laadplan.contracts.demand import CoverageSquares, Demand, DemandClusters
 from laadplan.contracts.grid import GridAreas, GridCapacity
 from laadplan.contracts.measured import CableRoutes
@@ -247,6 +248,32 @@ def balances(
         area_shape(area),
         settings=optimisation,
         scenario=scenario,
+    )
+
+
+def isochrones(
+    plan: Plan,
+    candidates: Candidates,
+    charge_points: ChargePoints,
+    demand_points: DemandPoints,
+    walk_nodes: WalkNodes | None,
+    walk_edges: WalkEdges | None,
+    walking: Walking,
+) -> Isochrones:
+    """From where a pole is within the walking norm, now and after the plan."""
+    from laadplan.geo.isochrones import reached_area
+    from laadplan.geo.reach import walk_graph
+    from laadplan.optimise.covered import cover_area
+
+    graph = walk_graph(walk_nodes, walk_edges)
+    return cover_area(
+        plan,
+        candidates,
+        charge_points,
+        demand_points.geometry,
+        norm_m=walking.norm_m,
+        estimated=graph is None,
+        reached=lambda places: reached_area(places, graph, walking),
     )
 
 

@@ -196,22 +196,24 @@ def draw_hours(name: str, title: str, hours: pd.Series, colours: Sequence[str], 
 
 
 def draw_curve(name: str, title: str, curve: pd.DataFrame) -> Html:
-    """Demand served against number of new poles, with the plan marked and what no plan can exceed as a thin line.
+    """Demand served against number of new poles, with the plan marked; its worth and its bound as thin lines.
 
     Parameters
     ----------
     name, title
         Name of the chart, and what it shows.
     curve
-        ``poles`` (number allowed, rising), ``served`` and ``bound`` in MWh a year (NaN: unknown), ``is_plan``.
+        ``poles`` (number allowed, rising), ``served``, ``worth`` and its ``bound`` in MWh a year, ``is_plan``.
     """
     with rc_context(LOOK):
         figure = empty_figure(660, 320)
         chart = figure.add_axes((0.09, 0.15, 0.87, 0.74))
         _quiet_axes(chart)
         mark, thin = SCENARIO_MARKS["midden"], SCENARIO_MARKS["hoog"]
-        poles, served, bound = (curve[column].to_numpy(dtype=float) for column in ("poles", "served", "bound"))
-        chart.plot(poles, bound, color=thin.line, linewidth=1.0, linestyle=LINES["dashed"], label="meer kan niet")
+        poles, served = curve["poles"].to_numpy(dtype=float), curve["served"].to_numpy(dtype=float)
+        for column, label in (("bound", "bovengrens van de waarde"), ("worth", "waarde van dat plan")):
+            own = LINES["dashed" if column == "bound" else "solid"]
+            chart.plot(poles, curve[column], color=thin.line, linewidth=1.0, linestyle=own, label=label)
         look: dict[str, Any] = {"color": mark.fill, "linewidth": 2.2, "marker": "o", "markersize": 4}
         chart.plot(poles, served, label="bediend door een plan van zoveel palen", **look)
         plan = curve[curve["is_plan"]]

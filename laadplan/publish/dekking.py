@@ -182,7 +182,7 @@ def covered_words(frames: PlanFrames, state: str) -> str:
     """How many addresses lie within, in words; empty where that is not known."""
     own = frames.isochrones[frames.isochrones["toestand"] == state]["adressen"]
     within = own.max() if len(own) else None
-    if not is_known(within):
+    if within is None or not is_known(within):
         return ""
     total = int(frames.clusters["addresses"].sum())
     share = f" ({percent(float(within) / total)})" if total else ""

@@ -13,6 +13,7 @@ from laadplan.config.sources import Source, Sources
 from laadplan.contracts.dictionary import describe
 from laadplan.contracts.frame import Table
 from laadplan.contracts.published import LAYERS, Beoordelingen, Laadpalen, Paalposities, Vakken
+from laadplan.contracts.reports import PLAN_SHEETS
 from laadplan.publish.about import named_sources, untested_table
 from laadplan.publish.popups import list_criteria
 
@@ -26,6 +27,9 @@ STATUS_LAYERS = {
 EXPLAINED: dict[str, type[Table]] = {**LAYERS, "beoordelingen": Beoordelingen}
 """Layers and tables of the plankaart of which every column is explained."""
 
+IN_WORKBOOK: dict[str, type[Table]] = {**EXPLAINED, **{name: contract for name, (_, contract) in PLAN_SHEETS.items()}}
+"""The same of the workbook, which also holds what explains the plan."""
+
 
 def make_layers(
     sites: gpd.GeoDataFrame,
@@ -35,6 +39,7 @@ def make_layers(
     plan: pd.DataFrame,
     balances: gpd.GeoDataFrame,
     white_spots: gpd.GeoDataFrame,
+    isochrones: gpd.GeoDataFrame,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Every layer of the plankaart by name, each keeping its contract; RD New."""
     layers = {name: sites[sites["status"] == status] for name, status in STATUS_LAYERS.items()}
@@ -43,16 +48,19 @@ def make_layers(
     layers["laadpalen"] = _laadpalen(charge_points, plan)
     layers["buurten"] = balances
     layers["witte_vlekken"] = white_spots
+    layers["dekking"] = isochrones
     return {name: contract.checked(layers[name], source=name) for name, contract in LAYERS.items()}
 
 
-def make_tables(assessments: pd.DataFrame, sources: Sources) -> dict[str, pd.DataFrame]:
+def make_tables(
+    assessments: pd.DataFrame, sources: Sources, explained: Mapping[str, type[Table]] = EXPLAINED
+) -> dict[str, pd.DataFrame]:
     """The tables that stand beside the layers: verdicts, sources, what was not tested, and what every column means."""
     return {
         "beoordelingen": judgements(assessments),
         "bronnen": source_table(sources),
         "niet_getoetst": untested_table(list_criteria(assessments)),
-        "toelichting": explanation(),
+        "toelichting": explanation(explained),
     }
 
 

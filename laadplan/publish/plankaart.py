@@ -23,7 +23,7 @@ CHUNK = 100_000
 VERSION = {"VERSION": "1.2"}
 """QGIS LTR warns on GeoPackage 1.4."""
 
-SURFACES = dict.fromkeys(("vakken", "buurten", "witte_vlekken", "stroken"), "MultiPolygon")
+SURFACES = dict.fromkeys(("vakken", "buurten", "witte_vlekken", "dekking", "stroken"), "MultiPolygon")
 """Layers of surfaces and the type of their geometry; the others hold points."""
 
 STYLES_TABLE = """

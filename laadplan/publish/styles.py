@@ -27,6 +27,9 @@ LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "
 """Layers with a label, and the QGIS expression of its text."""
 
 
+SEE_THROUGH = {"dekking": 0.35}
+"""Layers of which what lies beneath shows through, and the strength of their colour."""
+
 TOLD_APART = CATEGORIES | CANDIDATE_CATEGORIES
 
 
@@ -59,7 +62,7 @@ def _renderer(layer: str) -> str:
 
 def _symbol(place: int, layer: str, mark: Mark) -> str:
     kind, symbol = ("marker", _marker(mark, SIZES_MM[layer])) if mark.shape in MARKERS else ("fill", _fill(mark))
-    return f'<symbol type="{kind}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
+    return f'<symbol type="{kind}" name="{place}" alpha="{SEE_THROUGH.get(layer, 1):g}" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
 
 
 def _marker(mark: Mark, size_mm: float) -> str:

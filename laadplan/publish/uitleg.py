@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Publication, Walking
 from laadplan.config.scenario import Scenario
@@ -88,7 +90,7 @@ def _in_short(frames: PlanFrames, scenario: Scenario) -> Html:
         Figure(number(lost / 1000, 0, "MWh"), "per jaar blijft onbediend", _main_reason(frames, lost)),
         *_broken(frames),
     ]
-    first = [tag("p", tag("strong", status_words(frames.solutions.loc["plan"])))] if _proven(frames) else []
+    first = [tag("p", tag("strong", status_words(pd.Series(frames.solutions.loc["plan"]))))] if _proven(frames) else []
     return joined([*first, key_figures(figures)])
 
 

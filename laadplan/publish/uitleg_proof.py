@@ -1,7 +1,7 @@
 """Chapters of the explanation of a plan: how good it is, what was counted, and what one pole more would bring.
 
-In: `PlanFrames`, config. Out: `Html`. The proof is told in plain words first, in figures after that. How many seconds it
-took is not told: the same plan gives the same page.
+In: `PlanFrames`, config. Out: `Html`. The proof is told in plain words first, in figures after that. How many seconds
+it took is not told: the same plan gives the same page.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def proof_part(frames: PlanFrames) -> Html:
     lines = list(proof_lines(frames.solutions, frames.balances))
     if "plan" not in frames.solutions.index:
         return sentences(lines)
-    proof = frames.solutions.loc["plan"]
+    proof = pd.Series(frames.solutions.loc["plan"])
     words = (
         "Elk plan krijgt één getal: de waarde, in kWh per jaar. Van de bovengrens is bewezen dat geen enkel plan er "
         "boven komt. Het verschil tussen die twee is alles wat er nog te winnen kan zijn."
@@ -110,13 +110,14 @@ def curve_part(frames: PlanFrames) -> Html:
         {
             "poles": curve["poles_allowed"],
             "served": curve["served_kwh_year"] * MWH,
-            "bound": _most_served(curve) * MWH,
+            "worth": curve["objective"] * MWH,
+            "bound": curve["bound"] * MWH,
             "is_plan": curve["is_plan"],
         }
     )
     words = (
-        "Elk punt is een eigen plan: met meer palen kunnen ook andere plekken worden gekozen. De onderbroken lijn is wat "
-        "er hoogstens kan worden bediend met zoveel palen."
+        "Elk punt is een eigen plan: met meer palen kunnen ook andere plekken worden gekozen. De bewezen bovengrens "
+        "hoort bij de waarde van een plan, niet bij de bediende kWh: een kWh verder van de deur telt voor minder."
     )
     drawing = draw_curve("kromme", "Bediende laadvraag (MWh per jaar) tegen aantal nieuwe palen", shown)
     columns = [Column("Nieuwe palen"), Column("Gekozen", "number"), Column("Bediend (MWh per jaar)", "number", 1)]
@@ -137,17 +138,6 @@ def curve_part(frames: PlanFrames) -> Html:
     ]
     table = data_table("Plannen van andere aantallen", columns, rows, workbook=BOOK)
     return joined([tag("p", words), *_next_pole(curve), rolling(drawing, "Kromme van bediende laadvraag"), table])
-
-
-def _most_served(curve: pd.DataFrame) -> pd.Series:
-    """What may be served at most: demand served and what the bound leaves above the worth of the plan.
-
-    A kWh counts for at least ``far_worth`` and a plan of more worth may serve less, so this is drawn as a guide only
-    where it lies below all demand.
-    """
-    total = (curve["served_kwh_year"] / curve["served_share"].where(curve["served_share"] > 0)).max()
-    share = (curve["bound"] / curve["objective"].where(curve["objective"] > 0)).clip(lower=1.0)
-    return (curve["served_kwh_year"] * share).clip(upper=total)
 
 
 def _next_pole(curve: pd.DataFrame) -> list[Html]:

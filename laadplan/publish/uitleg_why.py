@@ -82,8 +82,8 @@ def unserved_part(frames: PlanFrames, ground: Ground | None) -> Html:
     marks = [mark for reason, mark in REASON_MARKS.items() if (unserved["reason"] == reason).any()]
     note = "Hoe groter het teken, hoe meer er onbediend blijft. De plaats is die van het vraagpunt, niet van een adres."
     words = (
-        "Per vraagpunt (de adressen met dezelfde postcode) staat hier één reden: de eerste die geldt, in de volgorde van "
-        "de tabel. Bij de bovenste helpt geen enkel plan, bij de onderste een groter plan."
+        "Per vraagpunt (de adressen met dezelfde postcode) staat hier één reden: de eerste die geldt, in de volgorde "
+        "van de tabel. Bij de bovenste helpt geen enkel plan, bij de onderste een groter plan."
     )
     return joined(
         [
@@ -150,8 +150,8 @@ def limits_part(frames: PlanFrames) -> Html:
         rows.append([KIND_WORDS[kind], len(own), int(own["binds"].sum()), int((own["broken_by"] > 0).sum())])
     words = [
         "Een grens is bereikt als er niets meer bij past, of bij een ondergrens: als er niets af kan.",
-        "De waarde van één eenheid meer is een schatting: ze volgt uit de prijzen waarmee de bovengrens is bewezen. Bij een "
-        "ondergrens is het de waarde van één eenheid minder.",
+        "De waarde van één eenheid meer is een schatting: ze volgt uit de prijzen waarmee de bovengrens is bewezen. "
+        "Bij een ondergrens is het de waarde van één eenheid minder.",
         "Een wens die niet te halen is, maakt een plan niet onmogelijk: hoeveel eraan ontbreekt, staat erbij.",
     ]
     parts = [data_table("Grenzen per soort", columns, rows, workbook=BOOK), _binding(limits)]
@@ -206,8 +206,8 @@ def alternatives_part(frames: PlanFrames) -> Html:
     ]
     easy = int((found["worth_lost"] < 1.0).sum())
     words = [
-        "Valt een gekozen plek af, bijvoorbeeld na inspraak, dan staat hier wat er dan het beste voor in de plaats komt. "
-        "Alle andere locaties blijven zoals ze zijn; in de buurt wordt de vraag opnieuw verdeeld.",
+        "Valt een gekozen plek af, bijvoorbeeld na inspraak, dan staat hier wat er dan het beste voor in de plaats komt."
+        " Alle andere locaties blijven zoals ze zijn; in de buurt wordt de vraag opnieuw verdeeld.",
         "Het verlies is een bovengrens: wie het hele plan opnieuw maakt, verliest niet meer.",
         f"Van {counted(easy, 'locatie is', 'locaties is')} een andere plek even goed; de mediaan van het verlies is "
         f"{number(found['worth_lost'].median(), 0, 'kWh')} per jaar.",

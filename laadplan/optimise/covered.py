@@ -1,0 +1,71 @@
+"""From where a pole is within the walking norm, now and after the plan, with the addresses within.
+
+In: the plan, places of poles, addresses, and a way to draw what is in reach of places. Out: `Isochrones` in RD New.
+"""
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from laadplan.contracts.choosing import Isochrones
+from laadplan.contracts.frame import RD_EPSG
+
+STATES = ("nu", "na plan")
+
+
+def cover_area(
+    plan: pd.DataFrame,
+    candidates: gpd.GeoDataFrame,
+    charge_points: gpd.GeoDataFrame,
+    addresses: gpd.GeoSeries,
+    *,
+    norm_m: float,
+    estimated: bool,
+    reached: Callable[[gpd.GeoSeries], shapely.Geometry],
+) -> gpd.GeoDataFrame:
+    """Coverage now and after the plan, as `Isochrones` in RD New; a state without poles has no row.
+
+    Parameters
+    ----------
+    plan
+        `Plan`: which existing poles count, and which candidates are chosen.
+    candidates, charge_points, addresses
+        Places in RD New.
+    norm_m
+        Walking norm, in m.
+    estimated
+        Whether walking is a straight line times the detour factor.
+    reached
+        Places of poles to the shape from where one of them is within the norm.
+    """
+    there = charge_points.geometry[charge_points.index.isin(plan.index[plan["existing"]])].sort_index()
+    new = candidates.geometry[candidates.index.isin(plan.index[plan["chosen"] & ~plan["existing"]])].sort_index()
+    rows = []
+    for state, places in zip(STATES, (there, gpd.GeoSeries(pd.concat([there, new]), crs=RD_EPSG)), strict=True):
+        shape = reached(places) if len(places) else shapely.Polygon()
+        if not shape.is_empty:
+            rows.append((state, shape, _within(shape, addresses)))
+    if not rows:
+        return Isochrones.empty()
+    frame = gpd.GeoDataFrame(
+        {
+            "toestand": [state for state, _, _ in rows],
+            "loopafstand_m": float(norm_m),
+            "schatting": estimated,
+            "adressen": pd.array([count for _, _, count in rows], dtype="Int64"),
+        },
+        geometry=[shape for _, shape, _ in rows],
+        index=pd.Index([f"{state}|{norm_m:g}" for state, _, _ in rows], dtype="str", name=Isochrones.index_name()),
+        crs=RD_EPSG,
+    )
+    return frame[Isochrones.columns()]
+
+
+def _within(shape: shapely.Geometry, addresses: gpd.GeoSeries) -> int:
+    """Number of the addresses in the shape, those on its edge among them."""
+    parts = shapely.get_parts(shape)
+    hits = shapely.STRtree(parts).query(addresses.to_numpy(), predicate="intersects")
+    return len(np.unique(hits[0]))
