@@ -44,9 +44,10 @@ def cover_area(
     there = charge_points.geometry[charge_points.index.isin(plan.index[plan["existing"]])].sort_index()
     new = candidates.geometry[candidates.index.isin(plan.index[plan["chosen"] & ~plan["existing"]])].sort_index()
     rows = []
-    for state, places in zip(STATES, (there, gpd.GeoSeries(pd.concat([there, new]), crs=RD_EPSG)), strict=True):
-        shape = reached(places) if len(places) else shapely.Polygon()
-        if not shape.is_empty:
+    after = gpd.GeoSeries(pd.concat([there, new]), crs=RD_EPSG)
+    for state, places in zip(STATES, (gpd.GeoSeries(there), after), strict=True):
+        shape = reached(places)
+        if not shapely.is_empty(shape):
             rows.append((state, shape, _within(shape, addresses)))
     if not rows:
         return Isochrones.empty()

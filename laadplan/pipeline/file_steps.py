@@ -222,17 +222,17 @@ def uitleg_html(
     from laadplan.publish.vraag_map import ground_of
 
     frames = PlanFrames(
-        sites,
-        service,
-        solutions,
-        balances,
-        unserved,
-        plan_limits,
-        alternatives,
-        pole_curve,
-        isochrones,
-        demand_clusters,
-        counting(charge_points, plan),
+        sites=sites,
+        balances=balances,
+        isochrones=isochrones,
+        clusters=demand_clusters,
+        charge_points=counting(charge_points, plan),
+        service=service,
+        solutions=solutions,
+        unserved=unserved,
+        limits=plan_limits,
+        alternatives=alternatives,
+        curve=pole_curve,
     )
     write_explanation(
         target,
@@ -251,13 +251,7 @@ def dekking_png(
     target: Path,
     sites: Sites,
     plan: Plan,
-    service: Service,
-    solutions: Solutions,
     balances: Balances,
-    unserved: Unserved,
-    plan_limits: PlanLimits,
-    alternatives: Alternatives,
-    pole_curve: PoleCurve,
     isochrones: Isochrones,
     demand_clusters: DemandClusters,
     charge_points: ChargePoints,
@@ -271,21 +265,15 @@ def dekking_png(
 ) -> None:
     """From where a pole is on walking distance, before and after the plan, as one picture."""
     from laadplan.publish.dekking import write_coverage_map
-    from laadplan.publish.plan_frames import PlanFrames, counting
+    from laadplan.publish.plan_frames import MapFrames, counting
     from laadplan.publish.vraag_map import ground_of
 
-    frames = PlanFrames(
-        sites,
-        service,
-        solutions,
-        balances,
-        unserved,
-        plan_limits,
-        alternatives,
-        pole_curve,
-        isochrones,
-        demand_clusters,
-        counting(charge_points, plan),
+    frames = MapFrames(
+        sites=sites,
+        balances=balances,
+        isochrones=isochrones,
+        clusters=demand_clusters,
+        charge_points=counting(charge_points, plan),
     )
     write_coverage_map(
         target,

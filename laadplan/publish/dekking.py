@@ -1,6 +1,6 @@
 """From where a pole is within the walking norm, before and after the plan: dekking.png and the maps on the page.
 
-In: `PlanFrames` in RD New, config. Out: PNGs without date or name of a program; equal input gives equal bytes. Existing
+In: `MapFrames` in RD New, config. Out: PNGs without date or name of a program; equal input gives equal bytes. Existing
 poles are triangles and new ones circles, so that a map also holds in grey.
 """
 
@@ -28,7 +28,7 @@ from laadplan.publish.charts import LOOK
 from laadplan.publish.ground import CLASSES
 from laadplan.publish.palette import CATEGORIES, GROUND, MARKS, REASON_MARKS
 from laadplan.publish.pen import INK, MARKERS, QUIET, draw_area
-from laadplan.publish.plan_frames import PlanFrames
+from laadplan.publish.plan_frames import MapFrames, PlanFrames
 from laadplan.publish.vraag_map import Ground, ground_in, png_of
 
 SIZE_PX, DPI = (1600, 900), 100
@@ -55,7 +55,7 @@ LARGEST_PT2, SMALLEST_PT2 = 130.0, 5.0
 
 def write_coverage_map(
     target: Path,
-    frames: PlanFrames,
+    frames: MapFrames,
     *,
     ground: Ground | None,
     walking: Walking,
@@ -89,7 +89,7 @@ def write_coverage_map(
         target.write_bytes(png_of(canvas))
 
 
-def coverage_map(frames: PlanFrames, ground: Ground | None, state: str) -> bytes:
+def coverage_map(frames: MapFrames, ground: Ground | None, state: str) -> bytes:
     """A PNG of the coverage in one state (``nu`` or ``na plan``), for the page."""
     return _page_map(frames, ground, lambda chart: _draw_covered(chart, frames, state))
 
@@ -115,7 +115,7 @@ def unserved_map(frames: PlanFrames, ground: Ground | None) -> bytes:
 # --- one map ----------------------------------------------------------------------------------------------------------
 
 
-def _page_map(frames: PlanFrames, ground: Ground | None, draw: Any) -> bytes:
+def _page_map(frames: MapFrames, ground: Ground | None, draw: Any) -> bytes:
     view = _view(frames)
     with rc_context(LOOK):
         height = PAGE_PX * (view[3] - view[1]) / (view[2] - view[0])
@@ -129,12 +129,12 @@ def _page_map(frames: PlanFrames, ground: Ground | None, draw: Any) -> bytes:
         return png_of(canvas)
 
 
-def _draw(chart: Axes, frames: PlanFrames, ground: Ground | None, state: str) -> None:
+def _draw(chart: Axes, frames: MapFrames, ground: Ground | None, state: str) -> None:
     _draw_ground(chart, frames, ground)
     _draw_covered(chart, frames, state)
 
 
-def _draw_ground(chart: Axes, frames: PlanFrames, ground: Ground | None) -> None:
+def _draw_ground(chart: Axes, frames: MapFrames, ground: Ground | None) -> None:
     (west, east), (south, north) = chart.get_xlim(), chart.get_ylim()
     drawn = ground_in(ground, (west, south, east, north))
     for height, name in enumerate(CLASSES if drawn else ()):
@@ -145,7 +145,7 @@ def _draw_ground(chart: Axes, frames: PlanFrames, ground: Ground | None) -> None
         draw_area(chart, shape, facecolor="none", edgecolor=MARKS["buurten"].line, linewidth=0.7, zorder=6)
 
 
-def _draw_covered(chart: Axes, frames: PlanFrames, state: str) -> None:
+def _draw_covered(chart: Axes, frames: MapFrames, state: str) -> None:
     """What is covered in this state, and the poles by which it is."""
     marks = CATEGORIES["dekking"][1]
     for own in STATES[: STATES.index(state) + 1][::-1]:
@@ -163,7 +163,7 @@ def _draw_covered(chart: Axes, frames: PlanFrames, state: str) -> None:
             chart.scatter(ordered.geometry.x, ordered.geometry.y, **look)
 
 
-def _view(frames: PlanFrames) -> tuple[float, float, float, float]:
+def _view(frames: MapFrames) -> tuple[float, float, float, float]:
     """What the maps show: the demand points and the new sites, wherever there are any."""
     parts = [frames.clusters[["geometry"]], frames.chosen[["geometry"]]]
     filled = [part for part in parts if len(part)]
@@ -178,7 +178,7 @@ def _fitted(view: tuple[float, float, float, float], form: float) -> tuple[float
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
-def covered_words(frames: PlanFrames, state: str) -> str:
+def covered_words(frames: MapFrames, state: str) -> str:
     """How many addresses lie within, in words; empty where that is not known."""
     own = frames.isochrones[frames.isochrones["toestand"] == state]["adressen"]
     within = own.max() if len(own) else None
@@ -192,7 +192,7 @@ def covered_words(frames: PlanFrames, state: str) -> str:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _title(frames: PlanFrames, state: str) -> str:
+def _title(frames: MapFrames, state: str) -> str:
     words = covered_words(frames, state)
     return f"{TITLES[state]}: {words}" if words else TITLES[state]
 
@@ -210,7 +210,7 @@ def _draw_legend(figure: Figure) -> None:
 
 
 def _write_texts(
-    figure: Figure, frames: PlanFrames, walking: Walking, publication: Publication, sources: Sources, today: date
+    figure: Figure, frames: MapFrames, walking: Walking, publication: Publication, sources: Sources, today: date
 ) -> None:
     figure.add_artist(Rectangle((0, 0.99), 1, 0.01, color=MARKS["voorkeurslocaties"].fill))
     norm = f"{short_number(walking.norm_m)}{NBSP}m"
@@ -223,7 +223,7 @@ def _write_texts(
     figure.text(0.02, 0.035, line, fontsize=9, color=QUIET, va="center")
 
 
-def walked_words(frames: PlanFrames) -> str:
+def walked_words(frames: MapFrames) -> str:
     """How walking was taken, in a sentence."""
     if len(frames.isochrones) and bool(frames.isochrones["schatting"].all()):
         return "De loopafstand is een schatting: hemelsbreed maal een omwegfactor."

@@ -17,27 +17,19 @@ MWH = 1 / 1000
 
 
 @dataclass(frozen=True)
-class PlanFrames:
-    """Frames of a plan and its explanation, in RD New.
+class MapFrames:
+    """What the maps of a plan show, in RD New.
 
     Attributes
     ----------
-    sites, service, solutions, balances
-        `Sites`, `Service`, `Solutions`, `Balances`.
-    unserved, limits, alternatives, curve, isochrones
-        `Unserved`, `PlanLimits`, `Alternatives`, `PoleCurve`, `Isochrones`.
-    clusters, charge_points
-        `DemandClusters`; the existing `ChargePoints` that count in the plan.
+    sites, balances, isochrones, clusters
+        `Sites`, `Balances`, `Isochrones`, `DemandClusters`.
+    charge_points
+        The existing `ChargePoints` that count in the plan, see `counting`.
     """
 
     sites: gpd.GeoDataFrame
-    service: pd.DataFrame
-    solutions: pd.DataFrame
     balances: gpd.GeoDataFrame
-    unserved: pd.DataFrame
-    limits: pd.DataFrame
-    alternatives: pd.DataFrame
-    curve: pd.DataFrame
     isochrones: gpd.GeoDataFrame
     clusters: gpd.GeoDataFrame
     charge_points: gpd.GeoDataFrame
@@ -46,6 +38,24 @@ class PlanFrames:
     def chosen(self) -> gpd.GeoDataFrame:
         """The new sites of the plan, in order of id."""
         return self.sites[self.sites["status"] == PREFERRED].sort_index()
+
+
+@dataclass(frozen=True)
+class PlanFrames(MapFrames):
+    """The same with the plan and what explains it.
+
+    Attributes
+    ----------
+    service, solutions, unserved, limits, alternatives, curve
+        `Service`, `Solutions`, `Unserved`, `PlanLimits`, `Alternatives`, `PoleCurve`.
+    """
+
+    service: pd.DataFrame
+    solutions: pd.DataFrame
+    unserved: pd.DataFrame
+    limits: pd.DataFrame
+    alternatives: pd.DataFrame
+    curve: pd.DataFrame
 
     @property
     def names(self) -> dict[str, str]:

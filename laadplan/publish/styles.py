@@ -62,7 +62,8 @@ def _renderer(layer: str) -> str:
 
 def _symbol(place: int, layer: str, mark: Mark) -> str:
     kind, symbol = ("marker", _marker(mark, SIZES_MM[layer])) if mark.shape in MARKERS else ("fill", _fill(mark))
-    return f'<symbol type="{kind}" name="{place}" alpha="{SEE_THROUGH.get(layer, 1):g}" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
+    alpha = f"{SEE_THROUGH.get(layer, 1):g}"
+    return f'<symbol type="{kind}" name="{place}" alpha="{alpha}" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
 
 
 def _marker(mark: Mark, size_mm: float) -> str:

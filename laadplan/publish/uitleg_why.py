@@ -206,8 +206,8 @@ def alternatives_part(frames: PlanFrames) -> Html:
     ]
     easy = int((found["worth_lost"] < 1.0).sum())
     words = [
-        "Valt een gekozen plek af, bijvoorbeeld na inspraak, dan staat hier wat er dan het beste voor in de plaats komt."
-        " Alle andere locaties blijven zoals ze zijn; in de buurt wordt de vraag opnieuw verdeeld.",
+        "Valt een gekozen plek af, bijvoorbeeld na inspraak, dan staat hier wat er dan het beste voor in de plaats "
+        "komt. Alle andere locaties blijven zoals ze zijn; in de buurt wordt de vraag opnieuw verdeeld.",
         "Het verlies is een bovengrens: wie het hele plan opnieuw maakt, verliest niet meer.",
         f"Van {counted(easy, 'locatie is', 'locaties is')} een andere plek even goed; de mediaan van het verlies is "
         f"{number(found['worth_lost'].median(), 0, 'kWh')} per jaar.",
