@@ -37,7 +37,12 @@ LIMIT_KINDS = [
 
 
 class Unserved(Table):
-    """Demand that the plan does not serve, per demand point, with the reason."""
+    """Demand that the plan does not serve, per demand point, with the reason.
+
+    Cleared: of confidential cable routes it holds neither lengths nor costs (`tests/optimise/test_explain.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     point_id: Index[str] = index("demand point")
     buurtcode: Series[str] = column("CBS buurt", empty="outside all buurten")
@@ -48,7 +53,12 @@ class Unserved(Table):
 
 
 class PlanLimits(Table):
-    """Limits on the plan: what is used of each, whether it binds, and what one unit more would be worth."""
+    """Limits on the plan: what is used of each, whether it binds, and what one unit more would be worth.
+
+    Cleared: of confidential cable routes it holds neither lengths nor costs (`tests/optimise/test_explain.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     limit_id: Index[str] = index("kind and what it is about, e.g. ondergrens buurt|BU02280105")
     kind: Series[str] = column("kind of limit", isin=LIMIT_KINDS)
@@ -68,7 +78,12 @@ class PlanLimits(Table):
 
 
 class Alternatives(Table):
-    """For each chosen site the best other choice: what the plan would be worth if this one were not allowed."""
+    """For each chosen site the best other choice: what the plan would be worth if this one were not allowed.
+
+    Cleared: of confidential cable routes it holds neither lengths nor costs (`tests/optimise/test_explain.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     locatie_id: Index[str] = index("chosen site")
     other_ids: Series[str] = column(
@@ -82,7 +97,12 @@ class Alternatives(Table):
 
 
 class PoleCurve(Table):
-    """Demand served against number of new poles, each a plan of its own."""
+    """Demand served against number of new poles, each a plan of its own.
+
+    Cleared: of confidential cable routes it holds neither lengths nor costs (`tests/optimise/test_explain.py`).
+    """
+
+    _cleared: ClassVar[bool] = True
 
     poles: Index[str] = index("new poles allowed, four digits, e.g. 0040")
     poles_allowed: Series[int] = column("new poles allowed", unit="poles", ge=0)

@@ -1,6 +1,6 @@
 """Every limit on a plan: what is used of it, whether it binds, and what one unit more would be worth.
 
-In: how a choice stands, the words of the limits, and the prices of the proof. Out: `PlanLimits`. A limit binds when not
+In: how a choice stands, what was measured of its limits, and the prices of the proof. Out: `PlanLimits`. A limit binds when not
 even the smallest thing that uses it fits any more: with 10 kW left where a pole asks 22 kW, the net is full.
 """
 
@@ -33,7 +33,9 @@ EQUITY = "gelijke verdeling"
 """Kind of limit that a group of demand stands for."""
 
 
-def plan_limits(standing: Standing, prices: Prices | None = None, *, words: pd.DataFrame | None = None) -> pd.DataFrame:
+def plan_limits(
+    standing: Standing, prices: Prices | None = None, *, measured: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Every limit and group of a problem as `PlanLimits`.
 
     Parameters
@@ -42,40 +44,38 @@ def plan_limits(standing: Standing, prices: Prices | None = None, *, words: pd.D
         How the choice stands.
     prices
         The certificate of the bound; None: no price is known.
-    words
-        What was asked, by id of the limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``, and ``fixed``: what
-        stands there already uses of it. A limit that no option can touch has words only. None: the arrays alone.
+    measured
+        What was asked and what is used, by id of the limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``,
+        ``used`` and ``broken_by``. A limit that no option can touch stands here only. None: as the arrays say.
     """
-    problem = standing.problem
     arrays = _arrays(standing, prices)
-    known = _words_of(problem) if words is None else words
+    known = _measured(standing, arrays) if measured is None else measured
     found = arrays.reindex(known.index)
     sign = pd.Series(np.where(known["is_floor"], -1.0, 1.0), known.index)
-    frame = known[["kind", "about", "unit", "is_floor", "limit"]].copy()
-    frame["used"] = known["fixed"] + sign * found["used"].fillna(0.0)
-    beyond = sign * (frame["used"] - frame["limit"])
-    size = SAME * np.maximum(frame["limit"].abs(), 1.0)
-    frame["broken_by"] = beyond.where(beyond > size, 0.0)
-    frame["binds"] = (-beyond < np.maximum(found["least"].fillna(0.0), 2 * size) - size) | (beyond > size)
-    frame["worth_per_unit"] = found["price"] if prices is not None else np.nan
-    if prices is not None:
-        frame["worth_per_unit"] = frame["worth_per_unit"].fillna(0.0)  # no option can touch it
+    room = found["room"].fillna(sign * (known["limit"] - known["used"]))
+    size = SAME * np.maximum(known["limit"].abs(), 1.0)
+    binds = (room < np.maximum(found["least"].fillna(0.0), 2 * size) - size) | (known["broken_by"] > 0)
+    price = found["price"].fillna(
+        0.0 if prices is not None else np.nan
+    )  # no option can touch it: nothing more is worth
+    frame = known.assign(binds=binds, worth_per_unit=price).rename_axis(PlanLimits.index_name())
     figures = ["limit", "used", "broken_by", "worth_per_unit"]
     frame[figures] = frame[figures].round(3) + 0.0  # no minus nil
-    frame = frame.rename_axis(PlanLimits.index_name())
     return PlanLimits.checked(frame[PlanLimits.columns()].astype(PlanLimits.kinds()))
 
 
 def _arrays(standing: Standing, prices: Prices | None) -> pd.DataFrame:
-    """Per limit and group what the options use of it, the least that one of them uses, and its price."""
+    """Per limit and group what is used of it, the room left, the least that one option uses, and its price."""
     problem = standing.problem
     limits, groups = problem.limits, len(problem.groups.ids)
     price = np.full(len(limits.ids) + groups, np.nan)
     if prices is not None:
         price = np.concatenate([prices.limits, prices.groups])
+    served = served_by_group(standing)
     return pd.DataFrame(
         {
-            "used": np.concatenate([standing.used, -served_by_group(standing)]),
+            "used": np.concatenate([standing.used, served]),
+            "room": np.concatenate([standing.room, served - problem.groups.least_kwh]),
             "least": np.concatenate([_least_use(problem), np.zeros(groups)]),
             "price": price,
         },
@@ -92,22 +92,24 @@ def _least_use(problem: Problem) -> Floats:
     return np.where(np.isfinite(least), least, 0.0)
 
 
-def _words_of(problem: Problem) -> pd.DataFrame:
-    """The words that the arrays themselves give: the id, and a unit by kind."""
-    ids = _ids(problem)
-    kinds = [*problem.limits.kinds, *[EQUITY] * len(problem.groups.ids)]
-    floors = np.isin(np.array(kinds, dtype=object), FLOORS)
+def _measured(standing: Standing, arrays: pd.DataFrame) -> pd.DataFrame:
+    """What the arrays themselves tell: the id, a unit by kind, limit and use."""
+    problem = standing.problem
+    kinds = np.array([*problem.limits.kinds, *[EQUITY] * len(problem.groups.ids)], dtype=object)
+    floors = np.isin(kinds, FLOORS)
     limit = np.concatenate([problem.limits.limit, problem.groups.least_kwh])
+    beyond = -arrays["room"]
     return pd.DataFrame(
         {
             "kind": kinds,
-            "about": [name.partition("|")[2] or name for name in ids],
+            "about": [str(name).partition("|")[2] or name for name in arrays.index],
             "unit": [UNITS[kind] for kind in kinds],
-            "is_floor": floors | (np.array(kinds, dtype=object) == EQUITY),
+            "is_floor": floors | (kinds == EQUITY),
             "limit": np.where(floors, -limit, limit),
-            "fixed": 0.0,
+            "used": np.where(floors, -arrays["used"], arrays["used"]),
+            "broken_by": beyond.where(beyond > SAME * np.maximum(np.abs(limit), 1.0), 0.0),
         },
-        index=pd.Index(ids, dtype="str"),
+        index=arrays.index,
     )
 
 

@@ -36,7 +36,7 @@ def explain(
     reach: pd.DataFrame,
     assessments: pd.DataFrame,
     norm_m: float,
-    words: pd.DataFrame | None = None,
+    measured: pd.DataFrame | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Explanation:
     """What explains a plan.
@@ -55,8 +55,8 @@ def explain(
         `Assessments` of all candidates.
     norm_m
         Walking norm, in m.
-    words
-        What each limit asks and is about, see `laadplan.optimise.binding.plan_limits`.
+    measured
+        What is used of each limit and what it is about, see `laadplan.optimise.binding.plan_limits`.
     names
         Id of a site to its address; its id where none is given.
     """
@@ -72,7 +72,7 @@ def explain(
         failed,
         norm_m=norm_m,
         least_worth=min([repair.worth_alone for repair in repairs.values()], default=0.0),
-        about=None if words is None else dict(zip(words.index.astype("str"), words["about"], strict=True)),
+        about=None if measured is None else dict(zip(measured.index.astype("str"), measured["about"], strict=True)),
     )
-    limits = plan_limits(standing, prices, words=words)
+    limits = plan_limits(standing, prices, measured=measured)
     return Explanation(unserved, limits, alternatives(standing, repairs, dict(names or {})))

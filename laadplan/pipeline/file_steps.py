@@ -209,6 +209,7 @@ def uitleg_html(
     road_parts: RoadParts | None,
     terrain: Terrain | None,
     buildings: Buildings | None,
+    walk_edges: WalkEdges | None,
     sources: Sources,
     scenario: Scenario,
     optimisation: Optimisation,
@@ -217,6 +218,7 @@ def uitleg_html(
     today: date,
 ) -> None:
     """Why the plan is as it is, as a page."""
+    from laadplan.publish.about import walk_line
     from laadplan.publish.plan_frames import PlanFrames, counting
     from laadplan.publish.uitleg import write_explanation
     from laadplan.publish.vraag_map import ground_of
@@ -244,6 +246,7 @@ def uitleg_html(
         walking=walking,
         publication=publication,
         today=today,
+        walk=walk_line(walking, walk_edges, sources),
     )
 
 

@@ -47,6 +47,7 @@ def write_explanation(
     walking: Walking,
     publication: Publication,
     today: date,
+    walk: str | None = None,
 ) -> None:
     """Writes ``uitleg.html``.
 
@@ -60,6 +61,8 @@ def write_explanation(
         What is printed as source and as assumption.
     today
         Date of making, as printed.
+    walk
+        How walking was taken, as `laadplan.publish.about.walk_line` says it; None: estimated.
     """
     settings: Mapping[str, Section] = {"optimisation": optimisation, "scenario": scenario, "walking": walking}
     chapters = [
@@ -72,7 +75,7 @@ def write_explanation(
         ("grenzen", "Welke grenzen knellen", limits_part(frames)),
         ("kromme", "Wat meer of minder palen zouden brengen", curve_part(frames)),
         ("alternatieven", "Het beste alternatief per locatie", alternatives_part(frames)),
-        ("aannames", "Uitgangspunten en aannames", _assumptions(scenario, walking, settings)),
+        ("aannames", "Uitgangspunten en aannames", _assumptions(scenario, walking, settings, walk)),
         ("bronnen", "Bronnen", source_table(sources)),
     ]
     subtitle = f"{day(today)}. Laadvraag van {scenario.year}, scenario {scenario.variant}: schattingen."
@@ -116,5 +119,5 @@ def _broken(frames: PlanFrames) -> list[Figure]:
     return [Figure(number(len(broken)), "grenzen die niet worden gehaald", kinds)]
 
 
-def _assumptions(scenario: Scenario, walking: Walking, settings: Mapping[str, Section]) -> Html:
-    return joined([sentences(assumption_lines(scenario, walking)), assumption_table(settings)])
+def _assumptions(scenario: Scenario, walking: Walking, settings: Mapping[str, Section], walk: str | None) -> Html:
+    return joined([sentences(assumption_lines(scenario, walking, walk)), assumption_table(settings)])
