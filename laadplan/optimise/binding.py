@@ -1,7 +1,7 @@
 """Every limit on a plan: what is used of it, whether it binds, and what one unit more would be worth.
 
-In: how a choice stands, what was measured of its limits, and the prices of the proof. Out: `PlanLimits`. A limit binds when not
-even the smallest thing that uses it fits any more: with 10 kW left where a pole asks 22 kW, the net is full.
+In: how a choice stands, what was measured of its limits, and the prices of the proof. Out: `PlanLimits`. A limit binds
+when not even the smallest thing that uses it fits any more: with 10 kW left where a pole asks 22, the net is full.
 """
 
 import numpy as np

@@ -89,10 +89,10 @@ def notice(words: str) -> Html:
     return tag("p", words, class_="let-op")
 
 
-def pictures(drawings: Iterable[tuple[str, Html]]) -> Html:
-    """Drawings side by side, each with a heading ("" for none)."""
+def pictures(drawings: Iterable[tuple[str, Html]], *, large: bool = False) -> Html:
+    """Drawings side by side, each with a heading ("" for none); large ones are two to a row at most."""
     items = [tag("figure", tag("h3", heading) if heading else None, drawing) for heading, drawing in drawings]
-    return tag("div", *items, class_="plaatjes")
+    return tag("div", *items, class_="plaatjes twee" if large else "plaatjes")
 
 
 def rolling(drawing: Html, label: str) -> Html:

@@ -12,12 +12,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import Publication, Walking
 from laadplan.config.sources import Sources
@@ -37,17 +39,23 @@ TITLES = {"nu": "Nu", "na plan": "Na uitvoering van het plan"}
 BOXES = {"nu": (0.02, 0.13, 0.475, 0.70), "na plan": (0.505, 0.13, 0.475, 0.70)}
 """Places of the maps, as shares of the picture: left, bottom, width, height."""
 
-WASH = 0.45
-"""Strength of the colour of what is covered: the ground shows through."""
+WASHES = {"nu": 0.38, "na plan": 0.7}
+"""Strength of the colour of what is covered: the ground shows through, and what comes new stands out."""
+
+ADDED = "Erbij door het plan"
+"""What the colour of the plan means where coverage of now lies beneath it."""
+
+POLE_COLOURS = {"laadpalen": MARKS["laadpalen"].line, "voorkeurslocaties": "#00385a"}
+"""Colours of poles: darker than what they cover."""
 
 LETTERS_PER_LINE = 205
 """Letters of the small type that fit within the margins of the picture."""
 
-MANY_POLES = 150
+MANY_POLES = 100
 """With more poles than this their signs are drawn small."""
 
-PAGE_PX = 900
-"""Width of a map on the page, in pixels: twice that of its place, for sharp screens."""
+PAGE_PX = 1200
+"""Width of a map on the page, in pixels: up to twice that of its place, for sharp screens."""
 
 LARGEST_PT2, SMALLEST_PT2 = 130.0, 5.0
 """Area of the sign of the most unserved demand and of the least, in points squared."""
@@ -147,20 +155,26 @@ def _draw_ground(chart: Axes, frames: MapFrames, ground: Ground | None) -> None:
 
 def _draw_covered(chart: Axes, frames: MapFrames, state: str) -> None:
     """What is covered in this state, and the poles by which it is."""
-    marks = CATEGORIES["dekking"][1]
-    for own in STATES[: STATES.index(state) + 1][::-1]:
-        mark = marks[own]
-        for shape in frames.isochrones.loc[frames.isochrones["toestand"] == own].sort_index().geometry:
-            draw_area(chart, shape, facecolor=mark.fill, edgecolor="none", alpha=WASH, zorder=7)
-            draw_area(chart, shape, facecolor="none", edgecolor=mark.line, linewidth=0.6, zorder=8)
+    already, after = (_shape(frames, each) for each in STATES)
+    parts = {"nu": already} if state == STATES[0] else {"nu": already, "na plan": after.difference(already)}
+    for name, shape in parts.items():
+        mark = CATEGORIES["dekking"][1][name]
+        draw_area(chart, shape, facecolor=mark.fill, edgecolor="none", alpha=WASHES[name], zorder=7)
+        draw_area(chart, shape, facecolor="none", edgecolor=mark.line, linewidth=0.5, zorder=8)
     few = len(frames.chosen) + len(frames.charge_points) <= MANY_POLES
     poles = {"laadpalen": frames.charge_points, "voorkeurslocaties": frames.chosen if state == STATES[1] else None}
     for name, places in poles.items():
         if places is not None and len(places):
             mark, ordered = MARKS[name], places.sort_index()
-            look: dict[str, Any] = {"marker": MARKERS[mark.shape], "s": 30 if few else 9, "zorder": 10}
-            look |= {"color": mark.fill, "edgecolors": "white", "linewidths": 0.6 if few else 0.25}
+            look: dict[str, Any] = {"marker": MARKERS[mark.shape], "s": 34 if few else 12, "zorder": 10}
+            look |= {"color": POLE_COLOURS[name], "edgecolors": "white", "linewidths": 0.7 if few else 0.35}
             chart.scatter(ordered.geometry.x, ordered.geometry.y, **look)
+
+
+def _shape(frames: MapFrames, state: str) -> BaseGeometry:
+    """What is covered in a state; empty where nothing is."""
+    own = frames.isochrones[frames.isochrones["toestand"] == state].sort_index()
+    return own.geometry.union_all() if len(own) else shapely.Polygon()
 
 
 def _view(frames: MapFrames) -> tuple[float, float, float, float]:
@@ -200,11 +214,13 @@ def _title(frames: MapFrames, state: str) -> str:
 def _draw_legend(figure: Figure) -> None:
     marks = CATEGORIES["dekking"][1]
     handles: list[Any] = [
-        Patch(facecolor=mark.fill, edgecolor=mark.line, alpha=0.7, label=mark.label) for mark in marks.values()
+        Patch(facecolor=mark.fill, edgecolor=mark.line, alpha=WASHES[name], label=label)
+        for (name, mark), label in zip(marks.items(), (marks["nu"].label, ADDED), strict=True)
     ]
     for name, label in (("laadpalen", "Bestaande laadlocatie"), ("voorkeurslocaties", "Nieuwe laadlocatie")):
         mark = MARKS[name]
-        look: dict[str, Any] = {"marker": MARKERS[mark.shape], "color": mark.fill, "markersize": 9, "linestyle": "none"}
+        look: dict[str, Any] = {"marker": MARKERS[mark.shape], "color": POLE_COLOURS[name], "markersize": 9}
+        look["linestyle"] = "none"
         handles.append(Line2D([], [], label=label, **look))
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.015, 0.068), ncols=4, frameon=False, fontsize=11)
 

@@ -107,7 +107,7 @@ def _main_reason(frames: PlanFrames, lost: float) -> str:
         return "het plan bedient alles"
     sums = frames.unserved.groupby("reason", sort=True)["unserved_kwh_year"].sum()
     reason = str(sums.idxmax())
-    return f"{percent(float(sums.max()) / lost)} door: {reason}"
+    return f"{percent(float(sums.max()) / lost)} hiervan: {reason}"
 
 
 def _broken(frames: PlanFrames) -> list[Figure]:

@@ -37,8 +37,7 @@ def status_words(proof: pd.Series) -> str:
     if proof["status"] == "optimal":
         return "Dit plan is aantoonbaar het beste: binnen dit rekenmodel bestaat er geen beter."
     within = percent(ceil(10_000 * float(str(proof["gap"])) - 1e-6) / 10_000, 2)
-    stopped = "" if proof["stopped_by"] == "gap" else f" {STOPPED[str(proof['stopped_by'])]}"
-    return f"Er is bewezen dat geen enkel plan meer dan {within} beter is dan dit.{stopped}"
+    return f"Er is bewezen dat geen enkel plan meer dan {within} beter is dan dit."
 
 
 def proof_part(frames: PlanFrames) -> Html:

@@ -4,6 +4,7 @@ In: `PlanFrames`. Out: `Html`. Tables hold the largest first; every row stands i
 """
 
 import base64
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from laadplan.contracts.choosing import WHY_UNSERVED
 from laadplan.contracts.dutch import counted, number, percent
 from laadplan.publish.areamaps import legend
 from laadplan.publish.chapters import Column, data_table, pictures, sentences
-from laadplan.publish.dekking import STATES, TITLES, coverage_map, covered_words, unserved_map
+from laadplan.publish.dekking import ADDED, STATES, TITLES, coverage_map, covered_words, unserved_map
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import CATEGORIES, MARKS, REASON_MARKS, Mark
 from laadplan.publish.plan_frames import BOOK, MWH, PlanFrames, addresses_of
@@ -100,7 +101,7 @@ def _reasons(frames: PlanFrames) -> Html:
     unserved = frames.unserved
     total = float(unserved["unserved_kwh_year"].sum())
     columns = [Column("Reden"), Column("Vraagpunten", "number"), Column("Adressen daarvan", "number")]
-    columns += [Column("Onbediend (MWh per jaar)", "number", 1), Column("Deel van alles wat onbediend is", "share")]
+    columns += [Column("Onbediend (MWh per jaar)", "number", 1), Column("Deel van alles wat onbediend is", "share", 1)]
     rows: list[list[object]] = []
     for reason in WHY_UNSERVED:
         own = unserved[unserved["reason"] == reason]
@@ -162,10 +163,13 @@ def _binding(limits: pd.DataFrame) -> Html:
     told = limits[(limits["binds"] | (limits["broken_by"] > 0)) & ~limits["kind"].isin(COUNTLESS)]
     order = {kind: place for place, kind in enumerate(KIND_WORDS)}
     told = told.assign(place=told["kind"].map(order), price=-told["worth_per_unit"].fillna(0.0))
-    told = told.sort_values(["place", "price"], kind="stable")
-    columns = [Column("Grens"), Column("Waarvan", long=True), Column("Gebruikt", "number", 1)]
-    columns += [Column("Grens is", "number", 1), Column("Eenheid"), Column("Ontbreekt of te veel", "number", 1)]
-    columns += [Column("Waarde van één eenheid meer (kWh per jaar)", "number", 1)]
+    told = told.assign(kept=told["broken_by"] <= 0).sort_values(["kept", "place", "price"], kind="stable")
+    figures = told[["used", "limit", "broken_by"]]
+    decimals = 0 if (figures == figures.round()).all(axis=None) else 1
+    columns = [Column("Grens"), Column("Waarvan", long=True), Column("Gebruikt", "number", decimals)]
+    columns += [Column("Grens is", "number", decimals), Column("Eenheid")]
+    columns += [Column("Ontbreekt of te veel", "number", decimals)]
+    columns += [Column("Waarde van één eenheid meer (kWh per jaar)", "number")]
     rows: list[list[object]] = [
         [
             KIND_WORDS[row["kind"]],
@@ -237,9 +241,10 @@ def coverage_part(frames: PlanFrames, ground: Ground | None) -> Html:
             (f"{TITLES[state]}{': ' + words if words else ''}", _image(coverage_map(frames, ground, state), alt))
         )
     signs = [MARKS["laadpalen"], MARKS["voorkeurslocaties"]]
-    areas = list(CATEGORIES["dekking"][1].values())
+    marks = CATEGORIES["dekking"][1]
+    areas = [marks["nu"], replace(marks["na plan"], label=ADDED)]
     named = ", ".join(f"{_sign(mark)} {mark.label.lower()}" for mark in signs)
-    return joined([legend(areas), tag("p", f"Tekens: {named}.", class_="stil"), pictures(drawings)])
+    return joined([legend(areas), tag("p", f"Tekens: {named}.", class_="stil"), pictures(drawings, large=True)])
 
 
 def _sign(mark: Mark) -> str:

@@ -1,0 +1,83 @@
+"""A plan with what explains it: from the plan as it was framed and solved to four frames.
+
+In: `laadplan.optimise.plan.Planned` and the frames that it was made from. Out: `Unserved`, `PlanLimits`, `Alternatives`
+and `PoleCurve`. Of confidential cable routes nothing reaches them: limits are taken as `measure_limits` gives them.
+"""
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import pandas as pd
+
+from laadplan.config.optimisation import Optimisation
+from laadplan.contracts.dutch import is_known
+from laadplan.optimise.curve import POINTS, pole_curve
+from laadplan.optimise.explain import explain
+from laadplan.optimise.framing_town import Rules, Town
+from laadplan.optimise.plan import Planned, measure_limits
+from laadplan.optimise.solve import solve
+
+CURVE_SHARE = 0.2
+"""Work for a plan on the curve, as a share of that for the plan itself: a curve needs no last half per cent."""
+
+
+def explain_plan(
+    planned: Planned,
+    town: Town,
+    rules: Rules,
+    *,
+    clock: Callable[[], float],
+    tell: Callable[[float, float, int], None],
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """`Unserved`, `PlanLimits`, `Alternatives` and `PoleCurve` of a plan.
+
+    Parameters
+    ----------
+    planned, town, rules
+        The plan, the frames it was made from, and the settings it was made with.
+    clock, tell
+        As `laadplan.optimise.solve.solve` takes them.
+    """
+    framed, solution = planned.framed, planned.solution
+    found = explain(
+        framed.problem,
+        solution.choice,
+        solution.prices,
+        existing=framed.existing,
+        asked=town.asked,
+        reach=town.reach[~town.reach["existing"]],
+        assessments=town.assessments,
+        norm_m=rules.walking.norm_m,
+        measured=measure_limits(framed, solution.choice),
+        names=names_of(town.candidates),
+    )
+    less = less_work(rules.settings)
+    curve = pole_curve(
+        framed.problem,
+        solution,
+        framed.options.poles * ~framed.options.existing,
+        asked=rules.settings.poles_allowed,
+        solve=lambda problem: solve(problem, less, clock=clock, tell=tell),
+    )
+    return found.unserved, found.limits, found.alternatives, curve
+
+
+def less_work(settings: Optimisation) -> Optimisation:
+    """The settings with less work for each plan, and for all of them together no more seconds than for the plan."""
+    return settings.model_copy(
+        update={
+            "rounds_max": max(1, int(CURVE_SHARE * settings.rounds_max)),
+            "nodes_max": max(1, int(CURVE_SHARE * settings.nodes_max)),
+            "seconds_max": settings.seconds_max / POINTS,
+        }
+    )
+
+
+def names_of(candidates: gpd.GeoDataFrame) -> dict[str, str]:
+    """Id of each candidate to its street and near house number; one without a street has none."""
+    rows = zip(candidates.index.astype("str"), candidates["street"], candidates["house_number"], strict=True)
+    return {
+        site: f"{street}, bij nummer {number}" if is_known(number) else str(street)
+        for site, street, number in rows
+        if is_known(street)
+    }
