@@ -61,7 +61,7 @@ def proof_part(frames: PlanFrames) -> Html:
         ["Berekend met", f"{proof['solver']}, versie {proof['solver_version']}"],
         ["Nieuwe palen", f"{number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten"],
     ]
-    table = data_table("Bewijs", [Column("Wat"), Column("Uitkomst", long=True)], rows, workbook=BOOK)
+    table = data_table("Bewijs", [Column("Wat"), Column("Uitkomst")], rows, workbook=BOOK)
     return joined([tag("p", tag("strong", status_words(proof))), tag("p", words), table])
 
 
@@ -71,7 +71,7 @@ def counted_part(frames: PlanFrames, optimisation: Optimisation, walking: Walkin
         "De waarde is één gewogen som. Alles is uitgedrukt in kWh per jaar die aan de deur wordt bediend, zodat elke "
         "wens een prijs heeft die iedereen kan zien en veranderen."
     )
-    columns = [Column("Wat telt", long=True), Column("Waarde", long=True), Column("Instelling")]
+    columns = [Column("Wat telt"), Column("Waarde"), Column("Instelling")]
     rows = [[what, worth, tag("code", key)] for what, worth, key in _terms(optimisation, walking)]
     return joined([tag("p", words), data_table("Wat er is geteld", columns, rows, workbook=BOOK)])
 

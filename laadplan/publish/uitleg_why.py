@@ -14,7 +14,7 @@ from laadplan.publish.areamaps import legend
 from laadplan.publish.chapters import Column, data_table, pictures, sentences
 from laadplan.publish.dekking import ADDED, STATES, TITLES, coverage_map, covered_words, unserved_map
 from laadplan.publish.page import Html, joined, tag
-from laadplan.publish.palette import CATEGORIES, MARKS, REASON_MARKS, Mark
+from laadplan.publish.palette import CATEGORIES, REASON_MARKS
 from laadplan.publish.plan_frames import BOOK, MWH, PlanFrames, addresses_of
 from laadplan.publish.vraag_map import Ground
 
@@ -240,15 +240,10 @@ def coverage_part(frames: PlanFrames, ground: Ground | None) -> Html:
         drawings.append(
             (f"{TITLES[state]}{': ' + words if words else ''}", _image(coverage_map(frames, ground, state), alt))
         )
-    signs = [MARKS["laadpalen"], MARKS["voorkeurslocaties"]]
     marks = CATEGORIES["dekking"][1]
     areas = [marks["nu"], replace(marks["na plan"], label=ADDED)]
-    named = ", ".join(f"{_sign(mark)} {mark.label.lower()}" for mark in signs)
-    return joined([legend(areas), tag("p", f"Tekens: {named}.", class_="stil"), pictures(drawings, large=True)])
-
-
-def _sign(mark: Mark) -> str:
-    return {"circle": "●", "triangle": "▲"}[mark.shape]
+    signs = "Tekens: ▲ bestaande laadlocatie, ● nieuwe laadlocatie."
+    return joined([legend(areas), tag("p", signs, class_="stil"), pictures(drawings, large=True)])
 
 
 def _image(data: bytes, alt: str) -> Html:
