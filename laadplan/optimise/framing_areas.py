@@ -67,7 +67,7 @@ def street_of_bays(
 
 
 def _street(street: pd.Series, town: pd.Series) -> pd.Series:
-    joined = street.astype("str") + ", " + town.fillna("").astype("str")
+    joined = street.astype("str") + ", " + town.astype("str").fillna("")
     return joined.str.removesuffix(", ").where(street.notna())
 
 

@@ -19,7 +19,7 @@ def planned(lengths, budget=60_000.0, quality=None):
 
 
 def test_other_routes_that_leave_the_choice_alone_change_no_byte():
-    one, other = planned(SECRET), planned({name: 26.0 for name in SECRET})
+    one, other = planned(SECRET), planned(dict.fromkeys(SECRET, 26.0))
 
     assert one.framed.costs_hidden
     for name in ("plan", "service", "solutions"):
@@ -29,7 +29,7 @@ def test_other_routes_that_leave_the_choice_alone_change_no_byte():
 def test_what_the_plan_costs_is_told_in_whole_poles():
     one, other = (
         measure_limits(found.framed, found.solution.choice).loc["budget|plan"]
-        for found in (planned(SECRET), planned({name: 26.0 for name in SECRET}))
+        for found in (planned(SECRET), planned(dict.fromkeys(SECRET, 26.0)))
     )
 
     assert one["used"] == other["used"] == 15_000.0

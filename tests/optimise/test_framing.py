@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
 from laadplan.contracts.demand import CoverageSquares
 from laadplan.contracts.grid import GridAreas, GridCapacity
@@ -26,10 +25,8 @@ from tests.optimise.town import (
     EAST,
     HOMES,
     WEST,
-    asked,
     judge,
     kerb,
-    row_of,
     ruled,
     town,
     walk,
@@ -73,7 +70,9 @@ def test_the_problem_of_the_town_worked_out_by_hand():
     assert found.option_ids == ("c1|1", "c2|1", "c3|1", "c4|1", "e1|bestaand")
     assert found.option_capacity[:, 0].tolist() == [3000.0] * 4 + [1500.0]
     assert found.option_worth.tolist() == [-100.0, -100.0, 400.0, -100.0, 0.0]
-    arcs = [(found.site_ids[site], found.demand_ids[at]) for site, at in zip(found.arc_site, found.arc_demand)]
+    arcs = [
+        (found.site_ids[site], found.demand_ids[at]) for site, at in zip(found.arc_site, found.arc_demand, strict=True)
+    ]
     assert arcs == [(c, h) for c in ("c1", "c2", "c3") for h in ("h1", "h2")] + [
         ("c4", "h3"),
         ("e1", "h1"),
@@ -393,7 +392,9 @@ def test_rows_of_bays_forbid_just_the_pairs_that_share_one(bays, spot, most):
         poles_per_spot_max=most,
     )
     options, names = found.options, found.problem.option_ids
-    taken = [set(range(first, first + count)) for first, count in zip(options.bay_first, options.bay_count)]
+    taken = [
+        set(range(first, first + count)) for first, count in zip(options.bay_first, options.bay_count, strict=True)
+    ]
     sharing = {
         (names[one], names[other])
         for one in range(len(names))
@@ -409,7 +410,8 @@ def test_rows_of_bays_forbid_just_the_pairs_that_share_one(bays, spot, most):
     }
     sets = [frozenset(use) for _, use in rows(found, "vak").values()]
     assert forbidden == sharing
-    assert not any(one < other for one in sets for other in sets) and len(set(sets)) == len(sets)
+    assert not any(one < other for one in sets for other in sets)
+    assert len(set(sets)) == len(sets)
 
 
 def test_spacing_keeps_new_poles_apart():
@@ -508,7 +510,7 @@ def test_equity_asks_a_share_of_what_can_be_reached():
 
 
 def test_equity_binds():
-    """A pole in the west serves 3,000 kWh, one in the east 800; the west has 1,500 of the 1,350 that are asked there."""
+    """A pole in the west serves 3,000 kWh, one in the east 800; the west has the 1,350 already that are asked there."""
     settings = {"new_poles": 1, "buurt_served_share_min": 0.3}
 
     assert new_sites(planned(**settings, equity_penalty=0.5)) != ["c4"]
