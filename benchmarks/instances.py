@@ -15,6 +15,8 @@ streets
     crossings; walking along the streets (|dx| + |dy|) up to 300 m; worth and capacity as above.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -114,6 +116,29 @@ def plain(
         limits=limits,
         groups=no_groups(),
     )
+
+
+def rival_arrays(problem: Problem) -> dict[str, Any]:
+    """A plain problem as arrays for programs that know nothing of laadplan: one period, one capacity, one limit.
+
+    Raises
+    ------
+    ValueError
+        The problem has more periods, options, limits or capacities than the plain models know.
+    """
+    capacity = np.unique(problem.option_capacity)
+    plain_limit = len(problem.limits.ids) == 1 and (problem.limits.use == 1).all()
+    one_each = len(problem.option_ids) == len(problem.site_ids) == len(problem.limits.option)
+    if len(problem.period_worth) != 1 or len(capacity) != 1 or not (plain_limit and one_each) or problem.must.any():
+        raise ValueError("The peers' plain models know one period, one capacity and one number of sites.")
+    return {
+        "demand": problem.demand_kwh[:, 0],
+        "arc_start": problem.arc_start,
+        "arc_demand": problem.arc_demand,
+        "arc_worth": problem.arc_worth,
+        "capacity": capacity[0],
+        "chosen": int(problem.limits.limit[0]),
+    }
 
 
 def no_groups() -> Groups:

@@ -1,0 +1,90 @@
+"""laadplan's optimiser on one problem, in a process of its own: seconds, objective and bound over time, and the plan.
+
+In: a folder with `problem.pickle` and a job as JSON on the command line. Out: the plan with its prices in `plan.npz`, and
+on stdout what the optimiser says of it, with the curve of objective and bound over time, as JSON. Seconds run from the
+problem in memory to the solution in memory. Loops are compiled once per installation; a first call on a small problem
+sees to it that this is not measured.
+"""
+
+import json
+import os
+import pickle
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.curves import Curve, thinned
+from laadplan.config.optimisation import Optimisation
+from laadplan.optimise.problem import Problem
+
+FIRST_S = 2.0
+"""Safety stop of the first call (s)."""
+
+NO_LIMIT = 10**9
+"""Limit of work of a search that is measured by the clock."""
+
+
+def main(folder: Path, job: dict[str, Any]) -> None:
+    """Runs a job and tells what came of it."""
+    os.sched_setaffinity(0, job["cores"])
+    with (folder / "problem.pickle").open("rb") as file:
+        problem = pickle.load(file)
+    print(json.dumps(JOBS[job["model"]](problem, job, folder)))
+
+
+def settings(job: dict[str, Any], seconds: float) -> Optimisation:
+    """Settings of a search that only the clock or a proof ends."""
+    return Optimisation(
+        gap_share=0, rounds_max=NO_LIMIT, nodes_max=NO_LIMIT, seconds_max=seconds, threads=job["threads"], seed=0
+    )
+
+
+def _solve(problem: Problem, job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    from laadplan.optimise.solve import solve
+
+    solve(_small(job["model"]), settings(job, FIRST_S), clock=time.perf_counter, tell=_hear_nothing)
+    curve: Curve = []
+    begin = time.perf_counter()
+
+    def hear(objective: float, bound: float, rounds_done: int) -> None:
+        curve.append((time.perf_counter() - begin, objective, bound))
+
+    found = solve(problem, settings(job, job["seconds"]), clock=time.perf_counter, tell=hear)
+    seconds = time.perf_counter() - begin
+    hear(found.objective, found.bound, 0)
+    keep_plan(folder, found)
+    told = {"build_seconds": 0.0, "seconds": seconds, "bound": found.bound, "objective": found.objective}
+    return told | {"status": str(found.status), "curve": thinned(curve), "versions": {}}
+
+
+def keep_plan(folder: Path, found: Any) -> None:
+    """Keeps what was taken and served, and the prices that certify the bound."""
+    prices = found.prices
+    certificate = (
+        {} if prices is None else {"p_demand": prices.demand, "p_limits": prices.limits, "p_groups": prices.groups}
+    )
+    np.savez(folder / "plan.npz", taken=found.choice.taken, served_kwh=found.choice.served_kwh, **certificate)
+
+
+def _hear_nothing(objective: float, bound: float, rounds_done: int) -> None:
+    pass
+
+
+def _small(model: str) -> Problem:
+    """A small problem that calls the same loops."""
+    from benchmarks import instances
+
+    if model == "quarters":
+        return instances.streets(400, 300, 60, 8, quarters=2)
+    return instances.coverage(300, 60, 8) if model == "coverage" else instances.capacitated(300, 60, 8)
+
+
+JOBS = {"coverage": _solve, "capacitated": _solve, "quarters": _solve}
+"""By model: what is done with the problem."""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]))
