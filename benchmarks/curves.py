@@ -2,8 +2,8 @@
 
 In: the text of a log and the seconds that had passed before the solver began. Out: a curve: rows of seconds, best
 objective and bound, each as known from then on; objective and bound are nan until there is one. All problems here are
-maximised with a worth of at least 0; CBC and HiGHS are given the negative and tell so, hence absolute values. SCIP before its
-first plan tells none.
+maximised with a worth of at least 0; CBC and HiGHS are given the negative and tell so, hence absolute values. SCIP
+before its first plan tells none.
 """
 
 import math

@@ -1,9 +1,9 @@
 """laadplan's optimiser on one problem, in a process of its own: seconds, objective and bound over time, and the plan.
 
-In: a folder with `problem.pickle` and a job as JSON on the command line. Out: the plan with its prices in `plan.npz`, and
-on stdout what the optimiser says of it, with the curve of objective and bound over time, as JSON. Seconds run from the
-problem in memory to the solution in memory. Loops are compiled once per installation; a first call on a small problem
-sees to it that this is not measured.
+In: a folder with `problem.pickle` and a job as JSON on the command line. Out: the plan with its prices in `plan.npz`,
+and on stdout what the optimiser says of it, with the curve of objective and bound over time, as JSON. Seconds run from
+the problem in memory to the solution in memory. Loops are compiled once per installation; a first call on a small
+problem sees to it that this is not measured.
 """
 
 import json
@@ -11,14 +11,19 @@ import os
 import pickle
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.curves import Curve, thinned
+from benchmarks.rivals import SOLVERS
 from laadplan.config.optimisation import Optimisation
 from laadplan.optimise.problem import Problem
+
+BUILDER = "laadplan model"
+"""Who builds laadplan's model in PuLP and has CBC solve it."""
 
 FIRST_S = 2.0
 """Safety stop of the first call (s)."""
@@ -32,7 +37,8 @@ def main(folder: Path, job: dict[str, Any]) -> None:
     os.sched_setaffinity(0, job["cores"])
     with (folder / "problem.pickle").open("rb") as file:
         problem = pickle.load(file)
-    print(json.dumps(JOBS[job["model"]](problem, job, folder)))
+    work = _build if job["solver"] == BUILDER else _solve
+    print(json.dumps(work(problem, job, folder)))
 
 
 def settings(job: dict[str, Any], seconds: float) -> Optimisation:
@@ -60,6 +66,21 @@ def _solve(problem: Problem, job: dict[str, Any], folder: Path) -> dict[str, Any
     return told | {"status": str(found.status), "curve": thinned(curve), "versions": {}}
 
 
+def _build(problem: Problem, job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Builds the model, and has CBC solve it as it solves the peers'."""
+    from laadplan.optimise.model import build_model
+
+    begin = time.perf_counter()
+    model = build_model(problem)
+    built = time.perf_counter()
+    bound, status = SOLVERS["CBC"](model.lp, job, folder / "log.txt")
+    opened = np.array([variable.varValue or 0.0 for variable in model.variables[: len(model.options)]]) > 0.5
+    seconds = time.perf_counter() - begin
+    np.savez(folder / "plan.npz", taken=np.isin(problem.option_start[:-1], model.options[opened]))
+    told = {"build_seconds": built - begin, "seconds": seconds, "bound": bound, "status": status}
+    return told | {"curve": [], "versions": {"pulp": version("pulp")}}
+
+
 def keep_plan(folder: Path, found: Any) -> None:
     """Keeps what was taken and served, and the prices that certify the bound."""
     prices = found.prices
@@ -80,10 +101,6 @@ def _small(model: str) -> Problem:
     if model == "quarters":
         return instances.streets(400, 300, 60, 8, quarters=2)
     return instances.coverage(300, 60, 8) if model == "coverage" else instances.capacitated(300, 60, 8)
-
-
-JOBS = {"coverage": _solve, "capacitated": _solve, "quarters": _solve}
-"""By model: what is done with the problem."""
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ COVERAGE = {(1_000, 1_000): 53, (10_000, 2_000): 108, (50_000, 10_000): 326, (20
 def coverage(points: int, sites: int, chosen: int | None = None, *, seed: int = 1) -> Problem:
     """A plain problem of maximal coverage by the recipe above."""
     random = np.random.default_rng(seed)
-    side = float(SIDES_KM.get(points, 5.5 * (points / 1_000) ** 0.5)) * 1_000
+    side = 1_000 * SIDES_KM.get(points, 5.5 * float(np.sqrt(points / 1_000)))
     demand = random.integers(1, 11, points).astype(float)
     arcs = _arcs(random.uniform(0, side, (points, 2)), random.uniform(0, side, (sites, 2)), p=2.0)
     many = chosen if chosen is not None else COVERAGE[points, sites]
@@ -48,7 +48,7 @@ def coverage(points: int, sites: int, chosen: int | None = None, *, seed: int = 
 def capacitated(points: int, sites: int, chosen: int, *, seed: int = 1) -> Problem:
     """A problem with capacity and worth that falls with distance, by the recipe above."""
     random = np.random.default_rng(seed)
-    side = float(SIDES_KM.get(points, 5.5 * (points / 1_000) ** 0.5)) * 1_000
+    side = 1_000 * SIDES_KM.get(points, 5.5 * float(np.sqrt(points / 1_000)))
     demand = random.integers(1, 11, points).astype(float)
     arcs = _arcs(random.uniform(0, side, (points, 2)), random.uniform(0, side, (sites, 2)), p=2.0)
     capacity = SERVED_SHARE * demand.sum() / chosen
@@ -66,7 +66,7 @@ def streets(addresses: int, crossings: int, sites: int, chosen: int, *, quarters
     counts = np.bincount(random.integers(0, crossings, addresses), minlength=crossings)
     used = np.flatnonzero(counts)
     stands = np.sort(random.integers(0, crossings, sites))
-    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]).astype(float) * STREET_M
+    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]) * STREET_M
     arcs = _arcs(place[used], place[stands], p=1.0)
     demand = counts[used].astype(float)
     worth = 1 - (1 - FAR_WORTH) * arcs[2] / REACH_M
@@ -116,6 +116,13 @@ def plain(
         limits=limits,
         groups=no_groups(),
     )
+
+
+def places(points: Floats, reach_m: float, chosen: int) -> Problem:
+    """Maximal coverage of points (n, 2; m) by sites at the same points; points at one place count together."""
+    at, counts = np.unique(points, axis=0, return_counts=True)
+    arcs = _arcs(at, at, p=2.0, reach_m=reach_m)
+    return plain(counts.astype(float), len(at), arcs, np.ones(len(arcs[2])), chosen)
 
 
 def rival_arrays(problem: Problem) -> dict[str, Any]:
@@ -180,9 +187,9 @@ def _in_quarters(
     )
 
 
-def _arcs(points: Floats, sites: Floats, *, p: float) -> tuple[Wholes, Wholes, Floats]:
+def _arcs(points: Floats, sites: Floats, *, p: float, reach_m: float = REACH_M) -> tuple[Wholes, Wholes, Floats]:
     """Point, site and metres of every pair within reach."""
-    pairs = cKDTree(points).sparse_distance_matrix(cKDTree(sites), REACH_M, p=p, output_type="ndarray")
+    pairs = cKDTree(points).sparse_distance_matrix(cKDTree(sites), reach_m, p=p, output_type="ndarray")
     return pairs["i"].astype(np.int64), pairs["j"].astype(np.int64), pairs["v"]
 
 

@@ -1,8 +1,8 @@
 """A plan's worth counted anew, plainly and from the plan alone, so that nobody's word is taken for it.
 
-In: a `Problem`, the option taken per site and the kWh served per arc and period. Out: the worth, or what is wrong with the
-plan. Nothing here is shared with the optimiser's own checker. Solvers keep to their limits within a tolerance; a plan
-may overstep by `TOLERANCE` of the limit and no more.
+In: a `Problem`, the option taken per site and the kWh served per arc and period. Out: the worth, or what is wrong with
+the plan. Nothing here is shared with the optimiser's own checker. Solvers keep to their limits within a tolerance; a
+plan may overstep by `TOLERANCE` of the limit and no more.
 """
 
 import numpy as np

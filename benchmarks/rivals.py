@@ -1,18 +1,18 @@
 """What laadplan's optimiser is measured beside: solvers on a plain model, and spopt; run as a script of its own.
 
 In: a folder with `arrays.npz` (see `benchmarks.instances.rival_arrays`) and a job as JSON on the command line. Out: the
-plan in `plan.npz`, the solver's log in `log.txt`, and on stdout seconds, bound and versions as JSON. The script imports nothing
-of laadplan, so that the peers' own Python can run it. The plain model is built in PuLP as anyone would who knows that a
-matrix is sparse: one expression per row, no loop over pairs out of reach. Seconds run from arrays in memory to values in
-memory: model building, handing over, solving and reading back; importing libraries is not in them.
+plan in `plan.npz`, the solver's log in `log.txt`, and on stdout seconds, bound and versions as JSON. The script imports
+nothing of laadplan, so that the peers' own Python can run it. The plain model is built in PuLP as anyone would who
+knows that a matrix is sparse: one expression per row, no loop over pairs out of reach. Seconds run from arrays in
+memory to values in memory: model building, handing over, solving and reading back; importing libraries is not in them.
 
 Models
 ------
 coverage
     maximise ``sum_i demand_i z_i``; ``z_i <= sum of y_j in reach``; ``sum_j y_j <= p``; y binary, z in [0, 1].
 capacitated
-    maximise ``sum_a demand_i worth_a x_a``; per point ``sum x <= 1``, per site ``sum demand_i x_a <= capacity y_j``, per
-    arc ``x_a <= y_j`` (strong linking); ``sum_j y_j <= p``; y binary, x in [0, 1].
+    maximise ``sum_a demand_i worth_a x_a``; per point ``sum x <= 1``, per site ``sum demand_i x_a <= capacity y_j``,
+    per arc ``x_a <= y_j`` (strong linking); ``sum_j y_j <= p``; y binary, x in [0, 1].
 """
 
 import json

@@ -16,9 +16,9 @@ import pickle
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -54,7 +54,8 @@ class Job:
 class Task:
     """A problem with its name, how it is made, which plain model fits it, and who works on it.
 
-    `best_known` is the best objective that others found, and `proven` says whether it is the optimum.
+    `best_known` is the best objective that others found; where there is none and `best_of_run` is set, it is that of
+    the best plan of the run, whoever made it.
     """
 
     name: str
@@ -62,7 +63,7 @@ class Task:
     model: str
     jobs: tuple[Job, ...]
     best_known: float | None = None
-    proven: bool = False
+    best_of_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,18 @@ class Measured:
     peak_mb: float
     load: float
     status: str
-    objective: float | None = None
+    objective: float
     bound: float | None = None
     gap: float | None = None
     checked: bool = False
     best_known: float | None = None
-    proven: bool = False
     curve: curves.Curve = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def measure(cases: dict[str, Sequence[Task]], *, seconds: float, threads: int, lanes: int) -> Iterator[list[Measured]]:
+def measure(
+    cases: Mapping[str, Sequence[Task]], *, seconds: float, threads: int, lanes: int
+) -> Iterator[list[Measured]]:
     """The rows of each case as it is done; so many cases at a time, each lane on cores of its own.
 
     Cases that take longest begin first. Raises as the first case that fails does, when the others are done.
@@ -107,8 +109,7 @@ def measure(cases: dict[str, Sequence[Task]], *, seconds: float, threads: int, l
         places.put(cores[lane * threads : (lane + 1) * threads] or cores[:threads])
     order = sorted(cases, key=lambda name: -expected_s(cases[name], seconds))
     with ThreadPoolExecutor(lanes) as pool:
-        for rows in pool.map(lambda name: _case(name, cases[name], seconds, threads, places), order):
-            yield rows
+        yield from pool.map(lambda name: _case(name, cases[name], seconds, threads, places), order)
 
 
 def expected_s(tasks: Sequence[Task], seconds: float) -> float:
@@ -121,7 +122,7 @@ def _case(
 ) -> list[Measured]:
     cores = places.get()
     try:
-        return [row for task in tasks for row in _task(name, task, seconds, threads, cores)]
+        return [row for task in tasks for row in _beside_best(task, list(_task(name, task, seconds, threads, cores)))]
     finally:
         places.put(cores)
 
@@ -131,13 +132,18 @@ def _task(name: str, task: Task, seconds: float, threads: int, cores: list[int])
         problem = task.make()
         with (Path(place) / "problem.pickle").open("wb") as file:
             pickle.dump(problem, file)
-        if any(job.by != "laadplan" for job in task.jobs):
+        if any(not job.by.startswith("laadplan") for job in task.jobs):
             np.savez(Path(place) / "arrays.npz", **instances.rival_arrays(problem))
         for job in task.jobs:
             row = measured(name, task, problem, job, Path(place), seconds * job.part, threads, cores)
             if row:
                 _say(row)
                 yield row
+
+
+def _beside_best(task: Task, rows: list[Measured]) -> list[Measured]:
+    best = max((row.objective for row in rows), default=None)
+    return [replace(row, best_known=best) for row in rows] if task.best_of_run else rows
 
 
 def measured(
@@ -149,7 +155,7 @@ def measured(
         print(f"{task.name}: {job.by} is left out, {PEERS} names no Python that has it.", file=sys.stderr)
         return None
     given = {"solver": job.by, "model": task.model, "seconds": limit_s, "threads": threads, "cores": cores}
-    ours = job.by == "laadplan"
+    ours = job.by.startswith("laadplan")
     script = ["-m", "benchmarks.engine"] if ours else [str(Path(__file__).with_name("rivals.py"))]
     surroundings = {"NUMBA_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     (place / "log.txt").write_text("", encoding="utf-8")
@@ -175,7 +181,6 @@ def measured(
         gap=_or_none(curves.gap_of(objective, told["bound"])),
         checked=checked,
         best_known=task.best_known,
-        proven=task.proven,
         curve=told["curve"] if ours else curves.read_curve(job.by, log, told["build_seconds"]),
         versions=versions("laadplan") | told["versions"],
     )

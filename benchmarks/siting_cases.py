@@ -1,17 +1,17 @@
 """The cases of `benchmarks.siting`: which problems, who works on them, and what part of the peers' time they get.
 
-In: folders with real data and with a town's frames, where there are. Out: cases by name. Limits of laadplan are parts of
-the peers' 300 s, as the goals name them: a hundredth for coverage of 10,000 points, 30 s for a city, and so on.
+In: folders with real data and with a town's frames, where there are. Out: cases by name. Limits of laadplan are parts
+of the peers' 300 s, as the goals name them: a hundredth for coverage of 10,000 points, 30 s for a city, and so on.
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from benchmarks import instances
+from benchmarks.engine import BUILDER
 from benchmarks.rows import RESULTS
 from benchmarks.siting import SECONDS, THREADS, Job, Task, expected_s, keep, measure
 
@@ -33,6 +33,14 @@ def invented() -> dict[str, Sequence[Task]]:
                 partial(instances.coverage, 1_000, 1_000),
                 "coverage",
                 (ours(6), Job("CBC"), Job("HiGHS"), Job("SCIP"), Job("spopt")),
+            ),
+        ),
+        "building-10k": (
+            Task(
+                "building and 10 s of CBC, 10k x 2k",
+                partial(instances.coverage, 10_000, 2_000),
+                "coverage",
+                (Job(BUILDER, 10 / SECONDS), Job("CBC", 10 / SECONDS), Job("spopt", 10 / SECONDS)),
             ),
         ),
         "coverage-10k": (

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from benchmarks import assess
+from benchmarks import assess, siting
 from benchmarks.rows import RESULTS, read_rows
+from benchmarks.siting_page import siting_page
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "benchmarks.md"
 
@@ -43,6 +44,7 @@ def rendered(results: Path = RESULTS) -> str:
         + _width(results)
         + _assess(results)
         + _sessions(results)
+        + _siting(results)
         + _fuzz(results)
     )
 
@@ -186,6 +188,19 @@ def _sessions(results: Path) -> str:
             f"| {counts['peer_peak_mb']:,} | {row['ratio']:.3f} |"
         )
     return _section(_SESSIONS, lines, rows)
+
+
+def _siting(results: Path) -> str:
+    rows = siting.read(results / "siting.json")
+    return siting_page(rows, versions=_together(rows)) if rows else ""
+
+
+def _together(rows: list[dict[str, Any]]) -> str:
+    """Every version that any row was measured on, and the load that the machine had."""
+    found = sorted({(name, number) for row in rows for name, number in row["versions"].items()})
+    loads = [row["load"] for row in rows]
+    load = f"; load of the machine at the end of each {min(loads)} to {max(loads)}"
+    return ", ".join(f"{name} {number}" for name, number in found) + load
 
 
 _FUZZ = """
