@@ -24,7 +24,7 @@ SAID_CHARACTERS = 400
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command cost: seconds by the clock and at work (with what it started), MB, the machine's load; its words."""
+    """What a command cost: seconds by the clock and at work (with all it started), MB, the load; and its words."""
 
     seconds: float
     cpu_seconds: float
