@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,8 @@ def _small(model: str) -> Problem:
 
     if model == "quarters":
         return instances.streets(400, 300, 60, 8, quarters=2)
-    return instances.coverage(300, 60, 8) if model == "coverage" else instances.capacitated(300, 60, 8)
+    small = instances.coverage(300, 60, 8) if model == "coverage" else instances.capacitated(300, 60, 8)
+    return replace(small, option_capacity=np.full((60, 1), np.inf)) if model == "median" else small
 
 
 if __name__ == "__main__":

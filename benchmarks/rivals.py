@@ -105,10 +105,13 @@ def _spopt_coverage(arrays: Arrays, job: dict[str, Any]) -> tuple[pulp.LpProblem
 
 
 def _spopt_median(arrays: Arrays, job: dict[str, Any]) -> tuple[pulp.LpProblem, Taken]:
+    """A point out of reach is as far as the worth of nothing; cost is what is lost of the most worth."""
     from spopt.locate import PMedian
 
-    cost = arrays["cost"]
-    made = PMedian.from_cost_matrix(cost, np.ones(len(cost)), p_facilities=int(arrays["chosen"]))
+    far = arrays["arc_worth"].max()
+    cost = np.full((len(arrays["demand"]), len(arrays["arc_start"]) - 1), far)
+    cost[arrays["arc_demand"], _arc_site(arrays)] = far - arrays["arc_worth"]
+    made = PMedian.from_cost_matrix(cost, arrays["demand"], p_facilities=int(arrays["chosen"]))
     return made.problem, lambda: (_values(made.fac_vars) > 0.5, np.zeros(0))
 
 

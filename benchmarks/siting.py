@@ -50,19 +50,24 @@ class Job:
     part: float = 1.0
 
 
+def ours(seconds: float) -> Job:
+    """laadplan with so many seconds where the peers get `SECONDS`."""
+    return Job("laadplan", seconds / SECONDS)
+
+
 @dataclass(frozen=True)
 class Task:
     """A problem with its name, how it is made, which plain model fits it, and who works on it.
 
-    `best_known` is the best objective that others found; where there is none and `best_of_run` is set, it is that of
-    the best plan of the run, whoever made it.
+    `best_in` gives the best objective that others published for the problem; where there is none and `best_of_run` is
+    set, the best plan of the run counts, whoever made it.
     """
 
     name: str
     make: Callable[[], Problem]
     model: str
     jobs: tuple[Job, ...]
-    best_known: float | None = None
+    best_in: Callable[[Problem], float] | None = None
     best_of_run: bool = False
 
 
@@ -132,7 +137,7 @@ def _task(name: str, task: Task, seconds: float, threads: int, cores: list[int])
         problem = task.make()
         with (Path(place) / "problem.pickle").open("wb") as file:
             pickle.dump(problem, file)
-        if any(not job.by.startswith("laadplan") for job in task.jobs):
+        if not all(_is_ours(job) for job in task.jobs):
             np.savez(Path(place) / "arrays.npz", **instances.rival_arrays(problem))
         for job in task.jobs:
             row = measured(name, task, problem, job, Path(place), seconds * job.part, threads, cores)
@@ -155,8 +160,7 @@ def measured(
         print(f"{task.name}: {job.by} is left out, {PEERS} names no Python that has it.", file=sys.stderr)
         return None
     given = {"solver": job.by, "model": task.model, "seconds": limit_s, "threads": threads, "cores": cores}
-    ours = job.by.startswith("laadplan")
-    script = ["-m", "benchmarks.engine"] if ours else [str(Path(__file__).with_name("rivals.py"))]
+    script = ["-m", "benchmarks.engine"] if _is_ours(job) else ["-P", str(Path(__file__).with_name("rivals.py"))]
     surroundings = {"NUMBA_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     (place / "log.txt").write_text("", encoding="utf-8")
     ran = processes.ran([python, *script, str(place), json.dumps(given)], surroundings=surroundings)
@@ -180,10 +184,22 @@ def measured(
         bound=told["bound"] if np.isfinite(told["bound"]) else None,
         gap=_or_none(curves.gap_of(objective, told["bound"])),
         checked=checked,
-        best_known=task.best_known,
-        curve=told["curve"] if ours else curves.read_curve(job.by, log, told["build_seconds"]),
+        best_known=task.best_in(problem) if task.best_in else None,
+        curve=_curve(job, told, log, objective),
         versions=versions("laadplan") | told["versions"],
     )
+
+
+def _is_ours(job: Job) -> bool:
+    return job.by.startswith("laadplan")
+
+
+def _curve(job: Job, told: dict[str, Any], log: str, objective: float) -> curves.Curve:
+    """Objective and bound over time, up to the outcome."""
+    if _is_ours(job):
+        return [(at, best, bound) for at, best, bound in told["curve"]]
+    known = curves.read_curve(job.by, log, told["build_seconds"])
+    return curves.settled([*known, (told["seconds"], objective, told["bound"])])
 
 
 def _counted(problem: Problem, path: Path, bound: float) -> tuple[float, bool]:

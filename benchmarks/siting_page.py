@@ -37,7 +37,7 @@ spopt and its like are no part of laadplan's environment (pandana is AGPL): they
 
 ```
 python3 -m venv peers && peers/bin/pip install spopt pandana networkx
-LAADPLAN_PEERS=peers/bin/python LAADPLAN_REAL_DATA=... python -m benchmarks siting --lanes 2 --frames FOLDER
+LAADPLAN_PEERS=peers/bin/python LAADPLAN_REAL_DATA=... python -m benchmarks siting --lanes 2 --town CONFIG FRAMES
 ```
 
 spopt cannot load 200,000 demand points and 20,000 sites: its matrix of costs alone takes {dense:.0f} GB. No commercial
