@@ -606,6 +606,39 @@ def build(layout: Layout, state: State, values: Floats, prices: Floats, hard_wor
 
 
 @compiled
+def open_musts(layout: Layout, state: State, hard_worth: float) -> None:
+    """Opens what must be open: the option that breaks least and then is worth most."""
+    for site in range(len(layout.must)):
+        if not layout.must[site] or state.taken[site] >= 0:
+            continue
+        best, most = -1, -np.inf
+        for option in range(layout.option_start[site], layout.option_start[site + 1]):
+            before, broken = state.sums[WORTH], state.sums[BROKEN]
+            got = state.got.copy()
+            state.counts[LOGGED] = 0
+            open_option(layout, state, site, option)
+            fill_site(layout, state, site)
+            gain = state.sums[WORTH] - before - hard_worth * (state.sums[BROKEN] - broken)
+            take_back(layout, state, before, broken, got)
+            if gain > most:
+                best, most = option, gain
+        open_option(layout, state, site, best)
+        fill_site(layout, state, site)
+    state.counts[LOGGED] = 0
+
+
+@compiled
+def open_all(layout: Layout, state: State, taken: Wholes) -> None:
+    """Opens the options taken, in order of site, each with its best service."""
+    for site in range(len(taken)):
+        if taken[site] >= 0:
+            state.counts[LOGGED] = 0
+            open_option(layout, state, site, taken[site])
+            fill_site(layout, state, site)
+    state.counts[LOGGED] = 0
+
+
+@compiled
 def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Floats, sites: Wholes) -> int:
     """Closed sites that reach demand of those just closed, themselves among them; how many were written."""
     state.counts[MARK] += 1
@@ -657,7 +690,8 @@ def _open_near(layout: Layout, state: State, start: int) -> int:
 def ruin_and_recreate(
     layout: Layout,
     state: State,
-    seeds: Wholes,
+    good: Wholes,
+    moves: int,
     values: Floats,
     prices: Floats,
     hard_worth: float,
@@ -665,14 +699,31 @@ def ruin_and_recreate(
     noise: float,
     worse: float,
 ) -> int:
-    """Around each seed (a site) closes some sites and opens others; what does not pay is taken back. How many were kept.
+    """So many times closes some sites that lie together and opens others; how many times that was kept.
 
-    A closed seed brings its own neighbourhood in and one open site is closed elsewhere; ``worse``: a plan that loses less
-    than this is kept too.
+    What does not pay is taken back. It begins at an open site, or at a closed one of ``good`` and the open sites around.
+
+    Parameters
+    ----------
+    values
+        Per site (m): below 0, it is not looked at.
+    prices, hard_worth
+        Prices of limits, by which options of unequal use are compared; worth of a unit less of a hard limit broken.
+    largest, noise
+        At most so many sites are closed at once; estimates vary at random by this share.
+    worse
+        A plan that loses no more worth than this is kept too.
     """
     kept = 0
     closed, sites = np.empty(largest + 2, dtype=np.int64), np.empty(600, dtype=np.int64)
-    for seed in seeds:
+    opened = np.flatnonzero(state.taken >= 0)
+    for move in range(moves if len(opened) > 0 else 0):
+        if move % 2 == 0 or len(good) == 0:
+            seed = opened[int(chance(state) * len(opened))]
+        else:
+            seed = good[int(chance(state) * len(good))]
+        if _is_fixed(layout, state, seed):
+            continue
         worth, broken, got = state.sums[WORTH], state.sums[BROKEN], state.got.copy()
         state.counts[LOGGED] = 0
         many = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed)
@@ -698,17 +749,23 @@ def ruin_and_recreate(
 
 
 @compiled
+def _is_fixed(layout: Layout, state: State, site: int) -> bool:
+    """Whether the site is open and can only stay as it is."""
+    only = layout.option_start[site + 1] - layout.option_start[site] == 1
+    return bool(layout.must[site] and only and state.taken[site] >= 0)
+
+
+@compiled
 def _ruin(layout: Layout, state: State, seed: int, many: int, closed: Wholes) -> int:
     count, site = 0, seed
     if state.taken[seed] < 0:
         site = _open_near(layout, state, seed)
         many = max(many - 1, 1)
     for _ in range(many):
-        if state.taken[site] < 0:
-            break
-        closed[count] = site
-        count += 1
-        close_site(layout, state, site)
+        if state.taken[site] >= 0 and not _is_fixed(layout, state, site):
+            closed[count] = site
+            count += 1
+            close_site(layout, state, site)
         site = _open_near(layout, state, site)
     return count
 

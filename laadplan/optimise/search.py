@@ -1,0 +1,187 @@
+"""Good plans for any problem, each with its bound: a greedy plan, then prices and moves in turn.
+
+In: a `Problem` and limits of work. Out: `Found`: a plan that keeps all hard limits (or comes nearest to that), its best
+service, and prices that prove how good it is. Hard decisions: a round is so many rounds of pricing and so many moves,
+always the same, so that equal work gives equal plans; only sites that the prices hold promising are tried in moves;
+the plan is changed by what it gains with the service made best again, not by an estimate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from laadplan.optimise import moves
+from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, start_pricing
+from laadplan.optimise.layout import Layout
+from laadplan.optimise.prices import Prices
+from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
+from laadplan.optimise.serve import serve, worth_of
+
+FIRST_PRICINGS = 60
+"""Rounds of pricing before the first move."""
+
+PRICINGS = 10
+"""Rounds of pricing in a round of the search."""
+
+MOVES = 300
+"""Moves in a round of the search."""
+
+LARGEST = 3
+"""Sites closed at once, at most."""
+
+NOISE = 0.1
+"""Share by which estimates are varied, so that not the same sites are tried every time."""
+
+PROMISING = 2.0
+"""Sites tried in moves, to one site taken."""
+
+HARD_WORTH = 1e6
+"""A unit of a broken hard limit counts as so many kWh of the best worth."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan and its proof.
+
+    Attributes
+    ----------
+    taken, served_kwh
+        Per site (m) the option, or -1; and the best service found of these, per arc and period (k, t).
+    objective, bound
+        Worth of the plan, and what no plan can exceed by ``prices``.
+    is_feasible
+        Whether every hard limit is kept.
+    votes
+        Per option (o): how often the priced problem took it of late, 0 to 1.
+    rounds
+        Rounds done.
+    """
+
+    taken: Wholes
+    served_kwh: Floats
+    objective: float
+    bound: float
+    is_feasible: bool
+    prices: Prices
+    votes: Floats
+    rounds: int
+
+
+def search(
+    problem: Problem,
+    *,
+    rounds: int,
+    gap: float = 0.0,
+    seed: int = 0,
+    clock: Callable[[], float] | None = None,
+    until: float = np.inf,
+    tell: Callable[[float, float, int], None] | None = None,
+) -> Found:
+    """The best plan found within the work allowed.
+
+    Parameters
+    ----------
+    rounds
+        Rounds of pricing and moves.
+    gap
+        Proven share of the bound at which it stops sooner.
+    clock, until
+        A callable that gives the time, and the time to stop at; looked at after each round.
+    tell
+        Is told objective, bound and rounds done after each round.
+    """
+    pricing = start_pricing(problem)
+    state, done = _first_plan(pricing, seed), 0
+    improve_prices(pricing, state.sums[moves.WORTH], FIRST_PRICINGS if rounds > 0 else 1)
+    state = _better(state, _first_plan(pricing, seed, priced=True))
+    while done < rounds and not (clock is not None and clock() >= until):
+        _one_round(pricing, state)
+        done += 1
+        worth = float(state.sums[moves.WORTH])
+        if tell is not None:
+            tell(worth, pricing.bound, done)
+        if pricing.bound - worth <= gap * abs(pricing.bound):
+            break
+    return _found(problem, pricing, state, done)
+
+
+def promising(problem: Problem, found: Found, factor: float) -> Flags:
+    """Options (o) worth a place in a smaller problem: of the best worth at the prices, so many times the plan's, and it."""
+    pricing = start_pricing(problem, found.prices)
+    value = np.maximum(_values(pricing)[1], found.votes - 1.0)
+    many = min(int(np.ceil(factor * max((found.taken >= 0).sum(), 1))), len(value))
+    kept = np.zeros(len(value), dtype=bool)
+    kept[np.lexsort((np.arange(len(value)), -value))[:many]] = True
+    kept[found.taken[found.taken >= 0]] = True
+    return kept | problem.must[problem.option_site]
+
+
+def _first_plan(pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
+    layout = pricing.layout
+    state = moves.empty_state(layout, seed)
+    hard = _hard_worth(state)
+    moves.open_musts(layout, state, hard)
+    asked = pricing.best.limits if priced else np.zeros(len(layout.limit))
+    first = np.full(len(layout.must), np.finfo(float).max)
+    if priced:
+        moves.build(layout, state, first, asked, hard, 0.0)
+    moves.build(layout, state, first, np.zeros(len(layout.limit)), hard, 0.0)
+    return state
+
+
+def _hard_worth(state: moves.State) -> float:
+    return HARD_WORTH * float(max(state.sums[moves.TOP], 1.0))
+
+
+def _better(one: moves.State, other: moves.State) -> moves.State:
+    broken = (float(one.sums[moves.BROKEN]), float(other.sums[moves.BROKEN]))
+    if abs(broken[0] - broken[1]) > 1e-9:
+        return one if broken[0] < broken[1] else other
+    return one if one.sums[moves.WORTH] >= other.sums[moves.WORTH] else other
+
+
+def _one_round(pricing: Pricing, state: moves.State) -> None:
+    improve_prices(pricing, float(state.sums[moves.WORTH]), PRICINGS)
+    by_site, _ = _values(pricing)
+    many = int(PROMISING * (state.taken >= 0).sum()) + 20
+    least = np.sort(by_site)[-many] if many < len(by_site) else -np.inf
+    values = np.where(by_site >= min(least, 0.0), 0.0, -1.0)
+    moves.ruin_and_recreate(
+        pricing.layout,
+        state,
+        np.flatnonzero((values >= 0) & (state.taken < 0)),
+        MOVES,
+        values,
+        pricing.best.limits,
+        _hard_worth(state),
+        LARGEST,
+        NOISE,
+        0.0,
+    )
+    moves.build(
+        pricing.layout, state, np.where(values >= 0, np.finfo(float).max, -np.inf), np.zeros(len(pricing.best.limits)),
+        _hard_worth(state), 0.0,
+    )  # fmt: skip
+
+
+def _values(pricing: Pricing) -> tuple[Floats, Floats]:
+    """Worth at the best prices per site (of its best option) and per option."""
+    layout = pricing.layout
+    extra = np.append(pricing.best.groups, 0.0)[layout.group]
+    value = option_values(layout, fill_options(layout, pricing.best.demand, extra), pricing.best.limits)
+    return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
+
+
+def _found(problem: Problem, pricing: Pricing, state: moves.State, done: int) -> Found:
+    served = serve(problem, state.taken)
+    return Found(
+        taken=state.taken.copy(),
+        served_kwh=served,
+        objective=worth_of(problem, state.taken, served),
+        bound=pricing.bound,
+        is_feasible=bool(state.sums[moves.BROKEN] <= 1e-6),
+        prices=pricing.best,
+        votes=pricing.votes.copy(),
+        rounds=done,
+    )
