@@ -30,8 +30,8 @@ NO_GAP = 1e-6
 WHOLE_ARCS = 30_000
 """Up to so many arcs times periods the solver gets the whole model: it then closes the gap within its nodes."""
 
-KERNEL_ARCS = 400_000
-"""The solver is given the most promising options of a larger problem, up to so many arcs times periods."""
+KERNEL = 1.5
+"""Of a larger problem the solver gets the most promising options, so many times those of the plan."""
 
 OWN = "laadplan"
 """Name of our own search where no solver had a hand in the plan."""
@@ -159,6 +159,11 @@ class _Best:
         """Whether the gap asked for is reached."""
         return self.gap <= max(self.settings.gap_share, NO_GAP)
 
+    def heard(self, objective: float, bound: float, rounds: int) -> None:
+        """Passes on how far the search is."""
+        self.rounds = rounds
+        self.tell(objective, bound, rounds)
+
     def offer(self, choice: Choice | None, solver: tuple[str, str]) -> None:
         """Keeps a sound plan that is better than the best."""
         if choice is None:
@@ -219,18 +224,16 @@ def _search(best: _Best) -> None:
         seed=best.settings.seed,
         clock=best.clock,
         until=best.until,
-        tell=best.tell,
+        tell=best.heard,
     )
-    best.prices, best.rounds = found.prices, found.rounds
+    best.prices = found.prices
     best.offer(Choice(found.taken, found.served_kwh), (OWN, OWN_VERSION))
     best.prove(found.bound, "prices")
-    best.ended = found.stopped_by
-    if best.is_close or best.ended in ("seconds", "user"):
+    best.ended = "seconds" if best.clock() >= best.until else "work"
+    if best.is_close or best.ended == "seconds":
         return
-    keep = None
-    if _arcs(best.problem) > WHOLE_ARCS:
-        keep = promising(best.problem, found.prices, found.votes, found.taken, most_arcs=KERNEL_ARCS)
-    _hand_over(best, keep)
+    is_small = _arcs(best.problem) <= WHOLE_ARCS
+    _hand_over(best, None if is_small else promising(best.problem, found, KERNEL))
 
 
 def _arcs(problem: Problem) -> int:
