@@ -30,6 +30,9 @@ NO_GAP = 1e-6
 WHOLE_ARCS = 30_000
 """Up to so many arcs times periods the solver gets the whole model: it then closes the gap within its nodes."""
 
+SMALL_ROUNDS = 20
+"""Rounds of search before that: enough for a good plan to begin from."""
+
 KERNEL = 1.5
 """Of a larger problem the solver gets the most promising options, so many times those of the plan."""
 
@@ -217,9 +220,10 @@ def _musts_alone(problem: Problem) -> Choice:
 
 
 def _search(best: _Best) -> None:
+    is_small = _arcs(best.problem) <= WHOLE_ARCS
     found = search(
         best.problem,
-        rounds=best.settings.rounds_max,
+        rounds=min(best.settings.rounds_max, SMALL_ROUNDS) if is_small else best.settings.rounds_max,
         gap=best.settings.gap_share,
         seed=best.settings.seed,
         clock=best.clock,
@@ -232,7 +236,6 @@ def _search(best: _Best) -> None:
     best.ended = "seconds" if best.clock() >= best.until else "work"
     if best.is_close or best.ended == "seconds":
         return
-    is_small = _arcs(best.problem) <= WHOLE_ARCS
     _hand_over(best, None if is_small else promising(best.problem, found, KERNEL))
 
 
