@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import assess, bgt, demo, nearest, sessions, siting_cases, table, width
+from benchmarks import assess, bgt, demo, nearest, reach, sessions, siting_cases, table, width
 from benchmarks.rows import RESULTS, add_rows
 
-SIZED = {"assess": assess, "bgt": bgt, "nearest": nearest, "sessions": sessions, "width": width}
+SIZED = {"assess": assess, "bgt": bgt, "nearest": nearest, "reach": reach, "sessions": sessions, "width": width}
 """Benchmarks that are measured by size alone."""
 
 
@@ -16,7 +16,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=("demo", *SIZED, "siting", "table"), help="'siting --help' tells of its own.")
     sizes = (
-        "Inhabitants of the towns (demo), MB of GML (bgt), points (nearest), spots (width), bays (assess), sessions."
+        "Inhabitants of the towns (demo), MB of GML (bgt), points (nearest), spots (width), bays (assess), "
+        "sources (reach), sessions."
     )
     parser.add_argument("--size", type=int, nargs="+", help=sizes)
     parser.add_argument("--processes", type=int, default=2, help="Processes that make a town.")
