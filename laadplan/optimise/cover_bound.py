@@ -165,7 +165,7 @@ def decide_sites(problem: Problem, prices: Prices, objective: float) -> Decided:
     """
     cover = _cover_of(problem)
     kept = np.clip(cover.worth - prices.demand[:, 0] * problem.demand_kwh[:, 0], 0, cover.worth)
-    value = cover.site_worth + _sums(cover.site_start, cover.site_points, kept)
+    value = _value_of(cover, kept)
     goal = objective + _step_of(cover)
     goal -= PROVEN * max(1.0, abs(goal))
     low, high = _limit_prices(cover, value)
@@ -233,7 +233,6 @@ class _Search:
         self.y = _held(np.full(len(cover.use), part), self.site_steps, cover.use, cover.limit, cover.least)
         self.m = cover.worth * np.minimum(1.0, self.point_steps)
         self.weight = _first_weight(cover, self.y)
-        self.blocks = BLOCKS if len(cover.site_points) >= PARALLEL_ARCS else 1
         self.rounds = self.since = 0
         self.last = self.first = np.inf
         self.bound, self.share_worth = np.inf, -np.inf
@@ -260,7 +259,7 @@ class _Search:
         chunk = min(CHUNK_ROUNDS, max(1, CHUNK_ARCS // (2 * len(cover.site_points) + 1)), rounds - self.rounds)
         steps = (self.site_steps / self.weight, self.point_steps * self.weight)
         at = (self.y, self.m, self.y0, self.m0)
-        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, self.blocks)
+        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, _blocks(cover))
         self.since += chunk
         self.rounds += chunk
         apart = self.look(y, m)
@@ -291,13 +290,22 @@ def _first_weight(cover: _Cover, y: Floats) -> float:
     return FIRST_SHARE * far_m / far_y if far_m > 0 and far_y > 0 else 1.0
 
 
+def _blocks(cover: _Cover) -> int:
+    return BLOCKS if len(cover.site_points) >= PARALLEL_ARCS else 1
+
+
+def _value_of(cover: _Cover, m: Floats) -> Floats:
+    """Worth of each site: its own, and the parts of its points."""
+    return np.asarray(cover.site_worth + _sums(cover.site_start, cover.site_points, m, _blocks(cover)))
+
+
 def _bound_at(cover: _Cover, m: Floats) -> float:
-    value = cover.site_worth + _sums(cover.site_start, cover.site_points, m)
+    value = _value_of(cover, m)
     return _most(cover, value, _limit_prices(cover, value)[0], float((cover.worth - m).sum()))
 
 
 def _worth_at(cover: _Cover, y: Floats) -> float:
-    reached = _sums(cover.point_start, cover.point_sites, y)
+    reached = _sums(cover.point_start, cover.point_sites, y, _blocks(cover))
     return float(cover.worth @ np.minimum(reached, 1.0) + cover.site_worth @ y)
 
 
@@ -330,7 +338,7 @@ def _step_of(cover: _Cover) -> float:
 
 
 def _prices_of(problem: Problem, cover: _Cover, kept: Floats) -> Prices:
-    value = cover.site_worth + _sums(cover.site_start, cover.site_points, kept)
+    value = _value_of(cover, kept)
     demand = problem.demand_kwh[:, 0]
     each = np.divide(cover.worth - kept, demand, out=np.zeros(len(demand)), where=demand > 0)
     return Prices(
@@ -341,15 +349,25 @@ def _prices_of(problem: Problem, cover: _Cover, kept: Floats) -> Prices:
 
 
 @compiled_parallel
-def _sums(start: Wholes, members: Shorts, of: Floats) -> Floats:
+def _sums(start: Wholes, members: Shorts, of: Floats, blocks: int) -> Floats:
     """Sum of ``of`` over the members of each row."""
-    sums = np.empty(len(start) - 1)
-    for row in prange(len(start) - 1):
+    rows = len(start) - 1
+    sums = np.empty(rows)
+    if blocks == 1:
+        _add_up(start, members, of, sums, 0, rows)
+    else:
+        for block in prange(blocks):
+            _add_up(start, members, of, sums, rows * block // blocks, rows * (block + 1) // blocks)
+    return sums
+
+
+@compiled
+def _add_up(start: Wholes, members: Shorts, of: Floats, sums: Floats, first: int, last: int) -> None:
+    for row in range(first, last):
         total = 0.0
         for at in range(start[row], start[row + 1]):
             total += of[members[at]]
         sums[row] = total
-    return sums
 
 
 @compiled
