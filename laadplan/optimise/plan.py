@@ -26,9 +26,6 @@ from laadplan.optimise.solve import Solution, solve
 TOLD = 1e-6
 """A violation below this share of its limit, or this amount where that is more, is nil: what rounding leaves."""
 
-LISTED = ("ondergrens buurt", "ondergrens vierkant", EQUITY, "net", "budget", "aantal palen")
-"""Kinds of limits that are told one by one where they are broken; of the others the ids are in `Solutions`."""
-
 
 @dataclass(frozen=True)
 class Planned:
@@ -250,12 +247,13 @@ def _solutions(solved: dict[str, Solution], framed: Framed, measured: pd.DataFra
 
 def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: Rules, quality: Quality) -> None:
     broken = measured[measured["broken_by"] > 0]
-    for name, limit in broken[broken["kind"].isin(LISTED)].iterrows():
-        asked = f"{limit['limit']:g} {limit['unit']}"
-        quality.find(f"Limit not kept: {name}, {limit['used']:.6g} against {asked}{_why(framed, str(name))}.")
-    others = broken.index[~broken["kind"].isin(LISTED)]
-    if len(others):
-        quality.find(f"Limits that decided poles break: {some_of(list(others))}.")
+    why = pd.Series([_why(framed, str(name)) for name in broken.index], index=broken.index, dtype="str")
+    for (kind, reason), found in broken.groupby([broken["kind"], why]):
+        told = [
+            f"{name.partition('|')[2]} ({limit['used']:.6g} of {limit['limit']:.6g} {limit['unit']})"
+            for name, limit in found.iterrows()
+        ]
+        quality.find(f"Limit '{kind}' is not kept, {reason}: {some_of(told)}.")
     chosen = {framed.problem.site_ids[site] for site in np.flatnonzero(solution.choice.taken != NONE)}
     dropped = sorted((set(rules.settings.previous_plan) & set(framed.problem.site_ids)) - chosen)
     if dropped:
@@ -266,9 +264,10 @@ def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: R
 
 
 def _why(framed: Framed, name: str) -> str:
+    """Why a limit is not kept."""
     words = framed.limits.loc[name]
-    if not words["is_floor"] or words["kind"] == EQUITY:
-        return ""
-    if words["row"] == NONE:
-        return ": no candidate there meets the eisen"
-    return ": the poles allowed are worth more elsewhere, or nothing more fits there"
+    if not words["is_floor"]:
+        return "by what exists or was decided"
+    if words["kind"] != EQUITY and words["row"] == NONE:
+        return "no candidate there meets the eisen"
+    return "what it takes is worth more elsewhere, or nothing more fits there"

@@ -26,7 +26,7 @@ def near(xy, spacing):
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=30), st.sampled_from([1.5, 3.2, 5.5, 20.0]))
 def test_cliques_hold_just_the_pairs_that_are_too_near(places, spacing):
     """Distances between whole points are never within a millionth of these spacings."""
-    xy = np.array(places, dtype=float).reshape(-1, 2) + [150_000.0, 450_000.0]
+    xy = np.array(places, dtype=float).reshape(-1, 2) + np.array([150_000.0, 450_000.0])
 
     assert pairs_of(*near_cliques(xy, spacing)) == near(xy, spacing)
 

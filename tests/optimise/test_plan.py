@@ -221,7 +221,7 @@ def test_a_floor_that_cannot_be_met_is_told_with_its_reason():
 
     assert solutions.loc["plan", "limits_broken"] == f"ondergrens buurt|{EAST}"
     assert quality.findings == [
-        f"Limit not kept: ondergrens buurt|{EAST}, 0 against 1 palen: no candidate there meets the eisen."
+        f"Limit 'ondergrens buurt' is not kept, no candidate there meets the eisen: {EAST} (0 of 1 palen)."
     ]
 
 
@@ -231,8 +231,8 @@ def test_a_floor_that_the_number_of_poles_does_not_allow_is_told_with_its_reason
     planned(points=ChargePoints.empty(), poles_per_buurt_min=1, new_poles=1, quality=quality)
 
     assert quality.findings == [
-        f"Limit not kept: ondergrens buurt|{EAST}, 0 against 1 palen: "
-        "the poles allowed are worth more elsewhere, or nothing more fits there."
+        "Limit 'ondergrens buurt' is not kept, what it takes is worth more elsewhere, or nothing more fits there: "
+        f"{EAST} (0 of 1 palen)."
     ]
 
 
