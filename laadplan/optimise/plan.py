@@ -250,7 +250,7 @@ def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: R
     why = pd.Series([_why(framed, str(name)) for name in broken.index], index=broken.index, dtype="str")
     for (kind, reason), found in broken.groupby([broken["kind"], why]):
         told = [
-            f"{name.partition('|')[2]} ({limit['used']:.6g} of {limit['limit']:.6g} {limit['unit']})"
+            f"{str(name).partition('|')[2]} ({limit['used']:.6g} of {limit['limit']:.6g} {limit['unit']})"
             for name, limit in found.iterrows()
         ]
         quality.find(f"Limit '{kind}' is not kept, {reason}: {some_of(told)}.")

@@ -5,7 +5,7 @@ from laadplan.contracts.figures import RoadManagers
 from laadplan.contracts.grid import GridAreas, GridCapacity
 from laadplan.contracts.sources import Addresses
 from laadplan.contracts.street import Zones
-from laadplan.kerb.standing import measure_grid, measure_road_manager, measure_zones
+from laadplan.kerb.standing import feeding_areas, measure_grid, measure_road_manager, measure_zones
 from tests.frames import box, make, point, shapes, shuffled
 from tests.kerb.surroundings import layer, spots
 
@@ -174,3 +174,28 @@ def test_without_indications_capacity_is_unknown(nothing):
     found = measure_grid(SPOTS, nothing, None, None, "GM0228")
 
     assert (found["grid_offtake"].tolist(), found["grid_indicated_on"].isna().all()) == (["onbekend"], True)
+
+
+@pytest.mark.parametrize(
+    ("areas", "rows", "expected"),
+    [
+        (AREAS, [PC6 | {"supply_area": "V9"}], "V1"),
+        (None, [PC6 | {"supply_area": "V9"}, PC4 | {"supply_area": "V8"}], "V9"),
+        (None, [PC4 | {"supply_area": "V8"}], "V8"),
+        (None, [PC6], "6731AA"),
+        (None, [TOWN], None),
+        (AREAS.iloc[:0], [PC6], "6731AA"),
+    ],
+    ids=["shape first", "then PC6", "then PC4", "a postcode without area", "a municipality is no area", "no shapes"],
+)
+def test_a_spot_is_fed_from_the_area_it_stands_in_or_that_of_its_postcode(areas, rows, expected):
+    capacity = layer(GridCapacity, {f"source/{number}": row for number, row in enumerate(rows)})
+
+    found = feeding_areas(SPOTS, shuffled(capacity), areas, ADDRESSES).loc["s"]
+
+    assert (None if pd.isna(found) else found) == expected
+
+
+def test_without_any_indication_no_area_feeds_a_spot():
+    assert feeding_areas(SPOTS, None, None, None).isna().all()
+    assert len(feeding_areas(SPOTS.iloc[:0], GridCapacity.empty(), GridAreas.empty(), Addresses.empty())) == 0

@@ -202,3 +202,26 @@ def test_a_pole_outside_the_area_counts_for_the_floor_of_its_buurt_and_not_for_i
     assert there["laadpunten_nu"].to_list() == [0, 0]
     assert there["laadpunten_buiten_gebied"].to_list() == here["laadpunten_nu"].to_list()
     assert there["onder_ondergrens"].to_list() == here["onder_ondergrens"].to_list()
+
+
+def test_a_laadplein_counts_all_its_poles_and_points():
+    plein = make(Plan, {"c1": {"chosen": True, "poles": 3, "evse": 6, "served_kwh_year": 3000.0}})
+
+    found = balance(plan=plein, settings=asked(poles_per_buurt_min=4))
+
+    assert found.loc[WEST, ["laadpunten_plan", "onder_ondergrens"]].to_list() == [6, False]
+    assert balance(plan=plein, settings=asked(poles_per_buurt_min=5)).loc[WEST, "onder_ondergrens"]
+
+
+def test_planned_dwellings_are_as_many_addresses_of_a_white_spot():
+    homes = make(
+        DemandPoints,
+        {
+            "a": {"geometry": point(0, 0), "point_id": "p", "households": 3.0},
+            "plan|P1": {"geometry": point(5, 0), "point_id": "plan|P1", "households": 40.4},
+        },
+    )
+
+    found = find_white_spots(homes, make(Service, {"p": {}, "plan|P1": {}}))
+
+    assert found["adressen"].to_list() == [41, 41]

@@ -6,7 +6,7 @@ from laadplan.contracts.planning import Assessments, Candidates, Plan, Reach, Si
 from laadplan.contracts.sources import Addresses
 from laadplan.optimise.sites import Reserve, demand_in_reach, label_sites, pick_reserves
 from tests.frames import make, point, shuffled
-from tests.optimise.town import ADDRESSES, CANDIDATES, HOMES, SPOTS, WALKING, asked, judge, walk
+from tests.optimise.town import ADDRESSES, CANDIDATES, HOMES, SPOTS, WALKING, asked, judge, kerb, walk
 
 ONE = {"chosen": True, "poles": 1, "evse": 2}
 CHOSEN_EAST = {"c4": ONE | {"bay_ids": "b6 b7", "served_kwh_year": 812.4}}
@@ -325,3 +325,70 @@ def test_sites_that_nobody_can_walk_to_keep_their_contract():
 
 def test_sites_keep_their_contract_without_addresses():
     assert len(Sites.checked(labelled(CHOSEN_WEST, addresses=Addresses.empty()))) == 4
+
+
+# ---- laadpleinen, decisions and walks --------------------------------------------------------------------------------
+
+ROW, _ = kerb(8)
+PLEIN = {
+    "rc1": {"chosen": True, "poles": 2, "evse": 4, "bay_ids": "r1 r2 r3 r4", "served_kwh_year": 5000.0},
+}
+
+
+def test_a_laadplein_shows_all_its_points_and_bays():
+    found = Sites.checked(labelled(PLEIN, ROW, plan=plan(PLEIN, ROW)))
+
+    assert found.loc["rc1", ["aantal_laadpunten", "aantal_vakken", "vakken"]].to_list() == [4, 4, "r1 r2 r3 r4"]
+    assert found.loc["rc1", "reden"] == (
+        "Gekozen als laadplein van 2 palen: bedient 5.000 kWh per jaar van adressen binnen 130 m lopen (schatting)."
+    )
+    assert found.loc["rc3", ["aantal_laadpunten", "aantal_vakken", "vakken"]].to_list() == [2, 2, "r3 r4"]
+
+
+def test_no_reserve_takes_any_bay_of_a_laadplein():
+    found = labelled(PLEIN, ROW, plan=plan(PLEIN, ROW), reserves_per_site=8)
+
+    assert found["hoort_bij"].dropna().to_dict() == {"rc5": "rc1", "rc7": "rc1"}
+    assert {found.loc[site, "reden"] for site in ("rc2", "rc3", "rc4")} == {
+        "Deelt een parkeervak met voorkeurslocatie rc1."
+    }
+
+
+def test_a_decided_site_says_so_and_names_the_eis_it_fails():
+    found = labelled(CHOSEN_WEST, judged=judge(trees=[(10, 5)]), locked_in=("c1",))
+
+    assert found.loc["c1", "reden"] == (
+        "Besloten door de gemeente: bedient 3.000 kWh per jaar van adressen binnen 130 m lopen (schatting). "
+        "Valt af op een eis: Boom: 0,00 m; voldoet niet aan de norm (ten minste 3,00 m)."
+    )
+
+
+def test_a_site_that_was_turned_down_is_no_reserve_and_says_so():
+    found = labelled(CHOSEN_WEST, locked_out=("c3",))
+
+    assert found.loc["c3", ["status", "reden"]].to_list() == ["afgevallen", "Afgewezen door de gemeente."]
+    assert found["hoort_bij"].isna().all()
+
+
+def test_a_budget_is_named_where_there_is_one():
+    found = labelled(CHOSEN_WEST, new_poles=None, budget_eur=12_500.0)
+
+    assert found.loc["c4", "reden"] == (
+        "Valt op geen eis af; niet gekozen binnen het budget van 12.500 euro. "
+        "Kan bij een herziening in aanmerking komen."
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimated", "words"),
+    [([True, True], "schatting"), ([False, False], "over het loopnetwerk"), ([True, False], "deels geschat")],
+)
+def test_a_reason_says_whether_walks_were_measured_or_estimated(estimated, words):
+    reach = walk().query("site_id in ('c1', 'c3')").sort_values(["site_id", "point_id"])
+    reach = reach[~reach["existing"]].assign(estimated=estimated * 2)
+
+    found = labelled(CHOSEN_WEST, reach=reach)
+
+    assert found.loc["c1", "reden"].endswith(f"van adressen binnen 130 m lopen ({words}).")
+    unsure = "" if words == "over het loopnetwerk" else f" ({words})"
+    assert found.loc["c3", "reden"].startswith(f"Reserve voor c1: bereikt 100 % van dezelfde vraag{unsure}, ligt")

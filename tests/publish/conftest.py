@@ -92,7 +92,7 @@ def make_words(title: str = "Plankaart laadpalen Voorbeeld") -> dict[str, Any]:
 PROOF = {
     "solve_id": "plan", "status": "within_gap", "objective": 1000.0, "bound": 1004.0, "gap": 0.004, "gap_asked": 0.005,
     "solver": "HiGHS", "solver_version": "1.15.1", "stopped_by": "gap", "poles_allowed": 3, "poles_chosen": 1,
-    "floor_broken": "BU00010001",
+    "bound_by": "solver", "served_kwh_year": 900.0, "limits_broken": "ondergrens buurt|BU00010001",
 }  # fmt: skip
 
 

@@ -185,7 +185,9 @@ def solutions() -> Any:
         "stopped_by": "gap",
         "poles_allowed": 1,
         "poles_chosen": 1,
-        "floor_broken": None,
+        "bound_by": "solver",
+        "served_kwh_year": 900.0,
+        "limits_broken": None,
     }
     return make(Solutions, {"plan": row})
 

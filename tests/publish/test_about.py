@@ -113,7 +113,7 @@ def test_no_plan_is_called_proven_outside_the_model(status):
     assert [line for line in [first, *others] if "bewezen" in line.lower()] == []
 
 
-@pytest.mark.parametrize("reason", ["gap", "nodes", "seconds"])
+@pytest.mark.parametrize("reason", ["gap", "work", "seconds", "user", "failure"])
 def test_the_proof_says_what_ended_the_search(reason):
     assert STOPPED[reason] in proof(status="feasible", stopped_by=reason)
 
@@ -125,9 +125,12 @@ def test_the_proof_never_promises_more_than_was_proven(gap, shown):
 
 
 def test_buurten_below_their_floor_are_named():
-    assert proof(floor_broken=f"{BUURT}, BU99999999")[-1] == (
-        "Buurten die onder de ondergrens van palen blijven: Otterlo, BU99999999."
-    )
+    broken = f"ondergrens buurt|{BUURT}; ondergrens buurt|BU99999999; vakken straat|Dorpsstraat, Otterlo"
+
+    assert proof(limits_broken=broken)[-2:] == [
+        "Buurten die onder de ondergrens van palen blijven: Otterlo, BU99999999.",
+        "Andere grenzen die het plan niet haalt: 1.",
+    ]
 
 
 def test_a_plan_without_proof_says_so():
