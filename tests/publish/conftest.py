@@ -26,7 +26,8 @@ def framed(rows: list[dict[str, Any]], contract: Any) -> Any:
     table = pd.DataFrame(rows)
     for column in contract.columns():
         if column not in table:
-            table[column] = float("nan") if "float" in str(contract.to_schema().columns[column].dtype) else None
+            kind = str(contract.to_schema().columns[column].dtype)
+            table[column] = float("nan") if "float" in kind else {"int64": 0, "bool": False}.get(kind)
     for column, spec in contract.to_schema().columns.items():
         if "str" in str(spec.dtype):
             table[column] = table[column].astype("str")
@@ -92,7 +93,8 @@ def make_words(title: str = "Plankaart laadpalen Voorbeeld") -> dict[str, Any]:
 PROOF = {
     "solve_id": "plan", "status": "within_gap", "objective": 1000.0, "bound": 1004.0, "gap": 0.004, "gap_asked": 0.005,
     "solver": "HiGHS", "solver_version": "1.15.1", "stopped_by": "gap", "poles_allowed": 3, "poles_chosen": 1,
-    "bound_by": "solver", "served_kwh_year": 900.0, "limits_broken": "ondergrens buurt|BU00010001",
+    "bound_by": "prices",
+    "served_kwh_year": 900.0, "limits_broken": "ondergrens buurt|BU00010001",
 }  # fmt: skip
 
 

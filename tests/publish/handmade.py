@@ -10,6 +10,7 @@ from typing import Any
 import shapely
 
 from laadplan.config.sources import Source, Sources
+from laadplan.contracts.choosing import Isochrones
 from laadplan.contracts.planning import Assessments, Balances, Bays, Candidates, Plan, Sites, Solutions, WhiteSpots
 from laadplan.contracts.sources import ChargePoints
 from tests.frames import BUURT, X, Y, box, make, point
@@ -142,6 +143,13 @@ def white_spots() -> Any:
     return make(WhiteSpots, {"na plan 1": {**row, "geometry": box(132, 0, 158, 30)}, "nu 1": now})
 
 
+def isochrones() -> Any:
+    row = {"loopafstand_m": 250.0, "schatting": True}
+    now = {**row, "toestand": "nu", "adressen": 20, "geometry": point(60, 40).buffer(20)}
+    after = {**row, "toestand": "na plan", "adressen": 33, "geometry": shapely.union(now["geometry"], box(0, 0, 40, 40))}
+    return make(Isochrones, {"nu|250": now, "na plan|250": after})
+
+
 def said(verdict: str, counts_as: str | None = None) -> dict[str, str]:
     """A verdict and what it counts as."""
     return {"verdict": verdict, "counts_as": counts_as or verdict}
@@ -185,8 +193,8 @@ def solutions() -> Any:
         "stopped_by": "gap",
         "poles_allowed": 1,
         "poles_chosen": 1,
-        "bound_by": "solver",
-        "served_kwh_year": 900.0,
+        "bound_by": "prices",
+        "served_kwh_year": 9000.0,
         "limits_broken": None,
     }
     return make(Solutions, {"plan": row})
@@ -194,10 +202,10 @@ def solutions() -> Any:
 
 def frames() -> tuple[Any, ...]:
     """What the layers are made from, in the order in which `make_layers` takes it."""
-    return sites(), bays(), candidates(), charge_points(), plan(), balances(), white_spots()
+    return sites(), bays(), candidates(), charge_points(), plan(), balances(), white_spots(), isochrones()
 
 
 def nothing() -> tuple[Any, ...]:
     """The same without a row."""
-    contracts = (Sites, Bays, Candidates, ChargePoints, Plan, Balances, WhiteSpots)
+    contracts = (Sites, Bays, Candidates, ChargePoints, Plan, Balances, WhiteSpots, Isochrones)
     return tuple(contract.empty() for contract in contracts)

@@ -37,6 +37,7 @@ def test_names_and_columns_that_readers_rely_on_stay():
         "laadpalen",
         "buurten",
         "witte_vlekken",
+        "dekking",
     ]
     promised = (
         "straat huisnummer postcode woonplaats bag_nummeraanduiding_id bgt_lokaal_id buurtcode aantal_laadpunten "
