@@ -31,9 +31,6 @@ NO_PLAN = {
 LOOK_S = 0.1
 """Between two looks at whether the search ended or Ctrl-C was pressed (s)."""
 
-PATIENCE_S = 5.0
-"""After Ctrl-C HiGHS may take so long to stop (s): it does not listen while it solves a linear problem."""
-
 
 class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for it
     """PuLP's HiGHS with the model passed as one sparse matrix.
@@ -76,21 +73,23 @@ class BulkHighs(pulp.HiGHS):  # type: ignore[misc]  # PuLP carries no types for 
             lp.solverModel.setSolution(start)
 
     def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 (PuLP's name)
-        """Runs HiGHS so that Ctrl-C ends the search with what was found, or leaves it behind when it does not listen."""
+        """Runs HiGHS so that Ctrl-C ends the search with what was found; pressed again, without.
+
+        HiGHS does not listen while it solves a linear problem. It is waited for: what is left behind would keep the
+        next search from starting.
+        """
         solver = lp.solverModel
         solver.HandleUserInterrupt = True
         solver.startSolve()
         try:
-            while not solver.wait(LOOK_S)[0]:
-                pass
+            _await(solver)
         except KeyboardInterrupt:
             solver.cancelSolve()
-            if not solver.wait(PATIENCE_S)[0]:
-                raise
+            _await(solver)
 
     def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802 (PuLP's name)
         """Puts the values into the variables; PuLP's own status is not to be used."""
-        if not np.isfinite(lp.solverModel.getInfo().objective_function_value) or not stopped_by(lp):
+        if not has_point(lp):
             return constants.LpStatusNotSolved, constants.LpSolutionNoSolutionFound
         for variable, value in zip(lp.variables(), lp.solverModel.getSolution().col_value, strict=True):
             variable.varValue = value
@@ -110,6 +109,11 @@ def has_point(lp: pulp.LpProblem) -> bool:
     info = lp.solverModel.getInfo()
     feasible = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
     return bool(feasible and np.isfinite(info.objective_function_value))
+
+
+def _await(solver: highspy.Highs) -> None:
+    while not solver.wait(LOOK_S)[0]:
+        pass
 
 
 def _fill_matrix(model: highspy.HighsLp, rows: list[pulp.LpConstraint]) -> None:

@@ -116,9 +116,9 @@ def solve_model(
     """
     if solver not in NAMES:
         raise ValueError(f"No solver is called {solver}; there are {', '.join(NAMES)}.")
-    if start is not None:
-        for variable, value in zip(model.variables, values_of(model, start).tolist(), strict=True):
-            variable.varValue = value
+    values = [None] * len(model.variables) if start is None else values_of(model, start).tolist()
+    for variable, value in zip(model.variables, values, strict=True):
+        variable.varValue = value
     limit = Limit(gap, nodes, seconds, threads, seed, cutoff)
     try:
         return RUNS[solver](model, limit, start is not None)
@@ -207,7 +207,7 @@ def _by_cbc(model: Model, limit: Limit, begin: bool) -> Solved:
         maxNodes=limit.nodes,
         threads=None if limit.threads == 1 else CBC_SAME_EACH_TIME + limit.threads,
         warmStart=begin,
-        options=[f"randomSeed {limit.seed}", f"randomCbcSeed {limit.seed}"],
+        options=[f"randomSeed {limit.seed + 1}", f"randomCbcSeed {limit.seed + 1}"],  # to CBC 0 is the time of day
     )
     version = f"of PuLP {pulp.__version__}"
     if not runner.available():
@@ -268,12 +268,12 @@ def _solved(
     values = np.array([_value(variable) for variable in model.variables]) if found else np.zeros(0)
     choice = choice_of(model, values) if found else None
     if found and choice is None:
-        return Solved(None, -np.inf, bound, "failure", NAMES[solver], version, "The values it gave are no plan.")
+        words = message or "The values it gave are no plan."
+        return Solved(None, -np.inf, bound, "failure", NAMES[solver], version, words)
     worth = -np.inf if choice is None else worth_of(model.problem, choice)
     if choice is None or (limit.cutoff is not None and worth <= limit.cutoff):
-        return Solved(
-            None, -np.inf, bound, ended, NAMES[solver], version, message or "It found no plan within its limits."
-        )
+        words = message or "It found no plan within its limits."
+        return Solved(None, -np.inf, bound, ended, NAMES[solver], version, words)
     return Solved(choice, worth, max(bound, worth), ended, NAMES[solver], version, message)
 
 
