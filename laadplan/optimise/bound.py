@@ -30,6 +30,12 @@ SHORTEN = 0.7
 MEMORY = 0.7
 """Share of the direction before that is kept in the next one."""
 
+FIRST_STEP = 0.3
+"""Share of the way to the worth aimed at that the first steps go."""
+
+HALVINGS = 60
+"""Halvings of the stretch in which the price of a wide limit lies."""
+
 VOTE = 0.05
 """Share that one round counts for in the votes for an option."""
 
@@ -57,7 +63,7 @@ class Pricing:
     scale: tuple[Floats, Floats, Floats]
     highest: Floats
     wide: Wholes
-    step: float = 1.0
+    step: float = FIRST_STEP
     stalled: int = 0
 
 
@@ -342,7 +348,9 @@ def _best_price(
         high = penalty
         if _used_at(option_start, must, values, use, high) > limit:
             return penalty
-    while high - low > 1e-9 * high:
+    for _ in range(HALVINGS):
+        if high - low <= 1e-9 * high:
+            break
         price = 0.5 * (low + high)
         if _used_at(option_start, must, values, use, price) <= limit:
             high = price

@@ -457,6 +457,10 @@ def _follow_to_point(layout: Layout, state: State, start: int, period: int, end:
         amount = min(amount, layout.least[group] - state.got[group])
     if ends_at_site:
         amount = min(amount, state.room[end, period])
+    else:
+        group = layout.group[end]
+        if group >= 0 and state.got[group] - layout.least[group] > NIL:
+            amount = min(amount, state.got[group] - layout.least[group])
     for moving in (False, True):
         place, at_site, steps = end, ends_at_site, 0
         while at_site or place != start:
