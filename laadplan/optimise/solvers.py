@@ -271,6 +271,8 @@ def _solved(
         words = message or "The values it gave are no plan."
         return Solved(None, -np.inf, bound, "failure", NAMES[solver], version, words)
     worth = -np.inf if choice is None else worth_of(model.problem, choice)
+    if limit.cutoff is not None and worth <= limit.cutoff and ended == "gap":
+        return _no_plan(solver, version, limit)
     if choice is None or (limit.cutoff is not None and worth <= limit.cutoff):
         words = message or "It found no plan within its limits."
         return Solved(None, -np.inf, bound, ended, NAMES[solver], version, words)

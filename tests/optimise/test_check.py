@@ -75,7 +75,11 @@ def test_an_option_that_opens_later_serves_nothing_before():
 
 
 def test_what_rounding_leaves_is_no_fault():
+    hair = replace(PROBLEM, limits=replace(PROBLEM.limits, limit=np.array([1.0 - 1e-9, 30.0])))
+
     assert check(PROBLEM, served(h1_b=1700.0 + 1e-4)).broken == ()
+    assert check(hair, GOOD).broken == ()
+    assert check(hair, GOOD).over.tolist() == [0.0, 14.0]
 
 
 @pytest.mark.parametrize(

@@ -337,13 +337,13 @@ def test_values_between_nil_and_one_are_no_plan():
 
 def test_what_a_tolerance_lets_through_is_cut_to_demand_and_capacity():
     problem, model = by_hand(), build_model(by_hand())
-    slip = {"open_a_1_1": 0.999999, "kwh_h1_a_1_0": 1500.001, "kwh_h1_a_1_1": 1400.0, "kwh_h1_b_0": 0.002}
+    slip = {"open_a_1_1": 0.999999, "kwh_h1_a_1_0": 1500.001, "kwh_h1_a_1_1": -1e-9, "kwh_h1_b_0": 0.002}
     slipped = np.array([slip.get(variable.name, 0.0) for variable in model.variables])
 
     choice = choice_of(model, slipped)
 
     assert choice.taken.tolist() == [0, -1]
-    assert choice.served_kwh.tolist() == [[1500.0, 1400.0], [0.0, 0.0], [0.0, 0.0]]
+    assert choice.served_kwh.tolist() == [[1500.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
     assert check(problem, choice).broken == ()
 
 

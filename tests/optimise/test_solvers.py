@@ -105,7 +105,8 @@ def test_a_search_that_time_stopped_is_not_called_optimal(solver):
 def test_above_the_best_plan_there_is_nothing_and_the_bound_is_the_cutoff(model, proven, solver):
     found = solve_model(model, solver, cutoff=proven.objective + 1.0)
 
-    assert found.choice is None
+    assert (found.choice, found.stopped_by) == (None, "gap")
+    assert found.message == "No plan is worth more than the cutoff."
     assert found.bound == pytest.approx(proven.objective + 1.0)
 
 
