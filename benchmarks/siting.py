@@ -75,8 +75,8 @@ class Task:
 class Measured:
     """One measurement, a row of the results.
 
-    `name` is the case, `task` the problem, `by` who worked on it; `limit_s` is the limit given; `seconds` include
-    `build_seconds` and `cpu_seconds` the whole process; `peak_mb` is that of the process and all below it. `checked`:
+    `name` is the case, `task` the problem, `by` who worked on it; `limit_s` is the limit given; `seconds` and
+    `cpu_seconds` (at work) include `build_seconds`; `peak_mb` is that of the whole process and all below it. `checked`:
     the bound was computed anew from its prices.
     """
 
@@ -176,7 +176,7 @@ def measured(
         threads=1 if job.by in ("SCIP", "spopt") else threads,
         seconds=round(told["seconds"], 3),
         build_seconds=round(told["build_seconds"], 4),
-        cpu_seconds=round(ran.cpu_seconds, 2),
+        cpu_seconds=round(told["cpu_seconds"], 2),
         peak_mb=round(ran.peak_mb),
         load=round(ran.load, 1),
         status=told["status"],

@@ -51,14 +51,14 @@ def town_problem(config: Path, frames: Path) -> Problem:
     from laadplan.optimise.framing import make_problem
     from laadplan.optimise.framing_town import Rules, Town, together
 
-    from laadplan.contracts import choosing, measured, planning, sources
+    from laadplan.contracts import demand, measured, planning, sources
     from laadplan.optimise.asked import demand_asked
     from laadplan.store.frames import read_frame
     from laadplan.store.projects import read_project
 
     project = read_project(config).project
     wanted = (
-        *(planning.DemandClusters, planning.Demand, planning.Reach, choosing.PoleReach, planning.Candidates),
+        *(demand.DemandClusters, demand.Demand, planning.Reach, planning.PoleReach, planning.Candidates),
         *(planning.Assessments, planning.Bays, sources.ChargePoints, sources.Buurten, sources.Addresses),
         measured.CableRoutes,
     )
