@@ -185,7 +185,7 @@ def measured(
         gap=_or_none(curves.gap_of(objective, told["bound"])),
         checked=checked,
         best_known=task.best_in(problem) if task.best_in else None,
-        curve=_curve(job, told, log, objective),
+        curve=_curve(task, job, told, log, objective),
         versions=versions("laadplan") | told["versions"],
     )
 
@@ -194,10 +194,12 @@ def _is_ours(job: Job) -> bool:
     return job.by.startswith("laadplan")
 
 
-def _curve(job: Job, told: dict[str, Any], log: str, objective: float) -> curves.Curve:
+def _curve(task: Task, job: Job, told: dict[str, Any], log: str, objective: float) -> curves.Curve:
     """Objective and bound over time, up to the outcome."""
     if _is_ours(job):
         return [(at, best, bound) for at, best, bound in told["curve"]]
+    if task.model == "median":  # its log tells costs
+        return [(told["seconds"], objective, told["bound"])]
     known = curves.read_curve(job.by, log, told["build_seconds"])
     return curves.settled([*known, (told["seconds"], objective, told["bound"])])
 

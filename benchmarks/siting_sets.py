@@ -55,7 +55,7 @@ def _cities(data: Path) -> list[Task]:
         tasks.append(Task(name, make, "coverage", (ours(29),), best_in=partial(_told, float(best["best"]))))
     for name, reach_m, many in REACHES:
         make = partial(_addresses, data, name, reach_m, many)
-        task = Task(f"{name} p{many} r{reach_m}", make, "coverage", (ours(29), Job("HiGHS")), best_of_run=True)
+        task = Task(f"{name} p{many} r{reach_m}", make, "coverage", (ours(29), Job("HiGHS", 0.2)), best_of_run=True)
         tasks.append(task)
     return tasks
 
@@ -76,7 +76,7 @@ def _random(data: Path) -> list[Task]:
             f"{path.stem} p{many} r{reach}",
             partial(literature.random_problem, path, reach, many),
             "coverage",
-            (ours(5), Job("HiGHS", 0.2)),
+            (ours(5), Job("HiGHS", 0.1)),
             best_of_run=True,
         )
         for path in sorted((data / "optim" / "mclp-random").glob("*.dat"))
