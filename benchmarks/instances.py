@@ -66,7 +66,7 @@ def streets(addresses: int, crossings: int, sites: int, chosen: int, *, quarters
     counts = np.bincount(random.integers(0, crossings, addresses), minlength=crossings)
     used = np.flatnonzero(counts)
     stands = np.sort(random.integers(0, crossings, sites))
-    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]) * STREET_M
+    place = np.column_stack([np.arange(crossings) // width, np.arange(crossings) % width]).astype(float) * STREET_M
     arcs = _arcs(place[used], place[stands], p=1.0)
     demand = counts[used].astype(float)
     worth = 1 - (1 - FAR_WORTH) * arcs[2] / REACH_M
@@ -120,7 +120,8 @@ def plain(
 
 def places(points: Floats, reach_m: float, chosen: int) -> Problem:
     """Maximal coverage of points (n, 2; m) by sites at the same points; points at one place count together."""
-    at, counts = np.unique(points, axis=0, return_counts=True)
+    unique, counts = np.unique(points, axis=0, return_counts=True)
+    at = unique.astype(float)
     arcs = _arcs(at, at, p=2.0, reach_m=reach_m)
     return plain(counts.astype(float), len(at), arcs, np.ones(len(arcs[2])), chosen)
 

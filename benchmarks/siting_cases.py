@@ -16,7 +16,6 @@ from benchmarks import instances
 from benchmarks.engine import BUILDER
 from benchmarks.rows import RESULTS
 from benchmarks.siting import SECONDS, THREADS, Job, Task, expected_s, keep, measure, ours
-from benchmarks.siting_sets import sets
 
 REAL_DATA = "LAADPLAN_REAL_DATA"
 """Environment variable: the folder with real data and the literature's instances."""
@@ -120,8 +119,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--list", action="store_true", help="Only list the cases with their longest duration.")
     parser.add_argument("--results", type=Path, default=RESULTS, help="Folder with results.")
     asked = parser.parse_args(arguments)
-    data = os.environ.get(REAL_DATA)
-    known = invented() | sets(Path(data) if data else None, asked.town)
+    known = invented() | _with_data(os.environ.get(REAL_DATA), asked.town)
     unknown = sorted(set(asked.case or ()) - set(known))
     if unknown:
         parser.error(f"no case {', '.join(unknown)}; there are {', '.join(known)}")
@@ -132,6 +130,14 @@ def main(arguments: Sequence[str]) -> None:
         return
     for rows in measure(cases, seconds=asked.seconds, threads=asked.threads, lanes=asked.lanes):
         keep(asked.results / "siting.json", rows)
+
+
+def _with_data(data: str | None, town: tuple[Path, Path] | None) -> dict[str, Sequence[Task]]:
+    if not data and not town:
+        return {}
+    from benchmarks.siting_sets import sets
+
+    return sets(Path(data) if data else None, town)
 
 
 def _of(tasks: Sequence[Task], only: Sequence[str] | None) -> list[Task]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.curves import first_with
+from benchmarks.curves import Curve, first_with
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -261,8 +261,9 @@ def _longest(rows: Rows) -> Row | None:
     return max((row for row in rows if row["by"] == "laadplan"), key=lambda row: float(row["limit_s"]), default=None)
 
 
-def _curve(row: Row) -> list[tuple[float, float, float]]:
-    return [tuple(math.nan if value is None else value for value in point) for point in row["curve"]]
+def _curve(row: Row) -> Curve:
+    known = [[math.nan if value is None else float(value) for value in point] for point in row["curve"]]
+    return [(at, best, bound) for at, best, bound in known]
 
 
 def _below(row: Row) -> float:

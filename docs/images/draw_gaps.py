@@ -31,7 +31,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "spopt": {"color": "#555555", "linestyle": (0, (5, 1, 1, 1, 1, 1)), "linewidth": 1.6},
 }
 MARKS = {"laadplan": "o", "HiGHS": "s", "CBC": "^", "SCIP": "D", "spopt": "v"}
-LEAST_PERCENT, MOST_PERCENT = 0.005, 300.0
+LEAST_PERCENT, MOST_PERCENT = 0.003, 300.0
 
 
 def draw(rows: list[dict[str, Any]], picture: Path) -> None:
@@ -60,7 +60,7 @@ def _panel(axes: Axes, rows: list[dict[str, Any]]) -> None:
             _line(axes, max(own, key=lambda row: row["limit_s"]), name, style)
     axes.set(xscale="log", yscale="log", ylim=(LEAST_PERCENT, MOST_PERCENT), xlim=(0.1, 700))
     axes.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
-    axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
+    axes.set_yticks([LEAST_PERCENT, 0.01, 0.1, 1, 10, 100], ["0", "0.01", "0.1", "1", "10", "100"])
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -74,7 +74,7 @@ def _line(axes: Axes, row: dict[str, Any], name: str, style: dict[str, Any]) -> 
         return
     last = max(row["seconds"], seconds[known][-1])
     seconds, gap = np.append(seconds[known], last), np.append(gap[known], gap[known][-1])
-    gap = np.clip(gap, LEAST_PERCENT, None)
+    gap = np.clip(gap, LEAST_PERCENT, MOST_PERCENT)
     axes.step(seconds, gap, where="post", label=name, **style)
     axes.plot(seconds[-1], gap[-1], MARKS[name], color=style["color"], markersize=7, clip_on=False, zorder=4)
 

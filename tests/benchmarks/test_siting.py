@@ -253,7 +253,10 @@ def test_page_adds_up_problems_with_a_best_known() -> None:
     assert siting_page([], versions="x") == ""
 
 
-def test_cases_are_listed_with_their_duration(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cases_are_listed_with_their_duration(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(siting_cases.REAL_DATA, raising=False)
     siting_cases.main(["--list", "--case", "coverage-50k", "--only", "laadplan"])
     assert capsys.readouterr().out.startswith("coverage-50k ")
     with pytest.raises(SystemExit):
