@@ -8,7 +8,7 @@ from laadplan.config.monitoring import Monitoring
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Area, SpotRules, Surfaces, Walking
 from laadplan.config.scenario import Scenario
-from laadplan.contracts.choosing import Isochrones
+from laadplan.contracts.choosing import Alternatives, Isochrones, PlanLimits, PoleCurve, Unserved
 from laadplan.contracts.demand import CoverageSquares, Demand, DemandClusters
 from laadplan.contracts.grid import GridAreas, GridCapacity
 from laadplan.contracts.measured import CableRoutes
@@ -161,9 +161,10 @@ def plan(
     area: Area,
     quality: Quality,
     watch: Watch,
-) -> tuple[Plan, Service, Solutions]:
-    """Where poles come, whom they serve, and the proof; of confidential cable routes nothing is in it."""
+) -> tuple[Plan, Service, Solutions, Unserved, PlanLimits, Alternatives, PoleCurve]:
+    """Where poles come, whom they serve, the proof, and what explains it; nothing of confidential cable routes."""
     from laadplan.optimise.asked import demand_asked
+    from laadplan.optimise.explained import explain_plan
     from laadplan.optimise.framing_town import Rules, Town, together
     from laadplan.optimise.plan import make_plan, progress_of
     from laadplan.pipeline.looking import of_charging
@@ -186,7 +187,8 @@ def plan(
     )
     rules = Rules(optimisation, scenario, spots, walking, monitoring.risk_share, area.municipality_code)
     planned = make_plan(town, rules, clock=watch.clock, tell=progress_of(watch), quality=quality)
-    return planned.plan, planned.service, planned.solutions
+    explained = explain_plan(planned, town, rules, clock=watch.clock, tell=progress_of(watch))
+    return (planned.plan, planned.service, planned.solutions, *explained)
 
 
 def sites(
