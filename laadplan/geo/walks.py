@@ -27,7 +27,7 @@ THREADS = 2
 CHUNK = 512
 """Sources searched at a time: a few hundredths of a second at an ordinary norm."""
 
-FOUND_AT_FIRST = 64
+FOUND_AT_FIRST = 256
 """Targets per source for which room is made before it is known how many there are."""
 
 
@@ -69,7 +69,10 @@ class _Sources(NamedTuple):
 
 
 class _Targets(NamedTuple):
-    """Targets by the edge they lie on: those of edge ``e`` stand at ``first[e]`` up to ``first[e + 1]``."""
+    """Targets by the edge they lie on: those of edge ``e`` stand at ``first[e]`` up to ``first[e + 1]``.
+
+    ``rows`` are their rows. The kernels know them by their place here, which lies near that of their neighbours.
+    """
 
     first: np.ndarray
     rows: np.ndarray
@@ -104,14 +107,16 @@ def reach_within(
         Threads that search; they change the time taken, never the result.
     """
     net, on_edge, room = _net(graph), _by_edge(graph, targets), FOUND_AT_FIRST * CHUNK
-    scratch = _scratch(graph, len(targets), threads)
-    counts, found = np.zeros(len(sources), dtype=np.int64), [_NOTHING]
-    for first in range(0, len(sources), CHUNK):
-        chunk = _sources(sources, slice(first, first + CHUNK))
-        here = counts[first : first + CHUNK]
+    scratch = _scratch(graph, len(on_edge.rows), threads)
+    # Sources by their edge: those that follow each other look at the same part of the network.
+    order = np.argsort(sources.edge, kind="stable")
+    counts, found, stamp = np.zeros(len(order), dtype=np.int64), [_NOTHING], 0
+    for first in range(0, len(order), CHUNK):
+        chunk, here = _sources(sources, order[first : first + CHUNK]), counts[first : first + CHUNK]
         while True:
             rows, walks = np.empty((threads, room), dtype=np.int32), np.empty((threads, room))
-            totals = _search_chunk(chunk, first, net, on_edge, limit_m, scratch, here, rows, walks)
+            totals = _search_chunk(chunk, stamp, net, on_edge, limit_m, scratch, here, rows, walks)
+            stamp += CHUNK
             if totals.max() <= room:
                 break
             room = 2 * int(totals.max())
@@ -119,7 +124,7 @@ def reach_within(
             (row[:total].copy(), walk[:total].copy()) for row, walk, total in zip(rows, walks, totals, strict=True)
         ]
     all_rows, all_walks = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Walks(np.concatenate([[0], np.cumsum(counts)]), all_rows, all_walks)
+    return _in_order(order, counts, all_rows, all_walks)
 
 
 def walk_to_nodes(graph: WalkGraph, sources: Places, limit_m: float) -> np.ndarray:
@@ -141,20 +146,26 @@ _NOTHING = (np.empty(0, dtype=np.int32), np.empty(0))
 """Rows and walks of no source, so that joining them works where there is none."""
 
 
+def _in_order(order: np.ndarray, counts: np.ndarray, rows: np.ndarray, walks: np.ndarray) -> Walks:
+    """The walks of sources in some order, brought back to that of the sources."""
+    back = np.argsort(order, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(counts[back])])
+    begin = (np.cumsum(counts) - counts)[back]
+    take = np.arange(len(rows)) + np.repeat(begin - starts[:-1], counts[back])
+    return Walks(starts, rows[take], walks[take])
+
+
 def _net(graph: WalkGraph) -> _Net:
     return _Net(*(getattr(graph, name) for name in _Net._fields))
 
 
-def _sources(places: Places, some: slice = slice(None)) -> _Sources:
+def _sources(places: Places, some: slice | np.ndarray = slice(None)) -> _Sources:
     return _Sources(places.edge[some], places.along_m[some], places.off_m[some])
 
 
 def _by_edge(graph: WalkGraph, targets: Places) -> _Targets:
-    rows = np.flatnonzero(targets.on_network)
-    rows = rows[np.argsort(targets.edge[rows], kind="stable")]
-    count = np.bincount(targets.edge[rows], minlength=len(graph.tails))
-    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-    return _Targets(first, rows.astype(np.int32), targets.along_m[rows], targets.off_m[rows])
+    first, rows = _sorted(targets.edge, len(graph.tails))
+    return _Targets(first, rows, targets.along_m[rows], targets.off_m[rows])
 
 
 def _scratch(graph: WalkGraph, targets: int, threads: int) -> _Scratch:
@@ -169,6 +180,23 @@ def _scratch(graph: WalkGraph, targets: int, threads: int) -> _Scratch:
         heap_m=np.empty((threads, size)),
         heap_node=np.empty((threads, size), dtype=np.int32),
     )
+
+
+@compiled
+def _sorted(edge: np.ndarray, edges: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the places on the network by their edge, and where those of each edge begin."""
+    first = np.zeros(edges + 1, dtype=np.int32)
+    for row in range(len(edge)):
+        if edge[row] >= 0:
+            first[edge[row] + 1] += 1
+    for each in range(edges):
+        first[each + 1] += first[each]
+    rows, free = np.empty(first[edges], dtype=np.int32), first[:-1].copy()
+    for row in range(len(edge)):
+        if edge[row] >= 0:
+            rows[free[edge[row]]] = row
+            free[edge[row]] += 1
+    return first, rows
 
 
 @compiled
@@ -203,13 +231,13 @@ def _pop(heap_m: np.ndarray, heap_node: np.ndarray, size: int) -> int:
 
 
 @compiled
-def _meet(walk_m: float, row: int, source: int, number: int, scratch: _Scratch) -> int:
+def _meet(walk_m: float, place: int, source: int, number: int, scratch: _Scratch) -> int:
     """Notes a walk to a target, where it is the first or a shorter one; the number of targets met."""
-    if scratch.target_seen[row] != source:
-        scratch.target_seen[row], scratch.target_m[row] = source, walk_m
-        scratch.met[number] = row
+    if scratch.target_seen[place] != source:
+        scratch.target_seen[place], scratch.target_m[place] = source, walk_m
+        scratch.met[number] = place
         return number + 1
-    scratch.target_m[row] = min(scratch.target_m[row], walk_m)
+    scratch.target_m[place] = min(scratch.target_m[place], walk_m)
     return number
 
 
@@ -241,7 +269,7 @@ def _leave(
             along_m = net.arc_length_m[arc] - targets.along_m[place] if backward else targets.along_m[place]
             there_m = walk_m + along_m + targets.off_m[place]
             if there_m <= limit_m:
-                number = _meet(there_m, targets.rows[place], source, number, scratch)
+                number = _meet(there_m, place, source, number, scratch)
         there_m = walk_m + net.arc_length_m[arc]
         if there_m <= limit_m:
             size = _enter(there_m, net.arc_heads[arc], source, size, scratch)
@@ -249,12 +277,17 @@ def _leave(
 
 
 @compiled
-def _keep(scratch: _Scratch, number: int, total: int, rows: np.ndarray, walks: np.ndarray) -> None:
+def _keep(scratch: _Scratch, targets: _Targets, number: int, total: int, rows: np.ndarray, walks: np.ndarray) -> None:
     """Adds the targets met, by row, to those of earlier sources, where there is room for them."""
-    if total + number <= len(rows):
-        rows[total : total + number] = np.sort(scratch.met[:number])
-        for place in range(total, total + number):
-            walks[place] = scratch.target_m[rows[place]]
+    if total + number > len(rows):
+        return
+    keys = np.empty(number, dtype=np.int64)
+    for each in range(number):
+        keys[each] = (np.int64(targets.rows[scratch.met[each]]) << 32) | scratch.met[each]
+    keys.sort()
+    for each in range(number):
+        rows[total + each] = keys[each] >> 32
+        walks[total + each] = scratch.target_m[keys[each] & 0xFFFFFFFF]
 
 
 @compiled
@@ -267,7 +300,7 @@ def _search(
     for place in range(targets.first[edge], targets.first[edge + 1]):
         walk_m = off_m + abs(along_m - targets.along_m[place]) + targets.off_m[place]
         if walk_m <= limit_m:
-            number = _meet(walk_m, targets.rows[place], source, number, scratch)
+            number = _meet(walk_m, place, source, number, scratch)
     if off_m + along_m <= limit_m:
         size = _enter(off_m + along_m, net.tails[edge], source, size, scratch)
     rest_m = net.length_m[edge] - along_m
@@ -313,7 +346,7 @@ def _search_chunk(
                 continue
             here = (sources.edge[source], sources.along_m[source], sources.off_m[source])
             counts[source] = _search(here, stamp + source, net, targets, limit_m, mine)
-            _keep(mine, counts[source], totals[thread], rows[thread], walks[thread])
+            _keep(mine, targets, counts[source], totals[thread], rows[thread], walks[thread])
             totals[thread] += counts[source]
     return totals
 
