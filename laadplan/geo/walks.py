@@ -231,52 +231,6 @@ def _pop(heap_m: np.ndarray, heap_node: np.ndarray, size: int) -> int:
 
 
 @compiled
-def _meet(walk_m: float, place: int, source: int, number: int, scratch: _Scratch) -> int:
-    """Notes a walk to a target, where it is the first or a shorter one; the number of targets met."""
-    if scratch.target_seen[place] != source:
-        scratch.target_seen[place], scratch.target_m[place] = source, walk_m
-        scratch.met[number] = place
-        return number + 1
-    scratch.target_m[place] = min(scratch.target_m[place], walk_m)
-    return number
-
-
-@compiled
-def _enter(walk_m: float, node: int, source: int, size: int, scratch: _Scratch) -> int:
-    """Notes a walk to a node, where it is the first or a shorter one; the size of the heap."""
-    if scratch.node_seen[node] == source and scratch.node_m[node] <= walk_m:
-        return size
-    scratch.node_seen[node], scratch.node_m[node] = source, walk_m
-    return _push(scratch.heap_m, scratch.heap_node, size, walk_m, node)
-
-
-@compiled
-def _leave(
-    node: int,
-    walk_m: float,
-    source: int,
-    met: tuple[int, int],
-    net: _Net,
-    targets: _Targets,
-    limit_m: float,
-    scratch: _Scratch,
-) -> tuple[int, int]:
-    """Walks all edges of a node: the number of targets met, and the size of the heap."""
-    number, size = met
-    for arc in range(net.starts[node], net.starts[node + 1]):
-        edge, backward = net.arc_edges[arc] >> 1, net.arc_edges[arc] & 1
-        for place in range(targets.first[edge], targets.first[edge + 1]):
-            along_m = net.arc_length_m[arc] - targets.along_m[place] if backward else targets.along_m[place]
-            there_m = walk_m + along_m + targets.off_m[place]
-            if there_m <= limit_m:
-                number = _meet(there_m, place, source, number, scratch)
-        there_m = walk_m + net.arc_length_m[arc]
-        if there_m <= limit_m:
-            size = _enter(there_m, net.arc_heads[arc], source, size, scratch)
-    return number, size
-
-
-@compiled
 def _keep(scratch: _Scratch, targets: _Targets, number: int, total: int, rows: np.ndarray, walks: np.ndarray) -> None:
     """Adds the targets met, by row, to those of earlier sources, where there is room for them."""
     if total + number > len(rows):
@@ -294,23 +248,44 @@ def _keep(scratch: _Scratch, targets: _Targets, number: int, total: int, rows: n
 def _search(
     here: tuple[int, float, float], source: int, net: _Net, targets: _Targets, limit_m: float, scratch: _Scratch
 ) -> int:
-    """Number of targets in reach of one source (edge, along, off); which and how far stands in the scratch."""
+    """Number of targets in reach of one source (edge, along, off); which and how far stands in the scratch.
+
+    One function, and its arrays taken out of their tuples: calls with them in the inner loop cost as much again.
+    """
+    starts, arc_heads, arc_length_m, arc_edges = net.starts, net.arc_heads, net.arc_length_m, net.arc_edges
+    first, there_m, beside_m = targets.first, targets.along_m, targets.off_m
+    node_m, node_seen, heap_m, heap_node = scratch.node_m, scratch.node_seen, scratch.heap_m, scratch.heap_node
+    target_m, target_seen, met = scratch.target_m, scratch.target_seen, scratch.met
     edge, along_m, off_m = here
     number, size = 0, 0
-    for place in range(targets.first[edge], targets.first[edge + 1]):
-        walk_m = off_m + abs(along_m - targets.along_m[place]) + targets.off_m[place]
+    for place in range(first[edge], first[edge + 1]):
+        walk_m = off_m + abs(along_m - there_m[place]) + beside_m[place]
         if walk_m <= limit_m:
-            number = _meet(walk_m, place, source, number, scratch)
-    if off_m + along_m <= limit_m:
-        size = _enter(off_m + along_m, net.tails[edge], source, size, scratch)
-    rest_m = net.length_m[edge] - along_m
-    if off_m + rest_m <= limit_m:
-        size = _enter(off_m + rest_m, net.heads[edge], source, size, scratch)
+            target_m[place], target_seen[place], met[number] = walk_m, source, place
+            number += 1
+    for node, way_m in ((net.tails[edge], along_m), (net.heads[edge], net.length_m[edge] - along_m)):
+        walk_m = off_m + way_m
+        if walk_m <= limit_m and (node_seen[node] != source or walk_m < node_m[node]):
+            node_m[node], node_seen[node] = walk_m, source
+            size = _push(heap_m, heap_node, size, walk_m, node)
     while size > 0:
-        walk_m, node = scratch.heap_m[0], scratch.heap_node[0]
-        size = _pop(scratch.heap_m, scratch.heap_node, size)
-        if walk_m <= scratch.node_m[node]:
-            number, size = _leave(node, walk_m, source, (number, size), net, targets, limit_m, scratch)
+        start_m, node = heap_m[0], heap_node[0]
+        size = _pop(heap_m, heap_node, size)
+        if start_m > node_m[node]:
+            continue
+        for arc in range(starts[node], starts[node + 1]):
+            length_m, on, backward = arc_length_m[arc], arc_edges[arc] >> 1, arc_edges[arc] & 1
+            for place in range(first[on], first[on + 1]):
+                walk_m = start_m + (length_m - there_m[place] if backward else there_m[place]) + beside_m[place]
+                if walk_m <= limit_m and target_seen[place] != source:
+                    target_m[place], target_seen[place], met[number] = walk_m, source, place
+                    number += 1
+                elif walk_m < target_m[place] and walk_m <= limit_m:
+                    target_m[place] = walk_m
+            walk_m, node = start_m + length_m, arc_heads[arc]
+            if walk_m <= limit_m and (node_seen[node] != source or walk_m < node_m[node]):
+                node_m[node], node_seen[node] = walk_m, source
+                size = _push(heap_m, heap_node, size, walk_m, node)
     return number
 
 
