@@ -175,7 +175,7 @@ def _pairs(source: np.ndarray, target: np.ndarray, walk_m: np.ndarray) -> pd.Dat
 
 def _compare(own: pd.DataFrame, peer: pd.DataFrame) -> None:
     """Refuses results that differ."""
-    both = own.join(peer, how="outer", rsuffix="_peer")
+    both = own.join(peer.rename(columns={"walk_m": "walk_m_peer"}), how="outer")
     inner = both[both.min(axis=1) < LIMIT_M - EQUAL_M]
     apart = (inner["walk_m"] - inner["walk_m_peer"]).abs().max()
     if inner.isna().any(axis=None) or not apart <= EQUAL_M:

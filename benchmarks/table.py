@@ -41,6 +41,7 @@ def rendered(results: Path = RESULTS) -> str:
         demo
         + _bgt(results)
         + _nearest(results)
+        + _reach(results)
         + _width(results)
         + _assess(results)
         + _sessions(results)
@@ -107,6 +108,30 @@ def _nearest(results: Path) -> str:
         for row in rows
     ]
     return _section(_NEAREST, lines, rows)
+
+
+_REACH = """
+## Walking distances
+
+`python -m benchmarks reach` looks for all crossings within 300 m of some of them over an invented street network, with
+`laadplan.geo.walks` and with each peer in the same run, with as many threads (networkx has one); the fastest of several
+turns counts. Pairs are the same and distances equal to a millimetre. Making the network is told apart: for laadplan
+from frames, for pandana with `precompute`, without which it cannot answer.
+
+| sources | pairs | peer | ms | peer, ms | times faster | making, ms | peer making, ms |
+|---:|---:|---|---:|---:|---:|---:|---:|
+"""
+
+
+def _reach(results: Path) -> str:
+    rows = read_rows(results / "reach.json")
+    lines = [
+        f"| {row['size']:,} | {row['counts']['pairs']:,} | {row['name'].rpartition(' ')[2]} "
+        f"| {row['seconds'] * 1000:.1f} | {row['counts']['peer_ms']:,} | {1 / row['ratio']:.0f} "
+        f"| {row['counts']['making_ms']:,} | {row['counts']['peer_making_ms']:,} |"
+        for row in rows
+    ]
+    return _section(_REACH, lines, rows)
 
 
 _WIDTH = """

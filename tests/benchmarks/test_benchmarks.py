@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import assess, nearest
+from benchmarks import assess, nearest, reach
 from benchmarks.rows import add_rows, read_rows
 from benchmarks.table import PAGE, rendered
 
@@ -97,3 +97,32 @@ def test_assess_measures_all_stages_of_towns_beside_each_other(tmp_path: Path) -
     assert (one["ratio"], one["counts"]["towns"], two["counts"]["towns"]) == (1.0, 1, 2)
     assert all(row["peak_mb"] > 50 and row["seconds"] >= 0 for row in rows)
     assert f"| {two['counts']['Bays']:,} | {two['counts']['Candidates']:,} |" in rendered(tmp_path)
+
+
+def test_reach_measures_beside_networkx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "PEERS", ("networkx",))
+    monkeypatch.setattr(reach, "LEAST_S", 0.0)
+    monkeypatch.delenv(reach.PEERS_PYTHON, raising=False)
+    add_rows(tmp_path / "reach.json", reach.measure([30]))
+    [row] = read_rows(tmp_path / "reach.json")
+    assert row["name"] == "reach, networkx"
+    assert row["counts"]["pairs"] > 30 * 20
+
+
+def test_reach_leaves_out_a_peer_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "PEERS", ("pandana",))
+    monkeypatch.setattr(reach, "LEAST_S", 0.0)
+    monkeypatch.delenv(reach.PEERS_PYTHON, raising=False)
+    with pytest.warns(UserWarning, match="pandana is not there"):
+        assert reach.measure([30]) == []
+
+
+@pytest.mark.parametrize(("there", "walk_m"), [(("s", "b"), 20.0), (("s", "a"), 20.002)])
+def test_reach_refuses_results_that_differ(there: tuple[str, str], walk_m: float) -> None:
+    def pairs(at: tuple[str, str], value: float) -> pd.DataFrame:
+        index = pd.MultiIndex.from_tuples([at], names=["source", "target"])
+        return pd.DataFrame({"walk_m": [value]}, index=index)
+
+    reach._compare(pairs(("s", "a"), 20.0), pairs(("s", "a"), 20.0009))
+    with pytest.raises(RuntimeError, match="Results differ"):
+        reach._compare(pairs(("s", "a"), 20.0), pairs(there, walk_m))
