@@ -1,0 +1,241 @@
+"""Best plans for maximal coverage: demand counts in full as soon as one of the sites taken reaches it.
+
+In: a `Problem` without capacity, groups or choice of options, with at most one limit, on a number of sites. Out: which
+option each site takes. Where the worth of demand does not depend on the site (plain coverage) counting is enough, and
+faster; where worth falls with distance (the p-median) the same search keeps the best site of each point. The search
+itself is in `laadplan.optimise.ruin`.
+"""
+
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from laadplan.optimise.problem import NONE, Flags, Floats, Problem, Wholes
+from laadplan.optimise.ruin import (
+    Chain,
+    Cover,
+    near_order,
+    run_chain,
+    start_chain,
+    whole_units,
+    work_of_round,
+)
+
+FIRST_CYCLE = 250
+"""Rounds of the first cycle of cooling, per site that may be chosen; each next one is twice as long."""
+
+CHUNK_WORK = 2.5e8
+"""Steps between two looks at the clock; about a quarter of a second to a second."""
+
+Tell = Callable[[float, float, int], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan on the way.
+
+    Attributes
+    ----------
+    taken
+        Per site (m): place of the option taken, or -1; the best plan so far.
+    objective
+        Its worth, to within a rounding of 1e-12 of it.
+    rounds
+        Rounds of the search done.
+    """
+
+    taken: Wholes
+    objective: float
+    rounds: int
+
+
+def is_uncapacitated(problem: Problem) -> bool:
+    """Whether nothing runs full and all that is limited is how many sites are taken.
+
+    So it is where each site has one option of unbounded capacity, no group asks for service, and there is at most one
+    limit, that may not be exceeded, counts each site once or not at all, and leaves room for those that must be taken.
+    """
+    limits = problem.limits
+    one_option = len(problem.option_ids) == len(problem.site_ids)
+    no_groups = not (problem.groups.least_kwh > 0).any()
+    if not (one_option and no_groups and np.isinf(problem.option_capacity).all() and len(limits.ids) <= 1):
+        return False
+    if not len(limits.ids):
+        return True
+    counted = bool(np.isin(limits.use, (0.0, 1.0)).all()) and len(np.unique(limits.option)) == len(limits.option)
+    return counted and bool(np.isinf(limits.penalty[0])) and _room(problem) >= 0
+
+
+def is_cover(problem: Problem) -> bool:
+    """Whether the problem is uncapacitated and the worth of demand does not depend on the site that serves it."""
+    return is_uncapacitated(problem) and bool((problem.arc_worth == _best_worth(problem)[problem.arc_demand]).all())
+
+
+def search_cover(
+    problem: Problem,
+    *,
+    rounds: int,
+    seed: int = 0,
+    chains: int = 1,
+    threads: int = 1,
+    clock: Callable[[], float] | None = None,
+    until: float = np.inf,
+    tell: Tell | None = None,
+) -> Wholes:
+    """Option taken per site (m), or -1, in the best plan found: the last one of `plans_of_cover`.
+
+    Parameters
+    ----------
+    problem
+        One for which `is_uncapacitated` holds.
+    rounds
+        Rounds of search of each chain: the limit of work.
+    seed, chains
+        The result depends on both; chains search apart from each other and the best one counts.
+    threads
+        Chains that run at the same time; the result does not depend on it.
+    clock, until
+        Gives the time, and when to stop; only looked at between chunks of work.
+    tell
+        Is told the objective, no bound (infinite) and the rounds done, whenever a chunk of work is done.
+
+    Raises
+    ------
+    ValueError
+        The problem has capacity, options, groups or other limits.
+    """
+    plans = plans_of_cover(problem, rounds=rounds, seed=seed, chains=chains, threads=threads)
+    for plan in plans:
+        if tell:
+            tell(plan.objective, np.inf, plan.rounds)
+        if clock and clock() >= until:
+            plans.close()
+    return plan.taken
+
+
+def plans_of_cover(
+    problem: Problem, *, rounds: int, seed: int = 0, chains: int = 1, threads: int = 1
+) -> Generator[Found]:
+    """The best plan so far, time and again; the first is the greedy one. Stop whenever it is good enough.
+
+    Raises
+    ------
+    ValueError
+        As `search_cover`.
+    """
+    if not is_uncapacitated(problem):
+        raise ValueError("This search is for sites without capacity, one option each, and one limit on their number.")
+    cover, sites = make_cover(problem)
+    count = min(_room(problem), int((~cover.kept).sum()))
+    made = [start_chain(cover, count, seed * chains + chain) for chain in range(chains)]
+    most = _reachable(cover)
+    chunk = max(1, int(CHUNK_WORK / work_of_round(cover)))
+    yield _found(problem, made, sites)
+    with ThreadPoolExecutor(threads) as pool:
+        for first, last in cycles(rounds, FIRST_CYCLE * max(count, 1)):
+            while made[0].rounds < last and max(chain.objective for chain in made) < most:
+                some = min(chunk, last - made[0].rounds)
+                list(pool.map(lambda chain: run_chain(chain, some, first, last), made))  # noqa: B023
+                yield _found(problem, made, sites)
+
+
+def cycles(rounds: int, first: int) -> list[tuple[int, int]]:
+    """Begin and end of each cycle of cooling: each twice as long as the one before, the last ends with the rounds.
+
+    >>> cycles(700, 100)
+    [(0, 100), (100, 300), (300, 700)]
+    """
+    ends = [rounds]
+    length = (rounds + 1) // 2
+    while length >= first:
+        ends.append(ends[-1] - length)
+        length //= 2
+    return [(begin, end) for begin, end in zip([0, *ends[:0:-1]], ends[::-1], strict=True) if end > begin]
+
+
+def make_cover(problem: Problem) -> tuple[Cover, Wholes]:
+    """The problem renumbered by nearness, and the place in the problem of each of its sites."""
+    many, points = len(problem.site_ids), len(problem.demand_ids)
+    weight = (problem.demand_kwh * problem.period_worth).sum(axis=1)
+    value = weight[problem.arc_demand] * problem.arc_worth
+    useful = value > 0
+    site, point, value = problem.arc_site[useful], problem.arc_demand[useful], value[useful]
+    new_site, new_point = _near_numbers(site, point, many, points)
+    site, point = new_site[site], new_point[point]
+    order = np.lexsort((point, site))
+    site, point, value = site[order], point[order], value[order]
+    total = float(_tops(point, value, points).sum() + np.abs(problem.option_worth).sum())
+    value = whole_units(value, total)
+    plain = is_cover(problem)
+    back = np.lexsort((site, -value, point))
+    starts = _starts(point, points)
+    rank = np.empty(len(point), np.int32)
+    rank[back] = np.arange(len(point)) - starts[point[back]]
+    old = np.argsort(new_site)
+    return Cover(
+        start=_starts(site, many),
+        points=point.astype(np.int32),
+        rank=np.zeros(0, np.int32) if plain else rank,
+        back=starts,
+        sites=site[back].astype(np.int32),
+        worth=np.zeros(0) if plain else value[back],
+        weight=_tops(point, value, points) if plain else np.zeros(0),
+        given=whole_units(problem.option_worth, total)[old],
+        kept=_kept(problem)[old],
+    ), old
+
+
+def _near_numbers(site: Wholes, point: Wholes, many: int, points: int) -> tuple[Wholes, Wholes]:
+    back = np.argsort(point, kind="stable")
+    return near_order(_starts(site, many), point, _starts(point, points), site[back])
+
+
+def _starts(of: Wholes, many: int) -> Wholes:
+    return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=many))])
+
+
+def _tops(point: Wholes, value: Floats, points: int) -> Floats:
+    tops = np.zeros(points)
+    np.maximum.at(tops, point, value)
+    return tops
+
+
+def _best_worth(problem: Problem) -> Floats:
+    return _tops(problem.arc_demand, problem.arc_worth, len(problem.demand_ids))
+
+
+def _kept(problem: Problem) -> Flags:
+    """Sites that are always taken: those that must be, and those that count for nothing and are worth taking."""
+    counted = np.zeros(len(problem.site_ids), dtype=bool)
+    counted[problem.limits.option[problem.limits.use > 0]] = True
+    return problem.must | (~counted & (problem.option_worth >= 0) & bool(len(problem.limits.ids)))
+
+
+def _room(problem: Problem) -> int:
+    """How many sites may be taken besides those that are always taken; below 0 where these are too many."""
+    limits = problem.limits
+    if not len(limits.ids) or np.isposinf(limits.limit[0]):
+        return len(problem.site_ids)
+    counted = limits.option[limits.use > 0]
+    return int(np.floor(limits.limit[0] + 1e-9)) - int(problem.must[counted].sum())
+
+
+def _reachable(cover: Cover) -> float:
+    """Worth of taking all sites that are not a cost: no plan is worth more."""
+    if len(cover.worth):
+        first = cover.back[:-1][np.diff(cover.back) > 0]
+        served = float(cover.worth[first].sum())
+    else:
+        served = float(cover.weight.sum())
+    return served + float(cover.given[cover.kept].sum()) + float(np.maximum(cover.given[~cover.kept], 0.0).sum())
+
+
+def _found(problem: Problem, made: list[Chain], sites: Wholes) -> Found:
+    """The best plan of all chains; of equal ones that of the first chain."""
+    best = max(made, key=lambda chain: chain.objective)
+    taken = np.full(len(problem.site_ids), NONE)
+    places = sites[best.best]
+    taken[places] = problem.option_start[places]
+    return Found(taken, best.objective, made[0].rounds)
