@@ -21,15 +21,25 @@ memory is that of the arcs.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numba import prange
 
 from laadplan.geo.compiled import compiled, compiled_parallel
+from laadplan.optimise.cover_rows import (
+    Cover,
+    blocks_of,
+    bound_at,
+    cover_of,
+    decided,
+    goal_above,
+    limit_prices,
+    step_of,
+    value_of,
+    worth_at,
+)
 from laadplan.optimise.prices import Prices
-from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
-from laadplan.optimise.reduce import Shorts, turned
+from laadplan.optimise.problem import Flags, Floats, Problem
 
 CHUNK_ROUNDS = 20
 """Rounds between two looks at the bound, the clock and the keyboard (at most; fewer where there are many arcs)."""
@@ -37,17 +47,11 @@ CHUNK_ROUNDS = 20
 CHUNK_ARCS = 100_000_000
 """Arcs walked between two looks, about half a second."""
 
-PARALLEL_ARCS, BLOCKS = 400_000, 16
-"""From so many arcs on, rows are divided over threads in so many blocks; below it waiting costs more than it saves."""
-
 SHRUNK, SHRUNK_A_LITTLE = 0.2, 0.8
 """Part of the distance at the last restart at which to restart at once, or when it grows again (PDLP: 0.2 and 0.8)."""
 
 LONG_SHARE, LONG_ROUNDS = 0.36, 200
 """A restart is due after this part of all rounds, and no sooner than so many (PDLP: 0.36)."""
-
-PROVEN = 1e-9
-"""Share of a bound by which it must miss a goal before anything is concluded from it: above the rounding of sums."""
 
 FIRST_SHARE = 0.3
 """First guess of the way the parts of worth have to go, as a share of all worth (0.3 was found on invented towns)."""
@@ -55,12 +59,9 @@ FIRST_SHARE = 0.3
 HOLDING_STEPS, HELD = 100, 1e-9
 """Most steps in which the price that makes a fractional plan keep the limit is sought; share it may miss it by."""
 
-WHOLE = 1e-9
-"""Worths this close to whole numbers are whole numbers."""
 
-
-def _tell_nobody(objective: float, bound: float, rounds_done: int) -> None:
-    pass
+def tell_nobody(objective: float, bound: float, done: int) -> None:
+    """Keeps progress to itself."""
 
 
 @dataclass(frozen=True)
@@ -95,20 +96,6 @@ class Decided:
     always: Flags
 
 
-class _Cover(NamedTuple):
-    """Plain coverage as sparse rows both ways: points of sites and sites of points, worth, use and least share."""
-
-    site_start: Wholes
-    site_points: Shorts
-    point_start: Wholes
-    point_sites: Shorts
-    worth: Floats
-    site_worth: Floats
-    use: Floats
-    limit: float
-    least: Floats
-
-
 def bound_cover(
     problem: Problem,
     *,
@@ -117,7 +104,7 @@ def bound_cover(
     clock: Callable[[], float] = lambda: 0.0,
     until: float = np.inf,
     objective: float = -np.inf,
-    tell: Callable[[float, float, int], None] = _tell_nobody,
+    tell: Callable[[float, float, int], None] = tell_nobody,
 ) -> CoverBound:
     """A bound on plain coverage, and the prices that certify it.
 
@@ -141,7 +128,7 @@ def bound_cover(
     ValueError
         The problem is not plain coverage, or the sites that must be taken exceed the limit.
     """
-    search = _Search(_cover_of(problem))
+    search = Search(cover_of(problem))
     while search.rounds < rounds and search.bound - search.share_worth > near_share * abs(search.bound):
         if clock() >= until:
             break
@@ -156,81 +143,28 @@ def decide_sites(problem: Problem, prices: Prices, objective: float) -> Decided:
     """Sites that no plan of more worth than the objective takes or leaves out, by these prices.
 
     To take a site against the prices costs bound; where that leaves less than the objective, no better plan takes it.
-    Where all worths are whole numbers (or multiples of one), better means better by a whole step.
+    Where all worths are whole numbers, better means better by a whole step.
 
     Raises
     ------
     ValueError
         The problem is not plain coverage.
     """
-    cover = _cover_of(problem)
+    cover = cover_of(problem)
     kept = np.clip(cover.worth - prices.demand[:, 0] * problem.demand_kwh[:, 0], 0, cover.worth)
-    value = _value_of(cover, kept)
-    goal = objective + _step_of(cover)
-    goal -= PROVEN * max(1.0, abs(goal))
-    low, high = _limit_prices(cover, value)
-    given = float((cover.worth - kept).sum())
-    free = cover.least == 0
-    taking, leaving = (value - price * cover.use for price in (high, low))
-    never = free & (_most(cover, value, high, given) + np.minimum(taking, 0) < goal) & (taking < 0)
-    always = free & (_most(cover, value, low, given) - np.maximum(leaving, 0) < goal) & (leaving > 0)
-    return Decided(never, always | ~free)
+    never, always = decided(cover, kept, goal_above(objective, step_of(cover)))
+    return Decided(never, always | (cover.least > 0))
 
 
-def _cover_of(problem: Problem) -> _Cover:
-    """Sparse rows both ways of a problem of plain coverage."""
-    _refuse_other(problem)
-    points, sites = len(problem.demand_ids), len(problem.site_ids)
-    worth = np.zeros(points)
-    worth[problem.arc_demand] = problem.arc_worth
-    limits = problem.limits
-    use = np.zeros(sites)
-    np.add.at(use, limits.option, limits.use)
-    most = float(limits.limit[0]) if len(limits.ids) else 0.0
-    least = problem.must.astype(float)
-    if use @ least > most:
-        raise ValueError("The sites that must be taken exceed the limit.")
-    start, order = turned(problem.arc_start, problem.arc_demand, points)
-    return _Cover(
-        site_start=problem.arc_start,
-        site_points=problem.arc_demand.astype(np.int32),
-        point_start=start,
-        point_sites=order,
-        worth=worth * problem.demand_kwh[:, 0] * problem.period_worth[0],
-        site_worth=problem.option_worth,
-        use=use,
-        limit=most,
-        least=least,
-    )
-
-
-def _refuse_other(problem: Problem) -> None:
-    limits, worth = problem.limits, np.zeros(len(problem.demand_ids))
-    worth[problem.arc_demand] = problem.arc_worth
-    wrong = {
-        "more than one period": len(problem.period_worth) != 1,
-        "more than one option a site": len(problem.option_ids) != len(problem.site_ids),
-        "a capacity": not np.isposinf(problem.option_capacity).all(),
-        "worth that differs by site": not np.array_equal(worth[problem.arc_demand], problem.arc_worth),
-        "groups of demand": bool(len(problem.groups.ids)),
-        "more than one limit": len(limits.ids) > 1,
-        "a limit that may be exceeded": bool(np.isfinite(limits.penalty).any()),
-        "negative use of a limit": bool((limits.use < 0).any()),
-    }
-    found = [what for what, holds in wrong.items() if holds]
-    if found:
-        raise ValueError(f"Not plain coverage: {', '.join(found)}.")
-
-
-class _Search:
+class Search:
     """Fractional plan and parts of worth on their way to each other, and the best of each seen."""
 
-    def __init__(self, cover: _Cover) -> None:
+    def __init__(self, cover: Cover) -> None:
         self.cover = cover
         self.site_steps = 1.0 / np.maximum(np.diff(cover.site_start), 1)
         self.point_steps = 1.0 / np.maximum(np.diff(cover.point_start), 1)
         part = min(1.0, cover.limit / max(float(cover.use.sum()), 1.0))
-        self.y = _held(np.full(len(cover.use), part), self.site_steps, cover.use, cover.limit, cover.least)
+        self.y = held(np.full(len(cover.use), part), self.site_steps, cover.use, cover.limit, cover.least)
         self.m = cover.worth * np.minimum(1.0, self.point_steps)
         self.weight = _first_weight(cover, self.y)
         self.rounds = self.since = 0
@@ -241,7 +175,7 @@ class _Search:
 
     def look(self, y: Floats, m: Floats) -> float:
         """How far bound and worth of a fractional plan are apart; the best of each are kept."""
-        bound, share_worth = _bound_at(self.cover, m), _worth_at(self.cover, y)
+        bound, share_worth = bound_at(self.cover, m), worth_at(self.cover, y)
         if bound < self.bound:
             self.bound, self.kept = bound, m
         if share_worth > self.share_worth:
@@ -253,13 +187,20 @@ class _Search:
         self.y0, self.m0, self.y, self.m = y, m, y, m
         self.since = 0
 
+    def go_on_from(self, y: Floats, m: Floats, weight: float) -> None:
+        """Starts from what was found for a problem much like this one."""
+        y = held(y, self.site_steps, self.cover.use, self.cover.limit, self.cover.least)
+        self.look(y, m)
+        self.begin_anew(y, m)
+        self.weight = weight
+
     def advance(self, rounds: int) -> None:
         """Some rounds more, and a restart where it is due."""
         cover = self.cover
         chunk = min(CHUNK_ROUNDS, max(1, CHUNK_ARCS // (2 * len(cover.site_points) + 1)), rounds - self.rounds)
         steps = (self.site_steps / self.weight, self.point_steps * self.weight)
         at = (self.y, self.m, self.y0, self.m0)
-        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, _blocks(cover))
+        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, blocks_of(cover))
         self.since += chunk
         self.rounds += chunk
         apart = self.look(y, m)
@@ -283,95 +224,26 @@ class _Search:
             self.weight = float(np.sqrt(self.weight * far_m / far_y))
 
 
-def _first_weight(cover: _Cover, y: Floats) -> float:
+def _first_weight(cover: Cover, y: Floats) -> float:
     """Steps of the parts of worth against those of the plan: as far as each may have to go, measured on both alike."""
     far_m = np.sqrt(float((cover.worth**2 * np.diff(cover.point_start)).sum()))
     far_y = np.sqrt(float((y * np.diff(cover.site_start)).sum()))
     return FIRST_SHARE * far_m / far_y if far_m > 0 and far_y > 0 else 1.0
 
 
-def _blocks(cover: _Cover) -> int:
-    return BLOCKS if len(cover.site_points) >= PARALLEL_ARCS else 1
-
-
-def _value_of(cover: _Cover, m: Floats) -> Floats:
-    """Worth of each site: its own, and the parts of its points."""
-    return np.asarray(cover.site_worth + _sums(cover.site_start, cover.site_points, m, _blocks(cover)))
-
-
-def _bound_at(cover: _Cover, m: Floats) -> float:
-    value = _value_of(cover, m)
-    return _most(cover, value, _limit_prices(cover, value)[0], float((cover.worth - m).sum()))
-
-
-def _worth_at(cover: _Cover, y: Floats) -> float:
-    reached = _sums(cover.point_start, cover.point_sites, y, _blocks(cover))
-    return float(cover.worth @ np.minimum(reached, 1.0) + cover.site_worth @ y)
-
-
-def _most(cover: _Cover, value: Floats, price: float, given: float) -> float:
-    """The bound at a price of the limit: all sites worth their use of it, and those that must be taken."""
-    left = value - price * cover.use
-    return given + price * cover.limit + float(np.where(cover.least > 0, left, np.maximum(left, 0.0)).sum())
-
-
-def _limit_prices(cover: _Cover, value: Floats) -> tuple[float, float]:
-    """Least and largest price of the limit that give the least bound: of the next site and of the last that fits."""
-    wanted = np.flatnonzero((cover.least == 0) & (value > 0) & (cover.use > 0))
-    ratio = value[wanted] / cover.use[wanted]
-    order = np.argsort(-ratio, kind="stable")
-    filled = np.cumsum(cover.use[wanted][order])
-    room = cover.limit - float(cover.use @ cover.least)
-    next_one = int(np.searchsorted(filled, room, side="right"))
-    low = float(ratio[order[next_one]]) if next_one < len(order) else 0.0
-    exact = next_one > 0 and filled[next_one - 1] == room
-    return low, float(ratio[order[next_one - 1]]) if exact else low
-
-
-def _step_of(cover: _Cover) -> float:
-    """What all worths are multiples of, where they are whole numbers; else 0."""
-    worths = np.concatenate([cover.worth, cover.site_worth])
-    whole = np.rint(worths)
-    if len(worths) == 0 or np.abs(worths - whole).max() > WHOLE or np.abs(whole).max() > 2**52:
-        return 0.0
-    return float(np.gcd.reduce(whole.astype(np.int64)))
-
-
-def _prices_of(problem: Problem, cover: _Cover, kept: Floats) -> Prices:
-    value = _value_of(cover, kept)
+def _prices_of(problem: Problem, cover: Cover, kept: Floats) -> Prices:
+    value = value_of(cover, kept)
     demand = problem.demand_kwh[:, 0]
     each = np.divide(cover.worth - kept, demand, out=np.zeros(len(demand)), where=demand > 0)
     return Prices(
         demand=each[:, None],
-        limits=np.full(len(problem.limits.ids), _limit_prices(cover, value)[0]),
+        limits=np.full(len(problem.limits.ids), limit_prices(cover, value)[0]),
         groups=np.zeros(0),
     )
 
 
-@compiled_parallel
-def _sums(start: Wholes, members: Shorts, of: Floats, blocks: int) -> Floats:
-    """Sum of ``of`` over the members of each row."""
-    rows = len(start) - 1
-    sums = np.empty(rows)
-    if blocks == 1:
-        _add_up(start, members, of, sums, 0, rows)
-    else:
-        for block in prange(blocks):
-            _add_up(start, members, of, sums, rows * block // blocks, rows * (block + 1) // blocks)
-    return sums
-
-
 @compiled
-def _add_up(start: Wholes, members: Shorts, of: Floats, sums: Floats, first: int, last: int) -> None:
-    for row in range(first, last):
-        total = 0.0
-        for at in range(start[row], start[row + 1]):
-            total += of[members[at]]
-        sums[row] = total
-
-
-@compiled
-def _held(to: Floats, steps: Floats, use: Floats, limit: float, least: Floats) -> Floats:
+def held(to: Floats, steps: Floats, use: Floats, limit: float, least: Floats) -> Floats:
     """The fractional plan nearest to ``to``, in the measure of the steps, that keeps the limit (Newton steps)."""
     low, high, price = 0.0, 0.0, 0.0
     for site in range(len(to)):
@@ -393,15 +265,15 @@ def _held(to: Floats, steps: Floats, use: Floats, limit: float, least: Floats) -
         price = price + over / slope if slope > 0 else high
         if not low < price < high:
             price = (low + high) / 2
-    held = np.empty(len(to))
+    plan = np.empty(len(to))
     for site in range(len(to)):
-        held[site] = min(max(to[site] - steps[site] * price * use[site], least[site]), 1.0)
-    return held
+        plan[site] = min(max(to[site] - steps[site] * price * use[site], least[site]), 1.0)
+    return plan
 
 
 @compiled_parallel
 def _rounds(
-    cover: _Cover,
+    cover: Cover,
     site_steps: Floats,
     point_steps: Floats,
     y: Floats,
@@ -426,7 +298,7 @@ def _rounds(
         else:
             for block in prange(blocks):
                 _plan_to(cover, site_steps, y, m, to, len(y) * block // blocks, len(y) * (block + 1) // blocks)
-        next_y = _held(to, site_steps, cover.use, cover.limit, cover.least)
+        next_y = held(to, site_steps, cover.use, cover.limit, cover.least)
         if blocks == 1:
             _parts_to(cover, point_steps, next_y, y, m, m0, pull, next_m, 0, len(m))
         else:
@@ -439,7 +311,7 @@ def _rounds(
 
 
 @compiled
-def _plan_to(cover: _Cover, steps: Floats, y: Floats, m: Floats, to: Floats, first: int, last: int) -> None:
+def _plan_to(cover: Cover, steps: Floats, y: Floats, m: Floats, to: Floats, first: int, last: int) -> None:
     """Where the plan would go without the limit, for some sites."""
     for site in range(first, last):
         total = cover.site_worth[site]
@@ -450,7 +322,7 @@ def _plan_to(cover: _Cover, steps: Floats, y: Floats, m: Floats, to: Floats, fir
 
 @compiled
 def _parts_to(
-    cover: _Cover,
+    cover: Cover,
     steps: Floats,
     next_y: Floats,
     y: Floats,

@@ -279,7 +279,7 @@ def _uses(problem: Problem) -> tuple[Wholes, Wholes, Floats]:
     return np.concatenate([[0], np.cumsum(counts)]), rows[order], limits.use[order]
 
 
-def turned(start: Wholes, members: Wholes, many: int) -> tuple[Wholes, Shorts]:
+def turned(start: Wholes, members: Wholes | Shorts, many: int) -> tuple[Wholes, Shorts]:
     """Sparse rows the other way round: starts per member (many + 1), and the rows it stands in, rising."""
     counts = np.bincount(members, minlength=many)
     starts = np.concatenate([[0], np.cumsum(counts)])
@@ -299,7 +299,7 @@ def _alike(start: Wholes, points: Wholes, worth: Floats, group: Wholes) -> Whole
 
 
 @compiled
-def _owners(start: Wholes, members: Wholes, starts: Wholes) -> Shorts:
+def _owners(start: Wholes, members: Wholes | Shorts, starts: Wholes) -> Shorts:
     place = starts.copy()
     owners = np.empty(len(members), np.int32)
     for owner in range(len(start) - 1):
