@@ -195,7 +195,7 @@ class _Tree:
             if search.bound - search.share_worth <= SETTLED * abs(search.bound + certain):
                 break
             above = search.share_worth - goal > HOPELESS * (search.bound - goal)
-            if above and LEAST_ROUNDS <= search.rounds and rounds < ROOT_ROUNDS:
+            if above and search.rounds >= LEAST_ROUNDS and rounds < ROOT_ROUNDS:
                 break
             search.advance(rounds)
         return search
