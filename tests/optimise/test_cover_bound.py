@@ -133,6 +133,18 @@ def test_a_clock_that_has_run_out_gives_a_bound_all_the_same():
     assert bound_of(problem, found.prices) == pytest.approx(found.bound)
 
 
+def test_rows_divided_over_threads_give_the_same_bytes(monkeypatch):
+    problem = coverage(1_000, 1_000)
+    alone = bound_cover(problem, rounds=200)
+
+    monkeypatch.setattr("laadplan.optimise.cover_rows.PARALLEL_ARCS", 0)
+    divided = bound_cover(problem, rounds=200)
+
+    assert divided.bound == alone.bound
+    assert divided.share.tobytes() == alone.share.tobytes()
+    assert divided.prices.demand.tobytes() == alone.prices.demand.tobytes()
+
+
 def test_progress_is_told():
     told = []
 
