@@ -188,9 +188,10 @@ def _bound(layout: Layout, filled: Floats, demand: Floats, limits: Floats, group
 def fill_options(layout: Layout, price: Floats, extra: Floats) -> Floats:
     """What each option earns at most at these prices, before its own worth and the prices of limits (o)."""
     filled = np.zeros(len(layout.option_worth))
+    asked = np.where(layout.demand > 0, price - extra[:, None], np.inf)
     _fill_all(
         layout.demand, layout.period_worth, layout.arc_start, layout.arc_demand, layout.arc_worth,
-        layout.option_start, layout.option_capacity, price, extra, filled,
+        layout.option_start, layout.option_capacity, asked, filled,
     )  # fmt: skip
     return filled
 
@@ -255,18 +256,23 @@ def _middle(one: float, two: float, three: float) -> float:
 
 @compiled_parallel
 def _fill_all(
-    demand, period_worth, arc_start, arc_demand, arc_worth, option_start, option_capacity, price, extra, filled
+    demand, period_worth, arc_start, arc_demand, arc_worth, option_start, option_capacity, asked, filled
 ):  # type: ignore[no-untyped-def]
     for site in prange(len(arc_start) - 1):
         first, last = arc_start[site], arc_start[site + 1]
         gain = np.empty(last - first)
         kwh = np.empty(last - first)
         for period in range(len(period_worth)):
+            most = 0.0
+            for option in range(option_start[site], option_start[site + 1]):
+                most = max(most, option_capacity[option, period])
+            if most <= 0.0:
+                continue
             count, total, worth = 0, 0.0, 0.0
             for arc in range(first, last):
                 point = arc_demand[arc]
-                here = arc_worth[arc] * period_worth[period] + extra[point] - price[point, period]
-                if here > 0.0 and demand[point, period] > 0.0:
+                here = arc_worth[arc] * period_worth[period] - asked[point, period]
+                if here > 0.0:
                     gain[count] = here
                     kwh[count] = demand[point, period]
                     total += kwh[count]

@@ -94,7 +94,8 @@ def search(
     pricing = start_pricing(problem)
     state, done = _first_plan(pricing, seed), 0
     improve_prices(pricing, state.sums[moves.WORTH], FIRST_PRICINGS if rounds > 0 else 1)
-    state = _better(state, _first_plan(pricing, seed, priced=True))
+    if np.isinf(pricing.layout.penalty).sum() > 1:  # with one scarce thing, its price changes no order
+        state = _better(state, _first_plan(pricing, seed, priced=True))
     while done < rounds and not (clock is not None and clock() >= until):
         _one_round(pricing, state)
         done += 1
