@@ -192,6 +192,14 @@ def fits(layout: Layout, state: State, option: int) -> bool:
 
 
 @compiled
+def _any_fits(layout: Layout, state: State, first: int, end: int) -> bool:
+    for option in range(first, end):
+        if fits(layout, state, option):
+            return True
+    return False
+
+
+@compiled
 def worth_of_taking(layout: Layout, state: State, option: int, prices: Floats, hard_worth: float) -> float:
     """Own worth of an option less what soft limits lose by it and what scarce limits ask for it."""
     worth = layout.option_worth[option]
@@ -545,6 +553,8 @@ def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth
     """
     first, last = layout.arc_start[site], layout.arc_start[site + 1]
     options = slice(layout.option_start[site], layout.option_start[site + 1])
+    if not _any_fits(layout, state, options.start, options.stop):
+        return -1
     earned = np.zeros(options.stop - options.start)
     gain, kwh = np.empty(2 * (last - first)), np.empty(2 * (last - first))
     for period in range(state.flow.shape[1]):
@@ -596,7 +606,6 @@ def build(layout: Layout, state: State, values: Floats, prices: Floats, hard_wor
     found = np.zeros(1)
     while len(heap) > 0:
         _, site = heapq.heappop(heap)
-        state.counts[MARK] += 1
         option = estimate(layout, state, site, prices, hard_worth, found)
         if option < 0 or found[0] <= least:
             continue

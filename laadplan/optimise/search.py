@@ -27,6 +27,9 @@ PRICINGS = 10
 MOVES = 300
 """Moves in a round of the search."""
 
+LOOKS = 10
+"""Sites looked at for one path in a move: longer chains win little."""
+
 LARGEST = 3
 """Sites closed at once, at most."""
 
@@ -120,7 +123,7 @@ def promising(problem: Problem, found: Found, factor: float) -> Flags:
 
 def _first_plan(pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
     layout = pricing.layout
-    state = moves.empty_state(layout, seed)
+    state = moves.empty_state(layout, seed, LOOKS)
     hard = _hard_worth(state)
     moves.open_musts(layout, state, hard)
     asked = pricing.best.limits if priced else np.zeros(len(layout.limit))
