@@ -56,8 +56,8 @@ CATEGORIES: dict[str, tuple[str, dict[str, Mark]]] = {
     "dekking": (
         "toestand",
         {
-            "nu": Mark("Nu een paal op loopafstand", "#009E73", "#00533c", "polygon"),
-            "na plan": Mark("Na uitvoering van het plan een paal op loopafstand", "#56B4E9", "#00568a", "polygon"),
+            "nu": Mark("Nu een paal op loopafstand", "#009E73", "#00533c", "dots"),
+            "na plan": Mark("Na uitvoering van het plan een paal op loopafstand", "#56B4E9", "#00568a", "dots"),
         },
     ),
 }

@@ -27,9 +27,6 @@ LABELLED = {"voorkeurslocaties": "concat(straat, ' ', huisnummer)", "buurten": "
 """Layers with a label, and the QGIS expression of its text."""
 
 
-SEE_THROUGH = {"dekking": 0.35}
-"""Layers of which what lies beneath shows through, and the strength of their colour."""
-
 TOLD_APART = CATEGORIES | CANDIDATE_CATEGORIES
 
 
@@ -62,8 +59,7 @@ def _renderer(layer: str) -> str:
 
 def _symbol(place: int, layer: str, mark: Mark) -> str:
     kind, symbol = ("marker", _marker(mark, SIZES_MM[layer])) if mark.shape in MARKERS else ("fill", _fill(mark))
-    alpha = f"{SEE_THROUGH.get(layer, 1):g}"
-    return f'<symbol type="{kind}" name="{place}" alpha="{alpha}" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
+    return f'<symbol type="{kind}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">{symbol}</symbol>'
 
 
 def _marker(mark: Mark, size_mm: float) -> str:
@@ -83,7 +79,7 @@ def _marker(mark: Mark, size_mm: float) -> str:
 
 
 def _fill(mark: Mark) -> str:
-    style = {"outline": "no", "edge": "no", "hatch": "b_diagonal"}.get(mark.shape, "solid")
+    style = {"outline": "no", "edge": "no", "hatch": "b_diagonal", "dots": "dense6"}.get(mark.shape, "solid")
     return _layer(
         "SimpleFill",
         {

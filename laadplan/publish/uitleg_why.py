@@ -241,7 +241,7 @@ def coverage_part(frames: PlanFrames, ground: Ground | None) -> Html:
             (f"{TITLES[state]}{': ' + words if words else ''}", _image(coverage_map(frames, ground, state), alt))
         )
     marks = CATEGORIES["dekking"][1]
-    areas = [marks["nu"], replace(marks["na plan"], label=ADDED)]
+    areas = [replace(marks["nu"], shape="polygon"), replace(marks["na plan"], label=ADDED, shape="polygon")]
     signs = "Tekens: ▲ bestaande laadlocatie, ● nieuwe laadlocatie."
     return joined([legend(areas), tag("p", signs, class_="stil"), pictures(drawings, large=True)])
 

@@ -146,7 +146,12 @@ def white_spots() -> Any:
 def isochrones() -> Any:
     row = {"loopafstand_m": 250.0, "schatting": True}
     now = {**row, "toestand": "nu", "adressen": 20, "geometry": point(60, 40).buffer(20)}
-    after = {**row, "toestand": "na plan", "adressen": 33, "geometry": shapely.union(now["geometry"], box(0, 0, 40, 40))}
+    after = {
+        **row,
+        "toestand": "na plan",
+        "adressen": 33,
+        "geometry": shapely.union(now["geometry"], box(0, 0, 40, 40)),
+    }
     return make(Isochrones, {"nu|250": now, "na plan|250": after})
 
 

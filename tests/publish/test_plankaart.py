@@ -34,7 +34,7 @@ GROUND = "#ff00ff"
 """Colour of the ground on which QGIS draws one row."""
 
 TABLES = ("beoordelingen", "bronnen", "niet_getoetst", "toelichting")
-SURFACES = ("vakken", "buurten", "witte_vlekken")
+SURFACES = ("vakken", "buurten", "witte_vlekken", "dekking")
 TOP_DOWN = (
     "paalposities",
     "laadpalen",
@@ -43,6 +43,7 @@ TOP_DOWN = (
     "afgevallen",
     "vakken",
     "witte_vlekken",
+    "dekking",
     "buurten",
 )
 
@@ -355,6 +356,7 @@ LOOKS = {
     "laadpalen": {"NL*1": "true", "NL*2": "false"},
     "buurten": dict.fromkeys([BUURT, "BU02280002"], "buurten"),
     "witte_vlekken": {"nu 1": "nu", "na plan 1": "na plan"},
+    "dekking": {"nu|250": "nu", "na plan|250": "na plan"},
 }
 """Layer to its rows, each with the value whose look it has; where all rows look alike, the name of the layer."""
 
@@ -391,7 +393,7 @@ def test_qgis_draws_every_row_in_the_colours_of_its_value(in_qgis, name):
         expected = {mark.line.lower()} | (set() if open_within else {mark.fill.lower()})
         assert set(colours) & PALETTE == expected, row
         assert min(colours[each] for each in expected) >= 4, row
-        if mark.shape != "hatch":
+        if mark.shape not in ("hatch", "dots"):
             assert found[row]["within"] == (GROUND if open_within else mark.fill.lower()), row
 
 

@@ -2,6 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from laadplan.contracts.choosing import Isochrones
 from laadplan.contracts.planning import STATUSES, WhiteSpots
 from laadplan.contracts.published import LAYERS
 from laadplan.publish.palette import CATEGORIES, MARKS
@@ -35,6 +36,20 @@ TOLD_APART = {
                 "b_diagonal",
                 "#CC79A7",
                 "#8c3f6b",
+            ),
+        },
+    ),
+    "dekking": (
+        "toestand",
+        {
+            "nu": ("string", "Nu een paal op loopafstand", "fill", "dense6", "#009E73", "#00533c"),
+            "na plan": (
+                "string",
+                "Na uitvoering van het plan een paal op loopafstand",
+                "fill",
+                "dense6",
+                "#56B4E9",
+                "#00568a",
             ),
         },
     ),
@@ -119,6 +134,7 @@ def test_no_value_that_a_layer_may_hold_is_without_a_look():
         "vakken": [*STATUSES[:2], ""],
         "laadpalen": ["true", "false"],
         "witte_vlekken": WhiteSpots.to_schema().columns["toestand"].checks[0].statistics["allowed_values"],
+        "dekking": Isochrones.to_schema().columns["toestand"].checks[0].statistics["allowed_values"],
     }
 
     assert {layer: sorted(values) for layer, values in allowed.items()} == {

@@ -13,6 +13,8 @@ from laadplan.publish.about import UNTESTED, untested_table
 from laadplan.publish.layers import explanation, judgements, make_layers, source_table
 from laadplan.publish.popups import list_criteria
 from laadplan.publish.tables import SHEETS, WIDTH_MAX, write_workbook
+from laadplan.publish.uitleg_tables import plan_tables
+from tests.publish.explained import alternatives, curve, limits, unserved
 from tests.publish.handmade import SOURCES, assessments, frames, nothing
 
 TODAY = date(2026, 11, 23)
@@ -23,6 +25,7 @@ def tables(given=None):
     return {
         **make_layers(*(given or frames())),
         "beoordelingen": judgements(assessments()),
+        **plan_tables(unserved(), limits(), alternatives(), curve()),
         "bronnen": source_table(SOURCES),
         "niet_getoetst": untested_table(list_criteria(assessments())),
         "toelichting": explanation(),
@@ -61,6 +64,10 @@ def test_sheets_stand_in_order_with_dutch_names(workbook):
         "Witte vlekken",
         "Laadpalen",
         "Vakken",
+        "Onbediend",
+        "Grenzen",
+        "Alternatieven",
+        "Kromme",
         "Niet getoetst",
         "Bronnen",
         "Toelichting kolommen",
