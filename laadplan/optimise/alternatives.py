@@ -132,7 +132,7 @@ def _served_without(standing: Standing, site: int, option: int, worth: float, re
     np.subtract.at(room, standing.arc_site[outside], choice.served_kwh[outside])
     if new != NONE:
         room[new] = problem.option_capacity[option]
-    new_worth, new_kwh = best_service(standing, arcs[inside[problem.arc_demand[arcs]]], room)
+    new_worth, new_kwh = best_service(standing, demand, arcs[inside[problem.arc_demand[arcs]]], room)
     old_worth -= lack_of(standing, demand)
     return Repair(option, old_worth - new_worth - worth, old_kwh - new_kwh)
 

@@ -36,20 +36,22 @@ def served_worth(standing: Standing, arcs: Wholes) -> tuple[float, float]:
     return float(worth.sum()), float(served.sum())
 
 
-def best_service(standing: Standing, arcs: Wholes, room_kwh: Floats) -> tuple[float, float]:
+def best_service(standing: Standing, demand: Wholes, arcs: Wholes, room_kwh: Floats) -> tuple[float, float]:
     """Most worth over the arcs, what groups of demand then lack taken off, and the kWh served for it.
 
     Parameters
     ----------
     standing
         How the choice stands: it tells what the groups get from elsewhere.
+    demand
+        Places of the demand of the neighbourhood: what no arc reaches is served by none of them.
     arcs
-        All arcs from the open sites of a neighbourhood to its demand, in rising order.
+        All arcs from the open sites of the neighbourhood to its demand, in rising order.
     room_kwh
         Per site and period (m, t): what it can serve here, infinite where unbounded.
     """
     problem = standing.problem
-    groups = _grouped(standing, np.unique(problem.arc_demand[arcs]))
+    groups = _grouped(standing, demand)
     if not len(arcs):
         return -float(groups.penalty @ np.maximum(groups.asked, 0.0)), 0.0
     whole = [

@@ -34,10 +34,10 @@ NO_MORE = -1
 """The site has no larger option."""
 
 WHAT_FITS = {
-    "vak": "delen een parkeervak met een gekozen plek",
-    "afstand": "liggen te dicht bij een gekozen plek",
-    "vakken straat": "liggen in een straat waar al genoeg vakken voor laden zijn",
-    "vakken buurt": "liggen in een buurt waar al genoeg vakken voor laden zijn",
+    "vak": ("deelt", "delen", "een parkeervak met een gekozen plek"),
+    "afstand": ("ligt", "liggen", "te dicht bij een gekozen plek"),
+    "vakken straat": ("ligt", "liggen", "in een straat waar al genoeg vakken voor laden zijn"),
+    "vakken buurt": ("ligt", "liggen", "in een buurt waar al genoeg vakken voor laden zijn"),
 }
 """Why no more fits, after a number of spots."""
 
@@ -314,7 +314,11 @@ def _existing(row: dict[str, float]) -> str:
 def _full(row: dict[str, float], near: str) -> str:
     number = int(row["poles"])
     poles = f"De paal {near} is vol" if number == 1 else f"De {figures(number)} palen {near} zijn vol"
-    whys = [f"{figures(row[f'full {kind}'])} {words}" for kind, words in WHAT_FITS.items() if row[f"full {kind}"]]
+    whys = [
+        f"{counted(int(row[f'full {kind}']), one, many)} {words}"
+        for kind, (one, many, words) in WHAT_FITS.items()
+        if row[f"full {kind}"]
+    ]
     if not whys:
         return f"{poles}, en er is geen andere plek."
     return f"{poles}. Andere plekken kunnen er niet bij: {', '.join(whys)}."
