@@ -4,7 +4,7 @@ In: names of layers. Out: `Html`. Signs differ in shape as well as in colour.
 """
 
 from laadplan.publish.page import Html, joined, tag
-from laadplan.publish.palette import MARKS
+from laadplan.publish.palette import CATEGORIES, MARKS
 
 SIZE = 24
 """Side of the square in which a sign is drawn, in its own units."""
@@ -13,9 +13,13 @@ HATCHES = {"witte-vlekken-nu": (-1, 0.8, 0.12), "witte-vlekken-na": (1, 1.5, 0.2
 """Layer to its hatching: lines that fall (1) or rise (-1) to the right, their width and the strength of the colour."""
 
 
+COVERAGE = {f"dekking-{state.split()[0]}": mark for state, mark in CATEGORIES["dekking"][1].items()}
+"""Layer of coverage to its look."""
+
+
 def symbol(layer: str) -> Html:
     """The sign of a layer as an SVG of 24 by 24 units."""
-    mark = MARKS["witte_vlekken" if layer in HATCHES else layer]
+    mark = COVERAGE[layer] if layer in COVERAGE else MARKS["witte_vlekken" if layer in HATCHES else layer]
     dashed = {"stroke_dasharray": "2 3"} if layer == "witte-vlekken-nu" else {}
     shapes = {
         "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
@@ -33,6 +37,7 @@ def symbol(layer: str) -> Html:
         "outline": tag(
             "path", d="M2 17 L9 8 L22 6", fill="none", stroke=mark.line, stroke_width=2.5, stroke_dasharray="8 3 2 3"
         ),
+        "dots": tag("rect", x=3, y=5, width=18, height=14, rx=4, fill=mark.fill, fill_opacity=0.45, stroke=mark.line),
         "hatch": tag(
             "rect",
             x=2,

@@ -31,7 +31,7 @@ from laadplan.publish.beside import side_panel
 from laadplan.publish.ground import CLASSES, draw_ground, name_streets, surroundings
 from laadplan.publish.locations import DROPPED, PREFERRED, RESERVE, near_address, numbered, with_status
 from laadplan.publish.page import Html, asset, joined, page, tag
-from laadplan.publish.palette import GROUND, MARKS
+from laadplan.publish.palette import CATEGORIES, GROUND, MARKS
 from laadplan.publish.popups import (
     bay_popup,
     buurt_popup,
@@ -53,11 +53,22 @@ AREA_TOLERANCE_M = 1.0
 """The same for white spots and outlines of buurten, which are no more precise themselves, in m."""
 
 ZOOM_MIN, ZOOM_MAX = 11, 21
-PANES = {"grond": 200, "straten": 320, "witte-vlekken": 340, "buurten": 350, "vakken": 380, "afgevallen": 390}
+PANES = {
+    "grond": 200,
+    "dekking": 310,
+    "straten": 320,
+    "witte-vlekken": 340,
+    "buurten": 350,
+    "vakken": 380,
+    "afgevallen": 390,
+}
 """Panes from low to high; markers stand above them."""
 
-ON_CANVAS = ("grond", "witte-vlekken")
+ON_CANVAS = ("grond", "dekking", "witte-vlekken")
 """Panes drawn on a canvas; the others are SVG, so that a click falls through to what lies below."""
+
+COVERAGE_LAYERS = {"nu": "dekking-nu", "na plan": "dekking-na"}
+"""State of the coverage to its layer on the map."""
 
 SHOWN = ("voorkeurslocaties", "reservelocaties", "laadpalen", "vakken", "buurten", "witte-vlekken-na")
 """Layers that are on when the page opens."""
@@ -83,6 +94,7 @@ def write_webmap(
     scenario: Scenario,
     today: date,
     addresses: gpd.GeoDataFrame | None = None,
+    isochrones: gpd.GeoDataFrame | None = None,
     policy: Policy | None = None,
     walk_edges: gpd.GeoDataFrame | None = None,
 ) -> None:
@@ -98,6 +110,8 @@ def write_webmap(
         Gives the names of streets on the map; None: no names.
     walk_edges
         The network that people walk on; None: walking distances were estimated.
+    isochrones
+        `Isochrones`: from where a pole is on walking distance; None: no such layer.
     policy
         Gives the order of the criteria; None: eisen first, then wensen.
     today
@@ -115,6 +129,8 @@ def write_webmap(
     _add_charge_points(chart, charge_points, plan)
     _add_bays(chart, bays, sites)
     _add_white_spots(chart, white_spots, walking, estimated=walk_edges is None or walk_edges.empty)
+    if isochrones is not None:
+        _add_coverage(chart, isochrones)
     _add_buurten(chart, balances, view, scenario)
     _add_dropped(chart, sites, scenario, judge_sites(assessments, criteria))
     folium.LayerControl(collapsed=False).add_to(chart)
@@ -312,6 +328,18 @@ def _add_white_spots(chart: folium.Map, white_spots: gpd.GeoDataFrame, walking: 
         _shapes(chart, shapes, style, decimals=GROUND_DECIMALS, pane="witte-vlekken", layer=layer, name=name)
 
 
+def _add_coverage(chart: folium.Map, isochrones: gpd.GeoDataFrame) -> None:
+    """From where a pole is on walking distance, now and after the plan; off at first, and below all else."""
+    for state, layer in COVERAGE_LAYERS.items():
+        mark = CATEGORIES["dekking"][1][state]
+        own = isochrones[isochrones["toestand"] == state].sort_index()
+        style = {"fillColor": mark.fill, "fillOpacity": 0.35, "color": mark.line, "weight": 1}
+        label = joined([symbol(layer), tag("span", LAYER_LABELS[layer], class_="laag")])
+        shapes = [(shape, {}) for shape in own.geometry.simplify(AREA_TOLERANCE_M)]
+        options: dict[str, Any] = {"pane": "dekking", "layer": layer, "name": str(label), "ground": True}
+        _shapes(chart, shapes, style, decimals=GROUND_DECIMALS, **options)
+
+
 def _add_buurten(chart: folium.Map, balances: gpd.GeoDataFrame, view: BaseGeometry, scenario: Scenario) -> None:
     """Borders of the buurten in view, and a name that opens the figures."""
     group = folium.FeatureGroup(name=_name("buurten", balances.intersects(view)), show="buurten" in SHOWN)
@@ -423,6 +451,8 @@ LAYER_LABELS = {
     "vakken": "Parkeervakken bij een locatie",
     "witte-vlekken-nu": "Witte vlekken nu: geen paal op loopafstand",
     "witte-vlekken-na": "Witte vlekken na uitvoering van het plan",
+    "dekking-nu": "Dekking nu: een paal op loopafstand",
+    "dekking-na": "Dekking na uitvoering van het plan",
     "buurten": "Buurten: vraag, aanbod en tekort",
     "afgevallen": "Afgevallen locaties",
 }

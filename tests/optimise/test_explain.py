@@ -124,8 +124,8 @@ def test_the_number_is_used_where_it_is_worth_more():
     assert found == {
         "q": (
             "aantal palen of budget op",
-            "Een paal op de beste vrije plek binnen 250 m lopen zou 90 kWh per jaar waard zijn; de gekozen paal die het "
-            "minst opbrengt, is 190 kWh per jaar waard.",
+            "Een paal op de beste vrije plek binnen 250 m lopen zou 90 kWh per jaar waard zijn; de gekozen paal die "
+            "het minst opbrengt, is 190 kWh per jaar waard.",
         )
     }
 

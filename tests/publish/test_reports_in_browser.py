@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 from tests.conftest import absent, find_program
 from tests.publish.reported import NAMES, demand_frames, use_frames
 from tests.publish.test_monitor import page_of as monitor_page
+from tests.publish.test_uitleg import page_of as plan_page
 from tests.publish.test_vraag import page_of as demand_page
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
     demand_page(folder, demand_frames())
     monitor_page(folder, use_frames())
+    plan_page(folder)
     return folder
 
 
@@ -39,7 +41,7 @@ def opened(browser, path, width=1280):
     return page
 
 
-@pytest.mark.parametrize("name", ["vraag", "monitor"])
+@pytest.mark.parametrize("name", ["vraag", "monitor", "uitleg"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_a_report_fits_the_screen_and_axe_finds_nothing(browser, folder, repository, name, width):
     axe = repository / "node_modules/axe-core/axe.min.js"

@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from laadplan.config.scenario import Scenario
 from laadplan.publish.about import NORMS, UNTESTED
 from laadplan.publish.popups import charge_point_popup, site_popup, white_spot_popup
-from laadplan.publish.webmap import write_webmap
+from laadplan.publish.webmap import SHOWN, write_webmap
 from tests.conftest import absent, find_program
 from tests.publish.conftest import HOSTILE, make_empty_frames, make_frames, make_words
+from tests.publish.handmade import isochrones
 
 pytestmark = pytest.mark.slow
 
@@ -317,3 +318,12 @@ write_webmap(Path(sys.argv[1]), **frames, **make_words(), scenario=Scenario())
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", program, str(other)], check=True, cwd=repository, env=environment)
     assert other.read_bytes() == page_file.read_bytes()
+
+
+def test_coverage_is_a_layer_of_its_own_that_is_off_at_first(tmp_path):
+    target = written(tmp_path, make_frames() | {"isochrones": isochrones()})
+    text = target.read_text(encoding="utf-8")
+
+    assert [text.count(label) for label in ("Dekking nu: een paal", "Dekking na uitvoering")] == [1, 1]
+    assert "Dekking nu" not in written(tmp_path, make_frames()).read_text(encoding="utf-8")
+    assert not [layer for layer in SHOWN if layer.startswith("dekking")]
