@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from laadplan.contracts import (
+    choosing,
     demand,
     figures,
     grid,
@@ -60,7 +61,7 @@ PUBLISHED = (
 
 ALL = (
     *(sources, ground, homes, figures, street, grid, use, network),
-    *(demand, monitoring, planning, measured, published, reports),
+    *(demand, monitoring, planning, choosing, measured, published, reports),
 )
 """Modules with contracts, in the order in which they are told of."""
 
