@@ -48,11 +48,10 @@ def town_problem(config: Path, frames: Path) -> Problem:
     BadInput
         A frame is not there.
     """
-    from laadplan.optimise.framing import make_problem
-    from laadplan.optimise.framing_town import Rules, Town, together
-
     from laadplan.contracts import demand, measured, planning, sources
     from laadplan.optimise.asked import demand_asked
+    from laadplan.optimise.framing import make_problem
+    from laadplan.optimise.framing_town import Rules, Town, together
     from laadplan.store.frames import read_frame
     from laadplan.store.projects import read_project
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from laadplan.optimise import moves
 from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, start_pricing
-from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 from laadplan.optimise.serve import serve, worth_of

@@ -108,13 +108,8 @@ def write_webmap(
         Frames as their contracts say, in RD New; any may be empty.
     addresses
         Gives the names of streets on the map; None: no names.
-<<<<<<< HEAD
     walk_edges
         The network that people walk on; None: walking distances were estimated.
-    isochrones
-        `Isochrones`: from where a pole is on walking distance; None: no such layer.
-=======
->>>>>>> 3ba3804 (Coverage last on the map)
     policy
         Gives the order of the criteria; None: eisen first, then wensen.
     isochrones
@@ -133,13 +128,7 @@ def write_webmap(
     _add_sites(chart, sites, scenario, judge_sites(assessments, criteria))
     _add_charge_points(chart, charge_points, plan)
     _add_bays(chart, bays, sites)
-<<<<<<< HEAD
     _add_white_spots(chart, white_spots, walking, estimated=walk_edges is None or walk_edges.empty)
-    if isochrones is not None:
-        _add_coverage(chart, isochrones)
-=======
-    _add_white_spots(chart, white_spots, walking)
->>>>>>> 3ba3804 (Coverage last on the map)
     _add_buurten(chart, balances, view, scenario)
     _add_dropped(chart, sites, scenario, judge_sites(assessments, criteria))
     if isochrones is not None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import product
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from laadplan.optimise.bound import improve_prices, start_pricing
 from laadplan.optimise.prices import bound_of
-from laadplan.optimise.problem import Limits, Problem
-from laadplan.optimise.search import promising, search
-from laadplan.optimise.serve import serve, worth_of
+from laadplan.optimise.problem import Problem
+from laadplan.optimise.search import search
+from laadplan.optimise.serve import serve
 from tests.optimise.random_problems import random_problem
 
 
