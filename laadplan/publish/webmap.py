@@ -335,7 +335,9 @@ def _add_coverage(chart: folium.Map, isochrones: gpd.GeoDataFrame) -> None:
         own = isochrones[isochrones["toestand"] == state].sort_index()
         style = {"fillColor": mark.fill, "fillOpacity": 0.35, "color": mark.line, "weight": 1}
         label = joined([symbol(layer), tag("span", LAYER_LABELS[layer], class_="laag")])
-        shapes = [(shape, {}) for shape in own.geometry.simplify(AREA_TOLERANCE_M)]
+        shapes: list[tuple[BaseGeometry, dict[str, Any]]] = [
+            (shape, {}) for shape in own.geometry.simplify(AREA_TOLERANCE_M)
+        ]
         options: dict[str, Any] = {"pane": "dekking", "layer": layer, "name": str(label), "ground": True}
         _shapes(chart, shapes, style, decimals=GROUND_DECIMALS, **options)
 
