@@ -56,8 +56,8 @@ class Found:
         Whether every hard limit is kept.
     votes
         Per option (o): how often the priced problem took it of late, 0 to 1.
-    rounds
-        Rounds done.
+    rounds, stopped_by
+        Rounds done, and what ended them: work (or the gap), seconds, or user (Ctrl-C).
     """
 
     taken: Wholes
@@ -68,6 +68,7 @@ class Found:
     prices: Prices
     votes: Floats
     rounds: int
+    stopped_by: str
 
 
 def search(
@@ -98,15 +99,23 @@ def search(
     improve_prices(pricing, state.sums[moves.WORTH], FIRST_PRICINGS if rounds > 0 else 1)
     if np.isinf(pricing.layout.penalty).sum() > 1:  # with one scarce thing, its price changes no order
         state = _better(state, _first_plan(pricing, seed, priced=True))
-    while done < rounds and not (clock is not None and clock() >= until):
-        _one_round(pricing, state)
+    ended = "work"
+    while done < rounds:
+        if clock is not None and clock() >= until:
+            ended = "seconds"
+            break
+        try:
+            _one_round(pricing, state)
+        except KeyboardInterrupt:
+            ended = "user"
+            break
         done += 1
         worth = float(state.sums[moves.WORTH])
         if tell is not None:
             tell(worth, pricing.bound, done)
         if pricing.bound - worth <= gap * abs(pricing.bound):
             break
-    return _found(problem, pricing, state, done)
+    return _found(problem, pricing, state, done, ended)
 
 
 def promising(problem: Problem, found: Found, factor: float) -> Flags:
@@ -176,7 +185,7 @@ def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
-def _found(problem: Problem, pricing: Pricing, state: moves.State, done: int) -> Found:
+def _found(problem: Problem, pricing: Pricing, state: moves.State, done: int, ended: str) -> Found:
     served = serve(problem, state.taken)
     return Found(
         taken=state.taken.copy(),
@@ -187,4 +196,5 @@ def _found(problem: Problem, pricing: Pricing, state: moves.State, done: int) ->
         prices=pricing.best,
         votes=pricing.votes.copy(),
         rounds=done,
+        stopped_by=ended,
     )

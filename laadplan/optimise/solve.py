@@ -15,10 +15,14 @@ import numpy as np
 from laadplan.config.optimisation import Optimisation
 from laadplan.geo.compiled import limit_threads
 from laadplan.optimise.check import check, refuse_wrong
+from laadplan.optimise.cover import is_cover, plans_of_cover
+from laadplan.optimise.cover_bound import bound_cover
+from laadplan.optimise.cover_proof import prove_cover
 from laadplan.optimise.model import build_model
 from laadplan.optimise.prices import Prices
-from laadplan.optimise.problem import NONE, Choice, Flags, Problem
+from laadplan.optimise.problem import NONE, Choice, Flags, Floats, Problem, Wholes
 from laadplan.optimise.problem_check import check_problem
+from laadplan.optimise.reduce import Reduced, reduce
 from laadplan.optimise.search import promising, search
 from laadplan.optimise.solvers import solve_model
 
@@ -32,6 +36,15 @@ WHOLE_ARCS = 30_000
 
 SMALL_ROUNDS = 20
 """Rounds of search before that: enough for a good plan to begin from."""
+
+COVER_ROUNDS, COVER_FIRST = 5_000, 0.05
+"""Rounds of the search for plain coverage that count as one round of work; share of them before the bound is sought."""
+
+BOUND_ROUNDS = 3_000
+"""Rounds of the bound on plain coverage: it then lies within 1e-5 of the least that prices can prove."""
+
+PROOF_ARCS = 300_000
+"""Up to so many arcs the best plan for plain coverage can be proven by branch and bound within minutes."""
 
 KERNEL = 1.5
 """Of a larger problem the solver gets the most promising options, so many times those of the plan."""
@@ -220,6 +233,9 @@ def _musts_alone(problem: Problem) -> Choice:
 
 
 def _search(best: _Best) -> None:
+    if is_cover(best.problem):
+        _search_cover(best)
+        return
     is_small = _arcs(best.problem) <= WHOLE_ARCS
     found = search(
         best.problem,
@@ -233,10 +249,60 @@ def _search(best: _Best) -> None:
     best.prices = found.prices
     best.offer(Choice(found.taken, found.served_kwh), (OWN, OWN_VERSION))
     best.prove(found.bound, "prices")
+    best.ended = found.stopped_by
+    if not best.is_close and best.ended == "work":
+        _hand_over(best, None if is_small else promising(best.problem, found, KERNEL))
+
+
+def _search_cover(best: _Best) -> None:
+    """Plain coverage: a plan by ruin and recreate, a bound by first-order search, and a proof by branch and bound."""
+    settings, problem = best.settings, best.problem
+    reduced = reduce(problem, sites=False)
+    rounds = COVER_ROUNDS * settings.rounds_max
+    plans = plans_of_cover(reduced.problem, rounds=rounds, seed=settings.seed)
+    pause, taken = COVER_FIRST * rounds, np.full(len(problem.site_ids), NONE)
+    for plan in plans:
+        best.rounds = plan.rounds // COVER_ROUNDS
+        if plan.rounds >= pause and best.prices is None:
+            _bound_cover(best, reduced, plan.objective)
+        taken = plan.taken
+        best.heard(plan.objective, best.bound, best.rounds)
+        near = best.bound - plan.objective <= settings.gap_share * abs(plan.objective)
+        if near or best.clock() >= best.until:
+            break
+    best.offer(reduced.restore(Choice(taken, covered_kwh(reduced.problem, taken))), (OWN, OWN_VERSION))
+    if best.prices is None:
+        _bound_cover(best, reduced, best.objective)
     best.ended = "seconds" if best.clock() >= best.until else "work"
-    if best.is_close or best.ended == "seconds":
-        return
-    _hand_over(best, None if is_small else promising(best.problem, found, KERNEL))
+    if not best.is_close and best.ended == "work" and _arcs(reduced.problem) <= PROOF_ARCS:
+        _prove(best, reduced, taken)
+
+
+def _bound_cover(best: _Best, reduced: Reduced, objective: float) -> None:
+    found = bound_cover(
+        reduced.problem, rounds=BOUND_ROUNDS, clock=best.clock, until=best.until, objective=objective, tell=best.heard
+    )
+    best.prices = reduced.restore_prices(found.prices)
+    best.prove(found.bound, "prices")
+
+
+def _prove(best: _Best, reduced: Reduced, taken: Wholes) -> None:
+    proof = prove_cover(
+        reduced.problem, taken, nodes_max=best.settings.nodes_max, clock=best.clock, until=best.until, tell=best.heard
+    )
+    best.offer(reduced.restore(Choice(proof.taken, covered_kwh(reduced.problem, proof.taken))), (OWN, OWN_VERSION))
+    best.prove(max(proof.bound, best.objective), "solver")
+
+
+def covered_kwh(problem: Problem, taken: Wholes) -> Floats:
+    """Service per arc and period (k, t) of sites without capacity: each point by the first of its best sites taken."""
+    site = problem.arc_site
+    arcs = np.flatnonzero((taken != NONE)[site])
+    order = arcs[np.lexsort((site[arcs], -problem.arc_worth[arcs], problem.arc_demand[arcs]))]
+    points, first = np.unique(problem.arc_demand[order], return_index=True)
+    served = np.zeros((len(site), len(problem.period_worth)))
+    served[order[first]] = problem.demand_kwh[points]
+    return served
 
 
 def _arcs(problem: Problem) -> int:
