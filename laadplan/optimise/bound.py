@@ -385,16 +385,21 @@ def take_away(layout: Layout, price: Floats, extra: Floats, taken: Wholes, left:
             room = layout.option_capacity[taken[site], period]
             if room <= 0.0:
                 continue
-            gain = np.empty(last - first)
+            gain, arcs, count = np.empty(last - first), np.empty(last - first, dtype=np.int64), 0
             for arc in range(first, last):
                 point = layout.arc_demand[arc]
-                gain[arc - first] = (
-                    layout.arc_worth[arc] * layout.period_worth[period] + extra[point] - price[point, period]
-                )
-            for place in np.argsort(-gain):
-                if gain[place] <= 0.0 or room <= 0.0:
-                    break
-                point = layout.arc_demand[first + place]
+                here = layout.arc_worth[arc] * layout.period_worth[period] + extra[point] - price[point, period]
+                if here > 0.0 and layout.demand[point, period] > 0.0:
+                    hole = count
+                    while hole > 0 and gain[hole - 1] < here:
+                        gain[hole], arcs[hole] = gain[hole - 1], arcs[hole - 1]
+                        hole -= 1
+                    gain[hole], arcs[hole] = here, arc
+                    count += 1
+            for place in range(count):
+                point = layout.arc_demand[arcs[place]]
                 amount = min(room, layout.demand[point, period])
                 left[point, period] -= amount
                 room -= amount
+                if room <= 0.0:
+                    break
