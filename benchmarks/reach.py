@@ -42,6 +42,9 @@ SMOKE_SIDE = 20
 STREET_M, JITTER_M = 50.0, 10.0
 """Length of a street, and by how much it may be shorter or longer."""
 
+STEP_M = 1 / 8
+"""Lengths are multiples of this (m): pandana counts in whole millimetres, and cuts off what is left of each street."""
+
 CORNER = np.array([180_000.0, 450_000.0])
 TURNS, LEAST_S = 3, 3.0
 """Turns of each, and more until so many seconds are spent: a machine is seldom quiet. Peers do the same."""
@@ -66,8 +69,9 @@ def _rows(size: int) -> list[Row]:
     for peer in PEERS:
         found = _peer(peer, streets, places, sources)
         if found is not None:
-            _compare(pairs, found["pairs"])
-            rows.append(_row(size, peer, seconds, making, len(pairs), graph, found))
+            told, others = found
+            _compare(pairs, others)
+            rows.append(_row(size, peer, seconds, making, len(pairs), graph, told))
     return rows
 
 
@@ -103,7 +107,7 @@ def _streets(side: int) -> tuple[pd.DataFrame, np.ndarray]:
     heads = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
     left = round(len(tails) * STREETS / (2 * SIDE * (SIDE - 1)))
     kept = np.sort(random.permutation(len(tails))[:left])
-    length = STREET_M + random.uniform(-JITTER_M, JITTER_M, len(kept))
+    length = STREET_M + random.integers(-round(JITTER_M / STEP_M), round(JITTER_M / STEP_M), len(kept)) * STEP_M
     x, y = np.meshgrid(np.arange(side) * STREET_M, np.arange(side) * STREET_M)
     places = CORNER + np.column_stack([x.ravel(), y.ravel()])
     return pd.DataFrame({"tail": tails[kept], "head": heads[kept], "length_m": length}), places
@@ -146,13 +150,15 @@ def _ours(graph: WalkGraph, crossings: Places, sources: np.ndarray) -> tuple[flo
 
 def _peer(
     peer: str, streets: pd.DataFrame, places: np.ndarray, sources: np.ndarray
-) -> dict[str, np.ndarray | pd.DataFrame] | None:
-    """What a peer found, in a process of its own; None where it is not there."""
+) -> tuple[dict[str, np.ndarray], pd.DataFrame] | None:
+    """What a peer tells of itself and the pairs it found, in a process of its own; None where it is not there."""
     python = os.environ.get(PEERS_PYTHON, sys.executable)
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder) / "given.npz", Path(folder) / "found.npz"
-        arrays = {name: streets[name].to_numpy() for name in streets}
-        np.savez(given, **arrays, places=places, sources=sources, limit_m=LIMIT_M)
+        tail, head, length_m = (streets[name].to_numpy() for name in ("tail", "head", "length_m"))
+        np.savez(
+            given, tail=tail, head=head, length_m=length_m, places=places, sources=sources, limit_m=np.array(LIMIT_M)
+        )
         threads = os.environ | {"OMP_NUM_THREADS": str(THREADS)}
         script = Path(__file__).with_name("reach_peers.py")
         done = subprocess.run(
@@ -166,7 +172,7 @@ def _peer(
         if done.returncode:
             raise RuntimeError(done.stderr)
         found = dict(np.load(made))
-    return found | {"pairs": _pairs(found.pop("source"), found.pop("target"), found.pop("walk_m"))}
+    return found, _pairs(found["source"], found["target"], found["walk_m"])
 
 
 def _pairs(source: np.ndarray, target: np.ndarray, walk_m: np.ndarray) -> pd.DataFrame:

@@ -106,7 +106,8 @@ def _nearest_edge(graph: WalkGraph, points: gpd.GeoSeries, edges: np.ndarray, ca
     edges = edges[np.argsort(graph.id_rank[edges])]
     lines = gpd.GeoSeries(graph.lines[edges], crs=RD_EPSG)
     found = nearest(points, lines, within_m=cap_m)["other_id"]
-    return np.append(edges, -1)[found.astype(float).fillna(-1).to_numpy(dtype=int)].astype(np.int32)
+    hit = found.astype(float).fillna(-1).to_numpy(dtype=int)
+    return np.asarray(np.append(edges, -1)[hit], dtype=np.int32)
 
 
 def _placed(graph: WalkGraph, points: np.ndarray, edge: np.ndarray) -> Places:

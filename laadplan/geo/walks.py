@@ -9,8 +9,8 @@ Hard decisions
 Places lie on edges, not on nodes: two on the same edge are as far apart as the edge between them is long, or less where
 a way around is shorter. The search (Dijkstra, binary heap) stops at the limit, so that time and memory go with what
 lies in reach and not with the size of the town; of the scratch only what a source wrote is cleared after it. Each
-source is searched by itself: results do not depend on the number of threads. Sources are searched a few hundred at a time,
-so that a stop from the keyboard is seen in between, and what is not yet put together stays small.
+source is searched by itself: results do not depend on the number of threads. Sources are searched a few hundred at a
+time, so that a stop from the keyboard is seen in between, and what is not yet put together stays small.
 """
 
 from dataclasses import dataclass

@@ -190,7 +190,7 @@ def walk_line(walking: Walking, walk_edges: gpd.GeoDataFrame | None = None, sour
     given = {} if sources is None else sources.given()
     source = given.get("walking") or given.get("bgt")
     words = "over het loopnetwerk" if "walking" in given else "over de middellijnen van voetpaden en wegen"
-    name = f" ({dated(source)})" if source else ""
+    name = f": {dated(source)}" if source else ""
     return (
         f"De loopafstand is gemeten {words}{name}. Wat verder dan {short_number(walking.snap_m)}{NBSP}m van het "
         f"netwerk ligt, is geschat: {guess}."

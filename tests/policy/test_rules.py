@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from laadplan.config.project import Walking
 from laadplan.contracts.measured import CableRoutes
 from laadplan.errors import ConfigError
+from laadplan.geo.reach import walk_graph
 from laadplan.policy.found import quantity, rounded
 from laadplan.policy.ground import Ground
 from laadplan.policy.words import norm_text
 from tests.frames import NAN, X, Y, box, few, make, point
+from tests.geo.streets import CANAL, MOTORWAY
 from tests.policy.grounds import bays_of, candidates, criterion, judge, layer, measurements, told
 
 HERE = candidates((0, 0))
@@ -322,6 +324,36 @@ def test_a_walk_in_steps_of_5_m_is_the_straight_line_times_the_detour_factor_and
     found = judge(rule, candidates((x, 0)), layers={"demand_points": demand}, walking=Walking(detour_factor=1.3))
 
     assert ([row[:2] for row in told(found)], found["estimated"].to_list()) == ([expected], [True])
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ((0, 20), (NOT_MET, "820 m")),
+        ((0, -3.4), (MET, "3 m")),
+        ((200, -70), (MET, "275 m (schatting)")),
+    ],
+)
+def test_a_walk_over_the_network_goes_round_by_the_bridge(place, expected):
+    """20 m over the canal is 820 m by the bridge; 70 m beside the street is estimated: 211.9 x 1.3."""
+    rule = criterion("walk", at_most_m=300)
+
+    found = judge(
+        rule, candidates(place), layers={"demand_points": layer({"h": point(0, 0)})}, graph=walk_graph(*CANAL)
+    )
+
+    assert [row[:2] for row in told(found)] == [expected]
+    assert found["estimated"].to_list() == ["schatting" in expected[1]]
+
+
+def test_no_way_to_any_demand_is_not_within_the_norm():
+    rule = criterion("walk", at_most_m=250)
+
+    found = judge(
+        rule, candidates((0, 20)), layers={"demand_points": layer({"h": point(0, 0)})}, graph=walk_graph(*MOTORWAY)
+    )
+
+    assert [row[:2] for row in told(found)] == [(NOT_MET, "geen looproute")]
 
 
 @pytest.mark.parametrize("at_most_m", [187.5, 189.6, 250.4])

@@ -18,11 +18,13 @@ from laadplan.publish.about import (
     dated,
     proof_lines,
     source_line,
+    walk_line,
     source_table,
     untested,
     untested_table,
 )
 from tests.frames import BUURT
+from tests.geo.streets import CANAL
 from tests.publish.handmade import balances, solutions
 
 CRITERIA = pd.DataFrame(
@@ -246,3 +248,28 @@ def test_shares_amounts_and_words():
 )
 def test_days_are_dutch(value, expected):
     assert day(value) == expected
+
+
+# ---- how walking was measured ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edges", [None, CANAL[1].iloc[:0]])
+def test_without_a_network_walking_is_an_estimate(edges):
+    assert walk_line(Walking(), edges) == ("De loopafstand is een schatting: hemelsbrede afstand maal omwegfactor 1,3.")
+
+
+@pytest.mark.parametrize(
+    ("sources", "shown"),
+    [
+        (
+            {"walking": Source(path="o", label="OSM", reference_on="2025-01-01")},
+            "over het loopnetwerk: OSM (1-1-2025).",
+        ),
+        ({"walking": None}, "over de middellijnen van voetpaden en wegen: BGT"),
+    ],
+)
+def test_over_a_network_its_source_and_date_are_told(sources, shown):
+    found = " ".join(plain([walk_line(Walking(), CANAL[1], Sources(**sources))]))
+
+    assert f"De loopafstand is gemeten {shown}" in found
+    assert "Wat verder dan 50 m van het netwerk ligt, is geschat: hemelsbrede afstand maal omwegfactor 1,3." in found
