@@ -18,10 +18,10 @@ from laadplan.publish.about import (
     dated,
     proof_lines,
     source_line,
-    walk_line,
     source_table,
     untested,
     untested_table,
+    walk_line,
 )
 from tests.frames import BUURT
 from tests.geo.streets import CANAL
@@ -263,7 +263,7 @@ def test_without_a_network_walking_is_an_estimate(edges):
     [
         (
             {"walking": Source(path="o", label="OSM", reference_on="2025-01-01")},
-            "over het loopnetwerk: OSM (1-1-2025).",
+            "over het loopnetwerk: OSM (1 januari 2025).",
         ),
         ({"walking": None}, "over de middellijnen van voetpaden en wegen: BGT"),
     ],
