@@ -10,7 +10,7 @@ Method
 ------
 Ruin and recreate (Schrimpf et al. 2000) of neighbours with blinks (Christiaens and Vanden Berghe 2020), accepted as in
 simulated annealing: a loss is accepted with chance ``exp(-loss / temperature)``. The temperature is counted in shares
-of what a site adds on average, because a ruin is local; it falls in cycles that double in length.
+of what the plan loses with a site on average, because a ruin is local; it falls in cycles that double in length.
 """
 
 from dataclasses import dataclass
@@ -35,8 +35,9 @@ BLINK_SHARE = 0.6
 APART_SHARE = 0.5
 """Chance that a ruin of two or more sites begins in two places, by which sites move from one quarter to another."""
 
-WARM_SHARE, COLD_SHARE = 0.03, 0.003
-"""Temperature at the start and the end of a cycle, as a share of what a site adds on average; tried as above."""
+WARM_SHARE = 0.03
+COLD_SHARE = 0.003
+"""Temperature at the start and the end of a cycle, as a share of what the plan loses with a site on average; tried as above."""
 
 EXACT_BITS = 51
 """Worth is rounded to the total's power of two divided by 2 to this power: all sums are then exact in float64."""
@@ -67,7 +68,8 @@ class State(NamedTuple):
 
     ``served`` is the number of sites taken that reach a point and ``owner`` their sum (plain coverage); or it is
     the place of the best one among those of the point. ``chosen[:many[0]]`` are the sites taken that may go and
-    ``place`` where each stands in it; ``seen`` and ``stamp`` mark the sites that a round touched.
+    ``place`` where each stands in it; ``seen`` marks the sites ``touched`` by the round whose number is its last.
+    ``worth`` is that of the plan, of the best plan so far, and what a site taken is worth to the plan on average.
     """
 
     served: Shorts
@@ -121,7 +123,7 @@ def start_chain(cover: Cover, count: int, seed: int) -> Chain:
         touched=np.zeros(sites, np.int64),
         best=np.zeros(count, np.int64),
         best_many=np.zeros(1, np.int64),
-        worth=np.zeros(2),
+        worth=np.zeros(3),
         random=np.array([(seed + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], np.uint64),
     )
     _begin(cover, state)
@@ -132,6 +134,7 @@ def run_chain(chain: Chain, rounds: int, first: int, last: int) -> None:
     """Rounds ``chain.rounds`` and on of the chain; its cycle of cooling goes from round ``first`` to ``last``."""
     if chain.rounds == first:
         _return_to_best(chain.cover, chain.state)
+        chain.state.worth[2] = _mean_loss(chain.cover, chain.state)
     _rounds(chain.cover, chain.state, rounds, (chain.rounds - first) / (last - first), 1.0 / (last - first))
     chain.rounds += rounds
 
@@ -381,6 +384,18 @@ def _return_to_best(cover: Cover, state: State) -> None:
 
 
 @compiled
+def _mean_loss(cover: Cover, state: State) -> float:
+    """What the plan loses where one of the sites taken goes, on average."""
+    total, touched = 0.0, 0
+    state.seen[-1] += 1
+    for site in state.chosen[: state.many[0]]:
+        lost, touched = _drop(cover, state, site, state.seen[-1], touched)
+        total += lost
+        _add(cover, state, site)
+    return total / max(state.many[0], 1)
+
+
+@compiled
 def _rounds(cover: Cover, state: State, rounds: int, done: float, step: float) -> None:
     """Rounds of ruin and recreate; ``done`` is the share of the cycle behind us, ``step`` that of a round."""
     sites = len(state.chosen) if len(state.chosen) < RUIN_MOST else RUIN_MOST
@@ -389,7 +404,7 @@ def _rounds(cover: Cover, state: State, rounds: int, done: float, step: float) -
         if state.many[0] == 0:
             return
         warmth = WARM_SHARE * (COLD_SHARE / WARM_SHARE) ** (done + step * turn)
-        warmth *= state.worth[1] / state.many[0]
+        warmth *= state.worth[2]
         many = _pick_ruin(cover, state, out, 1 + _below(state.random, sites))
         state.seen[-1] += 1
         touched, worth = 0, state.worth[0]
