@@ -9,8 +9,8 @@ Sources
 p-median
     OR-Library (Beasley 1990): edges of a graph; of an edge given twice the last one counts.
 cities
-    New York and Bronx (Maximo, Cordeau and Nascimento 2023): places in degrees and demand; covered within so many metres
-    over a sphere of 6,378,100 m, reckoned in float64 and kept in float32: reckoned in float32 or from degrees in
+    New York and Bronx (Maximo, Cordeau and Nascimento 2023): places in degrees and demand; covered within so many
+    metres over a sphere of 6,378,100 m, reckoned in float64 and kept in float32: reckoned in float32 or from degrees in
     float32, half of the published plans are worth up to 0.1 % less than published.
 random
     Points in a square of 30 with a demand each (Cordeau, Furini and Ljubic 2019).
@@ -83,7 +83,7 @@ def city_plan(path: Path) -> tuple[int, Wholes]:
 
 
 def city_names(folder: Path) -> dict[str, tuple[int, int, int, bool]]:
-    """Per plan, e.g. ``NewYork_50_400``: number chosen, radius in metres, best known worth, and whether it is proven."""
+    """Per plan, e.g. ``NewYork_50_400``: number chosen, radius (m), best known worth, and whether it is proven."""
     known = json.loads((folder / "best_known.json").read_text())
     found = {}
     for name in sorted(known):

@@ -37,7 +37,7 @@ APART_SHARE = 0.5
 
 WARM_SHARE = 0.03
 COLD_SHARE = 0.003
-"""Temperature at the start and the end of a cycle, as a share of what the plan loses with a site on average; tried as above."""
+"""Temperature at the start and the end of a cycle, in shares of what the plan loses with a site on average."""
 
 EXACT_BITS = 51
 """Worth is rounded to the total's power of two divided by 2 to this power: all sums are then exact in float64."""
@@ -386,13 +386,14 @@ def _return_to_best(cover: Cover, state: State) -> None:
 @compiled
 def _mean_loss(cover: Cover, state: State) -> float:
     """What the plan loses where one of the sites taken goes, on average."""
-    total, touched = 0.0, 0
+    total = 0.0
+    touched = 0
     state.seen[-1] += 1
     for site in state.chosen[: state.many[0]]:
         lost, touched = _drop(cover, state, site, state.seen[-1], touched)
         total += lost
         _add(cover, state, site)
-    return total / max(state.many[0], 1)
+    return float(total / max(state.many[0], 1))
 
 
 @compiled
