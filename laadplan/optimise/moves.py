@@ -2,8 +2,8 @@
 
 In: a `Layout` and a `State`. The service is a flow from sites to demand, kept best by paths that add worth: an opened site
 takes over demand along chains (it serves a point that another served, which serves another instead); demand that lost its
-site finds another the same way. So the worth of a move is exact, not estimated, but for the bonus of a group, which
-changes where the group reaches its least service. Hard decisions: chains are looked for by best label first come first
+site finds another the same way. So the worth of a move is exact, not estimated. Groups count by a
+bonus per kWh, which the search takes from the best service of the whole plan from time to time. Hard decisions: chains are looked for by best label first come first
 served, and cut off where nothing can be won any more; each change is logged, so a move that does not pay is taken back
 exactly; no move breaks a hard limit that was kept.
 """
@@ -53,6 +53,7 @@ class State(NamedTuple):
     room: Floats
     used: Floats
     got: Floats
+    bonus: Floats
     head: Small
     after: Small
     before: Small
@@ -90,6 +91,7 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
         room=np.zeros((sites, periods)),
         used=np.zeros(len(layout.limit)),
         got=np.zeros(len(layout.least)),
+        bonus=np.zeros(len(layout.least)),
         head=np.full(points, -1, dtype=np.int32),
         after=np.full(arcs, -1, dtype=np.int32),
         before=np.full(arcs, -1, dtype=np.int32),
@@ -113,12 +115,40 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
         counts=np.array([1, 0, 2 * seed + 1, looks]),
         sums=np.array([0.0, 0.0, worth + layout.group_penalty.max(initial=0.0)]),
     )
-    state.sums[WORTH] = -float(layout.group_penalty @ layout.least)
     over = np.maximum(0.0, -layout.limit)
     hard = np.isinf(layout.penalty)
     state.sums[WORTH] -= float(over[~hard] @ layout.penalty[~hard])
     state.sums[BROKEN] = float(over[hard].sum())
     return state
+
+
+def set_service(layout: Layout, state: State, served: Floats, bonus: Floats) -> None:
+    """Takes this service over: kWh per arc and period of the options taken, and the worth of a kWh to its group.
+
+    It must be the best service at that bonus.
+    """
+    served = np.where(served > NIL, served, 0.0)
+    points, sites = layout.demand.shape[0], len(layout.must)
+    state.sums[WORTH] -= _worth_served(layout, state.flow) + float(state.bonus @ (state.got - layout.least))
+    state.flow[:] = served
+    for period in range(served.shape[1]):
+        state.left[:, period] = layout.demand[:, period] - np.bincount(layout.arc_demand, served[:, period], points)
+        capacity = np.where(state.taken >= 0, layout.option_capacity[np.maximum(state.taken, 0), period], 0.0)
+        state.room[:, period] = capacity - np.bincount(state.arc_site, served[:, period], sites)
+    per_group = np.bincount(layout.group[layout.arc_demand] + 1, served.sum(axis=1), len(layout.least) + 1)
+    state.got[:] = per_group[1:]
+    state.bonus[:] = bonus
+    state.sums[WORTH] += _worth_served(layout, served) + float(bonus @ (state.got - layout.least))
+
+
+def _worth_served(layout: Layout, served: Floats) -> float:
+    return float((layout.arc_worth @ served) @ layout.period_worth)
+
+
+def worth_now(layout: Layout, state: State) -> float:
+    """Worth of the plan: WORTH without the bonus of groups, less what groups fall short."""
+    short = np.maximum(layout.least - state.got, 0.0)
+    return float(state.sums[WORTH] - state.bonus @ (state.got - layout.least) - layout.group_penalty @ short)
 
 
 # ---- what a change does to worth and limits ------------------------------------------------------------------------------
@@ -132,15 +162,9 @@ def chance(state: State) -> float:
 
 
 @compiled
-def _bonus(group: int, least: Floats, penalty: Floats, got: Floats) -> float:
-    """Worth that one more kWh has for its group."""
-    return float(penalty[group]) if group >= 0 and got[group] < least[group] - NIL else 0.0
-
-
-@compiled
-def _loss(group: int, least: Floats, penalty: Floats, got: Floats) -> float:
-    """Worth that one kWh less costs its group."""
-    return float(penalty[group]) if group >= 0 and got[group] <= least[group] + NIL else 0.0
+def _bonus(group: int, bonus: Floats) -> float:
+    """Worth that a kWh has for its group."""
+    return float(bonus[group]) if group >= 0 else 0.0
 
 
 @compiled
@@ -160,10 +184,8 @@ def push(layout: Layout, state: State, arc: int, period: int, amount: float) -> 
     state.sums[WORTH] += amount * layout.arc_worth[arc] * layout.period_worth[period]
     group = layout.group[point]
     if group >= 0:
-        before = max(0.0, layout.least[group] - state.got[group])
         state.got[group] += amount
-        after = max(0.0, layout.least[group] - state.got[group])
-        state.sums[WORTH] += layout.group_penalty[group] * (before - after)
+        state.sums[WORTH] += amount * state.bonus[group]
 
 
 @compiled
@@ -337,7 +359,7 @@ def _path_from_site(layout: Layout, state: State, start: int, period: int) -> fl
             point = layout.arc_demand[arc]
             here = gained + layout.arc_worth[arc] * factor
             left = state.left[point, period]
-            bonus = _bonus(layout.group[point], layout.least, layout.group_penalty, state.got) if left > NIL else 0.0
+            bonus = _bonus(layout.group[point], state.bonus) if left > NIL else 0.0
             if here + bonus <= best or layout.demand[point, period] <= NIL:
                 continue
             if state.point_mark[point] == mark and state.point_gain[point] >= here - GAIN:
@@ -371,9 +393,6 @@ def _follow_to_site(layout: Layout, state: State, start: int, period: int, end: 
     amount = state.room[start, period]
     if not ends_at_site:
         amount = min(amount, state.left[end, period])
-        group = layout.group[end]
-        if group >= 0 and layout.least[group] - state.got[group] > NIL:
-            amount = min(amount, layout.least[group] - state.got[group])
     for moving in (False, True):
         place, at_site, steps = end, ends_at_site, 0
         while not (at_site and place == start):
@@ -402,10 +421,7 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
     state.counts[MARK] += 1
     mark, factor, top = state.counts[MARK], layout.period_worth[period], state.sums[TOP]
     best, end, ends_at_site = GAIN, -1, False
-    state.point_mark[start], state.point_gain[start] = (
-        mark,
-        _bonus(layout.group[start], layout.least, layout.group_penalty, state.got),
-    )
+    state.point_mark[start], state.point_gain[start] = mark, _bonus(layout.group[start], state.bonus)
     first, last, size = 0, 0, len(state.queue)
     point, gained, more = start, state.point_gain[start], True
     site, arc, looks = -1, layout.arc_start[0], state.counts[LOOKS]
@@ -445,7 +461,7 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
             if state.point_mark[point] == mark and state.point_gain[point] >= gained - GAIN:
                 continue
             state.point_mark[point], state.point_gain[point], state.point_from[point] = mark, gained, here
-            loss = _loss(layout.group[point], layout.least, layout.group_penalty, state.got)
+            loss = _bonus(layout.group[point], state.bonus)
             if gained - loss > best:
                 best, end, ends_at_site = gained - loss, point, False
             more = True
@@ -460,15 +476,8 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
 @compiled
 def _follow_to_point(layout: Layout, state: State, start: int, period: int, end: int, ends_at_site: bool) -> float:
     amount = state.left[start, period]
-    group = layout.group[start]
-    if group >= 0 and layout.least[group] - state.got[group] > NIL:
-        amount = min(amount, layout.least[group] - state.got[group])
     if ends_at_site:
         amount = min(amount, state.room[end, period])
-    else:
-        group = layout.group[end]
-        if group >= 0 and state.got[group] - layout.least[group] > NIL:
-            amount = min(amount, state.got[group] - layout.least[group])
     for moving in (False, True):
         place, at_site, steps = end, ends_at_site, 0
         while at_site or place != start:
@@ -517,14 +526,14 @@ def _fill(gain: Floats, kwh: Floats, count: int, capacity: float) -> float:
 def _find_spare(layout: Layout, state: State, site: int) -> None:
     """Worth of one kWh of room more at an open site: its best point with demand left; 0 while it has room."""
     state.spare_mark[site] = state.counts[MARK]
-    least, penalty, got = layout.least, layout.group_penalty, state.got
+    bonus = state.bonus
     for period in range(state.flow.shape[1]):
         best, factor = 0.0, layout.period_worth[period]
         if state.room[site, period] <= NIL:
             for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
                 point = layout.arc_demand[arc]
                 if state.left[point, period] > NIL:
-                    best = max(best, layout.arc_worth[arc] * factor + _bonus(layout.group[point], least, penalty, got))
+                    best = max(best, layout.arc_worth[arc] * factor + _bonus(layout.group[point], bonus))
         state.spare[site, period] = best
 
 
@@ -545,7 +554,9 @@ def _find_price(layout: Layout, state: State, point: int) -> None:
 
 
 @compiled
-def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats) -> int:
+def estimate(
+    layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats
+) -> int:
     """The best option of a closed site that fits, or -1; ``found`` gets its worth, less the prices of scarce limits.
 
     What it could take over from other sites counts for what they would gain by the room they get. Not less than the
@@ -563,10 +574,7 @@ def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth
             point = layout.arc_demand[arc]
             worth, left = layout.arc_worth[arc] * factor, state.left[point, period]
             if left > NIL:
-                gain[count], kwh[count] = (
-                    worth + _bonus(layout.group[point], layout.least, layout.group_penalty, state.got),
-                    left,
-                )
+                gain[count], kwh[count] = worth + _bonus(layout.group[point], state.bonus), left
                 count += 1
             served = layout.demand[point, period] - left
             if served > NIL:
@@ -666,12 +674,7 @@ def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Float
             point = layout.arc_demand[arc]
             for entry in range(state.back_start[point], state.back_start[point + 1]):
                 site = state.arc_site[state.back[entry]]
-                if (
-                    state.site_mark[site] != mark
-                    and state.taken[site] < 0
-                    and values[site] >= 0.0
-                    and count < len(sites)
-                ):
+                if state.site_mark[site] != mark and state.taken[site] < 0 and values[site] >= 0.0 and count < len(sites):
                     state.site_mark[site] = mark
                     sites[count] = site
                     count += 1

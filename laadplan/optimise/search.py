@@ -13,9 +13,10 @@ import numpy as np
 
 from laadplan.optimise import moves
 from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, start_pricing
+from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
-from laadplan.optimise.serve import serve, worth_of
+from laadplan.optimise.serve import has_groups, serve, serve_groups, worth_of
 
 FIRST_PRICINGS = 60
 """Rounds of pricing before the first move."""
@@ -56,8 +57,8 @@ class Found:
         Whether every hard limit is kept.
     votes
         Per option (o): how often the priced problem took it of late, 0 to 1.
-    rounds, stopped_by
-        Rounds done, and what ended them: work (or the gap), seconds, or user (Ctrl-C).
+    rounds
+        Rounds done.
     """
 
     taken: Wholes
@@ -68,7 +69,6 @@ class Found:
     prices: Prices
     votes: Floats
     rounds: int
-    stopped_by: str
 
 
 def search(
@@ -95,27 +95,41 @@ def search(
         Is told objective, bound and rounds done after each round.
     """
     pricing = start_pricing(problem)
-    state, done = _first_plan(pricing, seed), 0
-    improve_prices(pricing, state.sums[moves.WORTH], FIRST_PRICINGS if rounds > 0 else 1)
-    if np.isinf(pricing.layout.penalty).sum() > 1:  # with one scarce thing, its price changes no order
-        state = _better(state, _first_plan(pricing, seed, priced=True))
-    ended = "work"
-    while done < rounds:
-        if clock is not None and clock() >= until:
-            ended = "seconds"
-            break
-        try:
-            _one_round(pricing, state)
-        except KeyboardInterrupt:
-            ended = "user"
-            break
+    layout, done = pricing.layout, 0
+    state = _first_plan(pricing, seed)
+    _serve_groups(problem, pricing, state)
+    improve_prices(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
+    if np.isinf(layout.penalty).sum() > 1 or len(layout.least):  # with one scarce thing, its price changes no order
+        other = _first_plan(pricing, seed, priced=True)
+        _serve_groups(problem, pricing, other)
+        state = _better(layout, state, other)
+    best, most = state.taken.copy(), _standing(layout, state)
+    while done < rounds and not (clock is not None and clock() >= until):
+        _one_round(pricing, state, most[1])
+        _serve_groups(problem, pricing, state)
         done += 1
-        worth = float(state.sums[moves.WORTH])
+        if _standing(layout, state) > most:
+            best, most = state.taken.copy(), _standing(layout, state)
         if tell is not None:
-            tell(worth, pricing.bound, done)
-        if pricing.bound - worth <= gap * abs(pricing.bound):
+            tell(most[1], pricing.bound, done)
+        if pricing.bound - most[1] <= gap * abs(pricing.bound):
             break
-    return _found(problem, pricing, state, done, ended)
+    return _found(problem, pricing, best, -most[0] <= ALLOWED, done)
+
+
+ALLOWED = 1e-6
+"""A hard limit that is broken by no more than this is kept."""
+
+def _standing(layout: Layout, state: moves.State) -> tuple[float, float]:
+    """How good a plan is: first how little it breaks of hard limits, then its worth."""
+    broken = float(state.sums[moves.BROKEN])
+    return (-broken if broken > ALLOWED else 0.0), moves.worth_now(layout, state)
+
+
+def _serve_groups(problem: Problem, pricing: Pricing, state: moves.State) -> None:
+    """Where groups ask a least service: the best service of all, and what a kWh is then worth to each group."""
+    if has_groups(problem):
+        moves.set_service(pricing.layout, state, *serve_groups(problem, state.taken))
 
 
 def promising(problem: Problem, found: Found, factor: float) -> Flags:
@@ -132,6 +146,9 @@ def promising(problem: Problem, found: Found, factor: float) -> Flags:
 def _first_plan(pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
     layout = pricing.layout
     state = moves.empty_state(layout, seed, LOOKS)
+    if priced:
+        state.bonus[:] = pricing.best.groups
+        state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
     hard = _hard_worth(state)
     moves.open_musts(layout, state, hard)
     asked = pricing.best.limits if priced else np.zeros(len(layout.limit))
@@ -146,15 +163,12 @@ def _hard_worth(state: moves.State) -> float:
     return HARD_WORTH * float(max(state.sums[moves.TOP], 1.0))
 
 
-def _better(one: moves.State, other: moves.State) -> moves.State:
-    broken = (float(one.sums[moves.BROKEN]), float(other.sums[moves.BROKEN]))
-    if abs(broken[0] - broken[1]) > 1e-9:
-        return one if broken[0] < broken[1] else other
-    return one if one.sums[moves.WORTH] >= other.sums[moves.WORTH] else other
+def _better(layout: Layout, one: moves.State, other: moves.State) -> moves.State:
+    return one if _standing(layout, one) >= _standing(layout, other) else other
 
 
-def _one_round(pricing: Pricing, state: moves.State) -> None:
-    improve_prices(pricing, float(state.sums[moves.WORTH]), PRICINGS)
+def _one_round(pricing: Pricing, state: moves.State, target: float) -> None:
+    improve_prices(pricing, target, PRICINGS)
     by_site, _ = _values(pricing)
     many = int(PROMISING * (state.taken >= 0).sum()) + 20
     least = np.sort(by_site)[-many] if many < len(by_site) else -np.inf
@@ -185,16 +199,15 @@ def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
-def _found(problem: Problem, pricing: Pricing, state: moves.State, done: int, ended: str) -> Found:
-    served = serve(problem, state.taken)
+def _found(problem: Problem, pricing: Pricing, taken: Wholes, is_feasible: bool, done: int) -> Found:
+    served = serve(problem, taken)
     return Found(
-        taken=state.taken.copy(),
+        taken=taken,
         served_kwh=served,
-        objective=worth_of(problem, state.taken, served),
+        objective=worth_of(problem, taken, served),
         bound=pricing.bound,
-        is_feasible=bool(state.sums[moves.BROKEN] <= 1e-6),
+        is_feasible=is_feasible,
         prices=pricing.best,
         votes=pricing.votes.copy(),
         rounds=done,
-        stopped_by=ended,
     )

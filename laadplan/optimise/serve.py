@@ -26,12 +26,17 @@ def serve(problem: Problem, taken: Wholes) -> Floats:
     LaadplanError
         The solver gives no service.
     """
-    if ((problem.groups.least_kwh > 0) & (problem.groups.penalty > 0)).any():
-        return _serve_groups(problem, taken)
+    if has_groups(problem):
+        return serve_groups(problem, taken)[0]
     layout = lay_out(problem)
     state = moves.empty_state(layout, 0, ALL_LOOKS)
     moves.open_all(layout, state, np.asarray(taken, dtype=np.int64))
     return state.flow
+
+
+def has_groups(problem: Problem) -> bool:
+    """Whether any group of demand has a least service that counts."""
+    return bool(((problem.groups.least_kwh > 0) & (problem.groups.penalty > 0)).any())
 
 
 def worth_of(problem: Problem, taken: Wholes, served_kwh: Floats) -> float:
@@ -53,15 +58,18 @@ def worth_of(problem: Problem, taken: Wholes, served_kwh: Floats) -> float:
     )
 
 
-def _serve_groups(problem: Problem, taken: Wholes) -> Floats:
-    """The same with the least service of groups: variables are kWh per open arc and period, and kWh short per group."""
+def serve_groups(problem: Problem, taken: Wholes) -> tuple[Floats, Floats]:
+    """The same with the least service of groups, and the worth per group of one kWh less to be served (g).
+
+    Variables are kWh per open arc and period, and kWh short per group.
+    """
     periods, groups = len(problem.period_worth), len(problem.groups.ids)
     served = np.zeros((len(problem.arc_demand), periods))
     site = problem.arc_site
     arcs, when = np.nonzero((taken[site] >= 0)[:, None] & (problem.demand_kwh[problem.arc_demand] > 0))
     many = len(arcs)
     if many == 0:
-        return served
+        return served, problem.groups.penalty * (problem.groups.least_kwh > 0)
     points, sites = problem.demand_kwh.size, problem.must.size * periods
     capacity = np.where((taken >= 0)[:, None], problem.option_capacity[np.maximum(taken, 0)], 0.0)
     place = np.arange(many)
@@ -90,5 +98,6 @@ def _serve_groups(problem: Problem, taken: Wholes) -> Floats:
     )
     if answer.x is None:
         raise LaadplanError(f"HiGHS gives no service of {many} arcs: {answer.message}")
-    served[arcs, when] = answer.x[:many]
-    return served
+    served[arcs, when] = np.maximum(answer.x[:many], 0.0)
+    bonus = np.clip(-answer.ineqlin.marginals[len(answer.ineqlin.marginals) - groups :], 0.0, problem.groups.penalty)
+    return served, bonus
