@@ -57,8 +57,8 @@ class Found:
         Whether every hard limit is kept.
     votes
         Per option (o): how often the priced problem took it of late, 0 to 1.
-    rounds
-        Rounds done.
+    rounds, stopped_by
+        Rounds done, and what ended them: gap, work, seconds, or user (Ctrl-C).
     """
 
     taken: Wholes
@@ -69,6 +69,7 @@ class Found:
     prices: Prices
     votes: Floats
     rounds: int
+    stopped_by: str
 
 
 def search(
@@ -104,18 +105,33 @@ def search(
         _serve_groups(problem, pricing, other)
         state = _better(layout, state, other)
     best, most = state.taken.copy(), _standing(layout, state)
-    while done < rounds and not (clock is not None and clock() >= until):
-        _one_round(pricing, state, most[1])
-        _serve_groups(problem, pricing, state)
-        done += 1
-        if _standing(layout, state) > most:
-            best, most = state.taken.copy(), _standing(layout, state)
-        if tell is not None:
-            tell(most[1], pricing.bound, done)
-        if pricing.bound - most[1] <= gap * abs(pricing.bound):
-            break
-    return _found(problem, pricing, best, -most[0] <= ALLOWED, done)
+    ended, moved = "work", (0, most[1], pricing.bound)
+    try:
+        while done < rounds:
+            _one_round(pricing, state, most[1])
+            _serve_groups(problem, pricing, state)
+            done += 1
+            if _standing(layout, state) > most:
+                best, most = state.taken.copy(), _standing(layout, state)
+            if tell is not None:
+                tell(most[1], pricing.bound, done)
+            if pricing.bound - most[1] <= gap * abs(pricing.bound):
+                ended = "gap"
+                break
+            if clock is not None and clock() >= until:
+                ended = "seconds"
+                break
+            if most[1] - moved[1] + moved[2] - pricing.bound > STALLED_SHARE * abs(pricing.bound):
+                moved = (done, most[1], pricing.bound)
+            elif done - moved[0] >= PATIENCE:
+                break
+    except KeyboardInterrupt:
+        ended = "user"
+    return _found(problem, pricing, best, -most[0] <= ALLOWED, done, ended)
 
+
+PATIENCE, STALLED_SHARE = 40, 1e-4
+"""The search ends when in so many rounds the gap closed by less than this share of the bound."""
 
 ALLOWED = 1e-6
 """A hard limit that is broken by no more than this is kept."""
@@ -199,7 +215,7 @@ def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
-def _found(problem: Problem, pricing: Pricing, taken: Wholes, is_feasible: bool, done: int) -> Found:
+def _found(problem: Problem, pricing: Pricing, taken: Wholes, is_feasible: bool, done: int, ended: str) -> Found:
     served = serve(problem, taken)
     return Found(
         taken=taken,
@@ -210,4 +226,5 @@ def _found(problem: Problem, pricing: Pricing, taken: Wholes, is_feasible: bool,
         prices=pricing.best,
         votes=pricing.votes.copy(),
         rounds=done,
+        stopped_by=ended,
     )
