@@ -1,7 +1,7 @@
 """Prices that make the bound of a problem low: a deflected subgradient on all demand, limits and groups at once.
 
 In: a `Problem`, prices to start from, and a worth to aim at (that of the best plan known). Out: prices, whose bound
-anyone can compute with `laadplan.optimise.prices.bound_of`. Hard decisions: each round fills all sites anew, in parallel
+anyone can compute with `laadplan.optimise.prices.bound_of`. Hard decisions: each round fills all sites, in parallel
 over sites, and adds up in order of site, so that the number of threads does not show; steps are measured per kWh of
 demand (a point of ten times the demand is not moved ten times as far); the price of a limit that touches a large share
 of all options (number of poles, budget) is not stepped to but found exactly each round, because on one line the best
@@ -16,7 +16,7 @@ from numba import prange
 from laadplan.geo.compiled import compiled, compiled_parallel
 from laadplan.optimise.layout import Layout, lay_out
 from laadplan.optimise.prices import Prices, no_prices
-from laadplan.optimise.problem import Floats, Problem, Wholes
+from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 
 WIDE_SHARE = 0.05
 """A limit that touches at least this share of the options gets its price exactly."""
@@ -32,6 +32,9 @@ MEMORY = 0.7
 
 FIRST_STEP = 0.3
 """Share of the way to the worth aimed at that the first steps go."""
+
+LIMIT_SCALE = 0.1
+"""Worth at stake in a limit: this share of what the largest option under it can serve."""
 
 HALVINGS = 60
 """Halvings of the stretch in which the price of a wide limit lies."""
@@ -105,8 +108,19 @@ def _scales(layout: Layout) -> tuple[Floats, Floats, Floats]:
     return demand, limits, groups
 
 
-LIMIT_SCALE = 0.1
-"""Worth at stake in a limit: this share of what the largest option under it can serve."""
+def price(problem: Problem, start: Prices | None, target: float, rounds: int) -> tuple[Prices, float]:
+    """The best prices of so many rounds, and the bound by them.
+
+    Parameters
+    ----------
+    start
+        Prices to begin with; None: half the worth of the best arc of each demand point.
+    target
+        Worth of the best plan known: the bound is driven towards it.
+    """
+    pricing = start_pricing(problem, start)
+    improve_prices(pricing, target, rounds)
+    return pricing.best, pricing.bound
 
 
 def improve_prices(pricing: Pricing, target: float, rounds: int) -> Wholes:
@@ -127,8 +141,8 @@ def _price_once(pricing: Pricing, target: float) -> Wholes:
     layout = pricing.layout
     extra = np.append(pricing.groups, 0.0)[layout.group]
     filled = fill_options(layout, pricing.demand, extra)
-    taken = _settle(layout, filled, pricing.limits, pricing.wide)
-    bound = _bound(layout, filled, pricing.demand, pricing.limits, pricing.groups, taken)
+    taken, earned = _settle(layout, filled, pricing.limits, pricing.wide)
+    bound = _bound(layout, pricing.demand, pricing.limits, pricing.groups, earned)
     pricing.votes *= 1 - VOTE
     pricing.votes[taken[taken >= 0]] += VOTE
     if bound < pricing.bound - 1e-12 * abs(pricing.bound) or not np.isfinite(pricing.bound):
@@ -179,10 +193,8 @@ def _step(pricing: Pricing, extra: Floats, taken: Wholes, above: float) -> None:
         np.clip(price - length * scale * towards, 0.0, top, out=price)
 
 
-def _bound(layout: Layout, filled: Floats, demand: Floats, limits: Floats, groups: Floats, taken: Wholes) -> float:
-    chosen = taken[taken >= 0]
-    worth = option_values(layout, filled, limits)[chosen]
-    return float((demand * layout.demand).sum() + limits @ layout.limit - groups @ layout.least + worth.sum())
+def _bound(layout: Layout, demand: Floats, limits: Floats, groups: Floats, earned: float) -> float:
+    return float((demand * layout.demand).sum() + limits @ layout.limit - groups @ layout.least + earned)
 
 
 def fill_options(layout: Layout, price: Floats, extra: Floats) -> Floats:
@@ -196,8 +208,8 @@ def fill_options(layout: Layout, price: Floats, extra: Floats) -> Floats:
     return filled
 
 
-def _settle(layout: Layout, filled: Floats, limits: Floats, wide: Wholes) -> Wholes:
-    """Option taken per site at these prices; the prices of the wide limits are set to their best, in place."""
+def _settle(layout: Layout, filled: Floats, limits: Floats, wide: Wholes) -> tuple[Wholes, float]:
+    """Option taken per site at these prices, and their worth; prices of wide limits are set to their best, in place."""
     for row in wide:
         without = limits.copy()
         without[row] = 0.0
@@ -207,7 +219,9 @@ def _settle(layout: Layout, filled: Floats, limits: Floats, wide: Wholes) -> Who
         limits[row] = _best_price(
             layout.option_start, layout.must, value, use, layout.limit[row], layout.penalty[row], limits[row]
         )
-    return _best_options(layout.option_start, layout.must, option_values(layout, filled, limits))
+    values = option_values(layout, filled, limits)
+    taken = _best_options(layout.option_start, layout.must, values)
+    return taken, float(values[taken[taken >= 0]].sum())
 
 
 # ---- compiled --------------------------------------------------------------------------------------------------------
@@ -256,8 +270,16 @@ def _middle(one: float, two: float, three: float) -> float:
 
 @compiled_parallel
 def _fill_all(
-    demand, period_worth, arc_start, arc_demand, arc_worth, option_start, option_capacity, asked, filled
-):  # type: ignore[no-untyped-def]
+    demand: Floats,
+    period_worth: Floats,
+    arc_start: Wholes,
+    arc_demand: Wholes,
+    arc_worth: Floats,
+    option_start: Wholes,
+    option_capacity: Floats,
+    asked: Floats,
+    filled: Floats,
+) -> None:
     for site in prange(len(arc_start) - 1):
         first, last = arc_start[site], arc_start[site + 1]
         gain = np.empty(last - first)
@@ -306,7 +328,7 @@ def _use_of(layout: Layout, row: int, use: Floats) -> None:
 
 
 @compiled
-def _best_options(option_start: Wholes, must: Wholes, values: Floats) -> Wholes:
+def _best_options(option_start: Wholes, must: Flags, values: Floats) -> Wholes:
     taken = np.full(len(must), -1)
     for site in range(len(must)):
         most = -np.inf if must[site] else 0.0
@@ -317,7 +339,7 @@ def _best_options(option_start: Wholes, must: Wholes, values: Floats) -> Wholes:
 
 
 @compiled
-def _used_at(option_start: Wholes, must: Wholes, values: Floats, use: Floats, price: float) -> float:
+def _used_at(option_start: Wholes, must: Flags, values: Floats, use: Floats, price: float) -> float:
     """Use of a limit at this price for it."""
     used = 0.0
     for site in range(len(must)):
@@ -332,7 +354,7 @@ def _used_at(option_start: Wholes, must: Wholes, values: Floats, use: Floats, pr
 
 @compiled
 def _best_price(
-    option_start: Wholes, must: Wholes, values: Floats, use: Floats, limit: float, penalty: float, before: float
+    option_start: Wholes, must: Flags, values: Floats, use: Floats, limit: float, penalty: float, before: float
 ) -> float:
     """The lowest price at which the limit is kept (use falls as the price rises), or the penalty."""
     if _used_at(option_start, must, values, use, 0.0) <= limit:

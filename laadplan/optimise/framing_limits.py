@@ -110,6 +110,10 @@ class LimitRows:
         row = place[np.concatenate(self.row)]
         row, option, use = _together(row, np.concatenate(self.option), np.concatenate(self.use))
         bound, kept = _bounds(words, row, option, use, base, option_site)
+        is_floor = words["is_floor"].to_numpy(dtype=bool)
+        use = np.where(is_floor[row], np.minimum(use, np.maximum(bound, NIL)[row]), use)
+        is_hard = np.isinf(words["penalty"].to_numpy(dtype=float))
+        bound = np.where(is_hard & ~is_floor, _in_whole_steps(bound, row, use), bound)
         words = words.assign(row=np.where(kept, np.cumsum(kept) - 1, NONE))
         return words.drop(columns="penalty").astype(COLUMNS), _arrays(words, kept, bound, row, option, use)
 
@@ -145,6 +149,21 @@ def _bounds(
     bound = np.where(is_floor, np.minimum(left, most), np.maximum(left, taken))
     touched = np.bincount(row, minlength=len(words)) > 0
     return bound, touched & ~(is_floor & (bound <= NIL))
+
+
+def _in_whole_steps(bound: Floats, row: Wholes, use: Floats) -> Floats:
+    """The bounds rounded down to what can be used: where all uses are multiples of the least one, so is their sum.
+
+    A street with room for three bays has room for one pole of two: a bound of three would let a fraction of a second
+    one count, in the proof though not in any plan.
+    """
+    least = np.full(len(bound), np.inf)
+    np.minimum.at(least, row, np.where(use > NIL, use, np.inf))
+    times = use / least[row]
+    uneven = np.zeros(len(bound), dtype=bool)
+    uneven[row[np.abs(times - np.rint(times)) > NIL]] = True
+    steps = np.isfinite(least) & ~uneven
+    return np.where(steps, np.floor(bound / least + NIL) * np.where(steps, least, 0.0), bound)
 
 
 def _most(row: Wholes, site: Wholes, use: Floats, size: int) -> Floats:

@@ -1,6 +1,7 @@
 """The problem laid out for compiled loops: the same arrays, with the limits turned to stand by option.
 
-In: a `Problem`. Out: a `Layout`, which compiled functions take as one argument. Nothing is copied that need not be.
+In: a `Problem`. Out: a `Layout`, which compiled functions take as one argument. Nothing is copied that need not be; all
+arrays are laid out in one way, so that loops are compiled once.
 """
 
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 
 
 class Layout(NamedTuple):
-    """Arrays of a `Problem` under the names they have there; ``row_start``, ``row`` and ``use`` are the limits by option.
+    """Arrays of a `Problem` under their names there; ``row_start``, ``row`` and ``use`` are the limits by option.
 
     Option o uses ``use[e]`` of limit ``row[e]`` for e in ``row_start[o]:row_start[o + 1]``.
     """
@@ -42,21 +43,29 @@ def lay_out(problem: Problem) -> Layout:
     order = np.argsort(limits.option, kind="stable")
     many = np.bincount(limits.option, minlength=len(problem.option_ids))
     return Layout(
-        demand=np.ascontiguousarray(problem.demand_kwh, dtype=np.float64),
-        period_worth=np.asarray(problem.period_worth, dtype=np.float64),
-        group=np.asarray(problem.demand_group, dtype=np.int64),
-        must=np.asarray(problem.must, dtype=np.bool_),
-        arc_start=np.asarray(problem.arc_start, dtype=np.int64),
-        arc_demand=np.asarray(problem.arc_demand, dtype=np.int64),
-        arc_worth=np.asarray(problem.arc_worth, dtype=np.float64),
-        option_start=np.asarray(problem.option_start, dtype=np.int64),
-        option_capacity=np.ascontiguousarray(problem.option_capacity, dtype=np.float64),
-        option_worth=np.asarray(problem.option_worth, dtype=np.float64),
-        row_start=np.concatenate([[0], np.cumsum(many)]).astype(np.int64),
-        row=rows[order].astype(np.int64),
-        use=np.asarray(limits.use, dtype=np.float64)[order],
-        limit=np.asarray(limits.limit, dtype=np.float64),
-        penalty=np.asarray(limits.penalty, dtype=np.float64),
-        least=np.asarray(problem.groups.least_kwh, dtype=np.float64),
-        group_penalty=np.asarray(problem.groups.penalty, dtype=np.float64),
+        demand=_floats(problem.demand_kwh),
+        period_worth=_floats(problem.period_worth),
+        group=_wholes(problem.demand_group),
+        must=np.ascontiguousarray(problem.must, dtype=np.bool_),
+        arc_start=_wholes(problem.arc_start),
+        arc_demand=_wholes(problem.arc_demand),
+        arc_worth=_floats(problem.arc_worth),
+        option_start=_wholes(problem.option_start),
+        option_capacity=_floats(problem.option_capacity),
+        option_worth=_floats(problem.option_worth),
+        row_start=_wholes(np.concatenate([[0], np.cumsum(many)])),
+        row=_wholes(rows[order]),
+        use=_floats(np.asarray(limits.use)[order]),
+        limit=_floats(limits.limit),
+        penalty=_floats(limits.penalty),
+        least=_floats(problem.groups.least_kwh),
+        group_penalty=_floats(problem.groups.penalty),
     )
+
+
+def _floats(values: Floats) -> Floats:
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _wholes(values: Wholes) -> Wholes:
+    return np.ascontiguousarray(values, dtype=np.int64)

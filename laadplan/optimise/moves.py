@@ -1,11 +1,12 @@
 """Moves on a plan, compiled: options opened and closed, and the service after each the best there is.
 
-In: a `Layout` and a `State`. The service is a flow from sites to demand, kept best by paths that add worth: an opened site
-takes over demand along chains (it serves a point that another served, which serves another instead); demand that lost its
-site finds another the same way. So the worth of a move is exact, not estimated. Groups count by a
-bonus per kWh, which the search takes from the best service of the whole plan from time to time. Hard decisions: chains are looked for by best label first come first
-served, and cut off where nothing can be won any more; each change is logged, so a move that does not pay is taken back
-exactly; no move breaks a hard limit that was kept.
+In: a `Layout` and a `State`. The service is a flow from sites to demand, kept best by paths that add worth: an opened
+site takes over demand along chains (it serves a point that another served, which serves another instead); demand that
+lost its site finds another the same way. So the worth of a move is that of the best service after it, not an estimate,
+but for chains that were cut off. Groups count by a bonus per kWh, which the search takes from the best service of the
+whole plan. Hard decisions: chains are looked for first come first served, not where nothing can be won any more, and
+only so many sites far; each change is logged, so a move that does not pay is taken back exactly; no move breaks a hard
+limit that was kept.
 """
 
 import heapq
@@ -151,7 +152,7 @@ def worth_now(layout: Layout, state: State) -> float:
     return float(state.sums[WORTH] - state.bonus @ (state.got - layout.least) - layout.group_penalty @ short)
 
 
-# ---- what a change does to worth and limits ------------------------------------------------------------------------------
+# ---- what a change does to worth and limits --------------------------------------------------------------------------
 
 
 @compiled
@@ -207,15 +208,15 @@ def fits(layout: Layout, state: State, option: int) -> bool:
     """Whether the option may be taken: no hard limit goes over, or further over."""
     for entry in range(layout.row_start[option], layout.row_start[option + 1]):
         row, use = layout.row[entry], layout.use[entry]
-        if use > 0.0 and np.isinf(layout.penalty[row]):
-            if state.used[row] + use > layout.limit[row] + 1e-9 * max(1.0, abs(layout.limit[row])):
-                return False
+        most = layout.limit[row] + 1e-9 * max(1.0, abs(layout.limit[row]))
+        if use > 0.0 and np.isinf(layout.penalty[row]) and state.used[row] + use > most:
+            return False
     return True
 
 
 @compiled
 def _any_fits(layout: Layout, state: State, first: int, end: int) -> bool:
-    for option in range(first, end):
+    for option in range(first, end):  # noqa: SIM110 (a generator does not compile)
         if fits(layout, state, option):
             return True
     return False
@@ -236,7 +237,7 @@ def worth_of_taking(layout: Layout, state: State, option: int, prices: Floats, h
     return float(worth)
 
 
-# ---- opening, closing, taking back ---------------------------------------------------------------------------------------
+# ---- opening, closing, taking back -----------------------------------------------------------------------------------
 
 
 @compiled
@@ -317,7 +318,7 @@ def take_back(layout: Layout, state: State, worth: float, broken: float, got: Fl
     state.got[:] = got
 
 
-# ---- paths that add worth ------------------------------------------------------------------------------------------------
+# ---- paths that add worth --------------------------------------------------------------------------------------------
 
 
 @compiled
@@ -412,7 +413,7 @@ def _follow_to_site(layout: Layout, state: State, start: int, period: int, end: 
             steps += 1
             if steps > CHAIN:
                 return 0.0
-    return amount
+    return float(amount)
 
 
 @compiled
@@ -430,15 +431,15 @@ def _path_from_point(layout: Layout, state: State, start: int, period: int) -> f
         while other >= 0:
             taker = state.arc_site[other]
             then = gained + layout.arc_worth[other] * factor
-            if taker != site and then > best:
-                if state.site_mark[taker] != mark or state.site_gain[taker] < then - GAIN:
-                    state.site_mark[taker], state.site_gain[taker], state.site_from[taker] = mark, then, other
-                    if state.room[taker, period] > NIL:
-                        best, end, ends_at_site = then, taker, True
-                    elif not state.queued[taker]:
-                        state.queued[taker] = True
-                        state.queue[last] = taker
-                        last = (last + 1) % size
+            better = state.site_mark[taker] != mark or state.site_gain[taker] < then - GAIN
+            if taker != site and then > best and better:
+                state.site_mark[taker], state.site_gain[taker], state.site_from[taker] = mark, then, other
+                if state.room[taker, period] > NIL:
+                    best, end, ends_at_site = then, taker, True
+                elif not state.queued[taker]:
+                    state.queued[taker] = True
+                    state.queue[last] = taker
+                    last = (last + 1) % size
             other = state.after[other]
         more = False
         while not more:  # the next point that a site could let go of
@@ -497,10 +498,10 @@ def _follow_to_point(layout: Layout, state: State, start: int, period: int, end:
             steps += 1
             if steps > CHAIN:
                 return 0.0
-    return amount
+    return float(amount)
 
 
-# ---- what a closed site would bring ----------------------------------------------------------------------------------------
+# ---- what a closed site would bring ----------------------------------------------------------------------------------
 
 
 @compiled
@@ -554,9 +555,7 @@ def _find_price(layout: Layout, state: State, point: int) -> None:
 
 
 @compiled
-def estimate(
-    layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats
-) -> int:
+def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth: float, found: Floats) -> int:
     """The best option of a closed site that fits, or -1; ``found`` gets its worth, less the prices of scarce limits.
 
     What it could take over from other sites counts for what they would gain by the room they get. Not less than the
@@ -600,7 +599,7 @@ def estimate(
     return best
 
 
-# ---- a plan from prices, and ruin and recreate -----------------------------------------------------------------------------
+# ---- a plan from prices, and ruin and recreate -----------------------------------------------------------------------
 
 
 @compiled
@@ -674,7 +673,12 @@ def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Float
             point = layout.arc_demand[arc]
             for entry in range(state.back_start[point], state.back_start[point + 1]):
                 site = state.arc_site[state.back[entry]]
-                if state.site_mark[site] != mark and state.taken[site] < 0 and values[site] >= 0.0 and count < len(sites):
+                if (
+                    state.site_mark[site] != mark
+                    and state.taken[site] < 0
+                    and values[site] >= 0.0
+                    and count < len(sites)
+                ):
                     state.site_mark[site] = mark
                     sites[count] = site
                     count += 1
@@ -717,7 +721,7 @@ def ruin_and_recreate(
 ) -> int:
     """So many times closes some sites that lie together and opens others; how many times that was kept.
 
-    What does not pay is taken back. It begins at an open site, or at a closed one of ``good`` and the open sites around.
+    What does not pay is taken back. It begins at an open site, or at a closed one of ``good`` and those open around.
 
     Parameters
     ----------

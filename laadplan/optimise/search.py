@@ -97,17 +97,16 @@ def search(
     """
     pricing = start_pricing(problem)
     layout, done = pricing.layout, 0
-    state = _first_plan(pricing, seed)
-    _serve_groups(problem, pricing, state)
+    state = _first_plan(problem, pricing, seed)
+    pricing.groups[:] = state.bonus
     improve_prices(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
-    if np.isinf(layout.penalty).sum() > 1 or len(layout.least):  # with one scarce thing, its price changes no order
-        other = _first_plan(pricing, seed, priced=True)
-        _serve_groups(problem, pricing, other)
-        state = _better(layout, state, other)
     best, most = state.taken.copy(), _standing(layout, state)
     ended, moved = "work", (0, most[1], pricing.bound)
     try:
         while done < rounds:
+            if many_limits(layout) and done & (done - 1) == 0:  # anew from the prices at rounds 0, 1, 2, 4, 8, ...
+                other = _first_plan(problem, pricing, seed + done + 1, priced=True)
+                state = other if _standing(layout, other) > _standing(layout, state) else state
             _one_round(pricing, state, most[1])
             _serve_groups(problem, pricing, state)
             done += 1
@@ -133,8 +132,15 @@ def search(
 PATIENCE, STALLED_SHARE = 40, 1e-4
 """The search ends when in so many rounds the gap closed by less than this share of the bound."""
 
+
+def many_limits(layout: Layout) -> bool:
+    """Whether prices matter to the order of a greedy plan: with one scarce thing they change nothing."""
+    return bool(np.isinf(layout.penalty).sum() > 1 or len(layout.least))
+
+
 ALLOWED = 1e-6
 """A hard limit that is broken by no more than this is kept."""
+
 
 def _standing(layout: Layout, state: moves.State) -> tuple[float, float]:
     """How good a plan is: first how little it breaks of hard limits, then its worth."""
@@ -149,7 +155,7 @@ def _serve_groups(problem: Problem, pricing: Pricing, state: moves.State) -> Non
 
 
 def promising(problem: Problem, found: Found, factor: float) -> Flags:
-    """Options (o) worth a place in a smaller problem: of the best worth at the prices, so many times the plan's, and it."""
+    """Options (o) worth a place in a smaller problem: those of the plan, and the best by prices."""
     pricing = start_pricing(problem, found.prices)
     value = np.maximum(_values(pricing)[1], found.votes - 1.0)
     many = min(int(np.ceil(factor * max((found.taken >= 0).sum(), 1))), len(value))
@@ -159,28 +165,26 @@ def promising(problem: Problem, found: Found, factor: float) -> Flags:
     return kept | problem.must[problem.option_site]
 
 
-def _first_plan(pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
+def _first_plan(problem: Problem, pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
+    """The plan that opens the best estimate first; priced: less what it uses of scarce things, as far as that pays."""
     layout = pricing.layout
     state = moves.empty_state(layout, seed, LOOKS)
+    nothing = np.zeros(len(layout.limit))
+    hard = _hard_worth(state)
     if priced:
         state.bonus[:] = pricing.best.groups
         state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
-    hard = _hard_worth(state)
     moves.open_musts(layout, state, hard)
-    asked = pricing.best.limits if priced else np.zeros(len(layout.limit))
     first = np.full(len(layout.must), np.finfo(float).max)
     if priced:
-        moves.build(layout, state, first, asked, hard, 0.0)
-    moves.build(layout, state, first, np.zeros(len(layout.limit)), hard, 0.0)
+        moves.build(layout, state, first, pricing.best.limits, hard, 0.0)
+    moves.build(layout, state, first, nothing, hard, 0.0)
+    _serve_groups(problem, pricing, state)
     return state
 
 
 def _hard_worth(state: moves.State) -> float:
     return HARD_WORTH * float(max(state.sums[moves.TOP], 1.0))
-
-
-def _better(layout: Layout, one: moves.State, other: moves.State) -> moves.State:
-    return one if _standing(layout, one) >= _standing(layout, other) else other
 
 
 def _one_round(pricing: Pricing, state: moves.State, target: float) -> None:

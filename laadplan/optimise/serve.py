@@ -46,7 +46,9 @@ def worth_of(problem: Problem, taken: Wholes, served_kwh: Floats) -> float:
     mask = np.zeros(len(problem.option_ids))
     mask[chosen] = 1.0
     rows = np.repeat(np.arange(len(limits.ids)), np.diff(limits.start))
-    over = np.maximum(np.bincount(rows, limits.use * mask[limits.option], minlength=len(limits.ids)) - limits.limit, 0.0)
+    over = np.maximum(
+        np.bincount(rows, limits.use * mask[limits.option], minlength=len(limits.ids)) - limits.limit, 0.0
+    )
     soft = np.isfinite(limits.penalty)
     point = np.bincount(problem.arc_demand, served_kwh.sum(axis=1), minlength=len(problem.demand_ids))
     got = np.bincount(problem.demand_group + 1, point, minlength=len(groups.ids) + 1)[1:]
