@@ -36,6 +36,12 @@ FIRST_STEP = 0.3
 LIMIT_SCALE = 0.1
 """Worth at stake in a limit: this share of what the largest option under it can serve."""
 
+START_SHARES = (0.0, 0.1, 0.25, 0.5)
+"""Shares of the best worth of a demand point that its first price is tried at."""
+
+START_SWEEPS = 3
+"""Times that the prices of wide limits are set in turn to begin with."""
+
 HALVINGS = 60
 """Halvings of the stretch in which the price of a wide limit lies."""
 
@@ -71,13 +77,16 @@ class Pricing:
 
 
 def start_pricing(problem: Problem, start: Prices | None = None) -> Pricing:
-    """Prices to begin with: those given, or each demand point at half the worth of its best arc."""
+    """Prices to begin with: those given, or each demand point at the share of its best worth that gives the best bound.
+
+    Limits that touch many options begin at prices at which nothing is taken.
+    """
     layout = lay_out(problem)
     top = no_prices(problem)
     extra = np.append(layout.group_penalty, 0.0)[layout.group]
-    first = start or Prices(0.5 * top.demand, top.limits, top.groups)
     options = np.bincount(layout.row, minlength=len(layout.limit))
     wide = np.flatnonzero(options >= max(WIDE_SHARE * len(layout.option_worth), 2))
+    first = start or _best_start(layout, top, wide)
     return Pricing(
         layout=layout,
         best=first,
@@ -91,6 +100,31 @@ def start_pricing(problem: Problem, start: Prices | None = None) -> Pricing:
         highest=top.demand + extra[:, None],
         wide=wide,
     )
+
+
+def _best_start(layout: Layout, top: Prices, wide: Wholes) -> Prices:
+    best, lowest = top, np.inf
+    for share in START_SHARES:
+        demand, limits = share * top.demand, _closing_prices(layout, wide)
+        filled = fill_options(layout, demand, np.zeros(len(layout.group)))
+        for _ in range(START_SWEEPS):
+            _, earned = _settle(layout, filled, limits, wide)
+        bound = _bound(layout, demand, limits, top.groups, earned)
+        if bound < lowest:
+            best, lowest = Prices(demand, limits, top.groups.copy()), bound
+    return best
+
+
+def _closing_prices(layout: Layout, wide: Wholes) -> Floats:
+    """Prices of wide limits at which no option pays; of others 0."""
+    dearest = float(layout.arc_worth.max(initial=0.0))
+    served = np.minimum(layout.option_capacity, layout.demand.sum(axis=0)) * layout.period_worth * dearest
+    most = float((served.sum(axis=1) + np.maximum(layout.option_worth, 0.0)).max(initial=0.0))
+    prices = np.zeros(len(layout.limit))
+    for row in wide:
+        use = np.abs(layout.use[layout.row == row])
+        prices[row] = min(most / use[use > 0].min(initial=np.inf) + 1.0, layout.penalty[row])
+    return prices
 
 
 def _scales(layout: Layout) -> tuple[Floats, Floats, Floats]:
