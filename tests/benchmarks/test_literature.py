@@ -17,7 +17,6 @@ from benchmarks.literature import (
 )
 from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover
 
-
 RADII = {"NewYork": 400, "Bronx": 600}
 
 
