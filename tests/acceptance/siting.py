@@ -25,8 +25,11 @@ from .program import Program
 from .reading import RunFolder, load_yaml, write_yaml
 from .rich import DATE
 
-LITTLE_WORK = {"rounds_max": 20, "nodes_max": 50}
+LITTLE_WORK = {"rounds_max": 20, "nodes_max": 50, "gap_share": 0.03}
 """Work limits of runs that need no proof."""
+
+FULL_POLE_KWH = 6000.0
+"""What a pole of two points in full use delivers in a year, by the default of the config."""
 
 REACH = ["point_id", "site_id", "existing", "walk_m"]
 
@@ -127,33 +130,47 @@ class Counted:
         return sites.assign(score=score.reindex(sites.index).fillna(0.0), meets=~sites.index.isin(failed["locatie_id"]))
 
     def service_by(self, sites: Iterable[str]) -> float:
-        """Most worth (kWh at the door) that these sites can serve, each with its capacity in the plan, as written."""
+        """Most worth (kWh at the door) that these sites can serve, each with its capacity in the plan, as written.
+
+        What buurten are served below the share that each should get counts as lost at its price.
+        """
         taken = pandas.Index(sorted(sites))
-        worth, rows, room = self._assignment(taken)
-        if not len(worth):
+        arcs = self.reach[self.reach["site_id"].isin(taken)]
+        if arcs.empty:
             return 0.0
-        solved = scipy.optimize.linprog(-worth, A_ub=rows, b_ub=room, method="highs")
+        points, site = self.demand.index.get_indexer(arcs["point_id"]), taken.get_indexer(arcs["site_id"])
+        count = numpy.arange(len(arcs))
+        capacity = self.plan["capacity_kwh_year"].reindex(taken)
+        parts = [_rows(points, count, len(self.demand), len(arcs)), _rows(site, count, len(taken), len(arcs))]
+        room = [self.demand.to_numpy(), capacity.to_numpy()]
+        least = self.least_per_buurt()
+        group = least.index.get_indexer(self.buurt_of_points().reindex(arcs["point_id"]))
+        parts.append(-_rows(group[group >= 0], count[group >= 0], len(least), len(arcs)))
+        short = scipy.sparse.vstack([scipy.sparse.csr_matrix((len(points_), len(least))) for points_ in room])
+        rows = scipy.sparse.hstack(
+            [scipy.sparse.vstack(parts), scipy.sparse.vstack([short, -scipy.sparse.identity(len(least))])]
+        )
+        price = numpy.r_[-self.worth(arcs), numpy.full(len(least), self.settings["equity_penalty"])]
+        solved = scipy.optimize.linprog(price, A_ub=rows, b_ub=numpy.concatenate([*room, -least]), method="highs")
         assert solved.status == 0, solved.message
         return float(-solved.fun)
 
-    def _assignment(self, taken: pandas.Index) -> tuple[Any, Any, Any]:
-        arcs = self.reach[self.reach["site_id"].isin(taken)]
-        points, site = self.demand.index.get_indexer(arcs["point_id"]), taken.get_indexer(arcs["site_id"])
-        count = numpy.arange(len(arcs))
-        rows = scipy.sparse.coo_matrix(
-            (numpy.ones(2 * len(arcs)), (numpy.r_[points, len(self.demand) + site], numpy.r_[count, count])),
-            shape=(len(self.demand) + len(taken), len(arcs)),
-        )
-        capacity = self.plan["capacity_kwh_year"].reindex(taken)
-        return self.worth(arcs), rows.tocsr(), numpy.r_[self.demand.to_numpy(), capacity.to_numpy()]
+    def buurt_of_points(self) -> pandas.Series:
+        """Buurt of each demand point."""
+        return self.run.frame("DemandClusters").set_index("point_id")["buurtcode"]
+
+    def least_per_buurt(self) -> pandas.Series:
+        """What each buurt should be served at least (kWh a year): a share of its demand that some site reaches."""
+        share = self.settings["buurt_served_share_min"]
+        reached = self.demand[self.demand.index.isin(self.reach["point_id"])]
+        least = share * reached.groupby(self.buurt_of_points().reindex(reached.index)).sum()
+        return least[least > 0]
 
     def worth(self, arcs: pandas.DataFrame) -> Any:
         """Worth of a kWh per pair: 1 at the door, less at the norm, more where the score is high."""
         near = 1 - (1 - self.settings["far_worth"]) * arcs["walk_m"].to_numpy() / self.norm_m
         score = self.candidates["score"].reindex(arcs["site_id"]).fillna(0.0).to_numpy()
-        capacity = self.plan["capacity_kwh_year"] / self.plan["poles"].clip(lower=1)
-        each = capacity.reindex(arcs["site_id"]).to_numpy()
-        return near + self.settings["score_worth_kwh"] * score / each
+        return near + self.settings["score_worth_kwh"] * score / FULL_POLE_KWH
 
     def objective(self) -> float:
         """Worth of the plan by our own assignment, less what poles and broken floors cost."""
@@ -180,3 +197,7 @@ class Counted:
     def poles_in(self, column: str) -> pandas.Series:
         """Poles of the plan per value of a column of the candidates, existing ones left out."""
         return self.new["poles"].groupby(self.candidates[column].reindex(self.new.index)).sum()
+
+
+def _rows(row: Any, column: Any, rows: int, columns: int) -> Any:
+    return scipy.sparse.coo_matrix((numpy.ones(len(row)), (row, column)), shape=(rows, columns)).tocsr()
