@@ -93,8 +93,15 @@ def shares(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def equal(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPathFactory) -> Counted:
-    """A plan of four poles in which each buurt should get most of its demand."""
-    wishes = {"new_poles": 4, "buurt_served_share_min": SHARE_MIN, "equity_penalty": EQUITY_PRICE}
+    """A plan of six poles on few spots far apart, in which each buurt should get most of its demand."""
+    wishes = {
+        "new_poles": 6,
+        "poles_per_spot_max": 3,
+        "spacing_m": 300.0,
+        "buurt_served_share_min": SHARE_MIN,
+        "equity_penalty": EQUITY_PRICE,
+        "locked_in": [],
+    }
     return Counted(variant(laadplan, counts.run, tmp_path_factory.mktemp("gelijk"), wishes))
 
 
@@ -230,13 +237,17 @@ def test_each_square_that_asks_a_point_gets_one(shares: Counted) -> None:
         assert f"ondergrens vierkant|{key}" in shares.limits.index
 
 
-def test_laadpleinen_have_bays_for_every_pole(shares: Counted) -> None:
-    assert shares.new["poles"].max() > 1
-    assert shares.new["poles"].max() <= 3
-    assert (shares.new["evse"] == 2 * shares.new["poles"]).all()
-    used = [bay for text in shares.new["bay_ids"] for bay in text.split()]
-    assert len(used) == len(set(used)) == 2 * shares.new["poles"].sum()
-    assert set(used) <= set(shares.run.frame("Bays")["bay_id"])
+def test_laadpleinen_have_bays_for_every_pole(equal: Counted) -> None:
+    assert 1 < equal.new["poles"].max() <= 3
+    assert (equal.new["evse"] == 2 * equal.new["poles"]).all()
+    used = [bay for text in equal.new["bay_ids"] for bay in text.split()]
+    assert len(used) == len(set(used)) == 2 * equal.new["poles"].sum()
+    assert set(used) <= set(equal.run.frame("Bays")["bay_id"])
+    bays = equal.run.frame("Bays").set_index("bay_id")
+    for key, text in equal.new["bay_ids"].items():
+        rows = bays.loc[text.split()]
+        assert rows["row_id"].nunique() == 1, key
+        assert rows["number"].max() - rows["number"].min() == len(rows) - 1, key
 
 
 def test_a_capped_point_delivers_less(shares: Counted) -> None:
