@@ -30,7 +30,7 @@ SHORTEN = 0.7
 MEMORY = 0.7
 """Share of the direction before that is kept in the next one."""
 
-FIRST_STEP = 0.3
+FIRST_STEP = 0.1
 """Share of the way to the worth aimed at that the first steps go."""
 
 LIMIT_SCALE = 0.1
