@@ -9,22 +9,30 @@ itself is in `laadplan.optimise.ruin`.
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
+from laadplan.optimise.fuse import fuse_all
 from laadplan.optimise.problem import NONE, Flags, Floats, Problem, Wholes
 from laadplan.optimise.ruin import (
     Chain,
     Cover,
     near_order,
+    restart_chain,
     run_chain,
     start_chain,
     whole_units,
     work_of_round,
 )
 
-FIRST_CYCLE = 250
-"""Rounds of the first cycle of cooling, per site that may be chosen; each next one is twice as long."""
+LINES = 6
+"""Lines of plans in plain coverage: each is searched apart, then they are fused and the worst goes on with the result.
+On New York and the Bronx with demand shuffled over the places, 6 lines of 200 rounds per site found better plans in 12 s
+than one line in 40 s; 12 lines, 300 rounds, fresh starts and all lines going on with the result found worse ones."""
+
+YOUNG, GROWN = 50, 200
+"""Rounds between two fusions per site that may be chosen, at first and in the end; tried as above."""
 
 CHUNK_WORK = 2.5e8
 """Steps between two looks at the clock; about a quarter of a second to a second."""
@@ -78,7 +86,6 @@ def search_cover(
     *,
     rounds: int,
     seed: int = 0,
-    chains: int = 1,
     threads: int = 1,
     clock: Callable[[], float] | None = None,
     until: float = np.inf,
@@ -91,11 +98,9 @@ def search_cover(
     problem
         One for which `is_uncapacitated` holds.
     rounds
-        Rounds of search of each chain: the limit of work.
-    seed, chains
-        The result depends on both; chains search apart from each other and the best one counts.
-    threads
-        Chains that run at the same time; the result does not depend on it.
+        Rounds of search of each line of plans (`LINES` in plain coverage, else one): the limit of work.
+    seed, threads
+        The result depends on the seed, not on the threads.
     clock, until
         Gives the time, and when to stop; only looked at between chunks of work.
     tell
@@ -106,7 +111,7 @@ def search_cover(
     ValueError
         The problem has capacity, options, groups or other limits.
     """
-    plans = plans_of_cover(problem, rounds=rounds, seed=seed, chains=chains, threads=threads)
+    plans = plans_of_cover(problem, rounds=rounds, seed=seed, threads=threads)
     for plan in plans:
         if tell:
             tell(plan.objective, np.inf, plan.rounds)
@@ -115,9 +120,7 @@ def search_cover(
     return plan.taken
 
 
-def plans_of_cover(
-    problem: Problem, *, rounds: int, seed: int = 0, chains: int = 1, threads: int = 1
-) -> Generator[Found]:
+def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0, threads: int = 1) -> Generator[Found]:
     """The best plan so far, time and again; the first is the greedy one. Stop whenever it is good enough.
 
     Raises
@@ -129,24 +132,50 @@ def plans_of_cover(
         raise ValueError("This search is for sites without capacity, one option each, and one limit on their number.")
     cover, sites = make_cover(problem)
     count = min(_room(problem), int((~cover.kept).sum()))
-    made = [start_chain(cover, count, seed * chains + chain) for chain in range(chains)]
-    most = _reachable(cover)
-    chunk = max(1, int(CHUNK_WORK / work_of_round(cover)))
-    yield _found(problem, made, sites)
+    lines = LINES if len(cover.weight) else 1
+    chains = [start_chain(cover, count, seed * LINES + line) for line in range(lines)]
+    yield _found(problem, chains, sites)
+    most, chunk = _reachable(cover), max(1, int(CHUNK_WORK / work_of_round(cover) / lines))
     with ThreadPoolExecutor(threads) as pool:
-        for first, last in cycles(rounds, FIRST_CYCLE * max(count, 1)):
-            while made[0].rounds < last and max(chain.objective for chain in made) < most:
-                some = min(chunk, last - made[0].rounds)
-                list(pool.map(lambda chain: run_chain(chain, some, first, last), made))  # noqa: B023
-                yield _found(problem, made, sites)
+        for first, last in cycles(rounds, count) if lines == 1 else generations(rounds, count):
+            while chains[0].rounds < last and max(chain.objective for chain in chains) < most:
+                many = min(chunk, last - chains[0].rounds)
+                list(pool.map(run_chain, chains, repeat(many), repeat(first), repeat(last)))
+                yield _found(problem, chains, sites)
+            if lines > 1 and count:
+                _fuse_into_worst(chains, count)
+                yield _found(problem, chains, sites)
 
 
-def cycles(rounds: int, first: int) -> list[tuple[int, int]]:
-    """Begin and end of each cycle of cooling: each twice as long as the one before, the last ends with the rounds.
+def _fuse_into_worst(chains: list[Chain], count: int) -> None:
+    """The plans of all chains fused; the worst chain goes on with the result."""
+    order = sorted(chains, key=lambda chain: -chain.objective)
+    fused = fuse_all(order[0].cover, [chain.loose for chain in order], count)
+    restart_chain(order[-1], fused)
 
-    >>> cycles(700, 100)
-    [(0, 100), (100, 300), (300, 700)]
+
+def generations(rounds: int, count: int) -> list[tuple[int, int]]:
+    """Begin and end of each cycle of cooling between two fusions.
+
+    >>> generations(1_000, 1)
+    [(0, 50), (50, 150), (150, 350), (350, 550), (550, 750), (750, 950), (950, 1000)]
     """
+    found, end, length = [], 0, YOUNG * max(count, 1)
+    while end < rounds:
+        found.append((end, min(end + length, rounds)))
+        end, length = end + length, min(2 * length, GROWN * max(count, 1))
+    return found
+
+
+def cycles(rounds: int, count: int) -> list[tuple[int, int]]:
+    """Begin and end of each cycle of cooling without fusion: each twice as long as the one before.
+
+    The first one is of some `GROWN` rounds per site chosen or longer, and the last one ends with the rounds.
+
+    >>> cycles(1400, 1)
+    [(0, 350), (350, 700), (700, 1400)]
+    """
+    first = GROWN * max(count, 1)
     ends = [rounds]
     length = (rounds + 1) // 2
     while length >= first:
@@ -168,7 +197,7 @@ def make_cover(problem: Problem) -> tuple[Cover, Wholes]:
     site, point, value = site[order], point[order], value[order]
     total = float(_tops(point, value, points).sum() + np.abs(problem.option_worth).sum())
     value = whole_units(value, total)
-    plain = is_cover(problem)
+    plain = is_cover(problem) or not len(value)
     back = np.lexsort((site, -value, point))
     starts = _starts(point, points)
     rank = np.empty(len(point), np.int32)

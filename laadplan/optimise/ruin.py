@@ -101,10 +101,14 @@ class Chain:
         return float(self.state.worth[1])
 
     @property
+    def loose(self) -> Wholes:
+        """Sites of the best plan so far, besides those that are always taken."""
+        return self.state.best[: self.state.best_many[0]].copy()
+
+    @property
     def best(self) -> Wholes:
         """Sites of the best plan so far, those that are always taken included; in order."""
-        loose = self.state.best[: self.state.best_many[0]]
-        return np.sort(np.concatenate([np.flatnonzero(self.cover.kept), loose]))
+        return np.sort(np.concatenate([np.flatnonzero(self.cover.kept), self.loose]))
 
 
 def start_chain(cover: Cover, count: int, seed: int) -> Chain:
@@ -133,10 +137,15 @@ def start_chain(cover: Cover, count: int, seed: int) -> Chain:
 def run_chain(chain: Chain, rounds: int, first: int, last: int) -> None:
     """Rounds ``chain.rounds`` and on of the chain; its cycle of cooling goes from round ``first`` to ``last``."""
     if chain.rounds == first:
-        _return_to_best(chain.cover, chain.state)
+        _become(chain.cover, chain.state, chain.loose)
         chain.state.worth[2] = _mean_loss(chain.cover, chain.state)
     _rounds(chain.cover, chain.state, rounds, (chain.rounds - first) / (last - first), 1.0 / (last - first))
     chain.rounds += rounds
+
+
+def restart_chain(chain: Chain, sites: Wholes) -> None:
+    """The chain goes on with the plan of these sites, besides those that are always taken; the better one is kept."""
+    _become(chain.cover, chain.state, sites)
 
 
 def work_of_round(cover: Cover) -> float:
@@ -368,19 +377,19 @@ def _keep_best(state: State) -> None:
 
 
 @compiled
-def _return_to_best(cover: Cover, state: State) -> None:
-    """Makes the best plan the plan."""
-    if state.worth[0] == state.worth[1]:
-        return
+def _become(cover: Cover, state: State, sites: Wholes) -> None:
+    """Makes these sites the plan, besides those that are always taken."""
     state.seen[-1] += 1
     touched = 0
     for place in range(state.many[0]):
-        _, touched = _drop(cover, state, state.chosen[place], state.seen[-1], touched)
+        lost, touched = _drop(cover, state, state.chosen[place], state.seen[-1], touched)
+        state.worth[0] -= lost
     state.many[0] = 0
-    for place in range(state.best_many[0]):
-        _add(cover, state, state.best[place])
-        _list(state, state.best[place])
-    state.worth[0] = state.worth[1]
+    for site in sites:
+        state.worth[0] += _add(cover, state, site)
+        _list(state, site)
+    if state.worth[0] > state.worth[1]:
+        _keep_best(state)
 
 
 @compiled

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.instances import coverage, plain
-from laadplan.optimise.cover import cycles, is_cover, is_uncapacitated, plans_of_cover, search_cover
+from laadplan.optimise.cover import cycles, generations, is_cover, is_uncapacitated, plans_of_cover, search_cover
 from laadplan.optimise.ruin import whole_units
 from tests.frames import few
 
@@ -69,9 +69,9 @@ def test_the_plan_is_worth_as_much_as_the_best_of_all(problem, seed):
 
 
 @few
-@given(problems(), st.integers(1, 3))
-def test_a_plan_takes_what_must_be_taken_and_no_more_than_allowed(problem, chains):
-    taken = search_cover(problem, rounds=50, chains=chains)
+@given(problems())
+def test_a_plan_takes_what_must_be_taken_and_no_more_than_allowed(problem):
+    taken = search_cover(problem, rounds=50)
 
     assert (taken[problem.must] >= 0).all()
     assert (taken >= 0).sum() <= problem.limits.limit[0]
@@ -81,8 +81,8 @@ def test_a_plan_takes_what_must_be_taken_and_no_more_than_allowed(problem, chain
 def test_threads_change_nothing_and_seeds_may():
     problem = coverage(1_000, 1_000, 53, seed=3)
 
-    one = search_cover(problem, rounds=3_000, seed=1, chains=3, threads=1)
-    two = search_cover(problem, rounds=3_000, seed=1, chains=3, threads=2)
+    one = search_cover(problem, rounds=3_000, seed=1, threads=1)
+    two = search_cover(problem, rounds=3_000, seed=1, threads=2)
 
     assert np.array_equal(one, two)
     assert worth_of(problem, one) > worth_of(problem, search_cover(problem, rounds=0))
@@ -200,10 +200,11 @@ def test_sums_of_whole_units_do_not_depend_on_their_order(worth, random):
     assert units == pytest.approx(np.array(worth), abs=1e-12 * sum(worth))
 
 
-@pytest.mark.parametrize(("rounds", "first"), [(0, 5), (3, 5), (100, 7), (1_000, 1)])
-def test_cycles_follow_one_another_and_end_with_the_rounds(rounds, first):
-    ends = [0] + [end for _, end in cycles(rounds, first)]
+@pytest.mark.parametrize("made", [cycles, generations])
+@pytest.mark.parametrize(("rounds", "count"), [(0, 5), (3, 0), (10_000, 7), (1_000, 1)])
+def test_cycles_follow_one_another_and_end_with_the_rounds(made, rounds, count):
+    ends = [0] + [end for _, end in made(rounds, count)]
 
-    assert [begin for begin, _ in cycles(rounds, first)] == ends[:-1]
+    assert [begin for begin, _ in made(rounds, count)] == ends[:-1]
     assert ends[-1] == rounds
     assert ends == sorted(set(ends))
