@@ -37,11 +37,12 @@ WHOLE_ARCS = 30_000
 SMALL_ROUNDS = 20
 """Rounds of search before that: enough for a good plan to begin from."""
 
-COVER_ROUNDS, COVER_FIRST = 5_000, 0.05
-"""Rounds of the search for plain coverage that count as one round of work; share of them before the bound is sought."""
+FIRST_ROUNDS, PROOF_ROUNDS = 25, 200
+"""Plain coverage: rounds per site taken before its bound is sought, and at most where the proof takes over."""
 
-BOUND_ROUNDS = 3_000
-"""Rounds of the bound on plain coverage: it then lies within 1e-5 of the least that prices can prove."""
+BOUND_ROUNDS, BOUND_SHARE = 3_000, 0.6
+"""Rounds of the bound on plain coverage: it then lies within 1e-5 of the least that prices can prove. Where the safety
+stop is near it gets this share of the seconds left."""
 
 PROOF_ARCS = 300_000
 """Up to so many arcs the best plan for plain coverage can be proven by branch and bound within minutes."""
@@ -256,16 +257,16 @@ def _search(best: _Best) -> None:
 
 def _search_cover(best: _Best) -> None:
     """Plain coverage: a plan by ruin and recreate, a bound by first-order search, and a proof by branch and bound."""
-    settings, problem = best.settings, best.problem
-    reduced = reduce(problem, sites=False)
-    rounds = COVER_ROUNDS * settings.rounds_max
-    plans = plans_of_cover(reduced.problem, rounds=rounds, seed=settings.seed)
-    pause, taken = COVER_FIRST * rounds, np.full(len(problem.site_ids), NONE)
-    for plan in plans:
-        best.rounds = plan.rounds // COVER_ROUNDS
-        if plan.rounds >= pause and best.prices is None:
+    settings = best.settings
+    reduced = reduce(best.problem, sites=False)
+    provable = _arcs(reduced.problem) <= PROOF_ARCS
+    most = min(settings.rounds_max, PROOF_ROUNDS) if provable else settings.rounds_max
+    count = max(1, _most_sites(reduced.problem))
+    taken = np.full(len(best.problem.site_ids), NONE)
+    for plan in plans_of_cover(reduced.problem, rounds=most * count, seed=settings.seed, threads=settings.threads):
+        best.rounds, taken = plan.rounds // count, plan.taken
+        if best.prices is None and best.rounds >= min(FIRST_ROUNDS, most):
             _bound_cover(best, reduced, plan.objective)
-        taken = plan.taken
         best.heard(plan.objective, best.bound, best.rounds)
         near = best.bound - plan.objective <= settings.gap_share * abs(plan.objective)
         if near or best.clock() >= best.until:
@@ -274,13 +275,19 @@ def _search_cover(best: _Best) -> None:
     if best.prices is None:
         _bound_cover(best, reduced, best.objective)
     best.ended = "seconds" if best.clock() >= best.until else "work"
-    if not best.is_close and best.ended == "work" and _arcs(reduced.problem) <= PROOF_ARCS:
+    if provable and not best.is_close and best.ended == "work":
         _prove(best, reduced, taken)
 
 
+def _most_sites(problem: Problem) -> int:
+    """Sites that the limit lets be taken; all where there is none."""
+    return int(problem.limits.limit[0]) if len(problem.limits.ids) else len(problem.site_ids)
+
+
 def _bound_cover(best: _Best, reduced: Reduced, objective: float) -> None:
+    until = best.clock() + BOUND_SHARE * (best.until - best.clock())
     found = bound_cover(
-        reduced.problem, rounds=BOUND_ROUNDS, clock=best.clock, until=best.until, objective=objective, tell=best.heard
+        reduced.problem, rounds=BOUND_ROUNDS, clock=best.clock, until=until, objective=objective, tell=best.heard
     )
     best.prices = reduced.restore_prices(found.prices)
     best.prove(found.bound, "prices")
