@@ -43,7 +43,8 @@ WORTH, BROKEN, TOP = 0, 1, 2
 class State(NamedTuple):
     """A plan with its service, and what the search for paths writes down.
 
-    ``flow`` (k, t), ``left`` (n, t) and ``room`` (m, t) in kWh; ``used`` per limit; ``got`` per group; ``head``,
+    ``flow`` (k, t), ``left`` (n, t) and ``room`` (m, t) in kWh; ``used`` per limit; ``got`` and ``bonus`` per group;
+    ``toll`` is taken off for each kWh (n, t) in estimates only; ``head``,
     ``after`` and ``before`` chain the arcs of open sites per demand point; ``back`` holds the arcs of point i at
     ``back_start[i]:back_start[i + 1]``; ``counts`` and ``sums`` hold MARK, LOGGED, RANDOM, LOOKS; WORTH, BROKEN, TOP.
     """
@@ -55,6 +56,7 @@ class State(NamedTuple):
     used: Floats
     got: Floats
     bonus: Floats
+    toll: Floats
     head: Small
     after: Small
     before: Small
@@ -93,6 +95,7 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
         used=np.zeros(len(layout.limit)),
         got=np.zeros(len(layout.least)),
         bonus=np.zeros(len(layout.least)),
+        toll=np.zeros_like(layout.demand),
         head=np.full(points, -1, dtype=np.int32),
         after=np.full(arcs, -1, dtype=np.int32),
         before=np.full(arcs, -1, dtype=np.int32),
@@ -573,13 +576,15 @@ def estimate(layout: Layout, state: State, site: int, prices: Floats, hard_worth
             point = layout.arc_demand[arc]
             worth, left = layout.arc_worth[arc] * factor, state.left[point, period]
             if left > NIL:
-                gain[count], kwh[count] = worth + _bonus(layout.group[point], state.bonus), left
-                count += 1
+                net = worth + _bonus(layout.group[point], state.bonus) - state.toll[point, period]
+                if net > 0.0:
+                    gain[count], kwh[count] = net, left
+                    count += 1
             served = layout.demand[point, period] - left
             if served > NIL:
                 if state.price_mark[point] != state.counts[MARK]:
                     _find_price(layout, state, point)
-                asked = state.price[point, period]
+                asked = max(state.price[point, period], state.toll[point, period])
                 if worth > asked + GAIN:
                     gain[count], kwh[count] = worth - asked, served
                     count += 1

@@ -36,6 +36,11 @@ LARGEST = 3
 NOISE = 0.1
 """Share by which estimates are varied, so that not the same sites are tried every time."""
 
+TOLLS = (0.75, 0.9, 0.95)
+"""Shares of its price that demand is charged for in turn when a plan is made anew: what is served here is not elsewhere."""
+
+MOVE_TOLL = 0.0
+
 PROMISING = 2.0
 """Sites tried in moves, to one site taken."""
 
@@ -104,8 +109,8 @@ def search(
     ended, moved = "work", (0, most[1], pricing.bound)
     try:
         while done < rounds:
-            if many_limits(layout) and done & (done - 1) == 0:  # anew from the prices at rounds 0, 1, 2, 4, 8, ...
-                other = _first_plan(problem, pricing, seed + done + 1, priced=True)
+            if done & (done - 1) == 0:  # anew from the prices at rounds 0, 1, 2, 4, 8, ...
+                other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
                 state = other if _standing(layout, other) > _standing(layout, state) else state
             _one_round(pricing, state, most[1])
             _serve_groups(problem, pricing, state)
@@ -131,11 +136,6 @@ def search(
 
 PATIENCE, STALLED_SHARE = 40, 1e-4
 """The search ends when in so many rounds the gap closed by less than this share of the bound."""
-
-
-def many_limits(layout: Layout) -> bool:
-    """Whether prices matter to the order of a greedy plan: with one scarce thing they change nothing."""
-    return bool(np.isinf(layout.penalty).sum() > 1 or len(layout.least))
 
 
 ALLOWED = 1e-6
@@ -165,19 +165,25 @@ def promising(problem: Problem, found: Found, factor: float) -> Flags:
     return kept | problem.must[problem.option_site]
 
 
-def _first_plan(problem: Problem, pricing: Pricing, seed: int, *, priced: bool = False) -> moves.State:
-    """The plan that opens the best estimate first; priced: less what it uses of scarce things, as far as that pays."""
+def _first_plan(problem: Problem, pricing: Pricing, seed: int, toll: float = 0.0) -> moves.State:
+    """The plan that opens the best estimate first, less this share of the prices of demand and scarce limits.
+
+    What prices hold back is opened in the end where there is room for it.
+    """
     layout = pricing.layout
     state = moves.empty_state(layout, seed, LOOKS)
     nothing = np.zeros(len(layout.limit))
     hard = _hard_worth(state)
-    if priced:
+    first = np.full(len(layout.must), np.finfo(float).max)
+    if toll > 0:
         state.bonus[:] = pricing.best.groups
         state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
     moves.open_musts(layout, state, hard)
-    first = np.full(len(layout.must), np.finfo(float).max)
-    if priced:
-        moves.build(layout, state, first, pricing.best.limits, hard, 0.0)
+    if toll > 0:
+        state.toll[:] = toll * pricing.best.demand
+        moves.build(layout, state, first, toll * pricing.best.limits, hard, 0.0)
+        moves.build(layout, state, first, nothing, hard, 0.0)
+        state.toll[:] = 0.0
     moves.build(layout, state, first, nothing, hard, 0.0)
     _serve_groups(problem, pricing, state)
     return state
@@ -193,6 +199,7 @@ def _one_round(pricing: Pricing, state: moves.State, target: float) -> None:
     many = int(PROMISING * (state.taken >= 0).sum()) + 20
     least = np.sort(by_site)[-many] if many < len(by_site) else -np.inf
     values = np.where(by_site >= min(least, 0.0), 0.0, -1.0)
+    state.toll[:] = MOVE_TOLL * pricing.best.demand
     moves.ruin_and_recreate(
         pricing.layout,
         state,
@@ -205,6 +212,7 @@ def _one_round(pricing: Pricing, state: moves.State, target: float) -> None:
         NOISE,
         0.0,
     )
+    state.toll[:] = 0.0
     moves.build(
         pricing.layout, state, np.where(values >= 0, np.finfo(float).max, -np.inf), np.zeros(len(pricing.best.limits)),
         _hard_worth(state), 0.0,
