@@ -37,9 +37,13 @@ NOISE = 0.1
 """Share by which estimates are varied, so that not the same sites are tried every time."""
 
 TOLLS = (0.75, 0.9, 0.95)
-"""Shares of its price that demand is charged for in turn when a plan is made anew: what is served here is not elsewhere."""
+"""Shares of its price that demand is charged in turn when a plan is made anew (measured: 0.9 is best most often)."""
 
-MOVE_TOLL = 0.0
+LAST = float(np.finfo(np.float64).max)
+"""A value above every estimate: each site is looked at before any is opened."""
+
+AT_LEAST = 20
+"""Sites tried in moves, besides those that the number taken asks."""
 
 PROMISING = 2.0
 """Sites tried in moves, to one site taken."""
@@ -107,31 +111,28 @@ def search(
     improve_prices(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
     best, most = state.taken.copy(), _standing(layout, state)
     ended, moved = "work", (0, most[1], pricing.bound)
-    try:
-        while done < rounds:
-            if done & (done - 1) == 0:  # anew from the prices at rounds 0, 1, 2, 4, 8, ...
-                other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
-                state = other if _standing(layout, other) > _standing(layout, state) else state
-            _one_round(pricing, state, most[1])
-            _serve_groups(problem, pricing, state)
+    while done < rounds:
+        try:
+            state = _one_round(problem, pricing, state, done, seed)
             done += 1
             if _standing(layout, state) > most:
                 best, most = state.taken.copy(), _standing(layout, state)
             if tell is not None:
                 tell(most[1], pricing.bound, done)
-            if pricing.bound - most[1] <= gap * abs(pricing.bound):
-                ended = "gap"
-                break
-            if clock is not None and clock() >= until:
-                ended = "seconds"
-                break
-            if most[1] - moved[1] + moved[2] - pricing.bound > STALLED_SHARE * abs(pricing.bound):
-                moved = (done, most[1], pricing.bound)
-            elif done - moved[0] >= PATIENCE:
-                break
-    except KeyboardInterrupt:
-        ended = "user"
-    return _found(problem, pricing, best, -most[0] <= ALLOWED, done, ended)
+        except KeyboardInterrupt:
+            ended = "user"
+            break
+        if pricing.bound - most[1] <= gap * abs(pricing.bound):
+            ended = "gap"
+            break
+        if clock is not None and clock() >= until:
+            ended = "seconds"
+            break
+        if most[1] - moved[1] + moved[2] - pricing.bound > STALLED_SHARE * abs(pricing.bound):
+            moved = (done, most[1], pricing.bound)
+        elif done - moved[0] >= PATIENCE:
+            break
+    return _found(problem, pricing, best, done, is_feasible=-most[0] <= ALLOWED, ended=ended)
 
 
 PATIENCE, STALLED_SHARE = 40, 1e-4
@@ -174,7 +175,7 @@ def _first_plan(problem: Problem, pricing: Pricing, seed: int, toll: float = 0.0
     state = moves.empty_state(layout, seed, LOOKS)
     nothing = np.zeros(len(layout.limit))
     hard = _hard_worth(state)
-    first = np.full(len(layout.must), np.finfo(float).max)
+    first = np.full(len(layout.must), LAST)
     if toll > 0:
         state.bonus[:] = pricing.best.groups
         state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
@@ -193,30 +194,29 @@ def _hard_worth(state: moves.State) -> float:
     return HARD_WORTH * float(max(state.sums[moves.TOP], 1.0))
 
 
-def _one_round(pricing: Pricing, state: moves.State, target: float) -> None:
-    improve_prices(pricing, target, PRICINGS)
+def _one_round(problem: Problem, pricing: Pricing, state: moves.State, done: int, seed: int) -> moves.State:
+    """Prices improved, and the plan: made anew at rounds 0, 1, 2, 4, 8, ... where that is better, and moved on."""
+    layout = pricing.layout
+    if done & (done - 1) == 0:
+        other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
+        state = other if _standing(layout, other) > _standing(layout, state) else state
+    improve_prices(pricing, _standing(layout, state)[1], PRICINGS)
+    tried = _tried(pricing, state)
+    hard = _hard_worth(state)
+    good = np.flatnonzero((tried >= 0) & (state.taken < 0))
+    limits = pricing.best.limits
+    moves.ruin_and_recreate(layout, state, good, MOVES, tried, limits, hard, LARGEST, NOISE, 0.0)
+    moves.build(layout, state, np.where(tried >= 0, LAST, -np.inf), np.zeros_like(limits), hard, 0.0)
+    _serve_groups(problem, pricing, state)
+    return state
+
+
+def _tried(pricing: Pricing, state: moves.State) -> Floats:
+    """Per site (m) 0 where it is tried in moves, as its best option is worth most at the prices, or -1."""
     by_site, _ = _values(pricing)
-    many = int(PROMISING * (state.taken >= 0).sum()) + 20
-    least = np.sort(by_site)[-many] if many < len(by_site) else -np.inf
-    values = np.where(by_site >= min(least, 0.0), 0.0, -1.0)
-    state.toll[:] = MOVE_TOLL * pricing.best.demand
-    moves.ruin_and_recreate(
-        pricing.layout,
-        state,
-        np.flatnonzero((values >= 0) & (state.taken < 0)),
-        MOVES,
-        values,
-        pricing.best.limits,
-        _hard_worth(state),
-        LARGEST,
-        NOISE,
-        0.0,
-    )
-    state.toll[:] = 0.0
-    moves.build(
-        pricing.layout, state, np.where(values >= 0, np.finfo(float).max, -np.inf), np.zeros(len(pricing.best.limits)),
-        _hard_worth(state), 0.0,
-    )  # fmt: skip
+    many = int(PROMISING * (state.taken >= 0).sum()) + AT_LEAST
+    least = min(np.sort(by_site)[-many], 0.0) if many < len(by_site) else -np.inf
+    return np.where(by_site >= least, 0.0, -1.0)
 
 
 def _values(pricing: Pricing) -> tuple[Floats, Floats]:
@@ -227,7 +227,9 @@ def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
-def _found(problem: Problem, pricing: Pricing, taken: Wholes, is_feasible: bool, done: int, ended: str) -> Found:
+def _found(
+    problem: Problem, pricing: Pricing, taken: Wholes, done: int, *, is_feasible: bool, ended: str
+) -> Found:
     served = serve(problem, taken)
     return Found(
         taken=taken,

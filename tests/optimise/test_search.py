@@ -242,3 +242,15 @@ def test_nothing_to_choose_from_gives_an_empty_plan():
     found = search(none, rounds=2)
 
     assert (found.objective, found.bound, found.rounds) == (0.0, 0.0, 1)
+
+
+def test_a_run_that_is_stopped_by_hand_gives_its_plan(town):
+    def stop(objective, bound, rounds):
+        del objective, bound
+        if rounds == 2:
+            raise KeyboardInterrupt
+
+    found = search(town, rounds=50, tell=stop)
+
+    assert (found.stopped_by == "user", found.rounds, found.is_feasible) == (True, 2, True)
+    refuse_broken(town, found)
