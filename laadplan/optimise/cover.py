@@ -6,7 +6,7 @@ faster; where worth falls with distance (the p-median) the same search keeps the
 itself is in `laadplan.optimise.ruin`.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -154,17 +154,16 @@ def _fuse_into_worst(chains: list[Chain], count: int) -> None:
     restart_chain(order[-1], fused)
 
 
-def generations(rounds: int, count: int) -> list[tuple[int, int]]:
+def generations(rounds: int, count: int) -> Iterator[tuple[int, int]]:
     """Begin and end of each cycle of cooling between two fusions.
 
-    >>> generations(1_000, 1)
+    >>> list(generations(1_000, 1))
     [(0, 50), (50, 150), (150, 350), (350, 550), (550, 750), (750, 950), (950, 1000)]
     """
-    found, end, length = [], 0, YOUNG * max(count, 1)
+    end, length = 0, YOUNG * max(count, 1)
     while end < rounds:
-        found.append((end, min(end + length, rounds)))
+        yield end, min(end + length, rounds)
         end, length = end + length, min(2 * length, GROWN * max(count, 1))
-    return found
 
 
 def cycles(rounds: int, count: int) -> list[tuple[int, int]]:
