@@ -71,17 +71,31 @@ TOLD: dict[str, tuple[str, str]] = {
     "optimisation.new_poles": ("Nieuwe palen die mogen", ""),
     "optimisation.budget_eur": ("Budget", "EUR"),
     "optimisation.cost_per_pole_eur": ("Kosten van een paal met aansluiting", "EUR"),
+    "optimisation.cost_per_cable_m_eur": ("Kosten van elke meter kabel boven de norm", "EUR"),
+    "optimisation.cost_per_crossing_eur": ("Kosten van een kabel onder de rijbaan door", "EUR"),
     "optimisation.poles_per_spot_max": ("Palen naast elkaar op een plek, hoogstens", ""),
+    "optimisation.capacity_by": ("Wat een laadpunt aankan, volgt uit", ""),
+    "optimisation.availability_without_decree": (
+        "Deel van de tijd dat laadvakken zonder verkeersbesluit vrij zijn om te laden",
+        "deel",
+    ),
     "optimisation.locked_in": ("Locaties waarover al is besloten: daar komt een paal", ""),
     "optimisation.locked_out": ("Locaties die zijn afgewezen: daar komt geen paal", ""),
+    "optimisation.previous_plan": ("Locaties van het vorige plan", ""),
+    "optimisation.keep_worth_kwh": ("Waarde van een locatie van het vorige plan die blijft", "kWh per jaar"),
     "optimisation.poles_per_buurt_min": ("Ondergrens: palen per buurt met laadvraag", ""),
     "optimisation.floor_penalty_kwh": ("Waarde die een paal onder een ondergrens kost", "kWh per jaar"),
     "optimisation.cover_squares": ("Ondergrens: een laadpunt in elk vierkant dat er een vraagt (NAL)", ""),
     "optimisation.buurt_served_share_min": ("Deel van de laadvraag dat elke buurt minstens krijgt", "deel"),
+    "optimisation.equity_penalty": ("Waarde die elke kWh daaronder kost", "kWh"),
     "optimisation.spacing_m": ("Afstand tussen nieuwe palen, minstens", "m"),
     "optimisation.bay_share_street_max": ("Deel van de vakken in een straat voor laden, hoogstens", "deel"),
     "optimisation.bay_share_buurt_max": ("Deel van de vakken in een buurt voor laden, hoogstens", "deel"),
     "optimisation.kw_per_evse": ("Vermogen dat een nieuw laadpunt van het net vraagt", "kW"),
+    "optimisation.capped_kw_per_evse": ("Vermogen van een laadpunt dat slim laadt met minder", "kW"),
+    "optimisation.capped_capacity_share": ("Deel van de stroom dat zo'n laadpunt toch levert", "deel"),
+    "optimisation.grid_room_kw": ("Ruimte op het net voor nieuwe palen, per gebied of klasse", "kW"),
+    "optimisation.existing_access": ("Bestaande palen die meetellen, naar toegang", ""),
     "optimisation.far_worth": ("Waarde van een kWh op de grootste loopafstand; aan de deur 1", ""),
     "optimisation.score_worth_kwh": ("Waarde van de hoogste score op de wensen", "kWh per jaar"),
     "optimisation.pole_least_kwh": ("Waarde die elke nieuwe paal kost", "kWh per jaar"),
@@ -128,7 +142,15 @@ def _leaves(sections: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
 
 
 def _written(value: Any, unit: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None or value in ((), [], {}):
+        return "geen"
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_written(each, unit)}" for name, each in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(_written(each, unit) for each in value)
+    if not isinstance(value, int | float):
         return str(value)
     if unit == "deel":
         return percent(value, 0 if round(value * 100, 6) == round(value * 100) else 1)
