@@ -123,5 +123,7 @@ class Isochrones(Frame):
     toestand: Series[str] = column("nu, of na uitvoering van het plan", isin=["nu", "na plan"])
     loopafstand_m: Series[float] = column("hoogstens zo ver lopen naar een paal", unit="m", gt=0)
     schatting: Series[bool] = column("waar: hemelsbreed maal de omwegfactor, er is geen loopnetwerk gegeven")
-    adressen: Series[pd.Int64Dtype] = column("adressen erbinnen", unit="adressen", empty="onbekend", ge=0)
+    adressen: Series[pd.Int64Dtype] = column(
+        "adressen waarvan het vraagpunt zo dicht bij een paal ligt", unit="adressen", empty="onbekend", ge=0
+    )
     geometry: GeoSeries[Any] = column("omtrek", unit="m")

@@ -1,12 +1,12 @@
 """From where a pole is within the walking norm, now and after the plan, with the addresses within.
 
-In: the plan, places of poles, addresses, and a way to draw what is in reach of places. Out: `Isochrones` in RD New.
+In: the plan, its service, places of poles, and a way to draw what is in reach of places. Out: `Isochrones` in RD New.
+Addresses are counted by the walk from their demand point, as the plan and its white spots do: one measure, one number.
 """
 
 from collections.abc import Callable
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -20,7 +20,8 @@ def cover_area(
     plan: pd.DataFrame,
     candidates: gpd.GeoDataFrame,
     charge_points: gpd.GeoDataFrame,
-    addresses: gpd.GeoSeries,
+    service: pd.DataFrame,
+    addresses: pd.Series,
     *,
     norm_m: float,
     estimated: bool,
@@ -32,8 +33,12 @@ def cover_area(
     ----------
     plan
         `Plan`: which existing poles count, and which candidates are chosen.
-    candidates, charge_points, addresses
+    candidates, charge_points
         Places in RD New.
+    service
+        `Service`: the walk from each demand point to its nearest pole.
+    addresses
+        Number of addresses of each demand point.
     norm_m
         Walking norm, in m.
     estimated
@@ -45,10 +50,11 @@ def cover_area(
     new = candidates.geometry[candidates.index.isin(plan.index[plan["chosen"] & ~plan["existing"]])].sort_index()
     rows = []
     after = gpd.GeoSeries(pd.concat([there, new]), crs=RD_EPSG)
-    for state, places in zip(STATES, (gpd.GeoSeries(there), after), strict=True):
+    for state, places, walk in zip(STATES, (gpd.GeoSeries(there), after), ("walk_before_m", "walk_m"), strict=True):
         shape = reached(places)
         if not shapely.is_empty(shape):
-            rows.append((state, shape, _within(shape, addresses)))
+            near = service.index[service[walk].notna()]
+            rows.append((state, shape, int(addresses.reindex(near).fillna(0).sum())))
     if not rows:
         return Isochrones.empty()
     frame = gpd.GeoDataFrame(
@@ -63,10 +69,3 @@ def cover_area(
         crs=RD_EPSG,
     )
     return frame[Isochrones.columns()]
-
-
-def _within(shape: shapely.Geometry, addresses: gpd.GeoSeries) -> int:
-    """Number of the addresses in the shape, those on its edge among them."""
-    parts = shapely.get_parts(shape)
-    hits = shapely.STRtree(parts).query(addresses.to_numpy(), predicate="intersects")
-    return len(np.unique(hits[0]))

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from laadplan.contracts.choosing import Alternatives, Isochrones, PlanLimits, PoleCurve, Unserved
-from laadplan.contracts.planning import Assessments, Candidates, Plan, Reach
+from laadplan.contracts.planning import Assessments, Candidates, Plan, Reach, Service
 from laadplan.contracts.sources import ChargePoints
 from laadplan.optimise.alternatives import best_repairs, new_sites
 from laadplan.optimise.binding import plan_limits
@@ -20,7 +20,7 @@ from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import NONE, Choice
 from laadplan.optimise.standing import stand, worth_of
 from laadplan.optimise.unserved import why_unserved
-from tests.frames import make, point, shapes
+from tests.frames import make, point
 from tests.optimise.explaining import best_choice, make_problem, random_problem, served_best
 
 INF = np.inf
@@ -359,23 +359,30 @@ def test_a_budget_gives_way_to_a_number():
 # --- coverage ---------------------------------------------------------------------------------------------------------
 
 
+WALKS = make(
+    Service,
+    {"p": {"walk_before_m": 20.0, "walk_m": 20.0}, "q": {"walk_m": 240.0}, "far": {}},
+)
+
+
 def cover(chosen=True, poles=("e",)):
     plan = make(Plan, {"a": {"chosen": chosen}, "e": {"existing": True, "chosen": True}, "x": {"existing": True}})
     return cover_area(
         plan,
         make(Candidates, {"a": {"geometry": point(100, 0), "bay_ids": "1"}}),
         make(ChargePoints, {name: {"geometry": point(0, 0)} for name in poles}),
-        shapes({"1": point(5, 0), "2": point(100, 5), "3": point(500, 0)}).geometry,
+        WALKS,
+        pd.Series({"p": 30, "q": 5, "far": 7, "of another run": 99}),
         norm_m=250.0,
         estimated=True,
         reached=lambda places: shapely.union_all(shapely.buffer(places.to_numpy(), 10)),
     )
 
 
-def test_coverage_counts_addresses_now_and_after_the_plan():
+def test_coverage_counts_the_addresses_of_demand_points_by_their_walk_as_white_spots_do():
     found = Isochrones.checked(cover())
 
-    assert found["adressen"].to_dict() == {"na plan|250": 2, "nu|250": 1}
+    assert found["adressen"].to_dict() == {"na plan|250": 35, "nu|250": 30}
     assert found.area.round().to_dict() == {"na plan|250": 624.0, "nu|250": 312.0}
 
 
