@@ -4,21 +4,18 @@
 
 from __future__ import annotations
 
+import math
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
-import pandas
 import pytest
 
 from .making import group_is_gone
 from .program import Program, start
-from .reading import RunFolder, fingerprints, load_yaml
+from .reading import RunFolder, fingerprints
 from .rich import DATE
 from .siting import Counted, left, variant, varied
 
@@ -104,21 +101,26 @@ def test_a_plan_without_time_says_so(hurried: RunFolder) -> None:
 def test_a_run_stopped_by_hand_in_the_plan_keeps_its_best_plan(
     quick: RunFolder, small_town_run: RunFolder, tmp_path: Path
 ) -> None:
+    """Where in the step the Ctrl-C falls is not ours to say: whatever it meets, what is left is whole and honest."""
     before = fingerprints(small_town_run.path)
     config = varied(quick, tmp_path, {**HARD, "rounds_max": 100_000, "nodes_max": 1_000_000, "seconds_max": 600.0})
-    code, told = interrupted(config, tmp_path / "uit", "plan", after_s=6.0)
+    code, told = interrupted(config, tmp_path / "uit", "plan", after_s=4.0)
+    assert code in (0, 130), told
     assert "Traceback" not in told
     assert fingerprints(small_town_run.path) == before
     run = left(tmp_path / "uit", config)
     if code == 130:  # ends cleanly: what was there is whole
         assert frames_of_the_plan(run) == frames_of_the_plan(quick)
         return
-    assert code == 0, told
     counted = Counted(run)
-    assert counted.solution["stopped_by"] == "user"
-    assert counted.solution["status"] != "optimal"
-    assert counted.solution["bound"] > counted.solution["objective"]
     assert counted.solution["objective"] == pytest.approx(counted.objective(), abs=0.5)
+    assert "user" in set(run.frame("Solutions")["stopped_by"])
+    for row in run.frame("Solutions").to_dict("records"):
+        assert math.isfinite(row["bound"])
+        assert row["served_kwh_year"] > 0
+    if counted.solution["stopped_by"] == "user":
+        assert counted.solution["status"] != "optimal"
+        assert counted.solution["bound"] > counted.solution["objective"]
 
 
 def interrupted(config: Path, out: Path, step: str, after_s: float) -> tuple[int, str]:
@@ -152,8 +154,7 @@ import pulp
 """
 FAULTS = {
     "missing": "pulp.PULP_CBC_CMD.available = pulp.COIN_CMD.available = lambda self: False",
-    "crashing": "import stat\n"
-    "def fail(self, *a, **k): raise pulp.PulpSolverError('cbc: killed by signal 11')\n"
+    "crashing": "def fail(self, *a, **k): raise pulp.PulpSolverError('cbc: killed by signal 11')\n"
     "pulp.PULP_CBC_CMD.actualSolve = pulp.COIN_CMD.actualSolve = fail",
     "memory": "def fail(self, *a, **k): raise MemoryError('not enough')\n"
     "pulp.PULP_CBC_CMD.actualSolve = pulp.COIN_CMD.actualSolve = fail",
@@ -194,6 +195,7 @@ def test_a_solver_binary_that_crashes_leaves_the_best_plan(laadplan: Program, qu
     )
     counted = Counted(run)
     assert len(counted.new)
-    assert counted.solution["status"] in ("feasible", "within_gap", "optimal")
+    assert counted.solution["stopped_by"] == "failure"
+    assert counted.solution["status"] != "optimal"
     assert counted.solution["objective"] == pytest.approx(counted.objective(), abs=0.5)
     assert "Traceback" not in run.stderr
