@@ -177,8 +177,10 @@ def low_cap(laadplan: Program, small_town_run: RunFolder, tmp_path_factory: pyte
 def test_what_lies_too_far_from_the_network_is_estimated(low_cap: RunFolder) -> None:
     network, rows, others = Network(low_cap.frame("WalkEdges")), walked(low_cap), sites(low_cap)
     off = {name: network.on(place)[2] for name, place in {**points(low_cap).to_dict(), **others}.items()}
-    far = {name for name, distance in off.items() if distance > 15.0 + 0.01}
+    far = {name for name, distance in off.items() if distance > 15.0}
+    unsure = {name for name, distance in off.items() if abs(distance - 15.0) < 1e-6}
     told = rows.reset_index()
+    told = told[~told["point_id"].isin(unsure) & ~told["site_id"].isin(unsure)]
     pair_is_far = told["point_id"].isin(far) | told["site_id"].isin(far)
     assert 0 < pair_is_far.sum() < len(told)
     assert (told["estimated"] == pair_is_far).all()
