@@ -93,7 +93,7 @@ def worth_of(problem: Problem, taken: list[int]) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_small_problems_are_solved_to_the_best_of_all_choices(seed: int) -> None:
     problem = small(seed)
     found = solve(problem, SETTINGS)
@@ -293,7 +293,7 @@ def test_new_york_within_a_fifth_of_a_percent_in_little_work(real_data: Path) ->
 
 @pytest.mark.real
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["pmed1", "pmed4", "pmed8"])
+@pytest.mark.parametrize("name", ["pmed1", "pmed4"])
 def test_medians_of_the_or_library(real_data: Path, name: str) -> None:
     folder = real_data / "optim" / "orlib"
     lines = (folder / f"{name}.txt").read_text(encoding="utf-8").split("\n")
