@@ -28,8 +28,9 @@ from laadplan.optimise.ruin import (
 
 LINES = 6
 """Lines of plans in plain coverage: each is searched apart, then they are fused and the worst goes on with the result.
-On New York and the Bronx with demand shuffled over the places, 6 lines of 200 rounds per site found better plans in 12 s
-than one line in 40 s; 12 lines, 300 rounds, fresh starts and all lines going on with the result found worse ones."""
+On New York and the Bronx with demand shuffled over the places, 6 lines of 200 rounds per site found better plans in
+12 s than one line in 40 s; 12 lines, 300 rounds, fresh starts and all lines going on with the result found worse
+ones."""
 
 YOUNG, GROWN = 50, 200
 """Rounds between two fusions per site that may be chosen, at first and in the end; tried as above."""
@@ -73,7 +74,7 @@ def is_uncapacitated(problem: Problem) -> bool:
     if not len(limits.ids):
         return True
     counted = bool(np.isin(limits.use, (0.0, 1.0)).all()) and len(np.unique(limits.option)) == len(limits.option)
-    return counted and bool(np.isinf(limits.penalty[0])) and _room(problem) >= 0
+    return counted and bool(np.isinf(limits.penalty[0])) and room_for(problem) >= 0
 
 
 def is_cover(problem: Problem) -> bool:
@@ -131,7 +132,7 @@ def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0, threads: int
     if not is_uncapacitated(problem):
         raise ValueError("This search is for sites without capacity, one option each, and one limit on their number.")
     cover, sites = make_cover(problem)
-    count = min(_room(problem), int((~cover.kept).sum()))
+    count = min(room_for(problem), int((~cover.kept).sum()))
     lines = LINES if len(cover.weight) else 1
     chains = [start_chain(cover, count, seed * LINES + line) for line in range(lines)]
     yield _found(problem, chains, sites)
@@ -241,7 +242,7 @@ def _kept(problem: Problem) -> Flags:
     return problem.must | (~counted & (problem.option_worth >= 0) & bool(len(problem.limits.ids)))
 
 
-def _room(problem: Problem) -> int:
+def room_for(problem: Problem) -> int:
     """How many sites may be taken besides those that are always taken; below 0 where these are too many."""
     limits = problem.limits
     if not len(limits.ids) or np.isposinf(limits.limit[0]):

@@ -77,8 +77,8 @@ class CoverBound:
     share, share_worth
         Per site (m): part of it that the best fractional plan found takes, 0 to 1; and the worth of that plan. No
         prices bring the bound below it.
-    rounds
-        Rounds of work done.
+    rounds, interrupted
+        Rounds of work done, and whether Ctrl-C ended them.
     """
 
     prices: Prices
@@ -86,6 +86,7 @@ class CoverBound:
     share: Floats
     share_worth: float
     rounds: int
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,22 @@ def bound_cover(
         The problem is not plain coverage, or the sites that must be taken exceed the limit.
     """
     search = Search(cover_of(problem))
-    while search.rounds < rounds and search.bound - search.share_worth > near_share * abs(search.bound):
-        if clock() >= until:
-            break
-        search.advance(rounds)
-        tell(objective, search.bound, search.rounds)
+    interrupted = False
+    try:
+        while search.rounds < rounds and search.bound - search.share_worth > near_share * abs(search.bound):
+            if clock() >= until:
+                break
+            search.advance(rounds)
+            tell(objective, search.bound, search.rounds)
+    except KeyboardInterrupt:
+        interrupted = True
     return CoverBound(
-        _prices_of(problem, search.cover, search.kept), search.bound, search.share, search.share_worth, search.rounds
+        prices=_prices_of(problem, search.cover, search.kept),
+        bound=search.bound,
+        share=search.share,
+        share_worth=search.share_worth,
+        rounds=search.rounds,
+        interrupted=interrupted,
     )
 
 

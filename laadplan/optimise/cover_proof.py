@@ -50,8 +50,8 @@ class CoverProof:
         Worth of that plan, and what no plan exceeds; equal where it is proven to be the best.
     nodes
         Parts of all plans that were divided.
-    proven
-        Whether nothing was left to divide.
+    proven, interrupted
+        Whether nothing was left to divide, and whether Ctrl-C ended the search.
     """
 
     taken: Wholes
@@ -59,6 +59,7 @@ class CoverProof:
     bound: float
     nodes: int
     proven: bool
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,19 @@ def prove_cover(
     """
     reduced = reduce(problem)
     tree = _Tree(cover_of(reduced.problem), _worth_of(problem, taken))
-    nodes = 0
-    while tree.parts and nodes < nodes_max and clock() < until:
-        tree.divide()
-        nodes += 1
-        tell(tree.objective, tree.bound, nodes)
+    nodes, bound, interrupted = 0, tree.bound, False
+    try:
+        while tree.parts and nodes < nodes_max and clock() < until:
+            tree.divide()
+            nodes, bound = nodes + 1, tree.bound
+            tell(tree.objective, bound, nodes)
+    except KeyboardInterrupt:  # a part that was being divided is no longer in the tree: the bound before it holds
+        interrupted = True
     if tree.plan is not None:
         taken = np.full(len(problem.site_ids), NONE)
         taken[reduced.sites[tree.plan]] = reduced.options[tree.plan]
-    return CoverProof(taken, tree.objective, tree.bound, nodes, not tree.parts)
+    proven = not tree.parts and not interrupted
+    return CoverProof(taken, tree.objective, max(bound, tree.objective), nodes, proven, interrupted)
 
 
 def _worth_of(problem: Problem, taken: Wholes) -> float:
@@ -176,6 +181,8 @@ class _Tree:
                 self._settle(bound)
                 return
             out, into = decided(left, search.kept, self.goal - certain)
+            if out.any() or into.any():
+                self._settle(self.goal)
             never, always = part.never.copy(), part.always.copy()
             never[sites[out]], always[sites[into]] = True, True
             part = _Part(never, always, y, m, search.weight, bound)
@@ -211,6 +218,6 @@ class _Tree:
             self.objective, self.plan = worth, plan
 
     def _settle(self, bound: float) -> None:
-        """Notes what a part that was cut may still hold; by whole steps it is no more than the best plan."""
+        """Notes what plans that were cut may still hold; by whole steps it is no more than the best plan."""
         if self.step == 0:
             self.settled = max(self.settled, bound)

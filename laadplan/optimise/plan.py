@@ -21,7 +21,8 @@ from laadplan.optimise.framing import EQUITY, Framed, make_problem
 from laadplan.optimise.framing_limits import no_limits
 from laadplan.optimise.framing_town import Rules, Town
 from laadplan.optimise.problem import NONE, Choice, Floats, Groups, Problem, Wholes
-from laadplan.optimise.solve import Solution, solve
+from laadplan.optimise.record import Solution
+from laadplan.optimise.solve import solve
 
 TOLD = 1e-6
 """A violation below this share of its limit, or this amount where that is more, is nil: what rounding leaves."""

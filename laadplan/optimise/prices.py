@@ -19,7 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from laadplan.optimise.problem import Floats, Problem
+from laadplan.optimise.problem import Flags, Floats, Problem
+
+ROUNDED = 1e-9
+"""Share of a bound that its sums may be wrong by: nothing is concluded from less."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,33 @@ def bound_of(problem: Problem, prices: Prices) -> float:
     ValueError
         A price is negative, not a number, or above the penalty of its limit or group.
     """
+    values = priced_options(problem, prices)
+    given = float((prices.demand * problem.demand_kwh).sum())
+    given += float(prices.limits @ problem.limits.limit) - float(prices.groups @ problem.groups.least_kwh)
+    return given + float(_best_per_site(problem, values).sum())
+
+
+def open_options(problem: Problem, prices: Prices, objective: float) -> Flags:
+    """Options (o) that a plan of at least this worth may take; by these prices no plan with one of the others has it.
+
+    To take an option against the prices costs bound: what its site is worth at best less what it is worth with it.
+    """
+    values = priced_options(problem, prices)
+    lost = _best_per_site(problem, values)[problem.option_site] - values
+    bound = bound_of(problem, prices)
+    return np.asarray(bound - lost >= objective - ROUNDED * max(abs(bound), abs(objective), 1.0))
+
+
+def priced_options(problem: Problem, prices: Prices) -> Floats:
+    """Worth of each option by these prices (o): its own, what it serves at best, less what it uses of limits.
+
+    Raises
+    ------
+    ValueError
+        As `bound_of`.
+    """
     _refuse_bad(problem, prices)
-    total = float((prices.demand * problem.demand_kwh).sum())
-    total += float(prices.limits @ problem.limits.limit) - float(prices.groups @ problem.groups.least_kwh)
-    worth = problem.option_worth - np.bincount(
+    values = problem.option_worth - np.bincount(
         problem.limits.option,
         problem.limits.use * np.repeat(prices.limits, np.diff(problem.limits.start)),
         minlength=len(problem.option_ids),
@@ -51,24 +77,30 @@ def bound_of(problem: Problem, prices: Prices) -> float:
     for site in range(len(problem.site_ids)):
         arcs = slice(problem.arc_start[site], problem.arc_start[site + 1])
         options = slice(problem.option_start[site], problem.option_start[site + 1])
-        demand = problem.demand_kwh[problem.arc_demand[arcs]]
-        gain = (
-            problem.arc_worth[arcs][:, None] * problem.period_worth[None, :] + extra[problem.arc_demand[arcs]][:, None]
-        )
-        gain = gain - prices.demand[problem.arc_demand[arcs]]
-        values = worth[options] + sum(
-            _filled(gain[:, period], demand[:, period], problem.option_capacity[options, period])
-            for period in range(len(problem.period_worth))
-        )
-        best = float(values.max())
-        total += best if problem.must[site] else max(best, 0.0)
-    return total
+        points = problem.arc_demand[arcs]
+        demand = problem.demand_kwh[points]
+        gain = problem.arc_worth[arcs][:, None] * problem.period_worth[None, :] + extra[points][:, None]
+        gain = gain - prices.demand[points]
+        for period in range(len(problem.period_worth)):
+            values[options] += _filled(gain[:, period], demand[:, period], problem.option_capacity[options, period])
+    return values
+
+
+def _best_per_site(problem: Problem, values: Floats) -> Floats:
+    """Worth of the best option of each site (m); nothing taken is worth 0 where the site need not be taken."""
+    if not len(values):
+        return np.zeros(0)
+    best = np.maximum.reduceat(values, problem.option_start[:-1])
+    return np.where(problem.must, best, np.maximum(best, 0.0))
 
 
 def _filled(gain: Floats, demand: Floats, capacities: Floats) -> Floats:
     """Most gain within each capacity: the kWh of most gain first, none of a loss."""
+    useful = (gain > 0) & (demand > 0)
+    gain, demand = gain[useful], demand[useful]
+    if (capacities >= demand.sum()).all():
+        return np.full(len(capacities), float(gain @ demand))
     order = np.argsort(-gain, kind="stable")
-    order = order[(gain[order] > 0) & (demand[order] > 0)]
     room = np.concatenate([[0.0], np.cumsum(demand[order])])
     worth = np.concatenate([[0.0], np.cumsum(demand[order] * gain[order])])
     return np.asarray(np.interp(np.minimum(capacities, room[-1]), room, worth))
