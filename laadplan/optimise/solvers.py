@@ -139,11 +139,16 @@ class Cbc(pulp.COIN_CMD):  # type: ignore[misc]  # PuLP carries no types for it
         return self.files
 
     def actualSolve(self, lp: pulp.LpProblem, **more: Any) -> int:  # noqa: N802 (PuLP's name)
-        """Runs CBC and leaves no file behind."""
-        self.files = ()
+        """Runs CBC and leaves no file behind; it is given a cost to minimise.
+
+        Told to maximise, CBC 2.10.3 calls a plan to begin from that is worth less than nothing the best there is.
+        """
+        self.files, worth = (), lp.objective
+        lp.objective, lp.sense = -worth, constants.LpMinimize
         try:
             return int(super().actualSolve(lp, **more))
         finally:
+            lp.objective, lp.sense = worth, constants.LpMaximize
             self.delete_tmp_files(*self.files)
 
 

@@ -11,8 +11,9 @@ from benchmarks.instances import capacitated, coverage
 from laadplan.optimise.check import check
 from laadplan.optimise.highs import BulkHighs
 from laadplan.optimise.model import build_model
-from laadplan.optimise.problem import Choice
+from laadplan.optimise.problem import NONE, Choice
 from laadplan.optimise.solvers import solve_model
+from tests.optimise.oracle import best_worth
 from tests.optimise.random_problems import random_problem
 
 ALL = ["highs", "cbc", "scip"]
@@ -84,6 +85,19 @@ def test_cbc_begins_from_the_plan_given():
 
     assert without.objective < best.objective - 50.0
     assert found.objective == pytest.approx(best.objective)
+
+
+@pytest.mark.parametrize("solver", ALL)
+def test_a_poor_plan_to_begin_from_is_not_called_the_best(solver):
+    for seed in (1, 2, 5, 8, 37):  # CBC, told to maximise, kept the start of each of these
+        problem = random_problem(seed)
+        taken = np.where(problem.must, problem.option_start[:-1], NONE)
+        start = Choice(taken, np.zeros((len(problem.arc_demand), len(problem.period_worth))))
+
+        found = solve_model(build_model(problem), solver, start=start)
+
+        assert found.objective == pytest.approx(best_worth(problem))
+        assert found.bound >= best_worth(problem) - 1e-6
 
 
 def test_a_start_is_a_lower_limit_even_where_the_search_may_not_begin(model):
