@@ -41,12 +41,16 @@ FIRST_ROUNDS, PROOF_ROUNDS = 25, 200
 """Where nothing runs full, a round of work is a round per site taken: so many come before the bound is sought, and so
 many at most where the proof takes over."""
 
+MEDIAN_TIMES = 10
+"""Where worth differs by site, a round of work is so many rounds per site taken: there is one line of plans instead of
+six, and pmed40 needs 2,000 to 6,000 rounds per site for its optimum."""
+
 BOUND_ROUNDS, BOUND_SHARE = 3_000, 0.6
 """Rounds of the bound on plain coverage: it then lies within 1e-5 of the least that prices can prove. Where the safety
 stop is near it gets this share of the seconds left."""
 
 MEDIAN_ROUNDS, MEDIAN_CHUNK = 1_500, 20
-"""Rounds of pricing where worth differs by site, at most; and between two looks at the clock."""
+"""Rounds of pricing then, at most; and between two looks at the clock."""
 
 PROOF_ARCS = 300_000
 """Up to so many arcs the best plan for plain coverage can be proven by branch and bound within minutes."""
@@ -102,6 +106,9 @@ def solve(
         record.ended = "user"
     except MemoryError:
         record.fail("The search ran out of memory.")
+    if record.choice is None or not np.isfinite(record.bound):  # it was stopped before there was anything
+        record.tell = _silent
+        _begin(record)
     return record.solution()
 
 
@@ -187,7 +194,7 @@ def _search_open(record: Record) -> None:
     reduced = reduce(folded.problem, sites=False)
     record.step = whole_step(folded)
     problem, settings = reduced.problem, record.settings
-    count = max(1, min(room_for(problem), len(problem.site_ids)))
+    count = max(1, min(room_for(problem), len(problem.site_ids))) * (1 if is_cover(problem) else MEDIAN_TIMES)
     provable = is_cover(problem) and _arcs(problem) <= PROOF_ARCS
     most = min(settings.rounds_max, PROOF_ROUNDS) if provable else settings.rounds_max
     plans = plans_of_cover(problem, rounds=most * count, seed=settings.seed, threads=settings.threads)
