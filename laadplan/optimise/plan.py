@@ -27,6 +27,9 @@ from laadplan.optimise.solve import solve
 TOLD = 1e-6
 """A violation below this share of its limit, or this amount where that is more, is nil: what rounding leaves."""
 
+CUT_SHORT = ("seconds", "user", "failure")
+"""Ends of a search that would go further when it is done again; its limits of work would not."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -78,6 +81,7 @@ def make_plan(
     quality.facts["solver_seconds"] = round(solution.seconds, 3)
     measured = measure_limits(framed, solution.choice)
     _report(framed, measured, solution, rules, quality)
+    _report_ends({"nu": before, "plan": solution}, quality)
     return Planned(
         plan=_plan(framed, solution.choice),
         service=_service(framed, before.choice, solution.choice, town),
@@ -262,6 +266,15 @@ def _report(framed: Framed, measured: pd.DataFrame, solution: Solution, rules: R
     if solution.status == "feasible":
         ended = f"the search was ended by {solution.stopped_by}"
         quality.find(f"The plan is not proven within the gap asked for: gap {100 * solution.gap:.2f} %, {ended}.")
+
+
+def _report_ends(solved: dict[str, Solution], quality: Quality) -> None:
+    """What failed, and whether a search was cut short: the next run then does it anew."""
+    for name, solution in solved.items():
+        if solution.message:
+            quality.find(f"Solve '{name}': {solution.message} The best plan so far stands.")
+        if solution.stopped_by in CUT_SHORT:
+            quality.ended_early = True
 
 
 def _why(framed: Framed, name: str) -> str:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -5,8 +8,12 @@ from laadplan.contracts.planning import Bays, Candidates, DemandPoints, Plan, Re
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Buurten, ChargePoints
 from laadplan.errors import NoFeasiblePlan
+from laadplan.optimise import solve as solving
+from laadplan.optimise import solvers
 from laadplan.optimise.framing_town import supplying
 from laadplan.optimise.plan import make_plan
+from laadplan.optimise.prices import no_prices
+from laadplan.optimise.search import search
 from tests.frames import NAN, make, point, shuffled
 from tests.optimise.town import (
     BAYS,
@@ -264,3 +271,25 @@ def test_a_plan_needs_no_buurten():
     plan, _, _ = planned(buurten=Buurten.empty(), new_poles=1)
 
     assert len(chosen(plan)) == 1
+
+
+def test_what_failed_is_told_and_a_search_cut_short_is_done_anew(monkeypatch):
+    whole = Quality()
+    planned(quality=whole)
+    assert not whole.ended_early
+
+    def broken(model, limit, begin):
+        raise MemoryError
+
+    def nothing_found(problem, **more):
+        return replace(search(problem, **more), bound=np.inf, stopped_by="work", prices=no_prices(problem))
+
+    monkeypatch.setitem(solvers.RUNS, "highs", broken)
+    monkeypatch.setattr(solving, "search", nothing_found)
+    quality = Quality()
+    _, _, solutions = planned(quality=quality, gap_share=0.0)
+
+    assert solutions.at["plan", "stopped_by"] == "failure"
+    told = "Solve 'plan': HiGHS ran out of memory. The best plan so far stands."
+    assert told in quality.findings
+    assert quality.ended_early
