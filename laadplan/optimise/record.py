@@ -125,9 +125,11 @@ class Record:
         return gap_of(objective, self.bound) <= max(self.settings.gap_share, NO_GAP)
 
     def hear(self, objective: float, bound: float, rounds: int) -> None:
-        """Passes on how far the search is."""
+        """Passes on how far the search is, once there are a plan and a bound."""
         self.rounds = rounds
-        self.tell(max(objective, self.objective), min(bound, self.bound), rounds)
+        objective, bound = max(objective, self.objective), min(bound, self.bound)
+        if np.isfinite([objective, bound]).all():
+            self.tell(objective, bound, rounds)
 
     def offer(self, choice: Choice | None, said: float, made_by: tuple[str, str] = OWN) -> None:
         """Keeps a sound plan that is better than the best.
@@ -145,7 +147,7 @@ class Record:
             return
         refuse_wrong(self.problem, choice, objective=said)
         self.choice, self.objective, self.made_by = choice, found.objective, made_by
-        self.tell(self.objective, self.bound, self.rounds)
+        self.hear(self.objective, self.bound, self.rounds)
 
     def price(self, prices: Prices) -> None:
         """Keeps prices whose bound, computed anew, is better than that of the best."""
@@ -160,7 +162,7 @@ class Record:
             bound = self.step * float(np.floor(bound / self.step + STEP_WITHIN))
         if bound < self.bound:
             self.bound, self.bound_by = bound, by
-        self.tell(self.objective, self.bound, self.rounds)
+        self.hear(self.objective, self.bound, self.rounds)
 
     def fail(self, message: str) -> None:
         """Notes what failed; the best plan so far stands."""

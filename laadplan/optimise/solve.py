@@ -83,8 +83,8 @@ def solve(
     clock
         Seconds since some moment.
     tell
-        Called with objective, bound and rounds done while the search goes on; KeyboardInterrupt (raised by it, or by
-        Ctrl-C) ends the search with the best plan so far.
+        Called with objective, bound and rounds done (all finite) while the search goes on. KeyboardInterrupt, raised by
+        it or by Ctrl-C, ends the search with the best plan so far.
 
     Raises
     ------

@@ -1,11 +1,13 @@
 """What is called the best plan is the best one, and a bound holds when the search is stopped."""
 
+import heapq
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.instances import capacitated, coverage, plain
+from laadplan.optimise import cover_proof
 from laadplan.optimise.cover_proof import prove_cover
 from laadplan.optimise.problem import NONE
 from tests.optimise.test_cover_bound import case, plans_of
@@ -152,3 +154,45 @@ def test_a_plan_above_the_limit_or_without_a_must_is_refused():
 def test_another_problem_is_refused():
     with pytest.raises(ValueError, match="a capacity"):
         prove_cover(capacitated(1_000, 100, 10), np.full(100, NONE), nodes_max=1)
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 5])
+def test_ctrl_c_leaves_the_bound_of_before_the_part_that_was_being_divided(call):
+    for seed in CASES[:60]:
+        problem, calls = hard(seed), []
+
+        def tell(objective, bound, nodes, calls=calls):
+            calls.append(bound)
+            if len(calls) == call:
+                raise KeyboardInterrupt
+
+        found = prove_cover(problem, least_plan(problem), nodes_max=1_000, tell=tell)
+
+        best = float(plans_of(problem)[1].max())
+        assert found.interrupted == (len(calls) >= call)
+        assert not (found.interrupted and found.proven)
+        assert found.objective <= best <= found.bound
+        assert worth_of(problem, found.taken) == pytest.approx(found.objective)
+
+
+def test_a_part_lost_to_ctrl_c_still_counts_in_the_bound(monkeypatch):
+    def stopped(tree):
+        heapq.heappop(tree.parts)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cover_proof._Tree, "divide", stopped)
+    divided = 0
+    for seed in CASES[:60]:
+        problem = hard(seed)
+        found = prove_cover(problem, least_plan(problem), nodes_max=1_000)
+        divided += found.interrupted
+        assert found.bound >= float(plans_of(problem)[1].max())
+    assert divided > 10
+
+
+def test_a_better_plan_by_less_than_counts_stays_below_the_bound():
+    problem = plain(np.array([1.0, 1.0 + 4e-7, 0.7]), 3, (np.arange(3), np.arange(3), np.zeros(3)), np.ones(3), 1)
+
+    found = prove_cover(problem, np.array([0, NONE, NONE]), nodes_max=100)
+
+    assert found.bound >= 1.0 + 4e-7
