@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from math import ceil, isfinite
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,6 +22,7 @@ from laadplan.contracts.monitoring import TRIGGER_VARIANTS
 
 _SECONDS_BETWEEN_LINES = 10.0
 _SHOWN_FIGURES = 12
+_ROUNDING = 1e-6
 
 
 class StepProgress:
@@ -96,11 +98,23 @@ def run_summary(manifest: Mapping[str, Any], out: Path) -> str:
     if solution:
         lines.append(
             f"{solution['poles_chosen']} of {solution['poles_allowed']} new poles placed; "
-            f"within {100 * solution['gap']:.2f} % of the best possible "
+            f"{_how_good(solution)} "
             f"({solution['solver']} {solution['solver_version']})."
         )
     lines += [f"Note: {finding}" for finding in manifest["findings"]]
     return "\n".join([*lines, f"Results are in {out}."])
+
+
+def _how_good(solution: Mapping[str, Any]) -> str:
+    """How near to the best a plan is proven to be, rounded up; a share of a worth below nil says nothing."""
+    if solution["status"] == "optimal":
+        return "proven the best possible"
+    room = max(solution["bound"] - solution["objective"], 0.0)
+    if not isfinite(room):
+        return "not proven to be near the best possible"
+    if solution["objective"] <= 0:
+        return f"at most {ceil(room):,} kWh a year from the best possible"
+    return f"within {ceil(1e4 * solution['gap'] - _ROUNDING) / 100:.2f} % of the best possible"
 
 
 def dossier_summary(written: Mapping[str, Any]) -> str:

@@ -69,6 +69,7 @@ class PlanLimits(Table):
     used: Series[float] = column("what the plan uses or reaches of it, in its unit")
     binds: Series[bool] = column("true where the plan stands at the limit")
     broken_by: Series[float] = column("how far the plan is beyond it, in its unit; 0: it is kept", ge=0)
+    why_broken: Series[str] = column("why it is not kept, in Dutch", empty="it is kept, or the reason is not known")
     worth_per_unit: Series[float] = column(
         "estimate by the prices of the proof: worth of one unit more; of a floor: of one unit less asked",
         unit="kWh/year per unit",

@@ -285,6 +285,7 @@ class Grenzen(Table):
     gebruikt: Series[float] = column("wat het plan ervan gebruikt of bereikt, in zijn eenheid")
     bereikt: Series[bool] = column("waar: er past niets meer bij; van een ondergrens: er kan niets af")
     niet_gehaald: Series[float] = column("hoe ver het plan erbuiten blijft, in zijn eenheid; 0: gehaald")
+    waarom_niet: Series[str] = column("waarom de grens niet wordt gehaald", empty="gehaald, of niet bekend")
     waarde_per_eenheid: Series[float] = column(
         "schatting: waarde van één eenheid meer, van een ondergrens van één eenheid minder",
         unit="kWh per jaar per eenheid",

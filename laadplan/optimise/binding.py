@@ -46,7 +46,8 @@ def plan_limits(
         The certificate of the bound; None: no price is known.
     measured
         What was asked and what is used, by id of the limit: ``kind``, ``about``, ``unit``, ``is_floor``, ``limit``,
-        ``used`` and ``broken_by``. A limit that no option can touch stands here only. None: as the arrays say.
+        ``used``, ``broken_by`` and ``why_broken``. A limit that no option can touch stands here only. None: as the
+        arrays say.
     """
     arrays = _arrays(standing, prices)
     known = _measured(standing, arrays) if measured is None else measured
@@ -108,6 +109,7 @@ def _measured(standing: Standing, arrays: pd.DataFrame) -> pd.DataFrame:
             "limit": np.where(floors, -limit, limit),
             "used": np.where(floors, -arrays["used"], arrays["used"]),
             "broken_by": beyond.where(beyond > SAME * np.maximum(np.abs(limit), 1.0), 0.0),
+            "why_broken": pd.Series(None, arrays.index, dtype="str"),
         },
         index=arrays.index,
     )

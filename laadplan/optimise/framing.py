@@ -27,6 +27,7 @@ from laadplan.optimise.framing_rows import (
     keep_apart,
     limit_grid,
     limit_number,
+    named_buurten,
     reach_buurten,
     share_bays,
     take_bays_once,
@@ -89,7 +90,7 @@ def make_problem(town: Town, rules: Rules, quality: Quality | None = None) -> Fr
     _report_raised(words, limits.limit, quality)
     asked = town.asked[town.asked["kwh_year"] > 0].sort_index()
     arcs = _arcs(town, rules, asked, sites, _bonus(sites, candidates, options, rules))
-    group, groups, group_words = _groups(asked, arcs["demand"].to_numpy(), rules)
+    group, groups, group_words = _groups(asked, arcs["demand"].to_numpy(), town.buurten, rules)
     option_start = np.searchsorted(options.site, np.arange(len(sites) + 1))
     problem = Problem(
         demand_ids=tuple(asked.index),
@@ -218,7 +219,9 @@ def _bonus(sites: pd.Index, candidates: gpd.GeoDataFrame, options: Options, rule
     return np.asarray(rules.settings.score_worth_kwh * scores / max(float(one[0]), 1.0))
 
 
-def _groups(asked: gpd.GeoDataFrame, reached: Wholes, rules: Rules) -> tuple[Wholes, Groups, pd.DataFrame]:
+def _groups(
+    asked: gpd.GeoDataFrame, reached: Wholes, buurten: gpd.GeoDataFrame, rules: Rules
+) -> tuple[Wholes, Groups, pd.DataFrame]:
     """Group of each demand point, what each buurt is to be served at least, and the words: equity between buurten.
 
     Of the demand of a buurt counts what lies within reach of a site: the rest no plan can serve.
@@ -232,11 +235,12 @@ def _groups(asked: gpd.GeoDataFrame, reached: Wholes, rules: Rules) -> tuple[Who
     counts = np.bincount(reached, minlength=len(asked)) > 0
     inside = counts & (group >= 0)
     least = share * np.bincount(group[inside], weights=asked["kwh_year"].to_numpy()[inside], minlength=len(codes))
+    names = named_buurten(codes, buurten)
     words = pd.DataFrame(
         {
             "kind": EQUITY,
-            "about": [f"ten minste {100 * share:g} % van de bereikbare vraag in buurt {code}" for code in codes],
-            "unit": "kWh/jaar",
+            "about": [f"ten minste {100 * share:g} % van de bereikbare vraag in {name}" for name in names],
+            "unit": "kWh per jaar",
             "is_floor": True,
             "limit": least,
             "fixed": 0.0,

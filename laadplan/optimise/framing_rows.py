@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from laadplan.contracts.dutch import counted
 from laadplan.contracts.quality import Quality
 from laadplan.geo.nearest import containing
 from laadplan.kerb.taken import charging_bays
@@ -132,7 +133,7 @@ def reach_buurten(
     rows.add(
         "ondergrens buurt",
         list(codes),
-        _named_buurten(codes, town.buurten),
+        [f"palen in {name}" for name in named_buurten(codes, town.buurten)],
         unit="palen",
         limit=np.full(len(codes), float(floor)),
         fixed=np.asarray(there.reindex(codes).fillna(0.0), dtype=np.float64),
@@ -196,7 +197,7 @@ def _limit_share(
     rows.add(
         kind,
         list(all_bays.index),
-        [f"laadvakken in {name}, van {count} vakken" for name, count in all_bays.items()],
+        [f"laadvakken in {name}, van {counted(count, 'vak', 'vakken')}" for name, count in all_bays.items()],
         unit="vakken",
         limit=np.floor(share * all_bays.to_numpy() + NIL),
         fixed=np.bincount(places[in_use & (places >= 0)], minlength=len(all_bays)).astype(float),
@@ -240,6 +241,7 @@ def _spread(first: Wholes, number: Wholes) -> Wholes:
     return np.asarray(np.arange(int(number.sum())) + np.repeat(first - (ends - number), number), dtype=np.int64)
 
 
-def _named_buurten(codes: pd.Index, buurten: gpd.GeoDataFrame) -> list[str]:
+def named_buurten(codes: pd.Index, buurten: gpd.GeoDataFrame) -> list[str]:
+    """Each buurt by its name, or by its code where it has none."""
     names = buurten["name"].reindex(codes)
-    return [f"palen in buurt {code if pd.isna(name) else name}" for code, name in names.items()]
+    return [f"buurt {code if pd.isna(name) else name}" for code, name in names.items()]

@@ -30,6 +30,20 @@ TOLD = 1e-6
 CUT_SHORT = ("seconds", "user", "failure")
 """Ends of a search that would go further when it is done again; its limits of work would not."""
 
+STANDS, NONE_FIT, NOT_WORTH = (
+    "by what exists or was decided",
+    "no candidate there meets the eisen",
+    "what it takes is worth more elsewhere, or nothing more fits there",
+)
+"""Why a limit is not kept."""
+
+WHY_BROKEN = {
+    STANDS: "door palen die er al staan of waarover is besloten",
+    NONE_FIT: "geen plek daar voldoet aan de eisen",
+    NOT_WORTH: "wat ervoor nodig is, brengt elders meer op, of er past daar niets meer bij",
+}
+"""The same in Dutch."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -125,7 +139,7 @@ def existing_only(framed: Framed) -> Problem:
 
 
 def measure_limits(framed: Framed, choice: Choice) -> pd.DataFrame:
-    """What the plan uses of each limit: kind, about, unit, is_floor, limit, used and broken_by.
+    """What the plan uses of each limit: kind, about, unit, is_floor, limit, used, broken_by and why_broken.
 
     As in `PlanLimits`, by its ids. Where cost is confidential, that of the plan is rounded up to whole poles.
     """
@@ -142,7 +156,10 @@ def measure_limits(framed: Framed, choice: Choice) -> pd.DataFrame:
     if framed.costs_hidden:
         measured["used"] = _coarse(measured, framed)
         broken = np.where(words["kind"] == "budget", (measured["used"] - words["limit"]).clip(lower=0.0), broken)
-    return measured.assign(broken_by=broken)
+    why = pd.Series(None, words.index, dtype="str")
+    for name in words.index[broken > 0]:
+        why[name] = WHY_BROKEN[_why(framed, str(name))]
+    return measured.assign(broken_by=broken, why_broken=why)
 
 
 def _coarse(measured: pd.DataFrame, framed: Framed) -> pd.Series:
@@ -281,7 +298,7 @@ def _why(framed: Framed, name: str) -> str:
     """Why a limit is not kept."""
     words = framed.limits.loc[name]
     if not words["is_floor"]:
-        return "by what exists or was decided"
+        return STANDS
     if words["kind"] != EQUITY and words["row"] == NONE:
-        return "no candidate there meets the eisen"
-    return "what it takes is worth more elsewhere, or nothing more fits there"
+        return NONE_FIT
+    return NOT_WORTH

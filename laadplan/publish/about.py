@@ -6,7 +6,7 @@ In: frames and config. Out: `Html` parts for pages and lines of text for picture
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, isfinite
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from laadplan.config.project import Publication, Walking
 from laadplan.config.scenario import Scenario
 from laadplan.config.sources import Source, Sources
-from laadplan.contracts.dutch import NBSP, counted, day, is_known, number, percent, short_number, text_of
+from laadplan.contracts.dutch import NBSP, UNKNOWN, counted, day, is_known, number, percent, short_number, text_of
 from laadplan.geo.rd import transformation_note
 from laadplan.publish.locations import PREFERRED
 from laadplan.publish.page import Html, joined, tag
@@ -27,6 +27,12 @@ STOPPED = {
     "failure": "De berekening is mislukt; dit is het beste plan tot dan toe.",
 }
 """What ended the search, as a sentence."""
+
+ROUNDING = 1e-6
+"""What is left over a whole number by less than this is rounding."""
+
+OWN = "laadplan"
+"""Name in `Solutions` of the project's own search, see `laadplan.optimise.solve`."""
 
 FLOOR = "ondergrens buurt"
 """Kind of limit that is named buurt by buurt."""
@@ -63,7 +69,7 @@ def in_short(
     demand, served = balances["vraag_kwh_jaar"].sum(), balances["bediend_kwh_jaar"].sum()
     far = {when: int(white_spots.loc[white_spots["toestand"] == when, "adressen"].sum()) for when in ("nu", "na plan")}
     points = int(chosen["aantal_laadpunten"].sum())
-    noun = "nieuwe laadpaal" if len(chosen) == 1 else "nieuwe laadpalen"
+    noun = "nieuwe laadlocatie" if len(chosen) == 1 else "nieuwe laadlocaties"
     figures = [Figure(number(len(chosen)), noun, f"met {counted(points, 'laadpunt', 'laadpunten')}")]
     if demand > 0:
         figures.append(Figure(percent(served / demand), f"van de laadvraag in {scenario.year} bediend", "schatting"))
@@ -226,15 +232,12 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
     if "plan" not in solutions.index:
         yield "Van dit plan is geen bewijs bewaard."
         return
-    proof = solutions.loc["plan"]
-    within = percent(ceil(10_000 * float(str(proof["gap"])) - 1e-6) / 10_000, 2)
-    if proof["status"] == "optimal":
-        yield "Binnen dit rekenmodel en met deze aannames is geen beter plan mogelijk."
-    else:
-        yield f"Binnen dit rekenmodel en met deze aannames is geen plan meer dan {within} beter."
+    proof = pd.Series(solutions.loc["plan"])
+    yield how_good(proof)
+    if proof["status"] != "optimal":
         yield STOPPED[str(proof["stopped_by"])]
     yield f"Aantal nieuwe palen: {number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten."
-    yield f"Berekend met {proof['solver']}, versie {proof['solver_version']}."
+    yield f"Berekend met {computed_with(proof)}."
     if is_known(proof["limits_broken"]):
         broken = [each.partition("|")[::2] for each in str(proof["limits_broken"]).split("; ")]
         codes = [code for kind, code in broken if kind == FLOOR]
@@ -244,6 +247,35 @@ def proof_lines(solutions: pd.DataFrame, balances: gpd.GeoDataFrame) -> Iterator
             yield f"Buurten die onder de ondergrens van palen blijven: {told}."
         if len(broken) > len(codes):
             yield f"Andere grenzen die het plan niet haalt: {number(len(broken) - len(codes))}."
+
+
+def computed_with(proof: pd.Series) -> str:
+    """Whose plan it is, with the version."""
+    name = {OWN: "de eigen zoekmethode van laadplan"}.get(str(proof["solver"]), proof["solver"])
+    return f"{name}, versie {proof['solver_version']}"
+
+
+def how_good(proof: pd.Series) -> str:
+    """How good a plan is, in one sentence that promises no more than was proven."""
+    if proof["status"] == "optimal":
+        return "Binnen dit rekenmodel en met deze aannames is geen beter plan mogelijk."
+    if not isfinite(float(str(proof["bound"]))):
+        return "Hoeveel beter een ander plan kan zijn, is niet bewezen."
+    return f"Binnen dit rekenmodel en met deze aannames is geen plan meer dan {proven_gap(proof)} beter."
+
+
+def proven_gap(proof: pd.Series) -> str:
+    """By how much another plan can be better at most, rounded up: as a share of the worth, and in kWh a year.
+
+    A plan that breaks many wishes can be worth less than nothing: a share of that says nothing, and is left out.
+    """
+    objective, bound, gap = (float(str(proof[name])) for name in ("objective", "bound", "gap"))
+    if not isfinite(bound):
+        return UNKNOWN
+    amount = number(ceil(max(bound - objective, 0.0) - ROUNDING), 0, "kWh per jaar")
+    if objective <= 0:
+        return amount
+    return f"{percent(ceil(10_000 * gap - ROUNDING) / 10_000, 2)} ({amount})"
 
 
 def untested(criteria: pd.DataFrame) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import date
 from io import StringIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -203,7 +204,8 @@ def draw_curve(name: str, title: str, curve: pd.DataFrame) -> Html:
     name, title
         Name of the chart, and what it shows.
     curve
-        ``poles`` (number allowed, rising), ``served``, ``worth`` and its ``bound`` in MWh a year, ``is_plan``.
+        ``poles`` (number allowed, rising), ``served``, ``worth`` and its ``bound`` in MWh a year, ``is_plan``. A worth
+        below nil is not drawn: what is served would be flat beside it.
     """
     with rc_context(LOOK):
         figure = empty_figure(660, 320)
@@ -211,9 +213,11 @@ def draw_curve(name: str, title: str, curve: pd.DataFrame) -> Html:
         _quiet_axes(chart)
         mark, thin = SCENARIO_MARKS["midden"], SCENARIO_MARKS["hoog"]
         poles, served = curve["poles"].to_numpy(dtype=float), curve["served"].to_numpy(dtype=float)
+        thin_lines = curve[["bound", "worth"]].where(np.isfinite(curve["bound"]) & (curve["worth"] >= 0))
         for column, label in (("bound", "bovengrens van de waarde"), ("worth", "waarde van dat plan")):
-            own = LINES["dashed" if column == "bound" else "solid"]
-            chart.plot(poles, curve[column], color=thin.line, linewidth=1.0, linestyle=own, label=label)
+            if thin_lines[column].notna().any():
+                own = LINES["dashed" if column == "bound" else "solid"]
+                chart.plot(poles, thin_lines[column], color=thin.line, linewidth=1.0, linestyle=own, label=label)
         look: dict[str, Any] = {"color": mark.fill, "linewidth": 2.2, "marker": "o", "markersize": 4}
         chart.plot(poles, served, label="bediend door een plan van zoveel palen", **look)
         plan = curve[curve["is_plan"]]
@@ -221,7 +225,7 @@ def draw_curve(name: str, title: str, curve: pd.DataFrame) -> Html:
         chart.scatter(plan["poles"], plan["served"], marker="D", label="dit plan", **sign)
         chart.set_title(title, fontsize=10.5, color=INK, loc="left", pad=6)
         chart.set_xlabel("nieuwe palen", color=QUIET, fontsize=9)
-        top = max([0.001, *curve["served"].dropna(), *curve["bound"].dropna()])
+        top = max([0.001, *curve["served"].dropna(), *thin_lines["bound"].dropna()])
         chart.set_ylim(0, 1.08 * top)
         chart.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         chart.xaxis.set_major_formatter(FuncFormatter(lambda value, _: figures(value)))

@@ -85,16 +85,24 @@ def write_explanation(
 
 def _in_short(frames: PlanFrames, scenario: Scenario) -> Html:
     before, after = shares(frames)
-    points = int(frames.chosen["aantal_laadpunten"].sum())
     lost = float(frames.unserved["unserved_kwh_year"].sum())
     figures = [
-        Figure(number(len(frames.chosen)), "nieuwe laadlocaties", f"met {counted(points, 'laadpunt', 'laadpunten')}"),
+        _new_sites(frames),
         Figure(after, f"van de laadvraag in {scenario.year} bediend", f"nu {before}; schatting"),
         Figure(number(lost / 1000, 0, "MWh"), "per jaar blijft onbediend", _main_reason(frames, lost)),
         *_broken(frames),
     ]
     first = [tag("p", tag("strong", status_words(pd.Series(frames.solutions.loc["plan"]))))] if _proven(frames) else []
     return joined([*first, key_figures(figures)])
+
+
+def _new_sites(frames: PlanFrames) -> Figure:
+    """Locations, poles and charge points are three numbers where there are laadpleinen."""
+    sites, points = len(frames.chosen), int(frames.chosen["aantal_laadpunten"].sum())
+    poles = int(frames.solutions["poles_chosen"].get("plan", sites))
+    told = f"{counted(poles, 'paal', 'palen')} en " if poles != sites else ""
+    noun = "nieuwe laadlocatie" if sites == 1 else "nieuwe laadlocaties"
+    return Figure(number(sites), noun, f"met {told}{counted(points, 'laadpunt', 'laadpunten')}")
 
 
 def _proven(frames: PlanFrames) -> bool:
@@ -116,7 +124,8 @@ def _broken(frames: PlanFrames) -> list[Figure]:
     if broken.empty:
         return []
     kinds = ", ".join(sorted(broken["kind"].unique()))
-    return [Figure(number(len(broken)), "grenzen die niet worden gehaald", kinds)]
+    noun = "grens die niet wordt gehaald" if len(broken) == 1 else "grenzen die niet worden gehaald"
+    return [Figure(number(len(broken)), noun, kinds)]
 
 
 def _assumptions(scenario: Scenario, walking: Walking, settings: Mapping[str, Section], walk: str | None) -> Html:

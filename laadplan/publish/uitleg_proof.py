@@ -5,14 +5,14 @@ it took is not told: the same plan gives the same page.
 """
 
 from collections.abc import Iterator
-from math import ceil
+from math import ceil, isfinite
 
 import pandas as pd
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Walking
 from laadplan.contracts.dutch import NBSP, counted, is_known, number, percent, short_number
-from laadplan.publish.about import STOPPED, proof_lines
+from laadplan.publish.about import STOPPED, computed_with, how_good, proof_lines, proven_gap
 from laadplan.publish.chapters import Column, data_table, rolling, sentences
 from laadplan.publish.charts import draw_curve
 from laadplan.publish.page import Html, joined, tag
@@ -32,12 +32,18 @@ STATUS = {
 """Status of a solution in words."""
 
 
+BELOW_NIL = (
+    "De waarde is lager dan nul doordat wensen die het plan niet haalt, als verlies meetellen. Ook dan geldt: hoe hoger "
+    "de waarde, hoe beter het plan."
+)
+"""What must be said of a plan that is worth less than nothing."""
+
+
 def status_words(proof: pd.Series) -> str:
     """How good the plan is, in one sentence."""
     if proof["status"] == "optimal":
-        return "Dit plan is aantoonbaar het beste: binnen dit rekenmodel bestaat er geen beter."
-    within = percent(ceil(10_000 * float(str(proof["gap"])) - 1e-6) / 10_000, 2)
-    return f"Er is bewezen dat geen enkel plan meer dan {within} beter is dan dit."
+        return f"Dit plan is aantoonbaar het beste. {how_good(proof)}"
+    return how_good(proof)
 
 
 def proof_part(frames: PlanFrames) -> Html:
@@ -53,16 +59,22 @@ def proof_part(frames: PlanFrames) -> Html:
     rows: list[list[object]] = [
         ["Oordeel", STATUS[str(proof["status"])]],
         ["Waarde van het plan", number(proof["objective"], 0, "kWh per jaar")],
-        ["Bovengrens: meer kan niet", number(proof["bound"], 0, "kWh per jaar")],
-        ["Verschil", percent(proof["gap"], 2)],
+        ["Bovengrens: meer kan niet", _bound(proof)],
+        ["Verschil: meer is er niet te winnen", proven_gap(proof)],
         ["Gevraagde marge", percent(proof["gap_asked"], 2)],
         ["Bovengrens bewezen", BOUND_BY[str(proof["bound_by"])]],
         ["Gestopt", STOPPED[str(proof["stopped_by"])]],
-        ["Berekend met", f"{proof['solver']}, versie {proof['solver_version']}"],
+        ["Berekend met", computed_with(proof)],
         ["Nieuwe palen", f"{number(proof['poles_chosen'])} van de {number(proof['poles_allowed'])} die mochten"],
     ]
     table = data_table("Bewijs", [Column("Wat"), Column("Uitkomst")], rows, workbook=BOOK)
-    return joined([tag("p", tag("strong", status_words(proof))), tag("p", words), table])
+    below = tag("p", BELOW_NIL) if float(str(proof["objective"])) < 0 else None
+    return joined([tag("p", tag("strong", status_words(proof))), tag("p", words), below, table])
+
+
+def _bound(proof: pd.Series) -> str:
+    bound = float(str(proof["bound"]))
+    return number(ceil(bound), 0, "kWh per jaar") if isfinite(bound) else "niet bekend"
 
 
 def counted_part(frames: PlanFrames, optimisation: Optimisation, walking: Walking) -> Html:
@@ -131,7 +143,7 @@ def curve_part(frames: PlanFrames) -> Html:
             row["served_share"],
             extra if is_known(extra) else Html(""),
             row["objective"],
-            row["bound"],
+            row["bound"] if isfinite(row["bound"]) else None,
         ]
         for (_, row), extra in zip(curve.iterrows(), more, strict=True)
     ]

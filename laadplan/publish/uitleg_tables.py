@@ -24,6 +24,7 @@ FROM_LIMITS = {
     "used": "gebruikt",
     "binds": "bereikt",
     "broken_by": "niet_gehaald",
+    "why_broken": "waarom_niet",
     "worth_per_unit": "waarde_per_eenheid",
 }
 FROM_ALTERNATIVES = {

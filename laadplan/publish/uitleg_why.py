@@ -164,12 +164,14 @@ def _binding(limits: pd.DataFrame) -> Html:
     order = {kind: place for place, kind in enumerate(KIND_WORDS)}
     told = told.assign(place=told["kind"].map(order), price=-told["worth_per_unit"].fillna(0.0))
     told = told.assign(kept=told["broken_by"] <= 0).sort_values(["kept", "place", "price"], kind="stable")
-    figures = told[["used", "limit", "broken_by"]]
+    whole = told["unit"].str.startswith(("kWh", "EUR"))
+    figures = told[["used", "limit", "broken_by"]][~whole]
     decimals = 0 if (figures == figures.round()).all(axis=None) else 1
     columns = [Column("Grens"), Column("Waarvan", long=True), Column("Gebruikt", "number", decimals)]
     columns += [Column("Grens is", "number", decimals), Column("Eenheid")]
     columns += [Column("Ontbreekt of te veel", "number", decimals)]
     columns += [Column("Waarde van één eenheid meer (kWh per jaar)", "number")]
+    columns += [Column("Waarom niet gehaald", long=True, missing="")] if (told["broken_by"] > 0).any() else []
     rows: list[list[object]] = [
         [
             KIND_WORDS[row["kind"]],
@@ -179,7 +181,8 @@ def _binding(limits: pd.DataFrame) -> Html:
             f"{row['unit']}, {'minstens' if row['is_floor'] else 'hoogstens'}",
             row["broken_by"],
             row["worth_per_unit"],
-        ]
+            row["why_broken"] if row["broken_by"] > 0 else "",
+        ][: len(columns)]
         for _, row in told.iterrows()
     ]
     return data_table("Grenzen die zijn bereikt of niet gehaald", columns, rows, workbook=BOOK)

@@ -1,10 +1,21 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from laadplan.cli.report import StepProgress, print_json, print_quality, run_summary
 from laadplan.contracts.quality import Quality
 
-SOLUTION = {"poles_chosen": 5, "poles_allowed": 6, "gap": 0.00378, "solver": "HiGHS", "solver_version": "1.15.1"}
+SOLUTION = {
+    "status": "within_gap",
+    "objective": 100_000.0,
+    "bound": 100_371.2,
+    "gap": 0.003712,
+    "poles_chosen": 5,
+    "poles_allowed": 6,
+    "solver": "HiGHS",
+    "solver_version": "1.15.1",
+}
 QUALITY = Quality(read=3, kept=2, dropped={"no place": ["a"]}, missing={"species": 2}, facts={"area_m2": 12}).summary()
 SOURCE = {
     "label": "Bomenregister",
@@ -24,6 +35,21 @@ def test_a_summary_says_what_was_made_and_how_good_it_is():
         "Note: plan: Too few poles.\n"
         "Results are in maps/ede."
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "within 0.38 % of the best possible (HiGHS 1.15.1)."),
+        ({"status": "optimal", "gap": 0.0}, "proven the best possible (HiGHS 1.15.1)."),
+        ({"objective": -900.0, "bound": -100.4}, "at most 800 kWh a year from the best possible (HiGHS 1.15.1)."),
+        ({"bound": float("inf")}, "not proven to be near the best possible (HiGHS 1.15.1)."),
+    ],
+)
+def test_a_summary_promises_no_more_than_was_proven(changed, expected):
+    manifest = {"solution": {**SOLUTION, **changed}, "executed": [], "steps": [], "findings": []}
+
+    assert run_summary(manifest, Path("x")).splitlines()[1] == f"5 of 6 new poles placed; {expected}"
 
 
 def test_a_summary_without_a_plan_says_nothing_of_poles():

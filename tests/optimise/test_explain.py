@@ -197,7 +197,7 @@ def test_a_cost_that_was_rounded_stays_rounded_in_all_frames():
     arcs = {("a", "p"): 1.0, ("b", "p"): 1.0}
     problem = make_problem({"p": 500.0}, {"a": [200.0], "b": [200.0]}, arcs, limits=rows)
     row = {"kind": "budget", "about": "kosten", "unit": "EUR", "is_floor": False, "limit": 9000.0, "used": 6000.0}
-    measured = pd.DataFrame([row | {"broken_by": 0.0}], index=pd.Index(["budget"], dtype="str"))
+    measured = pd.DataFrame([row | {"broken_by": 0.0, "why_broken": None}], index=pd.Index(["budget"], dtype="str"))
 
     found = explain(
         problem,

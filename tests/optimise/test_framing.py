@@ -536,7 +536,10 @@ def test_decided_poles_that_share_a_bay_raise_that_limit_and_are_told():
     found = planned({}, quality, new_poles=1, locked_in=("c1", "c2"))
 
     assert new_sites(found) == ["c1", "c2"]
-    broken = measure_limits(found.framed, found.solution.choice).query("broken_by > 0")
+    measured = measure_limits(found.framed, found.solution.choice)
+    broken = measured.query("broken_by > 0")
+    assert set(broken["why_broken"]) == {"door palen die er al staan of waarover is besloten"}
+    assert measured.query("broken_by == 0")["why_broken"].isna().all()
     assert broken[["limit", "used", "broken_by"]].to_dict("index") == {
         "aantal palen|plan": {"limit": 1.0, "used": 2.0, "broken_by": 1.0},
         "vak|b2": {"limit": 1.0, "used": 2.0, "broken_by": 1.0},

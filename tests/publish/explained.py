@@ -69,15 +69,19 @@ def unserved(detail: str = "Er ligt binnen 250 m lopen geen plek waar een paal z
     )
 
 
+WHY = "geen plek daar voldoet aan de eisen"
+
+
 def limits() -> Any:
     rows = {
-        "aantal palen": ("aantal palen", "nieuwe palen", "palen", False, 1.0, 1.0, True, 0.0, 4321.0),
-        f"ondergrens buurt|{BUURT}": ("ondergrens buurt", "Otterlo", "palen", True, 3.0, 2.0, True, 1.0, 0.0),
-        "vak|strook#2": ("vak", "strook#2", "locaties", False, 1.0, 1.0, True, 0.0, None),
-        "net|A": ("net", "gebied A", "kW", False, 100.0, 22.0, False, 0.0, 0.0),
+        "aantal palen": ("aantal palen", "nieuwe palen", "palen", False, 1.0, 1.0, True, 0.0, None, 4321.0),
+        f"ondergrens buurt|{BUURT}": ("ondergrens buurt", "Otterlo", "palen", True, 3.0, 2.0, True, 1.0, WHY, 0.0),
+        "vak|strook#2": ("vak", "strook#2", "locaties", False, 1.0, 1.0, True, 0.0, None, None),
+        "net|A": ("net", "gebied A", "kW", False, 100.0, 22.0, False, 0.0, None, 0.0),
     }
     names = PlanLimits.columns()
-    order = ["kind", "about", "unit", "is_floor", "limit", "used", "binds", "broken_by", "worth_per_unit"]
+    order = ["kind", "about", "unit", "is_floor", "limit", "used", "binds", "broken_by", "why_broken"]
+    order += ["worth_per_unit"]
     assert names == order
     return make(PlanLimits, {name: dict(zip(order, row, strict=True)) for name, row in rows.items()})
 

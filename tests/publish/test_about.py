@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -93,7 +94,7 @@ def test_every_line_is_a_sentence_in_dutch():
 
 def test_a_plan_within_a_gap_says_how_far_it_may_be_from_the_best():
     assert proof(status="feasible", gap=0.0042) == [
-        "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,42 % beter.",
+        "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,42 % (5 kWh per jaar) beter.",
         STOPPED["gap"],
         "Aantal nieuwe palen: 1 van de 1 die mochten.",
         "Berekend met HiGHS, versie 1.15.1.",
@@ -123,7 +124,23 @@ def test_the_proof_says_what_ended_the_search(reason):
 @pytest.mark.parametrize(("gap", "shown"), [(0.004249, "0,43"), (0.000001, "0,01"), (0.0042, "0,42"), (0.11, "11,00")])
 def test_the_proof_never_promises_more_than_was_proven(gap, shown):
     """The gap is rounded up."""
-    assert f" is geen plan meer dan {shown} % beter." in proof(status="feasible", gap=gap)[0]
+    assert f" is geen plan meer dan {shown} % (5 kWh per jaar) beter." in proof(status="feasible", gap=gap)[0]
+
+
+def test_a_share_of_a_worth_below_nil_is_not_told():
+    first = proof(status="feasible", objective=-900.0, bound=-100.4, gap=0.89)[0]
+
+    assert first == "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 800 kWh per jaar beter."
+
+
+def test_a_plan_without_a_bound_promises_nothing():
+    first = proof(status="feasible", stopped_by="user", bound=np.inf, gap=np.inf)[0]
+
+    assert first == "Hoeveel beter een ander plan kan zijn, is niet bewezen."
+
+
+def test_a_plan_of_our_own_search_does_not_say_it_is_of_a_version_of_the_program():
+    assert "Berekend met de eigen zoekmethode van laadplan, versie 1." in proof(solver="laadplan", solver_version="1")
 
 
 def test_buurten_below_their_floor_are_named():

@@ -17,9 +17,10 @@ from laadplan.publish.dekking import coverage_map, covered_words, unserved_map, 
 from laadplan.publish.palette import CATEGORIES, REASON_MARKS
 from laadplan.publish.uitleg import write_explanation
 from laadplan.publish.uitleg_proof import status_words
-from tests.publish.explained import clusters, limits, no_frames, plan_frames, service, unserved
+from tests.publish.explained import clusters, curve, limits, no_frames, plan_frames, service, unserved
 from tests.publish.handmade import CHOSEN, RESERVE, SOURCES, solutions
 
+MODEL = "Binnen dit rekenmodel en met deze aannames"
 TODAY = date(2026, 11, 23)
 WORDS = {"publication": Publication(municipality="Voorbeeld"), "sources": SOURCES, "walking": Walking(), "today": TODAY}
 
@@ -54,19 +55,19 @@ def test_the_short_figures_are_those_of_the_frames(page):
     told = [plain(item) for item in page.xpath("//ul[@class='cijfers']/li")]
 
     assert told == [
-        "1nieuwe laadlocatiesmet 2 laadpunten",
+        "1nieuwe laadlocatiemet 2 laadpunten",
         "70 %van de laadvraag in 2030 bediendnu 20 %; schatting",
         "9 MWhper jaar blijft onbediend44 % hiervan: aantal palen of budget op",
-        "1grenzen die niet worden gehaaldondergrens buurt",
+        "1grens die niet wordt gehaaldondergrens buurt",
     ]
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ("optimal", "Dit plan is aantoonbaar het beste: binnen dit rekenmodel bestaat er geen beter."),
-        ("within_gap", "Er is bewezen dat geen enkel plan meer dan 0,42 % beter is dan dit."),
-        ("feasible", "Er is bewezen dat geen enkel plan meer dan 0,42 % beter is dan dit."),
+        ("optimal", f"Dit plan is aantoonbaar het beste. {MODEL} is geen beter plan mogelijk."),
+        ("within_gap", f"{MODEL} is geen plan meer dan 0,42 % (5 kWh per jaar) beter."),
+        ("feasible", f"{MODEL} is geen plan meer dan 0,42 % (5 kWh per jaar) beter."),
     ],
 )
 def test_how_good_the_plan_is_in_plain_words(status, expected):
@@ -79,8 +80,8 @@ def test_the_proof_holds_worth_bound_and_gap_but_no_seconds(page):
     told = dict(table(page, "Bewijs"))
 
     assert told["Waarde van het plan"] == "1.000 kWh per jaar"
-    assert told["Bovengrens: meer kan niet"] == "1.004 kWh per jaar"
-    assert told["Verschil"] == "0,42 %"
+    assert told["Bovengrens: meer kan niet"] == "1.005 kWh per jaar"
+    assert told["Verschil: meer is er niet te winnen"] == "0,42 % (5 kWh per jaar)"
     assert told["Nieuwe palen"] == "1 van de 1 die mochten"
     assert "seconden" not in plain(page)
 
@@ -114,7 +115,46 @@ def test_a_limit_that_is_not_kept_stands_first_and_countless_ones_are_counted(pa
         ["Ondergrens: palen per buurt", "Otterlo", "2", "3"],
         ["Aantal nieuwe palen", "nieuwe palen", "1", "1"],
     ]
+    assert [row[-1] for row in rows] == ["geen plek daar voldoet aan de eisen", ""]
     assert ["Eén locatie per parkeervak", "1", "1", "0"] in table(page, "Grenzen per soort")
+
+
+def test_figures_of_energy_are_whole_and_do_not_make_those_of_poles_broken(tmp_path):
+    found = limits()
+    found.loc["gelijke verdeling|B"] = found.loc["net|A"].to_dict() | {
+        **{"kind": "gelijke verdeling", "unit": "kWh per jaar", "is_floor": True, "limit": 104072.31},
+        **{"used": 45923.54, "broken_by": 58148.77, "binds": True},
+    }
+    rows = table(read(page_of(tmp_path, plan_frames(limits=found))), "Grenzen die zijn bereikt of niet gehaald")
+
+    assert {row[0]: row[2:4] for row in rows} == {
+        "Ondergrens: palen per buurt": ["2", "3"],
+        "Gelijke verdeling over buurten": ["45.924", "104.072"],
+        "Aantal nieuwe palen": ["1", "1"],
+    }
+
+
+def test_a_page_without_limits_broken_has_no_column_for_reasons(tmp_path):
+    page = read(page_of(tmp_path, plan_frames(limits=limits().assign(broken_by=0.0))))
+
+    assert "Waarom niet gehaald" not in plain(page)
+
+
+def test_a_plan_worth_less_than_nothing_or_without_a_bound_is_told(tmp_path):
+    poor = solutions().assign(status="feasible", objective=-900.0, bound=np.inf, gap=np.inf, stopped_by="user")
+    poles = curve().assign(objective=-900.0, bound=np.inf)
+    page = read(page_of(tmp_path, plan_frames(solutions=poor, curve=poles)))
+
+    told = dict(table(page, "Bewijs"))
+    assert (told["Bovengrens: meer kan niet"], told["Waarde van het plan"]) == ("niet bekend", "-900 kWh per jaar")
+    assert "De waarde is lager dan nul" in plain(page)
+    assert {row[-1] for row in table(page, "Plannen van andere aantallen")} == {"onbekend"}
+
+
+def test_a_laadplein_counts_its_poles_apart_from_its_location(tmp_path):
+    page = read(page_of(tmp_path, plan_frames(solutions=solutions().assign(poles_chosen=2))))
+
+    assert "1nieuwe laadlocatiemet 2 palen en 2 laadpunten" in plain(page)
 
 
 def test_the_next_pole_is_told_in_a_sentence(page):
@@ -174,7 +214,7 @@ def test_without_a_row_the_page_is_still_made(tmp_path):
 def test_prices_that_are_not_known_are_not_told_as_nil(tmp_path):
     page = read(page_of(tmp_path, plan_frames(limits=limits().assign(worth_per_unit=float("nan")))))
 
-    assert {row[-1] for row in table(page, "Grenzen die zijn bereikt")} == {"onbekend"}
+    assert {row[6] for row in table(page, "Grenzen die zijn bereikt")} == {"onbekend"}
 
 
 def test_how_walking_was_taken_is_told(tmp_path):
