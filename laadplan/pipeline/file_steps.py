@@ -263,12 +263,14 @@ def dekking_png(
     road_parts: RoadParts | None,
     terrain: Terrain | None,
     buildings: Buildings | None,
+    walk_edges: WalkEdges | None,
     sources: Sources,
     walking: Walking,
     publication: Publication,
     today: date,
 ) -> None:
     """From where a pole is on walking distance, before and after the plan, as one picture."""
+    from laadplan.publish.about import walk_line
     from laadplan.publish.dekking import write_coverage_map
     from laadplan.publish.plan_frames import MapFrames, counting
     from laadplan.publish.vraag_map import ground_of
@@ -288,6 +290,7 @@ def dekking_png(
         publication=publication,
         sources=sources,
         today=today,
+        walk=walk_line(walking, walk_edges, sources),
     )
 
 

@@ -25,6 +25,7 @@ from laadplan.publish.charts import LOOK, empty_figure, inline
 from laadplan.publish.page import Html, tag
 from laadplan.publish.palette import NO_FIGURE, Mark
 from laadplan.publish.pen import INK, MARKERS, PAPER, draw_area
+from laadplan.publish.symbols import sign
 
 MAP_PX = 390.0
 """Width of one map on a page, in pixels."""
@@ -209,9 +210,10 @@ def draw_frame(chart: Axes, *, px_m: float) -> None:
     chart.text(x, top - 16 * px_m, "N", fontsize=8.5, weight="bold", color=INK, ha="center", va="top", zorder=20)
 
 
-def legend(marks: Sequence[Mark], *, title: str = "") -> Html:
-    """A legend for maps on a page: a box for each look, drawn so that it also prints."""
-    items = [tag("li", swatch(mark), " ", mark.label) for mark in marks]
+def legend(marks: Sequence[Mark], *, title: str = "", signs: bool = False) -> Html:
+    """A legend for maps on a page, drawn so that it also prints: a box for each look, or its ``signs`` of points."""
+    drawn = sign if signs else swatch
+    items = [tag("li", drawn(mark), " ", mark.label) for mark in marks]
     return tag("div", tag("p", title, class_="stil") if title else None, tag("ul", *items), class_="legenda")
 
 

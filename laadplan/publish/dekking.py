@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from laadplan.config.project import Publication, Walking
 from laadplan.config.sources import Sources
 from laadplan.contracts.dutch import NBSP, day, is_known, number, percent, short_number
-from laadplan.publish.about import source_line
+from laadplan.publish.about import source_line, walk_line
 from laadplan.publish.areamaps import draw_frame, map_chart, view_of
 from laadplan.publish.charts import LOOK
 from laadplan.publish.ground import CLASSES
@@ -70,6 +70,7 @@ def write_coverage_map(
     publication: Publication,
     sources: Sources,
     today: date,
+    walk: str | None = None,
 ) -> None:
     """Writes the picture: coverage now and after the plan side by side.
 
@@ -81,11 +82,13 @@ def write_coverage_map(
         RD New; the ground as its contracts say, or None.
     walking, publication, sources, today
         What is printed.
+    walk
+        How walking was taken, as `laadplan.publish.about.walk_line` says it; None: estimated.
     """
     with rc_context(LOOK):
         figure = Figure(figsize=(SIZE_PX[0] / DPI, SIZE_PX[1] / DPI), dpi=DPI, facecolor="white")
         canvas = FigureCanvasAgg(figure)
-        _write_texts(figure, frames, walking, publication, sources, today)
+        _write_texts(figure, frames, walking, publication, sources, today, walk or walk_line(walking))
         for state, box in BOXES.items():
             view = _fitted(_view(frames), (box[2] * SIZE_PX[0]) / (box[3] * SIZE_PX[1]))
             chart = map_chart(figure, box, view)
@@ -226,21 +229,21 @@ def _draw_legend(figure: Figure) -> None:
 
 
 def _write_texts(
-    figure: Figure, frames: MapFrames, walking: Walking, publication: Publication, sources: Sources, today: date
+    figure: Figure,
+    frames: MapFrames,
+    walking: Walking,
+    publication: Publication,
+    sources: Sources,
+    today: date,
+    walk: str,
 ) -> None:
     figure.add_artist(Rectangle((0, 0.99), 1, 0.01, color=MARKS["voorkeurslocaties"].fill))
     norm = f"{short_number(walking.norm_m)}{NBSP}m"
     place = f"Gemeente {publication.municipality}, " if publication.municipality else ""
     head: dict[str, Any] = {"fontsize": 22, "weight": "bold", "color": INK, "va": "center"}
     figure.text(0.02, 0.95, f"Waar is een laadpaal binnen {norm} lopen?", **head)
-    figure.text(0.02, 0.91, f"{place}{day(today)}. {walked_words(frames)}", fontsize=12, color=QUIET, va="center")
+    full = "Of er plaats is, zegt de kaart niet: een paal kan vol zijn."
+    figure.text(0.02, 0.91, f"{place}{day(today)}. {full}", fontsize=12, color=QUIET, va="center")
     figure.text(0.98, 0.95, publication.disclaimer, fontsize=11, color="#7a4d00", va="center", ha="right")
-    line = fill(f"Bronnen: {source_line(sources)}. Gemaakt met laadplan.", LETTERS_PER_LINE)
+    line = fill(f"{walk} Bronnen: {source_line(sources)}. Gemaakt met laadplan.", LETTERS_PER_LINE)
     figure.text(0.02, 0.035, line, fontsize=9, color=QUIET, va="center")
-
-
-def walked_words(frames: MapFrames) -> str:
-    """How walking was taken, in a sentence."""
-    if len(frames.isochrones) and bool(frames.isochrones["schatting"].all()):
-        return "De loopafstand is een schatting: hemelsbreed maal een omwegfactor."
-    return "De loopafstand is gemeten over het loopnetwerk."

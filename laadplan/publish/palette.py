@@ -146,7 +146,7 @@ SQUARE_MARKS: dict[str, Mark] = {
 """Outcome of the coverage rule to its look, the gravest first."""
 
 REASON_MARKS: dict[str, Mark] = {
-    "geen kandidaat binnen loopafstand": Mark("Geen plek binnen loopafstand", "#000000", "#ffffff", "cross"),
+    "geen kandidaat binnen loopafstand": Mark("Geen plek binnen loopafstand", "#000000", "#000000", "cross"),
     "kandidaten vallen af op een eis": Mark("Alle plekken vallen af op een eis", "#D55E00", "#7a2f00", "square"),
     "geen ruimte op het net": Mark("Geen ruimte op het net", "#F0E442", "#6b6400", "diamond"),
     "palen in de buurt vol": Mark("Palen vol, en er past niets bij", "#CC79A7", "#6d2f52", "triangle"),

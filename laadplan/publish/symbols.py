@@ -4,7 +4,7 @@ In: names of layers. Out: `Html`. Signs differ in shape as well as in colour.
 """
 
 from laadplan.publish.page import Html, joined, tag
-from laadplan.publish.palette import CATEGORIES, MARKS
+from laadplan.publish.palette import CATEGORIES, MARKS, Mark
 
 SIZE = 24
 """Side of the square in which a sign is drawn, in its own units."""
@@ -21,18 +21,7 @@ def symbol(layer: str) -> Html:
     """The sign of a layer as an SVG of 24 by 24 units."""
     mark = COVERAGE[layer] if layer in COVERAGE else MARKS["witte_vlekken" if layer in HATCHES else layer]
     dashed = {"stroke_dasharray": "2 3"} if layer == "witte-vlekken-nu" else {}
-    shapes = {
-        "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
-        "square": tag("rect", x=4, y=4, width=16, height=16, rx=1.5, fill=mark.fill, stroke=mark.line, stroke_width=2),
-        "triangle": tag(
-            "path",
-            d="M12 3 L21.5 20 L2.5 20 Z",
-            fill=mark.fill,
-            stroke=mark.line,
-            stroke_width=2,
-            stroke_linejoin="round",
-        ),
-        "cross": tag("path", d="M6 6 L18 18 M18 6 L6 18", fill="none", stroke=mark.line, stroke_width=3),
+    shapes = _points(mark) | {
         "polygon": tag("rect", x=3, y=7, width=18, height=10, fill=mark.fill, stroke=mark.line, stroke_width=1.5),
         "outline": tag(
             "path", d="M2 17 L9 8 L22 6", fill="none", stroke=mark.line, stroke_width=2.5, stroke_dasharray="8 3 2 3"
@@ -52,6 +41,31 @@ def symbol(layer: str) -> Html:
         ),
     }
     return _drawing(shapes[mark.shape])
+
+
+def sign(mark: Mark) -> Html:
+    """The sign of a point on a map, as an SVG of 24 by 24 units."""
+    return _drawing(_points(mark)[mark.shape])
+
+
+def _points(mark: Mark) -> dict[str, Html]:
+    """Shape of a point to its drawing."""
+    return {
+        "circle": tag("circle", cx=12, cy=12, r=10, fill=mark.fill, stroke=mark.line, stroke_width=2),
+        "square": tag("rect", x=4, y=4, width=16, height=16, rx=1.5, fill=mark.fill, stroke=mark.line, stroke_width=2),
+        "triangle": tag(
+            "path",
+            d="M12 3 L21.5 20 L2.5 20 Z",
+            fill=mark.fill,
+            stroke=mark.line,
+            stroke_width=2,
+            stroke_linejoin="round",
+        ),
+        "cross": tag("path", d="M6 6 L18 18 M18 6 L6 18", fill="none", stroke=mark.line, stroke_width=3),
+        "diamond": tag(
+            "path", d="M12 2.5 L21.5 12 L12 21.5 L2.5 12 Z", fill=mark.fill, stroke=mark.line, stroke_width=2
+        ),
+    }
 
 
 def ground_symbol(colour: str) -> Html:

@@ -17,7 +17,7 @@ from laadplan.config.scenario import Scenario
 from laadplan.config.section import Section
 from laadplan.config.sources import Sources
 from laadplan.contracts.dutch import counted, day, number, percent
-from laadplan.publish.about import Figure, assumption_lines, source_table
+from laadplan.publish.about import Figure, assumption_lines, source_table, walk_line
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import key_figures, report_page, sentences
 from laadplan.publish.page import Html, joined, tag
@@ -70,7 +70,7 @@ def write_explanation(
         ("bewijs", "Hoe goed is dit plan?", proof_part(frames)),
         ("geteld", "Wat er is geteld", counted_part(frames, optimisation, walking)),
         ("opbrengst", "Wat het plan brengt", brings_part(frames)),
-        ("dekking", "Dekking voor en na", coverage_part(frames, ground)),
+        ("dekking", "Dekking voor en na", coverage_part(frames, ground, walking.norm_m, walk or walk_line(walking))),
         ("onbediend", "Wat het plan niet kan bedienen, en waarom", unserved_part(frames, ground)),
         ("grenzen", "Welke grenzen knellen", limits_part(frames)),
         ("kromme", "Wat meer of minder palen zouden brengen", curve_part(frames)),

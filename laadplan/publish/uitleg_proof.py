@@ -33,8 +33,8 @@ STATUS = {
 
 
 BELOW_NIL = (
-    "De waarde is lager dan nul doordat wensen die het plan niet haalt, als verlies meetellen. Ook dan geldt: hoe hoger "
-    "de waarde, hoe beter het plan."
+    "De waarde is lager dan nul doordat wensen die het plan niet haalt, als verlies meetellen. Ook dan is een hogere "
+    "waarde beter."
 )
 """What must be said of a plan that is worth less than nothing."""
 

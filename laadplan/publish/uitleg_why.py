@@ -62,8 +62,8 @@ def brings_part(frames: PlanFrames) -> Html:
     total = _row_of("Samen", sums.sum(), len(frames.chosen))
     table = data_table("Bediende laadvraag per buurt (schatting)", columns, rows, workbook=BOOK, totals=total)
     words = (
-        "Bediend is de laadvraag die palen op loopafstand aankunnen. Meer dan 100 % kan niet; wat niet bediend wordt, "
-        "gaat naar een paal verder weg, of er wordt niet geladen."
+        "Bediend is de laadvraag die palen op loopafstand aankunnen. Wat niet wordt bediend, moet naar een paal verder "
+        "weg, of wordt niet geladen."
     )
     return joined([tag("p", words), table])
 
@@ -90,7 +90,7 @@ def unserved_part(frames: PlanFrames, ground: Ground | None) -> Html:
         [
             tag("p", words),
             _reasons(frames),
-            legend(marks),
+            legend(marks, signs=True),
             tag("figure", picture, tag("figcaption", note)),
             _points(frames),
         ]
@@ -232,10 +232,15 @@ def _named(other_ids: object, names: dict[str, str]) -> Html | None:
     return joined(parts)
 
 
-def coverage_part(frames: PlanFrames, ground: Ground | None) -> Html:
-    """Coverage before and after, side by side."""
+def coverage_part(frames: PlanFrames, ground: Ground | None, norm_m: float, walk: str) -> Html:
+    """Coverage before and after, side by side, with how far and how walking was measured."""
     if frames.isochrones.empty:
         return tag("p", "De dekking is niet berekend: er zijn geen laadlocaties.")
+    told = [
+        f"Gekleurd is waar een laadpaal binnen {number(norm_m, 0, 'm')} lopen staat. Of daar ook plaats is, zegt de "
+        "kaart niet: een paal kan vol zijn. Hoeveel laadvraag wordt bediend, staat bij ‘Wat het plan brengt’.",
+        walk,
+    ]
     drawings = []
     for state in STATES:
         words = covered_words(frames, state)
@@ -246,7 +251,7 @@ def coverage_part(frames: PlanFrames, ground: Ground | None) -> Html:
     marks = CATEGORIES["dekking"][1]
     areas = [replace(marks["nu"], shape="polygon"), replace(marks["na plan"], label=ADDED, shape="polygon")]
     signs = "Tekens: ▲ bestaande laadlocatie, ● nieuwe laadlocatie."
-    return joined([legend(areas), tag("p", signs, class_="stil"), pictures(drawings, large=True)])
+    return joined([sentences(told), legend(areas), tag("p", signs, class_="stil"), pictures(drawings, large=True)])
 
 
 def _image(data: bytes, alt: str) -> Html:

@@ -261,6 +261,25 @@ def test_a_reason_has_its_colour_on_the_map():
     assert near(colours_of(unserved_map(plan_frames(unserved=unserved().iloc[:1]), None)), fill, 0.85) == 0
 
 
+def test_a_reason_has_the_same_sign_in_the_legend_as_on_the_map(page):
+    items = {plain(item): item for item in page.xpath("//section[h2[@id='onbediend']]//*[@class='legenda']//li")}
+
+    drawn = {label: [shape.tag for shape in item.xpath("svg/*")] for label, item in items.items()}
+    assert drawn == {
+        "Geen plek binnen loopafstand": ["path"],
+        "Palen vol, en er past niets bij": ["path"],
+        "Aantal palen of budget is op": ["circle"],
+    }
+
+
+def test_coverage_says_how_far_and_how_is_walked_and_that_a_pole_may_be_full(page):
+    (told,) = [plain(part) for part in page.xpath("//section[h2[@id='dekking']]")]
+
+    assert "binnen 250 m lopen" in told
+    assert "De loopafstand is een schatting" in told
+    assert "een paal kan vol zijn" in told
+
+
 def test_the_picture_of_coverage_is_the_same_each_time(tmp_path):
     for name in ("a.png", "b.png"):
         write_coverage_map(tmp_path / name, plan_frames(), ground=None, **WORDS)
