@@ -310,7 +310,7 @@ class Balances(Frame):
     )
     laadpunten_plan: Series[int] = column("nieuwe laadpunten in het plan", unit="laadpunten", ge=0)
     aanbod_kwh_jaar: Series[float] = column(
-        "laadpunten maal het gemiddelde gebruik per laadpunt (aanname)", unit="kWh per jaar", ge=0
+        "wat de laadpunten in het gebied samen aankunnen (aanname)", unit="kWh per jaar", ge=0
     )
     bediend_kwh_jaar: Series[float] = column("vraag die het plan bedient", unit="kWh per jaar", ge=0)
     tekort_kwh_jaar: Series[float] = column("vraag die onbediend blijft", unit="kWh per jaar", empty="onbekend")

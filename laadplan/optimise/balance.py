@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from laadplan.config.optimisation import Optimisation
-from laadplan.config.scenario import Scenario
 from laadplan.contracts.frame import RD_EPSG
 from laadplan.contracts.planning import Balances, WhiteSpots
 from laadplan.demand.households import buurt_shares
@@ -37,7 +36,6 @@ def balance_buurten(
     area: shapely.Geometry | None,
     *,
     settings: Optimisation,
-    scenario: Scenario,
 ) -> gpd.GeoDataFrame:
     """Balance per buurt for its part inside the area, as `Balances` in RD New."""
     shares = buurt_shares(addresses, buurten, area)
@@ -52,6 +50,9 @@ def balance_buurten(
     served = service["served_kwh_year"].groupby(demand["buurtcode"].reindex(service.index)).sum()
     evse_now = existing.reindex(buurten.index).fillna(0).astype(int)
     evse_new = new["evse"].astype(int)
+    counts = plan["chosen"] & (~plan["existing"] | plan.index.isin(supply.index[supply["in_area"]]))
+    buurt = pd.concat([where, candidates["buurtcode"]]).reindex(plan.index[counts])
+    supplied = plan.loc[counts, "capacity_kwh_year"].groupby(buurt).sum()
     wanted = known["kwh_year"].reindex(buurten.index)
     balance = gpd.GeoDataFrame(
         {
@@ -64,7 +65,7 @@ def balance_buurten(
             "laadpunten_nu": evse_now,
             "laadpunten_buiten_gebied": outside.reindex(buurten.index).fillna(0).astype(int),
             "laadpunten_plan": evse_new,
-            "aanbod_kwh_jaar": (evse_now + evse_new) * scenario.kwh_per_evse_year,
+            "aanbod_kwh_jaar": supplied.reindex(buurten.index).fillna(0.0).round(0),
             "bediend_kwh_jaar": served.reindex(buurten.index).fillna(0.0).round(0),
             "onder_ondergrens": ((poles.reindex(buurten.index).fillna(0) + new["poles"]) < settings.poles_per_buurt_min)
             & (wanted.fillna(0) > 0),

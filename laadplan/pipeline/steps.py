@@ -249,7 +249,6 @@ def balances(
         service,
         area_shape(area),
         settings=optimisation,
-        scenario=scenario,
     )
 
 

@@ -15,7 +15,6 @@ from tests.optimise.town import (
     CHARGE_POINTS,
     EAST,
     HOMES,
-    SCENARIO,
     WEST,
     asked,
 )
@@ -23,7 +22,7 @@ from tests.optimise.town import (
 PLAN = make(
     Plan,
     {
-        "c1": {"chosen": True, "poles": 1, "evse": 2, "served_kwh_year": 3000.0},
+        "c1": {"chosen": True, "poles": 1, "evse": 2, "capacity_kwh_year": 3000.0, "served_kwh_year": 3000.0},
         "c2": {},
         "c3": {},
         "c4": {},
@@ -59,7 +58,7 @@ def balance(area=None, **given):
         "service": SERVICE,
     } | {name: frame for name, frame in given.items() if name != "settings"}
     settings = given.get("settings", asked(poles_per_buurt_min=1))
-    return balance_buurten(*frames.values(), area, settings=settings, scenario=SCENARIO)
+    return balance_buurten(*frames.values(), area, settings=settings)
 
 
 def test_the_balance_of_a_buurt_is_demand_supply_and_what_is_left():
@@ -84,6 +83,16 @@ def test_the_balance_of_a_buurt_is_demand_supply_and_what_is_left():
         index=[WEST, EAST],
     )
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_names=False, check_index_type=False)
+
+
+def test_supply_is_what_the_plan_counts_on_and_never_below_what_it_serves_there():
+    """Points of a laadplein can carry more than the average one, and capped ones less."""
+    larger = PLAN.assign(capacity_kwh_year=PLAN["capacity_kwh_year"].replace(3000.0, 7000.0))
+
+    found = balance(plan=larger, charge_points=CHARGE_POINTS.assign(in_area=False))
+
+    assert balance(plan=larger)["aanbod_kwh_jaar"].to_list() == [8500.0, 0.0]
+    assert found["aanbod_kwh_jaar"].to_list() == [7000.0, 0.0]
 
 
 def test_figures_of_a_buurt_cut_by_the_area_are_those_of_its_part():
