@@ -72,7 +72,7 @@ def explain(
         failed,
         norm_m=norm_m,
         least_worth=min([repair.worth_alone for repair in repairs.values()], default=0.0),
-        about=None if measured is None else dict(zip(measured.index.astype("str"), measured["about"], strict=True)),
+        measured=measured,
     )
     limits = plan_limits(standing, prices, measured=measured)
     return Explanation(unserved, limits, alternatives(standing, repairs, dict(names or {})))

@@ -83,6 +83,9 @@ def make_problem(town: Town, rules: Rules, quality: Quality | None = None) -> Fr
     sites = _all_sites(supply, candidates)
     chains = find_chains(candidates, town.bays, rules.settings.poles_per_spot_max)
     rooms = grid_rooms(candidates, town, rules)
+    strange = sorted(set(rules.settings.grid_room_kw) - set(rooms["area"]) - set(rooms["offtake"]))
+    if strange:
+        quality.find(f"grid_room_kw names areas or classes in which no candidate lies: {some_of(strange)}.")
     options = _options(town, rules, candidates, supply, sites, chains, rooms, quality)
     must = sites.isin(supply.index) | sites.isin(rules.settings.locked_in)
     rows = _rows(town, rules, candidates, supply, options, rooms, quality)

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import SpotRules, Walking
-from laadplan.contracts.dutch import figures
+from laadplan.contracts.dutch import figures, short_number
 from laadplan.contracts.planning import Sites
 from laadplan.policy.assess import failed_reasons, passing, scores
 
@@ -45,6 +45,7 @@ def label_sites(
     here = plan[~plan["existing"]].reindex(candidates.index)
     sites["served"] = here["served_kwh_year"]
     sites["poles"] = here["poles"].fillna(0).astype(int)
+    sites["capped"] = here["capped"].fillna(False).astype(bool)
     sites["bay_ids"] = here["bay_ids"].fillna(sites["bay_ids"]).astype("str")
     is_chosen = here["chosen"].fillna(False).astype(bool)
     chosen = candidates.index[is_chosen]
@@ -184,13 +185,15 @@ def _reasons(
     owner = {bay: str(site) for site in chosen for bay in bays[site]}
     served, asked, poles = sites["served"].to_dict(), sites["within_reach"].to_dict(), sites["poles"].to_dict()
     walk, failures, taken = walks.to_dict(), failed.to_dict(), set(chosen)
+    capped = set(sites.index[sites["capped"]])
 
     def reason(site: str) -> str:
         if site in taken:
             how = "Besloten door de gemeente" if site in settings.locked_in else "Gekozen"
             size = f" als laadplein van {poles[site]} palen" if poles[site] > 1 else ""
             though = f" Valt af op een eis: {failures[site]}" if site in failures else ""
-            return f"{how}{size}: bedient {_kwh(served[site])} per jaar van adressen {walk[site]}.{though}"
+            slower = f" {_capped(settings)}" if site in capped else ""
+            return f"{how}{size}: bedient {_kwh(served[site])} per jaar van adressen {walk[site]}.{slower}{though}"
         if site in reserves:
             reserve = reserves[site]
             return (
@@ -218,7 +221,18 @@ def _not_chosen(shares_with: str | None, asked_kwh: float, walk: str, settings: 
         if settings.budget_eur is None
         else f"het budget van {figures(settings.budget_eur)} euro"
     )
-    return f"Valt op geen eis af; niet gekozen binnen {within}. Kan bij een herziening in aanmerking komen."
+    more = " en de andere grenzen van het plan" if _is_limited(settings) else ""
+    return f"Valt op geen eis af; niet gekozen binnen {within}{more}. Kan bij een herziening in aanmerking komen."
+
+
+def _is_limited(settings: Optimisation) -> bool:
+    """Whether more than the number or the budget can keep a site out: then that is not the whole reason."""
+    shares = (settings.bay_share_street_max, settings.bay_share_buurt_max)
+    return bool(settings.grid_room_kw or settings.spacing_m or min(shares) < 1)
+
+
+def _capped(settings: Optimisation) -> str:
+    return f"Laadt slim, met ten hoogste {short_number(settings.capped_kw_per_evse or 0.0)} kW per laadpunt."
 
 
 def _sure(walk: str) -> str:

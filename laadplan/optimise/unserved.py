@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from laadplan.contracts.choosing import WHY_UNSERVED, Unserved
-from laadplan.contracts.dutch import counted, figures
+from laadplan.contracts.dutch import counted, figures, short_number
 from laadplan.optimise.filling import Filler
 from laadplan.optimise.neighbourhood import spans
 from laadplan.optimise.problem import NONE, Floats, Wholes
@@ -61,7 +61,7 @@ def why_unserved(
     *,
     norm_m: float,
     least_worth: float = 0.0,
-    about: Mapping[str, str] | None = None,
+    measured: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Demand that the plan does not serve, with the reason, as `Unserved`.
 
@@ -79,8 +79,9 @@ def why_unserved(
         Walking norm, in m.
     least_worth
         Worth of the chosen new pole that brings least (kWh a year); 0 where there is none.
-    about
-        Id of a limit to what it is about, in Dutch.
+    measured
+        By id of a limit what it is about, its unit, the limit and what is used of it, as in `PlanLimits`, so that the
+        sentence tells the same figures; None: as the arrays say.
     """
     problem = standing.problem
     left = pd.Series(standing.left_kwh.sum(axis=1), index=pd.Index(problem.demand_ids, dtype="str"))
@@ -92,7 +93,7 @@ def why_unserved(
     reached = reach["point_id"].value_counts().reindex(left.index).fillna(0).astype(int)
     told = _reasons(counts, reached)
     fallen = _fallen(reach, failed, told.index[told == WHY_UNSERVED[1]])
-    words = _Words(standing, extra, norm_m, least_worth, about or {}, fallen)
+    words = _Words(standing, extra, norm_m, least_worth, measured, fallen)
     rows = zip(left.index, told, reached, _records(counts), strict=True)
     detail = [words.sentence(point, why, number, row) for point, why, number, row in rows]
     frame = pd.DataFrame(
@@ -247,7 +248,7 @@ class _Words:
     extra: Extra
     norm_m: float
     least_worth: float
-    about: Mapping[str, str]
+    measured: pd.DataFrame | None
     fallen: Mapping[str, tuple[str, int]]
 
     def sentence(self, point: str, why: str, reached: int, row: dict[str, float]) -> str:
@@ -287,10 +288,12 @@ class _Words:
         if place == NONE:
             return ""
         limits = self.standing.problem.limits
-        name = self.about.get(limits.ids[place], limits.ids[place].partition("|")[2])
-        unit = " kW" if limits.kinds[place] == "net" else ""
-        used, most = figures(float(self.standing.used[place])), figures(float(limits.limit[place]))
-        return f" ({name}: {used} van {most}{unit} gebruikt)"
+        name = limits.ids[place].partition("|")[2]
+        unit = "kW" if limits.kinds[place] == "net" else ""
+        used, most = float(self.standing.used[place]), float(limits.limit[place])
+        if self.measured is not None and limits.ids[place] in self.measured.index:
+            name, unit, used, most = self.measured.loc[limits.ids[place], ["about", "unit", "used", "limit"]]
+        return f" ({name}: {short_number(used)} van {short_number(most)}{f' {unit}' if unit else ''} gebruikt)"
 
     def _elsewhere(self, row: dict[str, float], near: str) -> str:
         here = f"Een paal op de beste vrije plek {near} zou {figures(max(row['worth'], 0.0))} kWh per jaar waard zijn"

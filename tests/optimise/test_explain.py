@@ -91,6 +91,17 @@ def test_only_the_net_stands_in_the_way():
     )
 
 
+def test_a_sentence_tells_the_limit_that_was_asked_not_the_one_rounded_down_for_the_proof():
+    rows = [("net|A", "net", {"a|1": 22.0, "b|1": 22.0}, 22.0, INF)]
+    problem = make_problem({"p": 500.0}, {"a": [200.0], "b": [200.0]}, {("a", "p"): 1.0, ("b", "p"): 1.0}, limits=rows)
+    asked_for = {"about": "het net in gebied A", "unit": "kW", "limit": 30.5, "used": 22.0}
+    measured = pd.DataFrame([asked_for], index=pd.Index(["net|A"], dtype="str"))
+
+    found = why(problem, taken(problem, "a|1"), [("p", "a"), ("p", "b")], measured=measured)
+
+    assert "(het net in gebied A: 22 van 30,5 kW gebruikt)" in found["p"][1]
+
+
 def test_poles_are_full_and_nothing_fits_beside_them():
     both = {"a|1": 1.0, "b|1": 1.0}
     rows = [("vak|1", "vak", both, 1.0, INF), ("aantal palen", "aantal palen", both, 5.0, INF)]

@@ -332,6 +332,16 @@ def test_a_budget_binds():
     assert "c4" not in new_sites(planned({"cable_routes": routes({"c4": 60.0})}, **settings))
 
 
+def test_room_on_the_net_of_an_area_without_candidates_is_told():
+    quality = Quality()
+
+    framed(frames={"grid_areas": areas()}, quality=quality, grid_room_kw={"A": 40.0, "vol": 0.0, "WK9": 10.0})
+
+    assert [line for line in quality.findings if "grid_room_kw" in line] == [
+        "grid_room_kw names areas or classes in which no candidate lies: WK9, vol."
+    ]
+
+
 def test_the_net_of_an_area_binds_and_capped_poles_make_room():
     settings = {"new_poles": 3, "grid_room_kw": {"A": 30.0}, "far_worth": 0.5}
     frames = {"grid_areas": areas(), "charge_points": ChargePoints.empty()}
@@ -699,3 +709,15 @@ def test_no_rows_are_no_limits():
     words, limits = LimitRows().finish(np.zeros(0, bool), np.zeros(0, int))
 
     assert (len(words), limits.start.tolist()) == (0, [0])
+
+
+def test_limits_on_buurten_name_them_and_count_in_dutch_units():
+    words = framed(buurt_served_share_min=0.5, poles_per_buurt_min=1).limits
+
+    told = words[words["kind"].isin(["gelijke verdeling", "ondergrens buurt"])][["about", "unit"]]
+    assert sorted(told.itertuples(index=False, name=None)) == [
+        ("palen in buurt Oost", "palen"),
+        ("palen in buurt West", "palen"),
+        ("ten minste 50 % van de bereikbare vraag in buurt Oost", "kWh per jaar"),
+        ("ten minste 50 % van de bereikbare vraag in buurt West", "kWh per jaar"),
+    ]

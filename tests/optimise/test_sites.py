@@ -379,6 +379,23 @@ def test_a_budget_is_named_where_there_is_one():
     )
 
 
+def test_number_is_not_named_as_the_whole_reason_where_other_limits_hold():
+    found = labelled(CHOSEN_WEST, grid_room_kw={"WK01": 22.0})
+
+    assert found.loc["c4", "reden"] == (
+        "Valt op geen eis af; niet gekozen binnen het aantal van 1 paal en de andere grenzen van het plan. "
+        "Kan bij een herziening in aanmerking komen."
+    )
+
+
+def test_a_site_that_charges_below_full_power_says_so():
+    chosen = {"c1": CHOSEN_WEST["c1"] | {"capped": True}}
+    found = labelled(chosen, capped_kw_per_evse=5.5)
+
+    assert found.loc["c1", "reden"].endswith("(schatting). Laadt slim, met ten hoogste 5,5 kW per laadpunt.")
+    assert not found["reden"].drop("c1").str.contains("slim").any()
+
+
 @pytest.mark.parametrize(
     ("estimated", "words"),
     [([True, True], "schatting"), ([False, False], "over het loopnetwerk"), ([True, False], "deels geschat")],
