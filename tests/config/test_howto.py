@@ -1,4 +1,4 @@
-"""The examples of the page on policies are read as they stand there."""
+"""The examples of the pages on policies and on choosing sites are read as they stand there."""
 
 import re
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import yaml
 
+from laadplan.config.optimisation import Optimisation
 from laadplan.config.policy import Policy
 from laadplan.policy.lint import lint
 from laadplan.store.profiles import is_profile, laid_over, read_profiles
@@ -47,3 +48,23 @@ def test_every_example_is_read(examples, tmp_path):
         else:
             policy = Policy.model_validate(settings)
         assert [each.text for each in lint(policy, DAY) if each.kind == "finding"] == []
+
+
+def test_every_setting_of_the_page_on_choosing_sites_is_read_alone_and_together(repository):
+    page = (repository / "docs/howto/choose-sites.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    settings = [yaml.safe_load(example)["optimisation"] for example in examples]
+
+    every = {name: value for each in settings for name, value in each.items()}
+    assert len(settings) == 4
+    for given in [*settings, every]:
+        assert {name: Optimisation(**given).model_dump()[name] for name in given} == {
+            name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+        }
+
+
+def test_the_page_on_choosing_sites_names_settings_that_exist(repository):
+    page = (repository / "docs/howto/choose-sites.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", page)) - {"locatie_id", "optimisation", "scip"}
+
+    assert named <= set(Optimisation.model_fields)
