@@ -283,8 +283,8 @@ class _Words:
         )
         return f"{every} af{most}."
 
-    def _at_limit(self, row: dict[str, float]) -> str:
-        place = int(row["limit"])
+    def _at_limit(self, counts: dict[str, float]) -> str:
+        place = int(counts["limit"])
         if place == NONE:
             return ""
         limits = self.standing.problem.limits
@@ -292,7 +292,8 @@ class _Words:
         unit = "kW" if limits.kinds[place] == "net" else ""
         used, most = float(self.standing.used[place]), float(limits.limit[place])
         if self.measured is not None and limits.ids[place] in self.measured.index:
-            name, unit, used, most = self.measured.loc[limits.ids[place], ["about", "unit", "used", "limit"]]
+            row = pd.Series(self.measured.loc[limits.ids[place]])
+            name, unit, used, most = str(row["about"]), str(row["unit"]), float(row["used"]), float(row["limit"])
         return f" ({name}: {short_number(used)} van {short_number(most)}{f' {unit}' if unit else ''} gebruikt)"
 
     def _elsewhere(self, row: dict[str, float], near: str) -> str:

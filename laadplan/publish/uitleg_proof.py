@@ -159,6 +159,8 @@ def _next_pole(curve: pd.DataFrame) -> list[Html]:
     now, later = curve.iloc[place], curve.iloc[place + 1]
     poles = int(later["poles_allowed"] - now["poles_allowed"])
     more = float(later["served_kwh_year"] - now["served_kwh_year"])
+    if more < 1.0:
+        return [tag("p", tag("strong", "Meer palen brengen niets extra's: niet hun aantal is hier de grens."))]
     words = (
         f"{counted(poles, 'paal', 'palen')} meer dan in dit plan {'bedient' if poles == 1 else 'bedienen'} samen "
         f"{number(more, 0, 'kWh')} per jaar extra: {number(more / poles, 0, 'kWh')} per paal."

@@ -161,6 +161,14 @@ def test_the_next_pole_is_told_in_a_sentence(page):
     assert "1 paal meer dan in dit plan bedient samen 5.000 kWh per jaar extra: 5.000 kWh per paal." in plain(page)
 
 
+def test_more_poles_that_bring_nothing_are_told_so(tmp_path):
+    flat = curve().assign(served_kwh_year=[6000.0, 21000.0, 21000.0])
+    told = plain(read(page_of(tmp_path, plan_frames(curve=flat))))
+
+    assert "Meer palen brengen niets extra's: niet hun aantal is hier de grens." in told
+    assert "0 kWh per paal" not in told
+
+
 def test_an_alternative_is_named_with_its_code_and_loss(page):
     (row,) = table(page, "Beste alternatief per gekozen locatie")
 
