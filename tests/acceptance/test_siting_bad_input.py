@@ -142,8 +142,8 @@ def renamed_addresses(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
 
 def shifted_buurt_names(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     """Buurten under other names."""
-    name = next(column for column in rows.columns if "naam" in column and "buurt" in column)
-    return rows.assign(**{name: "Nieuw " + rows[name].astype(str)})
+    names = [column for column in rows.columns if column == "buurtnaam"]
+    return rows.assign(**{name: rows[name].astype(str).str[::-1] for name in names})
 
 
 @pytest.mark.parametrize(
