@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from . import buurtplan, drawn_use, making, rich
+from . import buurtplan, drawn_use, making, rich, siting
 from .program import Program, program_environment, program_path
 from .reading import ROOT, RunFolder, fingerprints
 from .towns import Town
@@ -99,6 +99,12 @@ def small_town_run(
 ) -> RunFolder:
     """The small town, run once: the earlier results that failures must leave alone."""
     return run_to(small_town_config, tmp_path_factory.mktemp("small-run") / "plan")
+
+
+@pytest.fixture(scope="session")
+def quick(laadplan: Program, small_town_run: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """The small town with little work for the search, on one thread, as far as its plan."""
+    return siting.variant(laadplan, small_town_run, tmp_path_factory.mktemp("vlug"), {"threads": 1})
 
 
 @pytest.fixture(scope="session")

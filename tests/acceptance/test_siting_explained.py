@@ -153,7 +153,7 @@ def test_no_plan_of_fewer_poles_is_worth_more(counted: Counted) -> None:
 
 def test_a_plan_of_the_curve_is_what_a_run_gives(laadplan: Program, counted: Counted, tmp_path: Path) -> None:
     curve = counted.run.frame("PoleCurve").set_index("poles_allowed")
-    fewer = Counted(variant(laadplan, counted.run, tmp_path, {"new_poles": 3, "gap_share": 0.005}))
+    fewer = Counted(variant(laadplan, counted.run, tmp_path, {"new_poles": 3}))
     row = curve.loc[3]
     assert fewer.solution["objective"] <= row["bound"] + 0.5
     assert row["objective"] <= fewer.solution["bound"] + 0.5
@@ -180,7 +180,7 @@ def test_a_site_turned_down_costs_no_more_than_was_told(laadplan: Program, count
     rows = counted.run.frame("Alternatives").sort_values("worth_lost")
     worst = rows.iloc[-1]
     without = Counted(
-        variant(laadplan, counted.run, tmp_path, {"locked_out": [worst["locatie_id"]], "gap_share": 0.005})
+        variant(laadplan, counted.run, tmp_path, {"locked_out": [worst["locatie_id"]], "gap_share": 0.01})
     )
     assert worst["locatie_id"] not in without.new.index
     assert without.solution["bound"] >= counted.solution["objective"] - worst["worth_lost"] - 0.5

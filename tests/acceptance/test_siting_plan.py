@@ -36,9 +36,10 @@ def test_no_site_serves_more_than_its_capacity(counted: Counted) -> None:
 
 
 def test_capacity_is_that_of_the_charge_points(counted: Counted) -> None:
-    assert counted.plan["capacity_kwh_year"].tolist() == (
-        counted.plan["evse"].where(counted.plan["chosen"], 2) * 3000.0
-    ).tolist()
+    assert (
+        counted.plan["capacity_kwh_year"].tolist()
+        == (counted.plan["evse"].where(counted.plan["chosen"], 2) * 3000.0).tolist()
+    )
 
 
 def test_sites_and_points_agree_on_what_is_served(counted: Counted) -> None:

@@ -26,12 +26,6 @@ HARD = {"new_poles": 10, "poles_per_spot_max": 3, "spacing_m": 60.0, "bay_share_
 """Settings with which a proof takes long."""
 
 
-@pytest.fixture(scope="session")
-def quick(laadplan: Program, small_town_run: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """The small town with little work for the search, on one thread."""
-    return variant(laadplan, small_town_run, tmp_path_factory.mktemp("vlug"), {"threads": 1})
-
-
 def frames_of_the_plan(run: RunFolder) -> dict[str, str]:
     """Digests of what the plan step left."""
     found = fingerprints(run.path / "frames")
@@ -49,14 +43,6 @@ def test_the_plan_is_searched_again_for_other_settings(quick: RunFolder, small_t
     assert quick.manifest["executed"] != small_town_run.manifest["executed"]
 
 
-def test_without_a_solver_limit_the_seed_decides(quick: RunFolder, laadplan: Program, tmp_path: Path) -> None:
-    """Another seed may choose otherwise, within what both prove."""
-    other = variant(laadplan, quick, tmp_path, {"seed": 7})
-    one, two = Counted(quick).solution, Counted(other).solution
-    assert two["objective"] <= one["bound"] + 1e-3
-    assert one["objective"] <= two["bound"] + 1e-3
-
-
 # --- second opinions -------------------------------------------------------------------------------------------------
 
 
@@ -64,7 +50,7 @@ def test_without_a_solver_limit_the_seed_decides(quick: RunFolder, laadplan: Pro
 def test_second_opinions_agree(laadplan: Program, quick: RunFolder, tmp_path: Path, solver: str) -> None:
     if solver == "scip":
         pytest.importorskip("pyscipopt")
-    other = variant(laadplan, quick, tmp_path, {"solver": solver, "gap_share": 0.002, "seconds_max": 60.0})
+    other = variant(laadplan, quick, tmp_path, {"solver": solver, "gap_share": 0.005, "seconds_max": 60.0})
     one, two = Counted(quick).solution, Counted(other).solution
     assert two["objective"] <= one["bound"] + 1e-3
     assert one["objective"] <= two["bound"] + 1e-3
@@ -147,55 +133,33 @@ def interrupted(config: Path, out: Path, step: str, after_s: float) -> tuple[int
 
 # --- a solver that is not there, crashes, or runs out of memory -------------------------------------------------------
 
-SHIM = """
-import os, sys
-import pulp
-{fault}
-"""
+SHIM = "import pulp\n{fault}\n"
 FAULTS = {
     "missing": "pulp.PULP_CBC_CMD.available = pulp.COIN_CMD.available = lambda self: False",
-    "crashing": "def fail(self, *a, **k): raise pulp.PulpSolverError('cbc: killed by signal 11')\n"
-    "pulp.PULP_CBC_CMD.actualSolve = pulp.COIN_CMD.actualSolve = fail",
     "memory": "def fail(self, *a, **k): raise MemoryError('not enough')\n"
     "pulp.PULP_CBC_CMD.actualSolve = pulp.COIN_CMD.actualSolve = fail",
+    "killed": "pulp.PULP_CBC_CMD.pulp_cbc_path = pulp.apis.PULP_CBC_CMD.pulp_cbc_path = {broken!r}",
 }
+"""What can be wrong with a solver: not installed, out of memory, or its program killed under way."""
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_a_solver_that_fails_leaves_the_best_plan(
     laadplan: Program, quick: RunFolder, tmp_path: Path, fault: str
 ) -> None:
-    shim = tmp_path / "shim"
-    shim.mkdir()
-    (shim / "sitecustomize.py").write_text(SHIM.format(fault=FAULTS[fault]), encoding="utf-8")
-    path = os.pathsep.join(filter(None, [str(shim), os.environ.get("PYTHONPATH", "")]))
-    settings = {**HARD, "solver": "cbc", "seconds_max": 30.0}
-    run = variant(laadplan, quick, tmp_path / "plan", settings, env={"PYTHONPATH": path})
-    counted = Counted(run)
-    assert len(counted.new)
-    assert counted.solution["objective"] == pytest.approx(counted.objective(), abs=0.5)
-    assert counted.solution["bound"] >= counted.solution["objective"] - 1e-3
-    assert counted.solution["stopped_by"] == "failure"
-    assert "cbc" in (run.stderr + run.stdout).lower()
-    assert "Traceback" not in run.stderr
-
-
-def test_a_solver_binary_that_crashes_leaves_the_best_plan(laadplan: Program, quick: RunFolder, tmp_path: Path) -> None:
-    """CBC itself replaced by a program that dies at once, as one that is killed for its memory."""
     broken = tmp_path / "cbc"
     broken.write_text("#!/bin/sh\nkill -9 $$\n", encoding="utf-8")
     broken.chmod(0o755)
-    fault = f"pulp.PULP_CBC_CMD.pulp_cbc_path = {str(broken)!r}\npulp.apis.PULP_CBC_CMD.pulp_cbc_path = {str(broken)!r}"
-    shim = tmp_path / "shim"
-    shim.mkdir()
-    (shim / "sitecustomize.py").write_text(SHIM.format(fault=fault), encoding="utf-8")
-    path = os.pathsep.join(filter(None, [str(shim), os.environ.get("PYTHONPATH", "")]))
-    run = variant(
-        laadplan, quick, tmp_path / "plan", {**HARD, "solver": "cbc", "seconds_max": 30.0}, env={"PYTHONPATH": path}
-    )
-    counted = Counted(run)
-    assert len(counted.new)
-    assert counted.solution["stopped_by"] == "failure"
-    assert counted.solution["status"] != "optimal"
-    assert counted.solution["objective"] == pytest.approx(counted.objective(), abs=0.5)
+    content = SHIM.format(fault=FAULTS[fault].replace("{broken!r}", repr(str(broken))))
+    (tmp_path / "sitecustomize.py").write_text(content, encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    settings = {**HARD, "solver": "cbc", "seconds_max": 30.0}
+    run = variant(laadplan, quick, tmp_path / "plan", settings, env={"PYTHONPATH": path})
+    plan = Counted(run)
+    assert len(plan.new)
+    assert plan.solution["objective"] == pytest.approx(plan.objective(), abs=0.5)
+    assert plan.solution["bound"] >= plan.solution["objective"] - 1e-3
+    assert plan.solution["stopped_by"] == "failure"
+    assert plan.solution["status"] != "optimal"
     assert "Traceback" not in run.stderr
+    assert "cbc" in (run.stderr + run.stdout).lower(), "the message does not say which solver failed"

@@ -10,7 +10,7 @@ from .program import Program
 from .reading import RunFolder
 from .siting import Counted, variant
 
-pytestmark = [pytest.mark.xdist_group("klic"), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 
 POLE_EUR = 5_000.0
 

@@ -96,6 +96,8 @@ def test_the_page_speaks_no_english_and_holds_no_holes(seen: Visit) -> None:
 
 def test_each_assumption_has_a_dutch_name(seen: Visit) -> None:
     """A setting stands behind its name and value, never in place of its name."""
-    twice = [name for name in re.findall(r"optimisation\.(\w+)", seen.text) if re.search(rf"(?<!\.)\b{name} ", seen.text)]
+    twice = [
+        name for name in re.findall(r"optimisation\.(\w+)", seen.text) if re.search(rf"(?<!\.)\b{name} ", seen.text)
+    ]
     known = {"far_worth", "score_worth_kwh", "pole_least_kwh", "floor_penalty_kwh"}  # named in the table of what counts
     assert sorted(set(twice) - known) == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def without_segments(path: Path, is_cut: Callable[[tuple[float, float], tuple[fl
         refs = re.findall(r'<nd ref="(\d+)"', body)
         tags = "".join(re.findall(r"<tag [^>]*/>", body))
         parts: list[list[str]] = [[refs[0]]]
-        for one, other in zip(refs, refs[1:], strict=False):
+        for one, other in pairwise(refs):
             if is_cut(at[one], at[other]):
                 cuts += 1
                 parts.append([])
