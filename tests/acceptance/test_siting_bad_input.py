@@ -19,10 +19,6 @@ from .spoiling import copy_town, rewrite_geopackage
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 
 
-NOWHERE = "G9901.bestaat-niet@0001"
-"""A site that no run offers."""
-
-
 def refused(laadplan: Program, base: RunFolder, folder: Path, code: int, **optimisation: Any) -> str:
     """What a run says that must fail on its settings."""
     config = varied(base, folder, optimisation)
@@ -40,6 +36,14 @@ def test_a_site_both_decided_and_turned_down_is_refused(
     assert site in said
     assert "locked_in" in said
     assert "locked_out" in said
+
+
+def test_a_decided_site_that_does_not_exist_is_refused(
+    laadplan: Program, small_town_run: RunFolder, tmp_path: Path
+) -> None:
+    said = refused(laadplan, small_town_run, tmp_path, 2, locked_in=["G9901.bestaat-niet@0001"])
+    assert "locked_in" in said
+    assert "G9901.bestaat-niet@0001" in said
 
 
 def overlapping(run: RunFolder) -> list[str]:
@@ -61,7 +65,7 @@ def contradictory(
 ) -> tuple[list[str], Counted]:
     """More decided sites than poles, two of them on one bay and nearer to each other than poles may stand."""
     wanted = [*overlapping(small_town_run), *sorted(small_town_run.chosen())[:2]]
-    wishes = {"new_poles": 2, "locked_in": [*wanted, NOWHERE], "spacing_m": 5000.0}
+    wishes = {"new_poles": 2, "locked_in": wanted, "spacing_m": 5000.0}
     return wanted, Counted(variant(laadplan, small_town_run, tmp_path_factory.mktemp("tegenspraak"), wishes))
 
 
@@ -80,12 +84,6 @@ def test_contradictions_are_measured_and_named(contradictory: tuple[list[str], C
     said = plan.run.stdout + plan.run.stderr
     for kind in ("aantal palen", "vak", "afstand"):
         assert kind in said
-
-
-def test_a_decided_site_that_does_not_exist_is_named(contradictory: tuple[list[str], Counted]) -> None:
-    _, plan = contradictory
-    assert NOWHERE not in plan.plan.index
-    assert NOWHERE in plan.run.stdout + plan.run.stderr
 
 
 # --- nothing can be done ---------------------------------------------------------------------------------------------

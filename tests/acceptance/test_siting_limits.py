@@ -69,9 +69,9 @@ def counts(
 
 @pytest.fixture(scope="session")
 def shares(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPathFactory) -> Counted:
-    """A plan within a budget, the grid and shares of bays, with laadpleinen, capped points and squares to be covered."""
+    """A plan within a budget, the grid and shares of bays, with laadpleinen, capped points and squares to cover."""
     wishes = {
-        **dict.fromkeys(("new_poles",)),
+        "new_poles": None,
         "budget_eur": BUDGET_EUR,
         "cost_per_pole_eur": POLE_EUR,
         "cost_per_cable_m_eur": CABLE_EUR,
@@ -86,7 +86,7 @@ def shares(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPath
         "bay_share_buurt_max": BAYS_SHARE_BUURT,
         "capped_kw_per_evse": 5.5,
         "grid_room_kw": {"WEST": WEST_KW, "OOST": EAST_KW},
-        "gap_share": 0.1,
+        "gap_share": 0.2,
     }
     return Counted(variant(laadplan, counts.run, tmp_path_factory.mktemp("aandelen"), wishes))
 
@@ -100,6 +100,7 @@ def equal(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPathF
         "spacing_m": 300.0,
         "buurt_served_share_min": SHARE_MIN,
         "equity_penalty": EQUITY_PRICE,
+        "gap_share": 0.2,
         "locked_in": [],
     }
     return Counted(variant(laadplan, counts.run, tmp_path_factory.mktemp("gelijk"), wishes))

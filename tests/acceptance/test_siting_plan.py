@@ -8,7 +8,6 @@ import numpy
 import pandas
 import pytest
 
-from .program import Program
 from .reading import RunFolder, solution
 from .siting import Counted
 
