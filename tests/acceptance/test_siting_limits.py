@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import geopandas
 import pandas
@@ -292,6 +291,6 @@ def test_worth_of_one_unit_more_is_told_only_where_prices_prove_it(
         assert not (worth > counted.settings["floor_penalty_kwh"] + counted.demand.sum()).any()
 
 
-def test_solver_that_proves_the_bound_is_named(shares: Counted) -> None:
-    row: Any = shares.solution
-    assert row["bound_by"] == "prices" or row["solver"] != "laadplan"
+def test_solver_that_proves_the_bound_is_named(counts: Counted, shares: Counted, equal: Counted) -> None:
+    for row in (counts.solution, shares.solution, equal.solution):
+        assert row["bound_by"] == "prices" or row["solver"] != "laadplan"
