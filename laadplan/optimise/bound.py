@@ -142,6 +142,13 @@ def _scales(layout: Layout) -> tuple[Floats, Floats, Floats]:
     return demand, limits, groups
 
 
+def raise_groups(pricing: Pricing, bonus: Floats) -> None:
+    """Goes on from these prices of groups; the price of their demand rises as much, or all would be served twice."""
+    pricing.demand += np.append(bonus - pricing.groups, 0.0)[pricing.layout.group][:, None]
+    np.clip(pricing.demand, 0.0, pricing.highest, out=pricing.demand)
+    pricing.groups[:] = bonus
+
+
 def price(problem: Problem, start: Prices | None, target: float, rounds: int) -> tuple[Prices, float]:
     """The best prices of so many rounds, and the bound by them.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laadplan.optimise import moves
-from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, start_pricing
+from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, raise_groups, start_pricing
 from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
@@ -107,7 +107,7 @@ def search(
     pricing = start_pricing(problem)
     layout, done = pricing.layout, 0
     state = _first_plan(problem, pricing, seed)
-    pricing.groups[:] = state.bonus
+    raise_groups(pricing, np.where(state.bonus > 0, layout.group_penalty, 0.0))  # measured: from above it gets there
     improve_prices(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
     best, most = state.taken.copy(), _standing(layout, state)
     ended, moved = "work", (0, most[1], pricing.bound)
