@@ -14,7 +14,7 @@ import numpy as np
 from laadplan.config.optimisation import Optimisation
 from laadplan.geo.compiled import limit_threads
 from laadplan.optimise.bound import improve_prices, start_pricing
-from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover, room_for
+from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover, room_of
 from laadplan.optimise.cover_bound import bound_cover
 from laadplan.optimise.cover_proof import prove_cover
 from laadplan.optimise.fold import Folded, covered_kwh, fold, whole_step
@@ -194,7 +194,7 @@ def _search_open(record: Record) -> None:
     reduced = reduce(folded.problem, sites=False)
     record.step = whole_step(folded)
     problem, settings = reduced.problem, record.settings
-    count = max(1, min(room_for(problem), len(problem.site_ids))) * (1 if is_cover(problem) else MEDIAN_TIMES)
+    count = max(1, min(room_of(problem), len(problem.site_ids))) * (1 if is_cover(problem) else MEDIAN_TIMES)
     provable = is_cover(problem) and _arcs(problem) <= PROOF_ARCS
     most = min(settings.rounds_max, PROOF_ROUNDS) if provable else settings.rounds_max
     plans = plans_of_cover(problem, rounds=most * count, seed=settings.seed, threads=settings.threads)

@@ -16,6 +16,8 @@ from benchmarks.literature import (
     sjc_problem,
 )
 from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover
+from laadplan.optimise.median import bound_median
+from laadplan.optimise.prices import bound_of
 
 RADII = {"NewYork": 400, "Bronx": 600}
 
@@ -56,6 +58,19 @@ def test_optima_of_the_or_library_are_found(real_data: Path, name: str) -> None:
     sites = np.flatnonzero(last.taken >= 0)
     assert median.distances[:, sites].min(axis=1).sum() == pmed_optima(folder)[name]
     assert median.distance_of(last.objective) == pytest.approx(pmed_optima(folder)[name])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["pmed4", "pmed10", "pmed40"])
+def test_optima_of_the_or_library_are_proven_by_prices(real_data: Path, name: str) -> None:
+    folder = real_data / "optim" / "orlib"
+    median, optimum = pmed_problem(folder / f"{name}.txt"), pmed_optima(folder)[name]
+    worth = median.distance_of(optimum)
+
+    prices = bound_median(median.problem, worth, rounds=2_000, enough=1 - 1e-6)
+
+    assert median.distance_of(bound_of(median.problem, prices)) > optimum - 1
+    assert median.distance_of(bound_of(median.problem, prices)) <= optimum
 
 
 def test_of_an_edge_given_twice_the_last_one_counts(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.instances import coverage, plain
 from laadplan.optimise.cover import cycles, generations, is_cover, is_uncapacitated, plans_of_cover, search_cover
+from laadplan.optimise.median import bound_median
+from laadplan.optimise.prices import bound_of
 from laadplan.optimise.ruin import whole_units
 from tests.frames import few
 
@@ -76,6 +78,44 @@ def test_a_plan_takes_what_must_be_taken_and_no_more_than_allowed(problem):
     assert (taken[problem.must] >= 0).all()
     assert (taken >= 0).sum() <= problem.limits.limit[0]
     assert set(taken[taken >= 0]) == set(np.flatnonzero(taken >= 0))
+
+
+@few
+@given(problems())
+def test_no_plan_is_worth_more_than_the_bound(problem):
+    best = best_of_all(problem)
+
+    assert bound_of(problem, bound_median(problem, best, rounds=200)) >= best - 1e-9
+
+
+def test_the_bound_is_the_worth_of_the_best_plan_where_prices_can_prove_it():
+    worth = {(0, 0): 1.0, (1, 0): 0.4, (1, 1): 0.9, (2, 1): 0.5, (2, 2): 0.8}
+    problem = problem_of([10.0, 20.0, 5.0], 3, list(worth), 2, worth=worth)
+
+    assert bound_of(problem, bound_median(problem, 30.5, rounds=500)) == pytest.approx(30.5)
+
+
+def test_prices_of_periods_are_per_kwh_of_each():
+    problem = replace(
+        problem_of([1.0, 1.0], 2, [(0, 0), (1, 1)], 1),
+        demand_kwh=np.array([[3.0, 1.0], [1.0, 2.0]]),
+        period_worth=np.array([1.0, 3.0]),
+        option_capacity=np.full((2, 2), np.inf),
+    )
+
+    assert bound_of(problem, bound_median(problem, 7.0, rounds=500)) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("problem", [problem_of([], 0, [], 1), problem_of([1.0], 2, [], 1)])
+def test_where_nothing_can_be_served_the_bound_is_nil(problem):
+    assert bound_of(problem, bound_median(problem, 0.0, rounds=5)) == 0.0
+
+
+def test_a_bound_on_sites_with_capacity_is_refused():
+    problem = problem_of([1.0], 1, [(0, 0)], 1)
+
+    with pytest.raises(ValueError, match="without capacity"):
+        bound_median(replace(problem, option_capacity=np.ones((1, 1))), 0.0, rounds=1)
 
 
 def test_threads_change_nothing_and_seeds_may():
