@@ -29,8 +29,8 @@ from laadplan.optimise.ruin import (
 LINES = 6
 """Lines of plans in plain coverage: each is searched apart, then they are fused and the worst goes on with the result.
 On New York and the Bronx with demand shuffled over the places, 6 lines of 200 rounds per site found better plans in
-12 s than one line in 40 s; 10 or 12 lines, 300 rounds, and all lines going on with the result found worse ones, and fresh
-starts no better ones."""
+12 s than one line in 40 s; 10 or 12 lines, 300 rounds, and all lines going on with the result found worse ones, and
+fresh starts no better ones."""
 
 YOUNG, GROWN = 50, 200
 """Rounds between two fusions per site that may be chosen, at first and in the end; tried as above."""

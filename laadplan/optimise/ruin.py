@@ -38,7 +38,7 @@ APART_SHARE = 0.5
 WARM_SHARE = 0.1
 COLD_SHARE = 0.003
 """Temperature at the start and the end of a cycle, in shares of what the plan loses with a site on average. Of 0.03 and
-0.1 to begin with, 0.1 was better by 0.03 % on cities with demand shuffled over the places, and equal on invented towns."""
+0.1 to begin with, 0.1 was better by 0.03 % on cities with demand shuffled over the places; equal on invented towns."""
 
 EXACT_BITS = 51
 """Worth is rounded to the total's power of two divided by 2 to this power: all sums are then exact in float64."""
