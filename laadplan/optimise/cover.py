@@ -8,7 +8,7 @@ itself is in `laadplan.optimise.ruin`.
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 
 import numpy as np
@@ -21,6 +21,7 @@ from laadplan.optimise.ruin import (
     near_order,
     restart_chain,
     run_chain,
+    scatter_chain,
     start_chain,
     whole_units,
     work_of_round,
@@ -34,6 +35,15 @@ fresh starts no better ones."""
 
 YOUNG, GROWN = 50, 200
 """Rounds between two fusions per site that may be chosen, at first and in the end; tried as above."""
+
+FEW = 10
+"""Fewer sites get as many rounds as these: a fusion costs more than a few rounds."""
+
+VAIN_MOST = 3
+"""Fusions in vain after which all lines begin anew with sites at random."""
+
+EARLIER_MOST = 6
+"""Best plans of earlier lines that are kept to be fused with."""
 
 CHUNK_WORK = 2.5e8
 """Steps between two looks at the clock; about a quarter of a second to a second."""
@@ -133,38 +143,80 @@ def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0, threads: int
         raise ValueError("This search is for sites without capacity, one option each, and one limit on their number.")
     cover, sites = make_cover(problem)
     count = min(room_of(problem), int((~cover.kept).sum()))
-    lines = LINES if len(cover.weight) else 1
-    chains = [start_chain(cover, count, seed * LINES + line) for line in range(lines)]
-    yield _found(problem, chains, sites)
-    most, chunk = _reachable(cover), max(1, int(CHUNK_WORK / work_of_round(cover) / lines))
+    many = LINES if len(cover.weight) else 1
+    lines = _Lines([start_chain(cover, count, seed * LINES + line) for line in range(many)], count)
+    yield _found(problem, lines, sites)
+    chunk = max(1, int(CHUNK_WORK / work_of_round(cover) / many))
     with ThreadPoolExecutor(threads) as pool:
-        for first, last in cycles(rounds, count) if lines == 1 else generations(rounds, count):
-            while chains[0].rounds < last and max(chain.objective for chain in chains) < most:
-                many = min(chunk, last - chains[0].rounds)
-                list(pool.map(run_chain, chains, repeat(many), repeat(first), repeat(last)))
-                yield _found(problem, chains, sites)
-            if lines > 1 and count:
-                _fuse_into_worst(chains, count)
-                yield _found(problem, chains, sites)
+        for first, last in cycles(rounds, count) if many == 1 else generations(rounds, count):
+            for done in range(first, last, chunk):
+                if not count or lines.objective >= _reachable(cover):
+                    return
+                list(pool.map(run_chain, lines.chains, repeat(min(chunk, last - done)), repeat(first), repeat(last)))
+                lines.look()
+                yield _found(problem, lines, sites)
+            if many > 1:
+                lines.fuse()
+                yield _found(problem, lines, sites)
 
 
-def _fuse_into_worst(chains: list[Chain], count: int) -> None:
-    """The plans of all chains fused; the worst chain goes on with the result."""
-    order = sorted(chains, key=lambda chain: -chain.objective)
-    fused = fuse_all(order[0].cover, [chain.loose for chain in order], count)
-    restart_chain(order[-1], fused)
+@dataclass
+class _Lines:
+    """Lines of plans, the best plan of all, and the best plans of earlier lines, from which they began anew.
+
+    ``sites`` are those of the best plan besides the ones that are always taken, ``objective`` its worth; ``ahead`` is
+    the worth of the best plan since the lines began anew, and ``vain`` the number of fusions since it was found.
+    """
+
+    chains: list[Chain]
+    count: int
+    sites: Wholes = field(default_factory=lambda: np.zeros(0, np.int64))
+    objective: float = -np.inf
+    ahead: float = -np.inf
+    vain: int = 0
+    earlier: list[Wholes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.look()
+
+    def look(self) -> None:
+        """Keeps the best plan of the chains where it is better."""
+        best = max(self.chains, key=lambda chain: chain.objective)
+        if best.objective > self.objective:
+            self.objective, self.sites = best.objective, best.loose
+
+    def fuse(self) -> None:
+        """Fuses the plans of all lines; the worst goes on with the result, or all begin anew after fusions in vain."""
+        order = sorted(self.chains, key=lambda chain: -chain.objective)
+        worst = order[-1]
+        restart_chain(worst, fuse_all(worst.cover, [chain.loose for chain in order], self.count))
+        self.vain += 1
+        if worst.objective > self.ahead:
+            self.ahead, self.vain = worst.objective, 0
+        if self.vain >= VAIN_MOST:
+            self._begin_anew(max(self.chains, key=lambda chain: chain.objective))
+        self.look()
+
+    def _begin_anew(self, best: Chain) -> None:
+        """Fuses the best plan of these lines with those of earlier ones, and scatters all lines."""
+        self.earlier = [best.loose, *self.earlier][:EARLIER_MOST]
+        restart_chain(best, fuse_all(best.cover, self.earlier, self.count))
+        self.look()
+        self.ahead, self.vain = -np.inf, 0
+        for chain in self.chains:
+            scatter_chain(chain)
 
 
 def generations(rounds: int, count: int) -> Iterator[tuple[int, int]]:
     """Begin and end of each cycle of cooling between two fusions.
 
-    >>> list(generations(1_000, 1))
-    [(0, 50), (50, 150), (150, 350), (350, 550), (550, 750), (750, 950), (950, 1000)]
+    >>> list(generations(10_000, 10))
+    [(0, 500), (500, 1500), (1500, 3500), (3500, 5500), (5500, 7500), (7500, 9500), (9500, 10000)]
     """
-    end, length = 0, YOUNG * max(count, 1)
+    end, length = 0, YOUNG * max(count, FEW)
     while end < rounds:
         yield end, min(end + length, rounds)
-        end, length = end + length, min(2 * length, GROWN * max(count, 1))
+        end, length = end + length, min(2 * length, GROWN * max(count, FEW))
 
 
 def cycles(rounds: int, count: int) -> list[tuple[int, int]]:
@@ -261,10 +313,8 @@ def _reachable(cover: Cover) -> float:
     return served + float(cover.given[cover.kept].sum()) + float(np.maximum(cover.given[~cover.kept], 0.0).sum())
 
 
-def _found(problem: Problem, made: list[Chain], sites: Wholes) -> Found:
-    """The best plan of all chains; of equal ones that of the first chain."""
-    best = max(made, key=lambda chain: chain.objective)
+def _found(problem: Problem, lines: _Lines, sites: Wholes) -> Found:
     taken = np.full(len(problem.site_ids), NONE)
-    places = sites[best.best]
+    places = np.concatenate([sites[lines.sites], np.flatnonzero(always_taken(problem))])
     taken[places] = problem.option_start[places]
-    return Found(taken, best.objective, made[0].rounds)
+    return Found(taken, lines.objective, lines.chains[0].rounds)

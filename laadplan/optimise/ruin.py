@@ -106,11 +106,6 @@ class Chain:
         """Sites of the best plan so far, besides those that are always taken."""
         return self.state.best[: self.state.best_many[0]].copy()
 
-    @property
-    def best(self) -> Wholes:
-        """Sites of the best plan so far, those that are always taken included; in order."""
-        return np.sort(np.concatenate([np.flatnonzero(self.cover.kept), self.loose]))
-
 
 def start_chain(cover: Cover, count: int, seed: int) -> Chain:
     """A chain whose first plan is the greedy one: time and again the site that adds most, at most so many."""
@@ -147,6 +142,11 @@ def run_chain(chain: Chain, rounds: int, first: int, last: int) -> None:
 def restart_chain(chain: Chain, sites: Wholes) -> None:
     """The chain goes on with the plan of these sites, besides those that are always taken; the better one is kept."""
     _become(chain.cover, chain.state, sites)
+
+
+def scatter_chain(chain: Chain) -> None:
+    """The chain begins anew with sites at random, and forgets the best plan it had."""
+    _scatter(chain.cover, chain.state)
 
 
 def work_of_round(cover: Cover) -> float:
@@ -391,6 +391,19 @@ def _become(cover: Cover, state: State, sites: Wholes) -> None:
         _list(state, site)
     if state.worth[0] > state.worth[1]:
         _keep_best(state)
+
+
+@compiled
+def _scatter(cover: Cover, state: State) -> None:
+    """Sites at random in the place of those of the plan."""
+    many = state.many[0]
+    _become(cover, state, state.chosen[:0])
+    for _ in range(many):
+        site = _below(state.random, len(state.gain))
+        if not state.taken[site]:
+            state.worth[0] += _add(cover, state, site)
+            _list(state, site)
+    _keep_best(state)
 
 
 @compiled
