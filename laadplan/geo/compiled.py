@@ -28,4 +28,4 @@ def compiled_parallel(function: Function) -> Function:
 
 def limit_threads(threads: int) -> None:
     """Lets compiled parallel loops use so many threads, or as many as the machine has when those are fewer."""
-    set_num_threads(max(1, min(threads, config.NUMBA_NUM_THREADS)))
+    set_num_threads(max(1, min(threads, config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]

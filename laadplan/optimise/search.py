@@ -227,9 +227,7 @@ def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
-def _found(
-    problem: Problem, pricing: Pricing, taken: Wholes, done: int, *, is_feasible: bool, ended: str
-) -> Found:
+def _found(problem: Problem, pricing: Pricing, taken: Wholes, done: int, *, is_feasible: bool, ended: str) -> Found:
     served = serve(problem, taken)
     return Found(
         taken=taken,
