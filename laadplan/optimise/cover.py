@@ -7,9 +7,7 @@ itself is in `laadplan.optimise.ruin`.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import repeat
 
 import numpy as np
 
@@ -98,7 +96,6 @@ def search_cover(
     *,
     rounds: int,
     seed: int = 0,
-    threads: int = 1,
     clock: Callable[[], float] | None = None,
     until: float = np.inf,
     tell: Tell | None = None,
@@ -111,8 +108,8 @@ def search_cover(
         One for which `is_uncapacitated` holds.
     rounds
         Rounds of search of each line of plans (`LINES` in plain coverage, else one): the limit of work.
-    seed, threads
-        The result depends on the seed, not on the threads.
+    seed
+        The result depends on it.
     clock, until
         Gives the time, and when to stop; only looked at between chunks of work.
     tell
@@ -123,7 +120,7 @@ def search_cover(
     ValueError
         The problem has capacity, options, groups or other limits.
     """
-    plans = plans_of_cover(problem, rounds=rounds, seed=seed, threads=threads)
+    plans = plans_of_cover(problem, rounds=rounds, seed=seed)
     for plan in plans:
         if tell:
             tell(plan.objective, np.inf, plan.rounds)
@@ -132,7 +129,7 @@ def search_cover(
     return plan.taken
 
 
-def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0, threads: int = 1) -> Generator[Found]:
+def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0) -> Generator[Found]:
     """The best plan so far, time and again; the first is the greedy one. Stop whenever it is good enough.
 
     Raises
@@ -148,17 +145,17 @@ def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0, threads: int
     lines = _Lines([start_chain(cover, count, seed * LINES + line) for line in range(many)], count)
     yield _found(problem, lines, sites)
     chunk = max(1, int(CHUNK_WORK / work_of_round(cover) / many))
-    with ThreadPoolExecutor(threads) as pool:
-        for first, last in cycles(rounds, count) if many == 1 else generations(rounds, count):
-            for done in range(first, last, chunk):
-                if not count or lines.objective >= _reachable(cover):
-                    return
-                list(pool.map(run_chain, lines.chains, repeat(min(chunk, last - done)), repeat(first), repeat(last)))
-                lines.look()
-                yield _found(problem, lines, sites)
-            if many > 1:
-                lines.fuse()
-                yield _found(problem, lines, sites)
+    for first, last in cycles(rounds, count) if many == 1 else generations(rounds, count):
+        for done in range(first, last, chunk):
+            if not count or lines.objective >= _reachable(cover):
+                return
+            for chain in lines.chains:
+                run_chain(chain, min(chunk, last - done), first, last)
+            lines.look()
+            yield _found(problem, lines, sites)
+        if many > 1:
+            lines.fuse()
+            yield _found(problem, lines, sites)
 
 
 @dataclass

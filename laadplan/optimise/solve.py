@@ -197,7 +197,7 @@ def _search_open(record: Record) -> None:
     count = max(1, min(room_of(problem), len(problem.site_ids))) * (1 if is_cover(problem) else MEDIAN_TIMES)
     provable = is_cover(problem) and _arcs(problem) <= PROOF_ARCS
     most = min(settings.rounds_max, PROOF_ROUNDS) if provable else settings.rounds_max
-    plans = plans_of_cover(problem, rounds=most * count, seed=settings.seed, threads=settings.threads)
+    plans = plans_of_cover(problem, rounds=most * count, seed=settings.seed)
     latest, priced = None, False
     try:
         for plan in plans:

@@ -341,7 +341,9 @@ OWN = {name: step for name, step in MAIN.steps.items() if step.function.__module
 def test_a_step_is_named_after_what_it_makes(step):
     names = [snake_case(made.__name__) for made in step.makes]
 
-    assert step.name in names or (step.writes_file and (step.name.startswith("plankaart_") or step.name in BESIDE))
+    assert step.name in names or (
+        step.writes_file and (step.name.startswith(("plankaart_", "uitleg_", "dekking_")) or step.name in BESIDE)
+    )
     assert step.writes_file == ("target" in step.services.values())
 
 
