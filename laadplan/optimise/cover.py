@@ -3,27 +3,17 @@
 In: a `Problem` without capacity, groups or choice of options, with at most one limit, on a number of sites. Out: which
 option each site takes. Where the worth of demand does not depend on the site (plain coverage) counting is enough, and
 faster; where worth falls with distance (the p-median) the same search keeps the best site of each point. The search
-itself is in `laadplan.optimise.ruin`.
+itself is in `laadplan.optimise.chains` and `laadplan.optimise.ruin`.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from laadplan.optimise.fuse import fuse_all
+from laadplan.optimise.chains import Lines, whole_units, work_of_round
 from laadplan.optimise.problem import NONE, Flags, Floats, Problem, Wholes
-from laadplan.optimise.ruin import (
-    Chain,
-    Cover,
-    near_order,
-    restart_chain,
-    run_chain,
-    scatter_chain,
-    start_chain,
-    whole_units,
-    work_of_round,
-)
+from laadplan.optimise.ruin import Cover, near_order
 
 LINES = 6
 """Lines of plans in plain coverage: each is searched apart, then they are fused and the worst goes on with the result.
@@ -36,13 +26,6 @@ YOUNG, GROWN = 50, 200
 
 FEW = 10
 """Fewer sites get as many rounds as these: a fusion costs more than a few rounds."""
-
-VAIN_MOST = 2
-"""Fusions in vain after which all lines begin anew with sites at random. Of 1, 2, 3 and never, tried as above, 1 and 2
-were best, by 0.01 %."""
-
-EARLIER_MOST = 6
-"""Best plans of earlier lines that are kept to be fused with."""
 
 CHUNK_WORK = 2.5e8
 """Steps between two looks at the clock; about a quarter of a second to a second."""
@@ -142,67 +125,18 @@ def plans_of_cover(problem: Problem, *, rounds: int, seed: int = 0) -> Generator
     cover, sites = make_cover(problem)
     count = min(room_of(problem), int((~cover.kept).sum()))
     many = LINES if len(cover.weight) else 1
-    lines = _Lines([start_chain(cover, count, seed * LINES + line) for line in range(many)], count)
+    lines = Lines(cover, count, range(seed * LINES, seed * LINES + many))
     yield _found(problem, lines, sites)
     chunk = max(1, int(CHUNK_WORK / work_of_round(cover) / many))
     for first, last in cycles(rounds, count) if many == 1 else generations(rounds, count):
         for done in range(first, last, chunk):
             if not count or lines.objective >= _reachable(cover):
                 return
-            for chain in lines.chains:
-                run_chain(chain, min(chunk, last - done), first, last)
-            lines.look()
+            lines.run(min(chunk, last - done), first, last)
             yield _found(problem, lines, sites)
         if many > 1:
             lines.fuse()
             yield _found(problem, lines, sites)
-
-
-@dataclass
-class _Lines:
-    """Lines of plans, the best plan of all, and the best plans of earlier lines, from which they began anew.
-
-    ``sites`` are those of the best plan besides the ones that are always taken, ``objective`` its worth; ``ahead`` is
-    the worth of the best plan since the lines began anew, and ``vain`` the number of fusions since it was found.
-    """
-
-    chains: list[Chain]
-    count: int
-    sites: Wholes = field(default_factory=lambda: np.zeros(0, np.int64))
-    objective: float = -np.inf
-    ahead: float = -np.inf
-    vain: int = 0
-    earlier: list[Wholes] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.look()
-
-    def look(self) -> None:
-        """Keeps the best plan of the chains where it is better."""
-        best = max(self.chains, key=lambda chain: chain.objective)
-        if best.objective > self.objective:
-            self.objective, self.sites = best.objective, best.loose
-
-    def fuse(self) -> None:
-        """Fuses the plans of all lines; the worst goes on with the result, or all begin anew after fusions in vain."""
-        order = sorted(self.chains, key=lambda chain: -chain.objective)
-        worst = order[-1]
-        restart_chain(worst, fuse_all(worst.cover, [chain.loose for chain in order], self.count))
-        self.vain += 1
-        if worst.objective > self.ahead:
-            self.ahead, self.vain = worst.objective, 0
-        if self.vain >= VAIN_MOST:
-            self._begin_anew(max(self.chains, key=lambda chain: chain.objective))
-        self.look()
-
-    def _begin_anew(self, best: Chain) -> None:
-        """Fuses the best plan of these lines with those of earlier ones, and scatters all lines."""
-        self.earlier = [best.loose, *self.earlier][:EARLIER_MOST]
-        restart_chain(best, fuse_all(best.cover, self.earlier, self.count))
-        self.look()
-        self.ahead, self.vain = -np.inf, 0
-        for chain in self.chains:
-            scatter_chain(chain)
 
 
 def generations(rounds: int, count: int) -> Iterator[tuple[int, int]]:
@@ -311,8 +245,8 @@ def _reachable(cover: Cover) -> float:
     return served + float(cover.given[cover.kept].sum()) + float(np.maximum(cover.given[~cover.kept], 0.0).sum())
 
 
-def _found(problem: Problem, lines: _Lines, sites: Wholes) -> Found:
+def _found(problem: Problem, lines: Lines, sites: Wholes) -> Found:
     taken = np.full(len(problem.site_ids), NONE)
     places = np.concatenate([sites[lines.sites], np.flatnonzero(always_taken(problem))])
     taken[places] = problem.option_start[places]
-    return Found(taken, lines.objective, lines.chains[0].rounds)
+    return Found(taken, lines.objective, lines.rounds)

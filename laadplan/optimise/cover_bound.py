@@ -1,9 +1,8 @@
-"""Bounds on plain coverage, close to what linear programming can prove, and what they decide about sites.
+"""Bounds on plain coverage, close to what linear programming can prove.
 
 In: a `Problem` of plain coverage: one period, one option a site, unbounded capacity, each demand point of the same
 worth from every site that reaches it, no groups, and at most one limit, which may not be exceeded. Out: prices from
-which anyone can compute the bound (`laadplan.optimise.prices.bound_of`), and the sites that no better plan takes or
-leaves out.
+which anyone can compute the bound (`laadplan.optimise.prices.bound_of`).
 
 Formula
 -------
@@ -23,23 +22,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import prange
 
-from laadplan.geo.compiled import compiled, compiled_parallel
+from laadplan.optimise.cover_rounds import held, rounds_from
 from laadplan.optimise.cover_rows import (
     Cover,
     blocks_of,
     bound_at,
     cover_of,
-    decided,
-    goal_above,
     limit_prices,
-    step_of,
     value_of,
     worth_at,
 )
 from laadplan.optimise.prices import Prices
-from laadplan.optimise.problem import Flags, Floats, Problem
+from laadplan.optimise.problem import Floats, Problem
 
 CHUNK_ROUNDS = 20
 """Rounds between two looks at the bound, the clock and the keyboard (at most; fewer where there are many arcs)."""
@@ -55,9 +50,6 @@ LONG_SHARE, LONG_ROUNDS = 0.36, 200
 
 FIRST_SHARE = 0.3
 """First guess of the way the parts of worth have to go, as a share of all worth (0.3 was found on invented towns)."""
-
-HOLDING_STEPS, HELD = 100, 1e-9
-"""Most steps in which the price that makes a fractional plan keep the limit is sought; share it may miss it by."""
 
 
 def tell_nobody(objective: float, bound: float, done: int) -> None:
@@ -87,14 +79,6 @@ class CoverBound:
     share_worth: float
     rounds: int
     interrupted: bool = False
-
-
-@dataclass(frozen=True)
-class Decided:
-    """Sites (m) that no plan of more worth than a known one takes, and that each such plan takes."""
-
-    never: Flags
-    always: Flags
 
 
 def bound_cover(
@@ -149,23 +133,6 @@ def bound_cover(
     )
 
 
-def decide_sites(problem: Problem, prices: Prices, objective: float) -> Decided:
-    """Sites that no plan of more worth than the objective takes or leaves out, by these prices.
-
-    To take a site against the prices costs bound; where that leaves less than the objective, no better plan takes it.
-    Where all worths are whole numbers, better means better by a whole step.
-
-    Raises
-    ------
-    ValueError
-        The problem is not plain coverage.
-    """
-    cover = cover_of(problem)
-    kept = np.clip(cover.worth - prices.demand[:, 0] * problem.demand_kwh[:, 0], 0, cover.worth)
-    never, always = decided(cover, kept, goal_above(objective, step_of(cover)))
-    return Decided(never, always | (cover.least > 0))
-
-
 class Search:
     """Fractional plan and parts of worth on their way to each other, and the best of each seen."""
 
@@ -210,7 +177,7 @@ class Search:
         chunk = min(CHUNK_ROUNDS, max(1, CHUNK_ARCS // (2 * len(cover.site_points) + 1)), rounds - self.rounds)
         steps = (self.site_steps / self.weight, self.point_steps * self.weight)
         at = (self.y, self.m, self.y0, self.m0)
-        self.y, self.m, y, m = _rounds(cover, *steps, *at, self.since, chunk, blocks_of(cover))
+        self.y, self.m, y, m = rounds_from(cover, *steps, *at, self.since, chunk, blocks_of(cover))
         self.since += chunk
         self.rounds += chunk
         apart = self.look(y, m)
@@ -250,104 +217,3 @@ def _prices_of(problem: Problem, cover: Cover, kept: Floats) -> Prices:
         limits=np.full(len(problem.limits.ids), limit_prices(cover, value)[0]),
         groups=np.zeros(0),
     )
-
-
-@compiled
-def held(to: Floats, steps: Floats, use: Floats, limit: float, least: Floats) -> Floats:
-    """The fractional plan nearest to ``to``, in the measure of the steps, that keeps the limit (Newton steps)."""
-    low, high, price = 0.0, 0.0, 0.0
-    for site in range(len(to)):
-        if use[site] > 0:
-            high = max(high, to[site] / (steps[site] * use[site]))
-    for _ in range(HOLDING_STEPS):
-        over, slope = -limit, 0.0
-        for site in range(len(to)):
-            part = to[site] - steps[site] * price * use[site]
-            over += use[site] * min(max(part, least[site]), 1.0)
-            if least[site] < part < 1:
-                slope += steps[site] * use[site] ** 2
-        if abs(over) <= HELD * limit or (over <= 0 and price == 0):
-            break
-        if over > 0:
-            low = price
-        else:
-            high = price
-        price = price + over / slope if slope > 0 else high
-        if not low < price < high:
-            price = (low + high) / 2
-    plan = np.empty(len(to))
-    for site in range(len(to)):
-        plan[site] = min(max(to[site] - steps[site] * price * use[site], least[site]), 1.0)
-    return plan
-
-
-@compiled_parallel
-def _rounds(
-    cover: Cover,
-    site_steps: Floats,
-    point_steps: Floats,
-    y: Floats,
-    m: Floats,
-    y0: Floats,
-    m0: Floats,
-    since: int,
-    count: int,
-    blocks: int,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Plan and parts after so many rounds: where the next round goes on from, and the last ones that keep all rules.
-
-    Rows are divided in so many blocks over the threads; what comes out is the same for any number.
-    """
-    y, m = y.copy(), m.copy()
-    next_m, to = np.empty(len(m)), np.empty(len(y))
-    next_y = y
-    for step in range(count):
-        pull = 1.0 / (since + step + 2)
-        if blocks == 1:  # a small problem is done before a second thread has begun
-            _plan_to(cover, site_steps, y, m, to, 0, len(y))
-        else:
-            for block in prange(blocks):
-                _plan_to(cover, site_steps, y, m, to, len(y) * block // blocks, len(y) * (block + 1) // blocks)
-        next_y = held(to, site_steps, cover.use, cover.limit, cover.least)
-        if blocks == 1:
-            _parts_to(cover, point_steps, next_y, y, m, m0, pull, next_m, 0, len(m))
-        else:
-            for block in prange(blocks):
-                first, last = len(m) * block // blocks, len(m) * (block + 1) // blocks
-                _parts_to(cover, point_steps, next_y, y, m, m0, pull, next_m, first, last)
-        for site in range(len(y)):
-            y[site] = (1 - pull) * (2 * next_y[site] - y[site]) + pull * y0[site]
-    return y, m, next_y, next_m
-
-
-@compiled
-def _plan_to(cover: Cover, steps: Floats, y: Floats, m: Floats, to: Floats, first: int, last: int) -> None:
-    """Where the plan would go without the limit, for some sites."""
-    for site in range(first, last):
-        total = cover.site_worth[site]
-        for at in range(cover.site_start[site], cover.site_start[site + 1]):
-            total += m[cover.site_points[at]]
-        to[site] = y[site] + steps[site] * total
-
-
-@compiled
-def _parts_to(
-    cover: Cover,
-    steps: Floats,
-    next_y: Floats,
-    y: Floats,
-    m: Floats,
-    m0: Floats,
-    pull: float,
-    next_m: Floats,
-    first: int,
-    last: int,
-) -> None:
-    """Next parts of worth of some points, and what they go on from."""
-    for point in range(first, last):
-        over = -1.0
-        for at in range(cover.point_start[point], cover.point_start[point + 1]):
-            site = cover.point_sites[at]
-            over += 2 * next_y[site] - y[site]
-        next_m[point] = min(max(m[point] - steps[point] * over, 0.0), cover.worth[point])
-        m[point] = (1 - pull) * (2 * next_m[point] - m[point]) + pull * m0[point]

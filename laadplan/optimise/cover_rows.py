@@ -7,11 +7,10 @@ worth, and the sites that this bound decides. The formula is in `laadplan.optimi
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
-from laadplan.geo.compiled import compiled, compiled_parallel
+from laadplan.geo.compiled import compiled, compiled_parallel, prange
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
-from laadplan.optimise.reduce import Shorts, turned
+from laadplan.optimise.sparse_rows import Shorts, turned
 
 PARALLEL_ARCS, BLOCKS = 400_000, 16
 """From so many arcs on, rows are divided over threads in so many blocks; below it waiting costs more than it saves."""

@@ -1,10 +1,11 @@
 """Search for plans where nothing runs full: take away a few neighbouring sites, fill up anew, keep what is good.
 
 In: a `Cover`, that is which site serves which demand at what worth, both ways, and how many sites may be taken. Out: a
-`Chain`, that holds a plan and goes on from where it stopped. Hard decisions: what taking each site would add is kept up
-to date after every change, so that a round costs what the few sites it touches cost, however large the town; sites and
-demand are renumbered by nearness, so that a round stays within a small part of memory; worth is rounded to whole
-multiples of a power of two, so that sums are exact and the result does not depend on their order.
+`State`, that holds a plan and goes on from where it stopped (`laadplan.optimise.chains`). Hard decisions: what taking
+each site would add is kept up to date after every change, so that a round costs what the few sites it touches cost,
+however large the town; sites and demand are renumbered by nearness, so that a round stays within a small part of
+memory; worth is rounded to whole multiples of a power of two, so that sums are exact and the result does not depend on
+their order.
 
 Method
 ------
@@ -13,16 +14,15 @@ simulated annealing: a loss is accepted with chance ``exp(-loss / temperature)``
 of what the plan loses with a site on average, because a ruin is local; it falls in cycles that double in length.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from laadplan.geo.compiled import compiled
+from laadplan.geo.compiled import compiled, compiled_parallel, prange
 from laadplan.optimise.problem import Flags, Floats, Wholes
+from laadplan.optimise.sparse_rows import Shorts
 
-Shorts = npt.NDArray[np.int32]
 Randoms = npt.NDArray[np.uint64]
 
 RUIN_MOST = 4
@@ -39,9 +39,6 @@ WARM_SHARE = 0.1
 COLD_SHARE = 0.003
 """Temperature at the start and the end of a cycle, in shares of what the plan loses with a site on average. Of 0.03 and
 0.1 to begin with, 0.1 was better by 0.03 % on cities with demand shuffled over the places; equal on invented towns."""
-
-EXACT_BITS = 51
-"""Worth is rounded to the total's power of two divided by 2 to this power: all sums are then exact in float64."""
 
 
 class Cover(NamedTuple):
@@ -65,7 +62,7 @@ class Cover(NamedTuple):
 
 
 class State(NamedTuple):
-    """A plan: what is taken, and what each site would add to it.
+    """A plan: what is taken, and what each site would add to it; or several of them, one a row.
 
     ``served`` is the number of sites taken that reach a point and ``owner`` their sum (plain coverage); or it is
     the place of the best one among those of the point. ``chosen[:many[0]]`` are the sites taken that may go and
@@ -88,99 +85,9 @@ class State(NamedTuple):
     random: Randoms
 
 
-@dataclass
-class Chain:
-    """A search that can be stopped and go on; ``rounds`` done so far."""
-
-    cover: Cover
-    state: State
-    rounds: int = 0
-
-    @property
-    def objective(self) -> float:
-        """Worth of the best plan so far."""
-        return float(self.state.worth[1])
-
-    @property
-    def loose(self) -> Wholes:
-        """Sites of the best plan so far, besides those that are always taken."""
-        return self.state.best[: self.state.best_many[0]].copy()
-
-
-def start_chain(cover: Cover, count: int, seed: int) -> Chain:
-    """A chain whose first plan is the greedy one: time and again the site that adds most, at most so many."""
-    sites, points = len(cover.kept), len(cover.back) - 1
-    plain = len(cover.weight) > 0 or points == 0
-    state = State(
-        served=np.zeros(points, np.int32) if plain else np.diff(cover.back).astype(np.int32),
-        owner=np.zeros(points if plain else 0, np.int64),
-        gain=_alone(cover),
-        taken=np.zeros(sites, bool),
-        chosen=np.zeros(count, np.int64),
-        place=np.zeros(sites, np.int64),
-        many=np.zeros(1, np.int64),
-        seen=np.zeros(sites + 1, np.int64),
-        touched=np.zeros(sites, np.int64),
-        best=np.zeros(count, np.int64),
-        best_many=np.zeros(1, np.int64),
-        worth=np.zeros(3),
-        random=np.array([(seed + 1) * 0x9E3779B97F4A7C15 % 2**64 | 1], np.uint64),
-    )
-    _begin(cover, state)
-    return Chain(cover, state)
-
-
-def run_chain(chain: Chain, rounds: int, first: int, last: int) -> None:
-    """Rounds ``chain.rounds`` and on of the chain; its cycle of cooling goes from round ``first`` to ``last``."""
-    if chain.rounds == first:
-        _become(chain.cover, chain.state, chain.loose)
-        chain.state.worth[2] = _mean_loss(chain.cover, chain.state)
-    _rounds(chain.cover, chain.state, rounds, (chain.rounds - first) / (last - first), 1.0 / (last - first))
-    chain.rounds += rounds
-
-
-def restart_chain(chain: Chain, sites: Wholes) -> None:
-    """The chain goes on with the plan of these sites, besides those that are always taken; the better one is kept."""
-    _become(chain.cover, chain.state, sites)
-
-
-def scatter_chain(chain: Chain) -> None:
-    """The chain begins anew with sites at random, and forgets the best plan it had."""
-    _scatter(chain.cover, chain.state)
-
-
-def work_of_round(cover: Cover) -> float:
-    """Steps that a round takes on average, some nanoseconds each; used to divide the search into chunks."""
-    if not len(cover.points):
-        return 1.0
-    arcs = len(cover.points) / max(len(cover.kept), 1)
-    mates = float((np.diff(cover.back).astype(float) ** 2).sum()) / len(cover.points)
-    return 3.0 * RUIN_MOST * (arcs * mates + 1.0)
-
-
-def whole_units(worth: Floats, total: float) -> Floats:
-    """The worth, rounded so that every sum up to the total is exact."""
-    if total <= 0:
-        return worth
-    unit = 2.0 ** (np.ceil(np.log2(total)) - EXACT_BITS)
-    return np.asarray(np.round(worth / unit) * unit)
-
-
+@compiled
 def near_order(start: Wholes, points: Wholes, back: Wholes, sites: Wholes) -> tuple[Wholes, Wholes]:
     """New numbers of sites and of points, by walking from site to point to site: neighbours get near numbers."""
-    return _walked(start, points, back, sites)
-
-
-def _alone(cover: Cover) -> Floats:
-    """What each site would add to nothing."""
-    many = len(cover.kept)
-    by_arc = cover.worth if len(cover.worth) else np.repeat(cover.weight, np.diff(cover.back))
-    return np.asarray(cover.given + np.bincount(cover.sites, by_arc, minlength=many))
-
-
-@compiled
-def _walked(start: Wholes, points: Wholes, back: Wholes, sites: Wholes) -> tuple[Wholes, Wholes]:
-    """Breadth first over sites and points."""
     new_site = np.full(len(start) - 1, -1, np.int64)
     new_point = np.full(len(back) - 1, -1, np.int64)
     queue = np.empty(len(new_site), np.int64)
@@ -341,7 +248,7 @@ def _best_of_all(state: State, tops: Floats) -> int:
 
 
 @compiled
-def _begin(cover: Cover, state: State) -> None:
+def begin(cover: Cover, state: State) -> None:
     """The sites that are always taken, and then the greedy plan."""
     for site in range(len(cover.kept)):
         if cover.kept[site]:
@@ -378,7 +285,7 @@ def _keep_best(state: State) -> None:
 
 
 @compiled
-def _become(cover: Cover, state: State, sites: Wholes) -> None:
+def become(cover: Cover, state: State, sites: Wholes) -> None:
     """Makes these sites the plan, besides those that are always taken."""
     state.seen[-1] += 1
     touched = 0
@@ -394,10 +301,10 @@ def _become(cover: Cover, state: State, sites: Wholes) -> None:
 
 
 @compiled
-def _scatter(cover: Cover, state: State) -> None:
+def scatter(cover: Cover, state: State) -> None:
     """Sites at random in the place of those of the plan."""
     many = state.many[0]
-    _become(cover, state, state.chosen[:0])
+    become(cover, state, state.chosen[:0])
     for _ in range(many):
         site = _below(state.random, len(state.gain))
         if not state.taken[site]:
@@ -407,7 +314,7 @@ def _scatter(cover: Cover, state: State) -> None:
 
 
 @compiled
-def _mean_loss(cover: Cover, state: State) -> float:
+def mean_loss(cover: Cover, state: State) -> float:
     """What the plan loses where one of the sites taken goes, on average."""
     total = 0.0
     touched = 0
@@ -417,6 +324,28 @@ def _mean_loss(cover: Cover, state: State) -> float:
         total += lost
         _add(cover, state, site)
     return float(total / max(state.many[0], 1))
+
+
+@compiled_parallel
+def rounds_of_all(cover: Cover, states: State, rounds: int, done: float, step: float) -> None:
+    """Rounds of each of the plans, on several threads."""
+    for line in prange(len(states.many)):
+        state = State(
+            states.served[line],
+            states.owner[line],
+            states.gain[line],
+            states.taken[line],
+            states.chosen[line],
+            states.place[line],
+            states.many[line],
+            states.seen[line],
+            states.touched[line],
+            states.best[line],
+            states.best_many[line],
+            states.worth[line],
+            states.random[line],
+        )
+        _rounds(cover, state, rounds, done, step)
 
 
 @compiled

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.instances import coverage, plain
+from laadplan.optimise.chains import whole_units
 from laadplan.optimise.cover import cycles, generations, is_cover, is_uncapacitated, plans_of_cover, search_cover
 from laadplan.optimise.median import bound_median
 from laadplan.optimise.prices import bound_of
-from laadplan.optimise.ruin import whole_units
 from tests.frames import few
 
 ROUNDS = 400

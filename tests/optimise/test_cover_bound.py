@@ -9,7 +9,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, eye_array, hstack
 
 from benchmarks.instances import capacitated, coverage, plain
-from laadplan.optimise.cover_bound import bound_cover, decide_sites
+from laadplan.optimise.cover_bound import Search, bound_cover
+from laadplan.optimise.cover_rows import cover_of, decided, goal_above, step_of
 from laadplan.optimise.prices import bound_of
 
 CASES = range(200)
@@ -97,31 +98,41 @@ def test_a_thousand_points_come_near_the_linear_relaxation_too():
     assert float(found.share.sum()) == pytest.approx(problem.limits.limit[0])
 
 
+def searched(problem, rounds):
+    search = Search(cover_of(problem))
+    while search.rounds < rounds:
+        search.advance(rounds)
+    return search
+
+
+def decide(search, known):
+    """Sites that no plan of more worth than is known takes, and that each such plan takes."""
+    return decided(search.cover, search.kept, goal_above(known, step_of(search.cover)))
+
+
 def test_no_better_plan_breaks_what_was_decided():
-    decided = 0
+    count = 0
     for seed in CASES:
         problem = case(seed)
         plans, worths = plans_of(problem)
-        prices = bound_cover(problem, rounds=500).prices
+        search = searched(problem, 500)
         for known in np.unique(worths)[-3:]:
-            found = decide_sites(problem, prices, known)
+            never, always = decide(search, known)
 
             better = plans[worths > known + 1e-6]
-            decided += int(found.never.sum() + (found.always & ~problem.must).sum())
-            assert not better[:, found.never].any(), seed
-            assert better[:, found.always].all(), seed
-    assert decided > 500
+            count += int(never.sum() + always.sum())
+            assert not better[:, never].any(), seed
+            assert better[:, always].all(), seed
+    assert count > 500
 
 
 def test_whole_worths_need_a_whole_step_more():
     # two sites of 10 and 9, one may be taken: the bound is 10, and taking the second one brings no more than 9
     problem = plain(np.array([10.0, 9.0]), 2, (np.array([0, 1]), np.array([0, 1]), np.zeros(2)), np.ones(2), 1)
-    prices = bound_cover(problem, rounds=2_000, near_share=1e-9).prices
+    search = searched(problem, 2_000)
 
-    at_nine, at_eight = (decide_sites(problem, prices, known) for known in (9.0, 8.0))
-
-    assert (at_nine.never.tolist(), at_nine.always.tolist()) == ([False, True], [True, False])
-    assert at_eight.never.tolist() == [False, False]
+    assert [each.tolist() for each in decide(search, 9.0)] == [[False, True], [True, False]]
+    assert decide(search, 8.0)[0].tolist() == [False, False]
 
 
 def test_a_clock_that_has_run_out_gives_a_bound_all_the_same():

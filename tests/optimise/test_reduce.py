@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.instances import coverage, plain
+from benchmarks.instances import plain
 from laadplan.optimise.prices import bound_of, no_prices
 from laadplan.optimise.problem import NONE, Choice
-from laadplan.optimise.reduce import merge_reach, reduce
+from laadplan.optimise.reduce import reduce
 from tests.optimise.oracle import best_worth, plan_worths
 from tests.optimise.random_problems import random_problem
 
@@ -158,32 +158,9 @@ def test_a_site_that_is_better_in_one_respect_stays(kept):
 def test_points_whose_hashes_agree_by_accident_stay_apart(monkeypatch):
     problem = covering([1, 2, 4], [[0, 1], [0, 2]], 1)
     zeros = np.zeros(3, dtype=np.uint64)
-    monkeypatch.setattr("laadplan.optimise.reduce._hashes", lambda *_: (zeros, zeros))
+    monkeypatch.setattr("laadplan.optimise.same_points._hashes", lambda *_: (zeros, zeros))
 
     assert reduce(problem).problem.demand_kwh[:, 0].tolist() == [1.0, 2.0, 4.0]
-
-
-def test_points_in_batches_are_those_of_all_at_once():
-    problem = coverage(1_000, 1_000)
-    place = np.arange(1_000)
-
-    def batch(first, last):
-        kept = (problem.arc_demand >= first) & (problem.arc_demand < last)
-        start = np.concatenate([[0], np.cumsum(kept)])[problem.arc_start]
-        return start, problem.arc_demand[kept] - first, problem.demand_kwh[first:last, 0]
-
-    found = merge_reach((batch(first, first + 100) for first in place[::100]), 1_000)
-
-    whole = reduce(problem, sites=False).problem
-    assert found[0].tolist() == whole.arc_start.tolist()
-    assert sorted(found[2]) == sorted(whole.demand_kwh[:, 0])
-    assert np.bincount(found[1], minlength=len(found[2])).sum() == len(whole.arc_demand)
-
-
-def test_no_batches_are_no_points():
-    start, points, kwh = merge_reach(iter(()), 3)
-
-    assert (start.tolist(), len(points), len(kwh)) == ([0, 0, 0, 0], 0, 0)
 
 
 def test_an_empty_problem_stays_empty():
