@@ -63,24 +63,12 @@ def reach_between(
     names = ("demand points", "charging locations" if existing else "candidates")
     points, sites = gpd.GeoSeries(points.sort_index()), gpd.GeoSeries(sites.sort_index())
     pairs = walks_between(points, sites, graph, walking, names=names, quality=quality)
-    return _framed(pairs, points.index, sites.index, existing)
-
-
-def estimated_reach(
-    points: gpd.GeoSeries, sites: gpd.GeoSeries, *, existing: bool, norm_m: float, detour_factor: float
-) -> pd.DataFrame:
-    """The same where no network is given: every walk (norm in m) is the straight line times the detour factor."""
-    pairs = _estimates(points, sites, norm_m, detour_factor)
-    return _framed(pairs, points.index, sites.index, existing)
-
-
-def _framed(pairs: pd.DataFrame, points: pd.Index, sites: pd.Index, existing: bool) -> pd.DataFrame:
     if pairs.empty:
         return Reach.empty()
     reach = pd.DataFrame(
         {
-            "point_id": points.to_numpy()[pairs["point"]],
-            "site_id": sites.to_numpy()[pairs["site"]],
+            "point_id": points.index.to_numpy()[pairs["point"]],
+            "site_id": sites.index.to_numpy()[pairs["site"]],
             "existing": existing,
             "walk_m": pairs["walk_m"].round(1),
             "off_network_m": pairs["off_network_m"].round(1),

@@ -5,7 +5,7 @@ import pandas as pd
 from laadplan.contracts.demand import Demand, DemandAreas, DemandClusters
 from laadplan.contracts.figures import SCENARIOS
 from laadplan.contracts.sources import ChargePoints
-from laadplan.geo.reach import estimated_reach
+from laadplan.geo.reach import reach_between
 from tests.frames import box, make, point
 
 EAST, WEST = "BU02280002", "BU02280001"
@@ -45,13 +45,7 @@ def clusters(places, **columns):
 
 def reachable(points, standing, *, walking):
     """Which pole lies within walking distance of which point, as `PoleReach`: straight lines."""
-    return estimated_reach(
-        points.geometry,
-        standing.geometry,
-        existing=True,
-        norm_m=walking.norm_m,
-        detour_factor=walking.detour_factor,
-    )
+    return reach_between(points.geometry, standing.geometry, None, walking, existing=True)
 
 
 def demand(kwh, years=YEARS, factor=None):

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
+from laadplan.config.project import Walking
 from laadplan.contracts.planning import Reach
-from laadplan.geo.reach import estimated_reach
+from laadplan.geo.reach import reach_between
 from tests.frames import NAN, make, point, shapes, shuffled
 
 HOMES = shapes({"h1": point(0, 0), "h2": point(300, 0)})
@@ -10,7 +11,8 @@ SPOTS = shapes({"spot": point(100, 0), "other": point(300, 40)})
 
 
 def reach(homes=HOMES, spots=SPOTS, *, existing=False, norm=250.0, factor=1.3):
-    return estimated_reach(homes, spots, existing=existing, norm_m=norm, detour_factor=factor)
+    walking = Walking(norm_m=norm, detour_factor=factor)
+    return reach_between(homes, spots, None, walking, existing=existing)
 
 
 def test_reach_is_the_straight_line_times_the_detour_factor():

@@ -12,7 +12,7 @@ from laadplan.config.project import SpotRules, Walking
 from laadplan.config.scenario import Scenario
 from laadplan.contracts.planning import Bays, Candidates, DemandPoints
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints
-from laadplan.geo.reach import estimated_reach
+from laadplan.geo.reach import reach_between
 from laadplan.optimise.framing_town import Rules, Town
 from laadplan.policy.assess import assess
 from laadplan.policy.ground import Ground
@@ -87,13 +87,7 @@ def judge(candidates=CANDIDATES, *, trees=(), at_least_m=3.0):
 def walk(homes=HOMES, candidates=CANDIDATES, charge_points=CHARGE_POINTS):
     """Reach between homes and poles."""
     rows = [
-        estimated_reach(
-            homes.geometry,
-            places.geometry,
-            existing=existing,
-            norm_m=WALKING.norm_m,
-            detour_factor=WALKING.detour_factor,
-        )
+        reach_between(homes.geometry, places.geometry, None, WALKING, existing=existing)
         for places, existing in ((candidates, False), (charge_points, True))
     ]
     return pd.concat([each for each in rows if len(each)] or rows[:1])
