@@ -68,7 +68,7 @@ def counts(
 
 @pytest.fixture(scope="session")
 def shares(laadplan: Program, counts: Counted, tmp_path_factory: pytest.TempPathFactory) -> Counted:
-    """A plan within a budget, the grid and shares of bays, with laadpleinen, capped points and squares to cover."""
+    """A plan within a budget, the grid and shares of bays; laadpleinen, capped points and squares to be covered."""
     wishes = {
         "new_poles": None,
         "budget_eur": BUDGET_EUR,

@@ -210,7 +210,8 @@ def test_it_stops_at_the_gap_asked_and_at_the_clock(town):
     assert found.rounds < 50
     assert told[-1][1] - told[-1][0] <= 0.05 * told[-1][1]
     assert [rounds for *_, rounds in told] == list(range(1, found.rounds + 1))
-    assert late.rounds == 0
+    assert late.rounds == 1
+    assert late.stopped_by == "seconds"
     assert late.is_feasible
 
 

@@ -62,13 +62,19 @@ def book(tmp_path_factory):
     return openpyxl.load_workbook(target)
 
 
+def given_frames(frames: DemandFrames) -> dict[str, pd.DataFrame]:
+    """The frames that there are, by name."""
+    held = {field.name: getattr(frames, field.name) for field in fields(frames)}
+    return {name: frame for name, frame in held.items() if frame is not None}
+
+
 def emptied(frames: DemandFrames) -> DemandFrames:
     """The same frames without rows."""
-    return DemandFrames(**{field.name: getattr(frames, field.name).iloc[:0] for field in fields(frames)})
+    return DemandFrames(**{name: frame.iloc[:0] for name, frame in given_frames(frames).items()})
 
 
 def all_shuffled(frames: DemandFrames) -> DemandFrames:
-    return DemandFrames(**{field.name: shuffled(getattr(frames, field.name)) for field in fields(frames)})
+    return DemandFrames(**{name: shuffled(frame) for name, frame in given_frames(frames).items()})
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
