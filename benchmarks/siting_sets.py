@@ -6,8 +6,6 @@ proves where its time allows. The capacitated p-median of Sao Jose dos Campos is
 whole to one site, here demand may be split, so its published values are at most an upper bound on the cost.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -46,13 +44,10 @@ def sets(data: Path | None, town: tuple[Path, Path] | None) -> dict[str, Sequenc
 
 def _cities(data: Path) -> list[Task]:
     folder = data / "optim" / "mclp-cities"
-    told = json.loads((folder / "best_known.json").read_text(encoding="utf-8"))
     tasks = []
-    for name, best in told.items():
-        city, chosen, reach = name.split("_")
-        points, plan = folder / f"{city}.txt", folder / f"{city}_{chosen[1:]}_{reach[1:]}.txt"
-        make = partial(literature.city_problem, points, plan)
-        tasks.append(Task(name, make, "coverage", (ours(29),), best_in=partial(_told, float(best["best"]))))
+    for name, (chosen, radius_m, best, _) in literature.city_names(folder).items():
+        make = partial(literature.city_problem, folder / f"{name.split('_')[0]}.txt", chosen, radius_m)
+        tasks.append(Task(name, make, "coverage", (ours(29),), best_in=partial(_told, float(best))))
     for name, reach_m, many in REACHES:
         make = partial(_addresses, data, name, reach_m, many)
         task = Task(f"{name} p{many} r{reach_m}", make, "coverage", (ours(29), Job("HiGHS", 0.2)), best_of_run=True)
@@ -74,7 +69,7 @@ def _random(data: Path) -> list[Task]:
     return [
         Task(
             f"{path.stem} p{many} r{reach}",
-            partial(literature.random_problem, path, reach, many),
+            partial(literature.random_problem, path, many, reach),
             "coverage",
             (ours(5), Job("HiGHS", 0.1)),
             best_of_run=True,
@@ -86,17 +81,20 @@ def _random(data: Path) -> list[Task]:
 
 def _medians(data: Path) -> list[Task]:
     folder = data / "optim" / "orlib"
-    told = re.findall(r"^(pmed\d+)\s+(\d+)", (folder / "pmedopt.txt").read_text(encoding="utf-8"), re.MULTILINE)
     return [
         Task(
             name,
-            partial(literature.pmed_problem, folder / f"{name}.txt"),
+            partial(_median, folder / f"{name}.txt"),
             "median",
             (ours(20), Job("spopt")) if name == "pmed40" else (ours(20),),
             best_in=partial(_worth_of, float(cost)),
         )
-        for name, cost in told
+        for name, cost in literature.pmed_optima(folder).items()
     ]
+
+
+def _median(path: Path) -> Problem:
+    return literature.pmed_problem(path).problem
 
 
 def _worth_of(cost: float, problem: Problem) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import curves, instances, recount, siting, siting_cases
+from benchmarks import curves, instances, recount, siting, siting_cases, siting_sets
 from benchmarks.processes import ran
 from benchmarks.siting import Job, Measured, Task, keep, measure, read
 from benchmarks.siting_page import GOALS, siting_page
@@ -262,3 +262,19 @@ def test_cases_are_listed_with_their_duration(
     with pytest.raises(SystemExit):
         siting_cases.main(["--case", "nothing"])
     assert "no case nothing" in capsys.readouterr().err
+
+
+@pytest.mark.real
+def test_cases_of_the_literature_can_be_made(real_data: Path) -> None:
+    """One of each set, with the best objective that was published: 5,819 is the optimum of pmed1."""
+    cases = siting_sets.sets(real_data, None)
+    assert {name: len(tasks) for name, tasks in cases.items()} == {"cities": 16, "random": 30, "medians": 40}
+
+    city, random, median = (cases[name][0] for name in ("cities", "random", "medians"))
+    for task in (city, random, median):
+        assert len(task.make().demand_ids)
+    assert city.best_in is not None
+    assert city.best_in(city.make()) <= city.make().demand_kwh.sum()
+    problem = median.make()
+    assert median.best_in is not None
+    assert problem.arc_worth.max() * problem.demand_kwh.sum() - median.best_in(problem) == 5819
