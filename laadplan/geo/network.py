@@ -97,7 +97,7 @@ def make_graph(walk_nodes: gpd.GeoDataFrame, walk_edges: gpd.GeoDataFrame) -> Wa
         lost = edges.index[int(np.flatnonzero((ends < 0).any(axis=0))[0])]
         raise BadInput(f"Edge {lost} of the walking network ends at a node that is not there.", where="WalkEdges")
     order = np.lexsort((np.arange(len(edges)), ends.max(axis=0), ends.min(axis=0)))
-    tails, heads = ends[:, order].astype(np.int32)
+    tails, heads = (each[order].astype(np.int32) for each in ends)
     length_m = edges["length_m"].to_numpy(dtype=float)[order]
     return _graph(order, edges.geometry.to_numpy()[order], tails, heads, length_m, len(names))
 
