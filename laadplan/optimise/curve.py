@@ -6,6 +6,7 @@ never lies below one of a smaller plan. The curve is not made smooth.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -56,13 +57,14 @@ def pole_curve(
     asked
         New poles allowed in the plan; of a budget what it pays at most.
     solve
-        Answers a problem, with less work than the plan itself was given.
+        Answers a problem, with less work than the plan itself was given; KeyboardInterrupt ends the curve there.
     """
     total = float(problem.demand_kwh.sum())
     found = {asked: plan}
-    for number in numbers_of(asked, _least(problem, option_poles)):
-        if number != asked:
-            found[number] = solve(with_number(problem, number, option_poles))
+    with suppress(KeyboardInterrupt):  # the plans made until then stand
+        for number in numbers_of(asked, _least(problem, option_poles)):
+            if number != asked:
+                found[number] = solve(with_number(problem, number, option_poles))
     rows, best, bounds = {}, None, _bounds(found)
     for number in sorted(found):
         mine = found[number]

@@ -11,10 +11,13 @@ import pandas as pd
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.contracts.dutch import is_known
+from laadplan.contracts.quality import Quality
 from laadplan.optimise.curve import pole_curve
 from laadplan.optimise.explain import explain
 from laadplan.optimise.framing_town import Rules, Town
 from laadplan.optimise.plan import Planned, measure_limits
+from laadplan.optimise.problem import Problem
+from laadplan.optimise.record import Solution
 from laadplan.optimise.solve import solve
 
 CURVE_SHARE = 0.2
@@ -31,6 +34,7 @@ def explain_plan(
     *,
     clock: Callable[[], float],
     tell: Callable[[float, float, int], None],
+    quality: Quality,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """`Unserved`, `PlanLimits`, `Alternatives` and `PoleCurve` of a plan.
 
@@ -40,6 +44,8 @@ def explain_plan(
         The plan, the frames it was made from, and the settings it was made with.
     clock, tell
         As `laadplan.optimise.solve.solve` takes them.
+    quality
+        Is told when the curve ends before its last plan, because somebody stopped it.
     """
     framed, solution = planned.framed, planned.solution
     found = explain(
@@ -55,13 +61,20 @@ def explain_plan(
         names=names_of(town.candidates),
     )
     less = less_work(rules.settings)
-    curve = pole_curve(
-        framed.problem,
-        solution,
-        framed.options.poles * ~framed.options.existing,
-        asked=rules.settings.poles_allowed,
-        solve=lambda problem: solve(problem, less, clock=clock, tell=tell),
-    )
+
+    def point(problem: Problem) -> Solution:
+        """A plan on the curve; none once somebody pressed Ctrl-C, then or while the plan itself was made."""
+        if "user" in (planned.before.stopped_by, solution.stopped_by):
+            raise KeyboardInterrupt
+        made = solve(problem, less, clock=clock, tell=tell)
+        if made.stopped_by == "user":
+            quality.find("The curve of plans with other numbers of poles was stopped by hand and is not complete.")
+            quality.ended_early = True
+            raise KeyboardInterrupt
+        return made
+
+    poles = framed.options.poles * ~framed.options.existing
+    curve = pole_curve(framed.problem, solution, poles, asked=rules.settings.poles_allowed, solve=point)
     return found.unserved, found.limits, found.alternatives, curve
 
 

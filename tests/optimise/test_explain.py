@@ -335,6 +335,21 @@ def many_sites():
     return make_problem(demand, {f"s{place}": [100.0] for place in range(5)}, arcs, limits=rows)
 
 
+def test_a_curve_that_is_stopped_keeps_the_plans_made_until_then():
+    oracle = Oracle([])
+
+    def stopped(problem):
+        if len(oracle.asked) == 2:
+            raise KeyboardInterrupt
+        return oracle(problem)
+
+    curve, none = curve_of(many_sites(), stopped), curve_of(many_sites(), stopped)
+
+    assert curve["poles_allowed"].tolist() == [0, 1, 2]
+    assert none["poles_allowed"].tolist() == [2]
+    assert none["is_plan"].all()
+
+
 def test_the_curve_holds_the_best_plan_of_each_number():
     solve = Oracle([])
 

@@ -10,6 +10,7 @@ from laadplan.contracts.sources import Buurten, ChargePoints
 from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise import solve as solving
 from laadplan.optimise import solvers
+from laadplan.optimise.explained import explain_plan
 from laadplan.optimise.framing_town import supplying
 from laadplan.optimise.plan import make_plan
 from laadplan.optimise.prices import no_prices
@@ -292,4 +293,20 @@ def test_what_failed_is_told_and_a_search_cut_short_is_done_anew(monkeypatch):
     assert solutions.at["plan", "stopped_by"] == "failure"
     told = "Solve 'plan': HiGHS ran out of memory. The best plan so far stands."
     assert told in quality.findings
+    assert quality.ended_early
+
+
+def test_ctrl_c_in_the_curve_ends_it_and_is_told():
+    frames = {"asked": HOMES, "candidates": CANDIDATES, "charge_points": CHARGE_POINTS, "buurten": BUURTEN}
+    frames |= {"bays": BAYS, "assessments": judge(CANDIDATES), "reach": walk(HOMES, CANDIDATES, CHARGE_POINTS)}
+    place, rules, quality = town(**frames), ruled(new_poles=1), Quality()
+    made = make_plan(place, rules, clock=lambda: 0.0)
+
+    def stop(objective, bound, rounds):
+        raise KeyboardInterrupt
+
+    *_, curve = explain_plan(made, place, rules, clock=lambda: 0.0, tell=stop, quality=quality)
+
+    assert curve["is_plan"].all()
+    assert [finding for finding in quality.findings if "stopped by hand" in finding]
     assert quality.ended_early
