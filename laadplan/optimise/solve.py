@@ -13,11 +13,11 @@ import numpy as np
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.geo.compiled import limit_threads
-from laadplan.optimise.bound import improve_prices, start_pricing
 from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover, room_of
 from laadplan.optimise.cover_bound import bound_cover
 from laadplan.optimise.cover_proof import prove_cover
 from laadplan.optimise.fold import Folded, covered_kwh, fold, whole_step
+from laadplan.optimise.median import bound_median
 from laadplan.optimise.model import build_model
 from laadplan.optimise.prices import no_prices, open_options
 from laadplan.optimise.problem import NONE, Choice, Flags, Problem, Wholes
@@ -46,11 +46,11 @@ MEDIAN_TIMES = 10
 six, and pmed40 needs 2,000 to 6,000 rounds per site for its optimum."""
 
 BOUND_ROUNDS, BOUND_SHARE = 3_000, 0.6
-"""Rounds of the bound on plain coverage: it then lies within 1e-5 of the least that prices can prove. Where the safety
-stop is near it gets this share of the seconds left."""
+"""Rounds of the bound: that on plain coverage then lies within 1e-5 of the least that prices can prove. Where the
+safety stop is near it gets this share of the seconds left."""
 
-MEDIAN_ROUNDS, MEDIAN_CHUNK = 1_500, 20
-"""Rounds of pricing then, at most; and between two looks at the clock."""
+JUST_BELOW = 1 - 1e-6
+"""A bound less than this part of a step above the plan is the plan, where all worths are multiples of the step."""
 
 PROOF_ARCS = 300_000
 """Up to so many arcs the best plan for plain coverage can be proven by branch and bound within minutes."""
@@ -218,18 +218,13 @@ def _search_open(record: Record) -> None:
 
 
 def _bound_open(record: Record, folded: Folded, reduced: Reduced, objective: float) -> None:
-    """Prices for demand and the limit on sites: by first-order search in plain coverage, else by subgradients."""
+    """Prices of demand and of the limit on sites."""
     problem = reduced.problem
     until = record.clock() + BOUND_SHARE * (record.until - record.clock())
     if not is_cover(problem):
-        pricing, done = start_pricing(problem), 0
-        try:
-            while done < MEDIAN_ROUNDS and record.clock() < until and not record.is_near(objective):
-                improve_prices(pricing, objective, MEDIAN_CHUNK)
-                done += MEDIAN_CHUNK
-                record.prove(pricing.bound, "prices")
-        finally:
-            record.price(folded.restore_prices(reduced.restore_prices(pricing.best)))
+        enough = max(JUST_BELOW * record.step, record.settings.gap_share * abs(objective))
+        prices = bound_median(problem, objective, rounds=BOUND_ROUNDS, enough=enough, clock=record.clock, until=until)
+        record.price(folded.restore_prices(reduced.restore_prices(prices)))
         return
     found = bound_cover(
         problem, rounds=BOUND_ROUNDS, clock=record.clock, until=until, objective=objective, tell=record.hear
