@@ -86,6 +86,8 @@ $(STAMP): pyproject.toml requirements.lock package.json package-lock.json hatch_
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci $(NPM_QUIET)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib
+	@echo "Compiling the loops of the optimiser and the walks, which takes a minute ..."
+	@$(BIN)/python -m laadplan.pipeline.warm
 	@printf '%s' "$(CURDIR)" > $@
 	@echo "Ready: $(BIN)/laadplan"
 
