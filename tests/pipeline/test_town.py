@@ -2,10 +2,12 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from laadplan.config.sources import Sources
+from laadplan.contracts.choosing import Alternatives, PlanLimits, PoleCurve, Unserved
 from laadplan.contracts.dictionary import all_contracts
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.pipeline import run as runner
@@ -87,13 +89,16 @@ def test_an_edited_criterion_runs_only_the_assessments_and_what_follows(town, wi
         read_frame(contract, town.out / f"frames/{contract.__name__}.parquet")
         for contract in (Plan, Service, Solutions)
     )
+    explained = [each.empty() for each in (Unserved, PlanLimits, Alternatives, PoleCurve)]
 
     def make_plan(*_, quality, **__):
         quality.facts["solver_seconds"] = 0.0
         changed = service.assign(served_kwh_year=service["served_kwh_year"] * 0.99)
-        return plan.assign(served_kwh_year=plan["served_kwh_year"] * 0.99), changed, solutions
+        planned = plan.assign(served_kwh_year=plan["served_kwh_year"] * 0.99)
+        return SimpleNamespace(plan=planned, service=changed, solutions=solutions)
 
     monkeypatch.setattr("laadplan.optimise.plan.make_plan", make_plan)
+    monkeypatch.setattr("laadplan.optimise.explained.explain_plan", lambda *_, **__: explained)
     text = town.config.read_text()
     town.config.write_text(text.replace("at_least_m: 0.9\n", "at_least_m: 0.85\n"))
     assert town.config.read_text() != text

@@ -219,7 +219,7 @@ def test_explanation_tells_sources_scenario_and_proof(opened: Page) -> None:
     for told in (
         "BGT van het voorbeeld", "2 januari 2026", "CC0", "Let op.", "Concept.", "voor 2030", "250 m",
         "omwegfactor 1,3",
-        "schatting", "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,40 % beter.",
+        "schatting", "Binnen dit rekenmodel en met deze aannames is geen plan meer dan 0,40 % (4 kWh per jaar) beter.",
         "HiGHS, versie 1.15.1", "1 van de 3", "Voorbeeldlaan",
         "zeven parameters", "23 november 2026", "Niet getoetst", NORMS, *UNTESTED,
         "Afstand tot de boom (eis: moet; grondslag: plaatsing). Norm: ten minste 1,50 m.",
