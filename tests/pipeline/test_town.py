@@ -103,7 +103,7 @@ def test_an_edited_criterion_runs_only_the_assessments_and_what_follows(town, wi
     town.config.write_text(text.replace("at_least_m: 0.9\n", "at_least_m: 0.85\n"))
     assert town.config.read_text() != text
 
-    assert town.executed() == {"assessments", "plan", "sites", "balances", "white_spots"} | PRODUCTS
+    assert town.executed() == {"assessments", "plan", "sites", "balances", "isochrones", "white_spots"} | PRODUCTS
 
 
 def test_assessments_that_come_out_the_same_stop_what_follows(town, without_products):
