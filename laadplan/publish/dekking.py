@@ -33,6 +33,9 @@ from laadplan.publish.pen import INK, MARKERS, QUIET, draw_area
 from laadplan.publish.plan_frames import MapFrames, PlanFrames
 from laadplan.publish.vraag_map import Ground, ground_in, png_of
 
+Drawn = dict[str, BaseGeometry]
+"""Ground as it is drawn: a shape per class, in RD New."""
+
 SIZE_PX, DPI = (1600, 900), 100
 STATES = ("nu", "na plan")
 TITLES = {"nu": "Nu", "na plan": "Na uitvoering van het plan"}
@@ -89,24 +92,35 @@ def write_coverage_map(
         figure = Figure(figsize=(SIZE_PX[0] / DPI, SIZE_PX[1] / DPI), dpi=DPI, facecolor="white")
         canvas = FigureCanvasAgg(figure)
         _write_texts(figure, frames, walking, publication, sources, today, walk or walk_line(walking))
+        _, _, wide, high = BOXES["nu"]
+        view = _fitted(_view(frames), (wide * SIZE_PX[0]) / (high * SIZE_PX[1]))
+        drawn = ground_in(ground, view)
         for state, box in BOXES.items():
-            view = _fitted(_view(frames), (box[2] * SIZE_PX[0]) / (box[3] * SIZE_PX[1]))
             chart = map_chart(figure, box, view)
             chart.set_title(_title(frames, state), fontsize=14, weight="bold", color=INK, loc="left", pad=6)
-            _draw(chart, frames, ground, state)
+            _draw_ground(chart, frames, drawn)
+            _draw_covered(chart, frames, state)
             draw_frame(chart, px_m=(view[2] - view[0]) / (box[2] * SIZE_PX[0] * 72 / DPI))
         _draw_legend(figure)
         canvas.draw()
         target.write_bytes(png_of(canvas))
 
 
-def coverage_map(frames: MapFrames, ground: Ground | None, state: str) -> bytes:
-    """A PNG of the coverage in one state (``nu`` or ``na plan``), for the page."""
-    return _page_map(frames, ground, lambda chart: _draw_covered(chart, frames, state))
+def ground_on_page(frames: MapFrames, ground: Ground | None) -> Drawn | None:
+    """The ground beneath the maps on the page, which all show the same; None where none is drawn."""
+    return ground_in(ground, _view(frames))
 
 
-def unserved_map(frames: PlanFrames, ground: Ground | None) -> bytes:
-    """A PNG of the demand points that stay unserved, by reason, for the page; the larger, the more is unserved."""
+def coverage_map(frames: MapFrames, drawn: Drawn | None, state: str) -> bytes:
+    """A PNG of the coverage in one state (``nu`` or ``na plan``), for the page, on what `ground_on_page` gives."""
+    return _page_map(frames, drawn, lambda chart: _draw_covered(chart, frames, state))
+
+
+def unserved_map(frames: PlanFrames, drawn: Drawn | None) -> bytes:
+    """A PNG of the demand points that stay unserved, by reason, for the page; the larger, the more is unserved.
+
+    ``drawn`` is what `ground_on_page` gives.
+    """
 
     def draw(chart: Axes) -> None:
         rows = frames.unserved.join(frames.clusters["geometry"], how="inner").sort_index()
@@ -120,34 +134,27 @@ def unserved_map(frames: PlanFrames, ground: Ground | None) -> bytes:
                 look["linewidths"] = 1.6
             chart.scatter(own.geometry.x, own.geometry.y, s=sizes, alpha=0.85, **look)
 
-    return _page_map(frames, ground, draw)
+    return _page_map(frames, drawn, draw)
 
 
 # --- one map ----------------------------------------------------------------------------------------------------------
 
 
-def _page_map(frames: MapFrames, ground: Ground | None, draw: Any) -> bytes:
+def _page_map(frames: MapFrames, drawn: Drawn | None, draw: Any) -> bytes:
     view = _view(frames)
     with rc_context(LOOK):
         height = PAGE_PX * (view[3] - view[1]) / (view[2] - view[0])
         figure = Figure(figsize=(PAGE_PX / 160, height / 160), dpi=160, facecolor="white")
         canvas = FigureCanvasAgg(figure)
         chart = map_chart(figure, (0, 0, 1, 1), view)
-        _draw_ground(chart, frames, ground)
+        _draw_ground(chart, frames, drawn)
         draw(chart)
         draw_frame(chart, px_m=(view[2] - view[0]) / (PAGE_PX * 72 / 160))
         canvas.draw()
         return png_of(canvas)
 
 
-def _draw(chart: Axes, frames: MapFrames, ground: Ground | None, state: str) -> None:
-    _draw_ground(chart, frames, ground)
-    _draw_covered(chart, frames, state)
-
-
-def _draw_ground(chart: Axes, frames: MapFrames, ground: Ground | None) -> None:
-    (west, east), (south, north) = chart.get_xlim(), chart.get_ylim()
-    drawn = ground_in(ground, (west, south, east, north))
+def _draw_ground(chart: Axes, frames: MapFrames, drawn: Drawn | None) -> None:
     for height, name in enumerate(CLASSES if drawn else ()):
         assert drawn is not None
         line = {"pand": "#bfb7a8", "rijbaan": "#cfc7b8"}.get(name, "none")

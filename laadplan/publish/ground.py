@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -99,15 +100,14 @@ def name_streets(addresses: gpd.GeoDataFrame, road_parts: gpd.GeoDataFrame, view
 
 def _merged(shapes: gpd.GeoSeries, view: BaseGeometry, tolerance_m: float, *, merge: bool) -> BaseGeometry:
     cut = gpd.GeoSeries(shapes[shapes.intersects(view)]).intersection(view)
-    whole = [cut.union_all()] if merge else list(cut)
-    simple = [shapely.simplify(part, tolerance_m) for shape in whole for part in _polygons(shape)]
-    return shapely.MultiPolygon([polygon for shape in simple for polygon in _polygons(shape)])
+    whole = np.array([cut.union_all()] if merge else list(cut), dtype=object)
+    return shapely.MultiPolygon(list(_polygons(shapely.simplify(_polygons(whole), tolerance_m))))
 
 
-def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
-    """The polygons among the parts of a shape."""
-    parts = [inner for part in shapely.get_parts(shape) for inner in shapely.get_parts(part)]
-    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+def _polygons(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The polygons among the parts of shapes, in order."""
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    return parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
 
 
 def _placed(name: str, places: np.ndarray, carriageway: BaseGeometry) -> StreetName | None:

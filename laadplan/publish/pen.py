@@ -3,9 +3,10 @@
 In: shapes in RD New. Out: patches on a chart.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
@@ -27,11 +28,17 @@ WHITE_SPOT_LOOKS: dict[str, dict[str, Any]] = {
 
 
 def draw_area(chart: Axes, shape: BaseGeometry, **look: Any) -> None:
-    """Draws the polygons of a shape, holes left open; ``look`` as matplotlib's patches take it."""
-    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
-    if polygons:
-        outline = Outline.make_compound_path(*[_outline(ring) for polygon in polygons for ring in _rings(polygon)])
-        chart.add_patch(PathPatch(outline, **look))
+    """Draws the polygons of a shape, holes left open; ``look`` as matplotlib's patches take it.
+
+    The limits of the chart do not follow it: to look for its extremes costs more than to draw it.
+    """
+    parts = shapely.get_parts(shape)
+    polygons = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    if len(polygons):
+        rings = shapely.get_rings(
+            shapely.orient_polygons(polygons)
+        )  # outer anticlockwise, holes clockwise: for filling
+        chart.add_artist(PathPatch(_outline(rings), **look))
 
 
 def draw_text(chart: Axes, x: float, y: float, words: str, *, rim: float, zorder: float, **look: Any) -> None:
@@ -44,11 +51,10 @@ def draw_text(chart: Axes, x: float, y: float, words: str, *, rim: float, zorder
     chart.text(x, y, words, zorder=zorder, clip_on=True, **look)
 
 
-def _rings(polygon: shapely.Polygon) -> Iterable[BaseGeometry]:
-    """Outer ring anticlockwise, holes clockwise, as filling asks."""
-    turned = shapely.orient_polygons(polygon)
-    return [turned.exterior, *turned.interiors]
-
-
-def _outline(ring: BaseGeometry) -> Outline:
-    return Outline(shapely.get_coordinates(ring), closed=True)
+def _outline(rings: npt.NDArray[np.object_]) -> Outline:
+    """One outline of all rings, each closed on itself."""
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    codes = np.full(ends[-1], Outline.LINETO, dtype=Outline.code_type)
+    codes[np.append(0, ends[:-1])] = Outline.MOVETO
+    codes[ends - 1] = Outline.CLOSEPOLY
+    return Outline(shapely.get_coordinates(rings), codes)

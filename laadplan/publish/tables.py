@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
@@ -91,16 +92,15 @@ def _write_table(
         width = max([len(str(name)), *texts.str.len().tolist()])
         sheet.set_column(place, place, min(max(width + 2, WIDTH_MIN), WIDTH_MAX))
         sheet.write_string(0, place, str(name), heading)
-        for row, value in enumerate(shown[name].tolist(), start=1):
+        known = (shown[name].notna() & (shown[name] != "")).to_numpy(dtype=bool, na_value=False)
+        for row, value in zip((np.flatnonzero(known) + 1).tolist(), shown[name][known].tolist(), strict=True):
             _write_cell(sheet, row, place, value)
     if len(shown):
         sheet.autofilter(0, 0, len(shown), len(shown.columns) - 1)
 
 
 def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: Any) -> None:
-    """One cell: empty where nothing is known, ja or nee for truth, numbers as numbers, all else as text."""
-    if value is None or pd.isna(value) or value == "":
-        return
+    """One cell: ja or nee for truth, numbers as numbers, all else as text."""
     if isinstance(value, bool):
         sheet.write_string(row, place, "ja" if value else "nee")
     elif isinstance(value, int | float):

@@ -20,6 +20,7 @@ from laadplan.contracts.dutch import counted, day, number, percent
 from laadplan.publish.about import Figure, assumption_lines, source_table, walk_line
 from laadplan.publish.assumptions import assumption_table
 from laadplan.publish.chapters import key_figures, report_page, sentences
+from laadplan.publish.dekking import ground_on_page
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.plan_frames import PlanFrames
 from laadplan.publish.uitleg_proof import counted_part, curve_part, proof_part, status_words
@@ -65,13 +66,14 @@ def write_explanation(
         How walking was taken, as `laadplan.publish.about.walk_line` says it; None: estimated.
     """
     settings: Mapping[str, Section] = {"optimisation": optimisation, "scenario": scenario, "walking": walking}
+    drawn = ground_on_page(frames, ground)
     chapters = [
         ("kort", "In het kort", _in_short(frames, scenario)),
         ("bewijs", "Hoe goed is dit plan?", proof_part(frames)),
         ("geteld", "Wat er is geteld", counted_part(frames, optimisation, walking)),
         ("opbrengst", "Wat het plan brengt", brings_part(frames)),
-        ("dekking", "Dekking voor en na", coverage_part(frames, ground, walking.norm_m, walk or walk_line(walking))),
-        ("onbediend", "Wat het plan niet kan bedienen, en waarom", unserved_part(frames, ground)),
+        ("dekking", "Dekking voor en na", coverage_part(frames, drawn, walking.norm_m, walk or walk_line(walking))),
+        ("onbediend", "Wat het plan niet kan bedienen, en waarom", unserved_part(frames, drawn)),
         ("grenzen", "Welke grenzen knellen", limits_part(frames)),
         ("kromme", "Wat meer of minder palen zouden brengen", curve_part(frames)),
         ("alternatieven", "Het beste alternatief per locatie", alternatives_part(frames)),

@@ -12,11 +12,10 @@ from laadplan.contracts.choosing import WHY_UNSERVED
 from laadplan.contracts.dutch import counted, number, percent
 from laadplan.publish.areamaps import legend
 from laadplan.publish.chapters import Column, data_table, pictures, sentences
-from laadplan.publish.dekking import ADDED, STATES, TITLES, coverage_map, covered_words, unserved_map
+from laadplan.publish.dekking import ADDED, STATES, TITLES, Drawn, coverage_map, covered_words, unserved_map
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.palette import CATEGORIES, REASON_MARKS
 from laadplan.publish.plan_frames import BOOK, MWH, PlanFrames, addresses_of
-from laadplan.publish.vraag_map import Ground
 
 COUNTLESS = ("vak", "afstand")
 """Kinds of limits of which there are thousands that say little one by one: they are counted."""
@@ -74,12 +73,12 @@ def _row_of(name: str, row: pd.Series, poles: int) -> list[object]:
     return [name, asked * MWH, poles, before * MWH, after * MWH, *shares, max(asked - after, 0.0) * MWH]
 
 
-def unserved_part(frames: PlanFrames, ground: Ground | None) -> Html:
+def unserved_part(frames: PlanFrames, drawn: Drawn | None) -> Html:
     """What stays unserved, by reason, on a map, and per demand point."""
     unserved = frames.unserved
     if unserved.empty:
         return tag("p", "Het plan bedient alle laadvraag: er blijft niets onbediend.")
-    picture = _image(unserved_map(frames, ground), "Kaart van de vraagpunten met onbediende laadvraag, per reden")
+    picture = _image(unserved_map(frames, drawn), "Kaart van de vraagpunten met onbediende laadvraag, per reden")
     marks = [mark for reason, mark in REASON_MARKS.items() if (unserved["reason"] == reason).any()]
     note = "Hoe groter het teken, hoe meer er onbediend blijft. De plaats is die van het vraagpunt, niet van een adres."
     words = (
@@ -232,7 +231,7 @@ def _named(other_ids: object, names: dict[str, str]) -> Html | None:
     return joined(parts)
 
 
-def coverage_part(frames: PlanFrames, ground: Ground | None, norm_m: float, walk: str) -> Html:
+def coverage_part(frames: PlanFrames, drawn: Drawn | None, norm_m: float, walk: str) -> Html:
     """Coverage before and after, side by side, with how far and how walking was measured."""
     if frames.isochrones.empty:
         return tag("p", "De dekking is niet berekend: er zijn geen laadlocaties.")
@@ -246,7 +245,7 @@ def coverage_part(frames: PlanFrames, ground: Ground | None, norm_m: float, walk
         words = covered_words(frames, state)
         alt = f"Kaart van waar een paal op loopafstand is, {TITLES[state].lower()}{': ' + words if words else ''}"
         drawings.append(
-            (f"{TITLES[state]}{': ' + words if words else ''}", _image(coverage_map(frames, ground, state), alt))
+            (f"{TITLES[state]}{': ' + words if words else ''}", _image(coverage_map(frames, drawn, state), alt))
         )
     marks = CATEGORIES["dekking"][1]
     areas = [replace(marks["nu"], shape="polygon"), replace(marks["na plan"], label=ADDED, shape="polygon")]
