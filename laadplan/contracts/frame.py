@@ -210,9 +210,16 @@ class Frame(Table):
 
     @classmethod
     def checked(cls, frame: pd.DataFrame, *, source: str = "") -> gpd.GeoDataFrame:
-        """As for a table; the CRS and the geometry are looked at before anything else."""
+        """As for a table; the CRS and the geometry are looked at before anything else.
+
+        Shapes keep their coordinates and lose the grid they were made on, as they do when they are written: two shapes
+        on a grid are cut otherwise than the same shapes read from a file.
+        """
         checked = super().checked(frame, source=source)
         assert isinstance(checked, gpd.GeoDataFrame)  # require_rd saw to it
+        shapes = checked.geometry.to_numpy()
+        if (shapely.get_precision(shapes) > 0).any():
+            checked = checked.set_geometry(shapely.set_precision(shapes, 0.0, mode="pointwise"), crs=checked.crs)
         return checked
 
     @classmethod

@@ -158,3 +158,14 @@ def test_every_corner_of_a_polygon_comes_back(tmp_path):
     write_frame(parts, RoadParts, tmp_path / "it.parquet")
 
     assert read_frame(RoadParts, tmp_path / "it.parquet").geometry.iloc[0].equals_exact(moved(ring), 0)
+
+
+def test_shapes_made_on_a_grid_are_cut_as_those_that_are_read(tmp_path):
+    frame = sample(Trees, rows=1)
+    on_grid = frame.set_geometry(shapely.set_precision(frame.geometry.to_numpy(), 0.01))
+
+    written = write_frame(on_grid, Trees, tmp_path / "it.parquet")
+    read = read_frame(Trees, tmp_path / "it.parquet")
+
+    assert shapely.get_precision(written.geometry.to_numpy()).tolist() == [0.0]
+    assert written.geometry.to_wkb().tolist() == read.geometry.to_wkb().tolist() == on_grid.geometry.to_wkb().tolist()
