@@ -92,9 +92,9 @@ def name_streets(addresses: gpd.GeoDataFrame, road_parts: gpd.GeoDataFrame, view
     """Names of the streets in view, each on the carriageway near the middle of its addresses, in order of name."""
     seen = addresses[addresses.within(view)]
     roads = road_parts[(road_parts["level"] >= 0) & road_parts["function"].str.startswith("rijbaan")]
-    carriageway = roads.geometry.union_all() if len(roads) else shapely.Polygon()
+    carriageways = shapely.STRtree(roads.geometry.to_numpy())
     places = seen.sort_index().get_coordinates().groupby(seen.sort_index()["street"], sort=True)
-    placed = [_placed(str(name), group.to_numpy(), carriageway) for name, group in places]
+    placed = [_placed(str(name), group.to_numpy(), carriageways) for name, group in places]
     return [street for street in placed if street is not None and street.addresses >= NAME_MIN_ADDRESSES]
 
 
@@ -110,14 +110,17 @@ def _polygons(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
 
 
-def _placed(name: str, places: np.ndarray, carriageway: BaseGeometry) -> StreetName | None:
+def _placed(name: str, places: np.ndarray, carriageways: shapely.STRtree) -> StreetName | None:
     """The name on a road near the middle of the street that runs as its addresses do; None where there is no road.
 
     The nearest road may be a side street: of the roads beside `NAME_TRIES` addresses, from the middle outwards, it
     is the first whose direction differs least, in steps of `NAME_TURN_DEG`, from the row of addresses around it.
     """
     away = np.hypot(*(places - np.median(places, axis=0)).T)
-    tried = [_beside(places[near], carriageway) for near in np.lexsort((places[:, 1], places[:, 0], away))[:NAME_TRIES]]
+    tries = places[np.lexsort((places[:, 1], places[:, 0], away))[:NAME_TRIES]]
+    around = shapely.buffer(shapely.multipoints(tries), NAME_REACH_M)
+    carriageway = shapely.union_all(carriageways.geometries[np.sort(carriageways.query(around))])
+    tried = [_beside(place, carriageway) for place in tries]
     roads = [road for road in tried if road is not None]
     if not roads:
         return None
