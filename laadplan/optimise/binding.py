@@ -52,10 +52,12 @@ def plan_limits(
     arrays = _arrays(standing, prices)
     known = _measured(standing, arrays) if measured is None else measured
     found = arrays.reindex(known.index)
-    sign = pd.Series(np.where(known["is_floor"], -1.0, 1.0), known.index)
-    room = found["room"].fillna(sign * (known["limit"] - known["used"]))
+    floor = known["is_floor"]
+    room = found["room"].fillna(known["limit"] - known["used"]).mask(floor, known["used"] - known["limit"])
     size = SAME * np.maximum(known["limit"].abs(), 1.0)
-    binds = (room < np.maximum(found["least"].fillna(0.0), 2 * size) - size) | (known["broken_by"] > 0)
+    stands = room < np.maximum(found["least"].fillna(0.0), 2 * size) - size
+    idle = floor & found["room"].isna()  # what exists meets it alone, or nothing can
+    binds = (stands & ~idle) | (known["broken_by"] > 0)
     price = found["price"].fillna(
         0.0 if prices is not None else np.nan
     )  # no option can touch it: nothing more is worth

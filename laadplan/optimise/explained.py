@@ -51,7 +51,7 @@ def explain_plan(
     found = explain(
         framed.problem,
         solution.choice,
-        solution.prices,
+        solution.prices if solution.bound_by == "prices" else None,
         existing=framed.existing,
         asked=town.asked,
         reach=town.reach[~town.reach["existing"]],

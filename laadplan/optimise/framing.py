@@ -52,6 +52,8 @@ class Framed:
         What each option of the problem is.
     limits
         Per limit: kind, about, unit, is_floor, limit, fixed (what is there already), row in the arrays (-1: none).
+    floor_uses
+        What each option counts for in each floor, see `laadplan.optimise.framing_limits.LimitRows.floor_uses`.
     costs_hidden
         True where ``options.priced_eur`` stands on confidential cable routes: no such figure may be shown.
     """
@@ -60,6 +62,7 @@ class Framed:
     existing: Flags
     options: Options
     limits: pd.DataFrame
+    floor_uses: pd.DataFrame
     costs_hidden: bool
 
 
@@ -115,7 +118,7 @@ def make_problem(town: Town, rules: Rules, quality: Quality | None = None) -> Fr
     quality.facts["problem"] = problem.sizes
     words = pd.concat([words, group_words]).sort_index() if len(group_words) else words
     hidden = town.cable_routes is not None and bool((options.priced_eur != options.cost_eur).any())
-    return Framed(problem, np.asarray(sites.isin(supply.index)), options, words, hidden)
+    return Framed(problem, np.asarray(sites.isin(supply.index)), options, words, rows.floor_uses(), hidden)
 
 
 def _all_sites(supply: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> pd.Index:

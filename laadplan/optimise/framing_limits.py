@@ -90,6 +90,18 @@ class LimitRows:
         self.use.append(np.asarray(use, dtype=float))
         self.size += len(names)
 
+    def floor_uses(self) -> pd.DataFrame:
+        """What each option counts for in each floor: ``limit_id``, ``option`` and ``use``, in full.
+
+        In the arrays an option counts no further than the floor asks: what is reached cannot be read from them.
+        """
+        if not self.words:
+            return pd.DataFrame({"limit_id": [], "option": np.zeros(0, np.int64), "use": np.zeros(0)})
+        words = pd.concat(self.words)
+        row, option, use = (np.concatenate(parts) for parts in (self.row, self.option, self.use))
+        own = words["is_floor"].to_numpy(dtype=bool)[row]
+        return pd.DataFrame({"limit_id": words.index.to_numpy()[row[own]], "option": option[own], "use": use[own]})
+
     def finish(self, base: Flags, option_site: Wholes) -> tuple[pd.DataFrame, Limits]:
         """The words of all rows in order of id, and the arrays of those that options use.
 

@@ -20,7 +20,7 @@ from laadplan.errors import some_of
 from laadplan.optimise.framing import EQUITY, Framed, make_problem
 from laadplan.optimise.framing_limits import no_limits
 from laadplan.optimise.framing_town import Rules, Town
-from laadplan.optimise.problem import NONE, Choice, Floats, Groups, Problem, Wholes
+from laadplan.optimise.problem import NONE, Choice, Flags, Floats, Groups, Problem, Wholes
 from laadplan.optimise.record import Solution
 from laadplan.optimise.solve import solve
 
@@ -148,6 +148,8 @@ def measure_limits(framed: Framed, choice: Choice) -> pd.DataFrame:
     row = words["row"].to_numpy(dtype=np.int64)
     in_arrays = row != NONE
     used[in_arrays] += np.abs(_uses(framed, choice))[row[in_arrays]]
+    floors = words["is_floor"].to_numpy(dtype=bool)
+    used[floors] = (words["fixed"] + _reached(framed, choice).reindex(words.index).fillna(0.0)).to_numpy()[floors]
     groups = (words["kind"] == EQUITY).to_numpy()
     used[groups] = _served_per_group(framed, choice)
     measured = words.drop(columns=["fixed", "row"]).assign(used=used)
@@ -172,20 +174,37 @@ def _coarse(measured: pd.DataFrame, framed: Framed) -> pd.Series:
     return measured["used"].mask(is_cost, rounded.mask(kept, np.minimum(rounded, measured["limit"])))
 
 
-def _uses(framed: Framed, choice: Choice) -> Floats:
-    """What the options taken use of each row of the arrays."""
-    limits = framed.problem.limits
+def _taken(framed: Framed, choice: Choice) -> Flags:
+    """Per option whether it is taken."""
     taken = np.zeros(len(framed.options), dtype=bool)
     taken[choice.taken[choice.taken != NONE]] = True
+    return taken
+
+
+def _reached(framed: Framed, choice: Choice) -> pd.Series:
+    """Per floor what the options taken count for."""
+    own = framed.floor_uses[_taken(framed, choice)[framed.floor_uses["option"].to_numpy()]]
+    reached: pd.Series = own.groupby("limit_id")["use"].sum()
+    return reached
+
+
+def _uses(framed: Framed, choice: Choice) -> Floats:
+    """What the options taken use of each row of the arrays."""
+    limits, taken = framed.problem.limits, _taken(framed, choice)
     row = np.repeat(np.arange(len(limits.ids)), np.diff(limits.start))
-    return np.bincount(row, weights=limits.use * taken[limits.option], minlength=len(limits.ids)).astype(np.float64)
+    return _summed(row, limits.use * taken[limits.option], len(limits.ids))
 
 
 def _served_per_group(framed: Framed, choice: Choice) -> Floats:
     group = framed.problem.demand_group[framed.problem.arc_demand]
     served = choice.served_kwh.sum(axis=1)
     held, size = group != NONE, len(framed.problem.groups.ids)
-    return np.bincount(group[held], weights=served[held], minlength=size).astype(np.float64)
+    return _summed(group[held], served[held], size)
+
+
+def _summed(places: Wholes, amounts: Floats, size: int) -> Floats:
+    """Amounts by place; broken numbers also where there are none, of which numpy makes whole ones."""
+    return np.bincount(places, weights=amounts, minlength=size).astype(np.float64)
 
 
 def _starts(sizes: Wholes) -> Wholes:
@@ -197,7 +216,7 @@ def _plan(framed: Framed, choice: Choice) -> pd.DataFrame:
     chosen = choice.taken != NONE
     option = np.where(chosen, choice.taken, problem.option_start[:-1])
     new = chosen & ~framed.existing
-    served = np.bincount(problem.arc_site, weights=choice.served_kwh.sum(axis=1), minlength=len(chosen))
+    served = _summed(problem.arc_site, choice.served_kwh.sum(axis=1), len(chosen))
     bays = [
         " ".join(options.bay_ids[first : first + count]) if is_new else None
         for first, count, is_new in zip(
@@ -224,8 +243,8 @@ def _plan(framed: Framed, choice: Choice) -> pd.DataFrame:
 def _service(framed: Framed, before: Choice, choice: Choice, town: Town) -> pd.DataFrame:
     problem, size = framed.problem, len(framed.problem.demand_ids)
     now = framed.existing[problem.arc_site]
-    served = np.bincount(problem.arc_demand, weights=choice.served_kwh.sum(axis=1), minlength=size)
-    served_before = np.bincount(problem.arc_demand[now], weights=before.served_kwh.sum(axis=1), minlength=size)
+    served = _summed(problem.arc_demand, choice.served_kwh.sum(axis=1), size)
+    served_before = _summed(problem.arc_demand[now], before.served_kwh.sum(axis=1), size)
     index = pd.Index(problem.demand_ids, dtype="str")
     sites = pd.Index(problem.site_ids)
     frame = pd.DataFrame(index=town.asked.index.rename(Service.index_name()))

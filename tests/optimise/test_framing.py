@@ -10,11 +10,13 @@ from laadplan.contracts.planning import Assessments, Bays, Candidates, DemandPoi
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Addresses, Buurten, ChargePoints
 from laadplan.errors import BadInput, ConfigError, NoFeasiblePlan
+from laadplan.optimise.binding import plan_limits
 from laadplan.optimise.framing import make_problem
 from laadplan.optimise.framing_limits import LimitRows
 from laadplan.optimise.framing_options import find_chains
 from laadplan.optimise.framing_town import together
 from laadplan.optimise.plan import existing_only, make_plan, measure_limits
+from laadplan.optimise.standing import stand
 from tests.frames import box, make, moved, point, shuffled
 from tests.optimise.town import (
     ADDRESSES,
@@ -463,6 +465,25 @@ def test_a_floor_counts_existing_poles_and_those_of_a_laadplein():
 def test_a_floor_binds():
     assert new_sites(planned(new_poles=1)) != ["c4"]
     assert new_sites(planned(new_poles=1, poles_per_buurt_min=1)) == ["c4"]
+
+
+@pytest.mark.parametrize(
+    ("new_poles", "floor", "told"),
+    [
+        (1, 1, {WEST: (1.0, False), EAST: (1.0, True)}),  # West has its pole already: nothing of the plan stands for it
+        (3, 1, {WEST: (3.0, False), EAST: (1.0, True)}),
+        (2, 2, {WEST: (2.0, True), EAST: (1.0, True)}),  # East has one candidate: a pole lacks
+        (3, 2, {WEST: (3.0, False), EAST: (1.0, True)}),
+    ],
+)
+def test_a_floor_counts_every_pole_and_binds_where_none_can_go(new_poles, floor, told):
+    found = planned(new_poles=new_poles, poles_per_buurt_min=floor, pole_least_kwh=0.0)
+
+    measured = measure_limits(found.framed, found.solution.choice)
+    limits = plan_limits(stand(found.framed.problem, found.solution.choice), measured=measured)
+
+    assert {buurt: tuple(limits.loc[f"ondergrens buurt|{buurt}", ["used", "binds"]]) for buurt in (WEST, EAST)} == told
+    assert limits.loc[f"ondergrens buurt|{EAST}", "broken_by"] == floor - 1
 
 
 def test_a_square_without_a_charge_point_asks_one_where_a_candidate_stands():

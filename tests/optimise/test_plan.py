@@ -217,9 +217,11 @@ def test_a_town_without_charge_points_has_a_plan():
 
 
 def test_a_town_where_nothing_is_in_reach_has_a_plan_that_serves_nothing():
-    _, service, _ = planned(reach=Reach.empty(), points=ChargePoints.empty())
+    plan, service, solutions = planned(reach=Reach.empty(), points=ChargePoints.empty())
 
     assert service["served_kwh_year"].to_list() == [0.0] * 4
+    for contract, frame in ((Plan, plan), (Service, service), (Solutions, solutions)):
+        contract.checked(frame)
 
 
 def test_a_floor_that_cannot_be_met_is_told_with_its_reason():
@@ -294,6 +296,21 @@ def test_what_failed_is_told_and_a_search_cut_short_is_done_anew(monkeypatch):
     told = "Solve 'plan': HiGHS ran out of memory. The best plan so far stands."
     assert told in quality.findings
     assert quality.ended_early
+
+
+@pytest.mark.parametrize(("bound_by", "told"), [("prices", True), ("solver", False)])
+def test_what_a_unit_more_is_worth_is_told_only_where_prices_prove_the_bound(bound_by, told):
+    frames = {"asked": HOMES, "candidates": CANDIDATES, "charge_points": CHARGE_POINTS, "buurten": BUURTEN}
+    frames |= {"bays": BAYS, "assessments": judge(CANDIDATES), "reach": walk(HOMES, CANDIDATES, CHARGE_POINTS)}
+    place, rules = town(**frames), ruled(new_poles=1)
+    made = make_plan(place, rules, clock=lambda: 0.0)
+    made = replace(made, solution=replace(made.solution, bound_by=bound_by))
+
+    _, limits, _, _ = explain_plan(
+        made, place, rules, clock=lambda: 0.0, tell=lambda objective, bound, rounds: None, quality=Quality()
+    )
+
+    assert limits["worth_per_unit"].notna().tolist() == [told] * len(limits)
 
 
 def test_ctrl_c_in_the_curve_ends_it_and_is_told():
