@@ -471,9 +471,8 @@ def test_a_floor_binds():
     ("new_poles", "floor", "told"),
     [
         (1, 1, {WEST: (1.0, False), EAST: (1.0, True)}),  # West has its pole already: nothing of the plan stands for it
-        (3, 1, {WEST: (3.0, False), EAST: (1.0, True)}),
+        (2, 1, {WEST: (2.0, False), EAST: (1.0, True)}),
         (2, 2, {WEST: (2.0, True), EAST: (1.0, True)}),  # East has one candidate: a pole lacks
-        (3, 2, {WEST: (3.0, False), EAST: (1.0, True)}),
     ],
 )
 def test_a_floor_counts_every_pole_and_binds_where_none_can_go(new_poles, floor, told):
@@ -484,6 +483,21 @@ def test_a_floor_counts_every_pole_and_binds_where_none_can_go(new_poles, floor,
 
     assert {buurt: tuple(limits.loc[f"ondergrens buurt|{buurt}", ["used", "binds"]]) for buurt in (WEST, EAST)} == told
     assert limits.loc[f"ondergrens buurt|{EAST}", "broken_by"] == floor - 1
+
+
+def test_a_floor_counts_in_full_what_the_arrays_count_as_far_as_it_asks():
+    rows = LimitRows()
+    used = {"row": np.array([0, 0]), "option": np.array([0, 1]), "use": np.array([1.0, 3.0])}
+    rows.add("ondergrens buurt", [WEST], ["palen"], unit="palen", limit=np.array([2.0]), is_floor=True, **used)
+
+    _, limits = rows.finish(np.zeros(2, dtype=bool), np.array([0, 0]))
+
+    assert limits.use.tolist() == [-1.0, -2.0]
+    assert rows.floor_uses().to_numpy().tolist() == [
+        [f"ondergrens buurt|{WEST}", 0, 1.0],
+        [rows.words[0].index[0], 1, 3.0],
+    ]
+    assert LimitRows().floor_uses().empty
 
 
 def test_a_square_without_a_charge_point_asks_one_where_a_candidate_stands():
