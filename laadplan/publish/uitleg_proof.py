@@ -128,12 +128,14 @@ def curve_part(frames: PlanFrames) -> Html:
     )
     words = (
         "Elk punt is een eigen plan: met meer palen kunnen ook andere plekken worden gekozen. De bewezen bovengrens "
-        "hoort bij de waarde van een plan, niet bij de bediende kWh: een kWh verder van de deur telt voor minder."
+        "hoort bij de waarde van een plan, niet bij de bediende kWh: een kWh verder van de deur telt voor minder. Aan "
+        "de andere punten is minder gerekend dan aan dit plan; hoeveel beter elk nog kan zijn, staat in de laatste kolom."
     )
     drawing = draw_curve("kromme", "Bediende laadvraag (MWh per jaar) tegen aantal nieuwe palen", shown)
     columns = [Column("Nieuwe palen"), Column("Gekozen", "number"), Column("Bediend (MWh per jaar)", "number", 1)]
     columns += [Column("Deel van de laadvraag", "share", 1), Column("Erbij per paal (kWh per jaar)", "number")]
     columns += [Column("Waarde (kWh per jaar)", "number"), Column("Bovengrens (kWh per jaar)", "number")]
+    columns += [Column("Hoogstens beter", "share", 2)]
     more = curve["served_kwh_year"].diff() / curve["poles_allowed"].diff()
     rows = [
         [
@@ -144,11 +146,17 @@ def curve_part(frames: PlanFrames) -> Html:
             extra if is_known(extra) else Html(""),
             row["objective"],
             row["bound"] if isfinite(row["bound"]) else None,
+            _gap(row["objective"], row["bound"]),
         ]
         for (_, row), extra in zip(curve.iterrows(), more, strict=True)
     ]
     table = data_table("Plannen van andere aantallen", columns, rows, workbook=BOOK)
     return joined([tag("p", words), *_next_pole(curve), rolling(drawing, "Kromme van bediende laadvraag"), table])
+
+
+def _gap(objective: float, bound: float) -> float | None:
+    """Share by which a plan may be better at most; None where that is not known."""
+    return max(bound - objective, 0.0) / max(abs(objective), 1.0) if isfinite(bound) else None
 
 
 def _next_pole(curve: pd.DataFrame) -> list[Html]:

@@ -23,6 +23,15 @@ COUNTLESS = ("vak", "afstand")
 MOST_ALTERNATIVES = 2000
 """Chosen sites in the table of alternatives at most: a city's whole plan can be sorted and searched on the page."""
 
+PRICED = (
+    "De waarde van één eenheid meer is een schatting: ze volgt uit de prijzen waarmee de bovengrens is bewezen. "
+    "Bij een ondergrens is het de waarde van één eenheid minder."
+)
+NOT_PRICED = (
+    "Wat één eenheid meer waard is, is niet bekend: de oplosser heeft de bovengrens bewezen, en die geeft geen prijzen."
+)
+"""What is told of the worth of a unit more: where prices prove the bound, and where they do not."""
+
 KIND_WORDS = {
     "aantal palen": "Aantal nieuwe palen",
     "budget": "Budget",
@@ -150,8 +159,7 @@ def limits_part(frames: PlanFrames) -> Html:
         rows.append([KIND_WORDS[kind], len(own), int(own["binds"].sum()), int((own["broken_by"] > 0).sum())])
     words = [
         "Een grens is bereikt als er niets meer bij past, of bij een ondergrens: als er niets af kan.",
-        "De waarde van één eenheid meer is een schatting: ze volgt uit de prijzen waarmee de bovengrens is bewezen. "
-        "Bij een ondergrens is het de waarde van één eenheid minder.",
+        PRICED if limits["worth_per_unit"].notna().any() else NOT_PRICED,
         "Een wens die niet te halen is, maakt een plan niet onmogelijk: hoeveel eraan ontbreekt, staat erbij.",
     ]
     parts = [data_table("Grenzen per soort", columns, rows, workbook=BOOK), _binding(limits)]
