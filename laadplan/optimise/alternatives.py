@@ -5,6 +5,8 @@ wherever a free one is worth most, or none; the service round both is made the b
 so the worth lost is one that can be had: the true loss is not larger.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,8 +66,12 @@ def alternatives(standing: Standing, repairs: dict[int, Repair], names: dict[str
     return Alternatives.checked(frame.astype(Alternatives.kinds()))
 
 
-def best_repairs(standing: Standing, sites: Wholes) -> dict[int, Repair]:
-    """Place of each of the sites to the best that can be done instead of it.
+def _silent(words: str) -> None:
+    """Tells nobody."""
+
+
+def best_repairs(standing: Standing, sites: Wholes, *, say: Callable[[str], None] = _silent) -> dict[int, Repair]:
+    """Place of each of the sites to the best that can be done instead of it; Ctrl-C leaves those that were found.
 
     Parameters
     ----------
@@ -73,6 +79,8 @@ def best_repairs(standing: Standing, sites: Wholes) -> dict[int, Repair]:
         How the choice stands.
     sites
         Places of sites that are taken.
+    say
+        Is told in words how far it is.
     """
     problem = standing.problem
     filler = Filler.of(problem)
@@ -80,7 +88,12 @@ def best_repairs(standing: Standing, sites: Wholes) -> dict[int, Repair]:
     first_sight = filler.worth(free, standing.left_kwh)
     elsewhere = free[np.lexsort((free, -first_sight))][:ELSEWHERE]
     reached = _by_demand(standing)
-    return {int(site): _best_repair(standing, int(site), filler, elsewhere, reached) for site in sites}
+    found: dict[int, Repair] = {}
+    with suppress(KeyboardInterrupt):
+        for site in sites.tolist():
+            found[site] = _best_repair(standing, site, filler, elsewhere, reached)
+            say(f"other choices: {len(found):,} of {len(sites):,} locations")
+    return found
 
 
 def _best_repair(

@@ -46,7 +46,7 @@ class Answer(Protocol):
 
 
 def pole_curve(
-    problem: Problem, plan: Answer, option_poles: np.ndarray, *, asked: int, solve: Callable[[Problem], Answer]
+    problem: Problem, plan: Answer, option_poles: np.ndarray, *, asked: int, solve: Callable[[Problem, int], Answer]
 ) -> pd.DataFrame:
     """The curve as `PoleCurve`.
 
@@ -59,17 +59,20 @@ def pole_curve(
     asked
         New poles allowed in the plan; of a budget what it pays at most.
     solve
-        Answers a problem, with less work than the plan itself was given; KeyboardInterrupt ends the curve there.
+        Answers a problem of so many poles, with less work than the plan itself was given; KeyboardInterrupt ends the
+        curve there.
     """
     total = float(problem.demand_kwh.sum())
     found = {asked: plan}
     with suppress(KeyboardInterrupt):  # the plans made until then stand
         for number in numbers_of(asked, _least(problem, option_poles)):
-            if number != asked:
-                found[number] = solve(with_number(problem, number, option_poles))
+            if number == asked:
+                continue
+            posed = with_number(problem, number, option_poles)
+            found[number] = solve(posed, number)
             if number > asked:
                 fewer = max((each for each in found if each < number), key=lambda each: (found[each].objective, each))
-                found[number] = _grown(found[number], found[fewer], with_number(problem, number, option_poles), solve)
+                found[number] = _grown(found[number], found[fewer], posed, number, solve)
     rows, best, bounds = {}, None, _bounds(found)
     for number in sorted(found):
         mine = found[number]
@@ -100,12 +103,14 @@ class _Better:
     bound: float
 
 
-def _grown(made: Answer, fewer: Answer, problem: Problem, solve: Callable[[Problem], Answer]) -> Answer:
+def _grown(
+    made: Answer, fewer: Answer, problem: Problem, number: int, solve: Callable[[Problem, int], Answer]
+) -> Answer:
     """The answer, or the choice of fewer poles with some added where that is better.
 
     To keep what was chosen narrows the problem: the choice is one of the whole problem, the bound is not.
     """
-    kept = solve(replace(problem, must=problem.must | (fewer.choice.taken != NONE)))
+    kept = solve(replace(problem, must=problem.must | (fewer.choice.taken != NONE)), number)
     if kept.objective <= made.objective:
         return made
     return _Better(kept.choice, kept.objective, max(made.bound, kept.objective))

@@ -4,7 +4,7 @@ In: the problem as arrays, the choice and its prices, and the frames that tell w
 `laadplan.contracts.choosing`. Nothing here searches: it looks at the choice that was made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,8 +18,12 @@ from laadplan.optimise.unserved import why_unserved
 from laadplan.policy.words import NOT_MET
 
 
+def _silent(words: str) -> None:
+    """Tells nobody."""
+
+
 class Explanation(NamedTuple):
-    """`Unserved`, `PlanLimits` and `Alternatives` of one plan."""
+    """`Unserved`, `PlanLimits` and `Alternatives` of one plan; of the last not all rows when Ctrl-C came."""
 
     unserved: pd.DataFrame
     limits: pd.DataFrame
@@ -38,6 +42,7 @@ def explain(
     norm_m: float,
     measured: pd.DataFrame | None = None,
     names: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = _silent,
 ) -> Explanation:
     """What explains a plan.
 
@@ -59,9 +64,11 @@ def explain(
         What is used of each limit and what it is about, see `laadplan.optimise.binding.plan_limits`.
     names
         Id of a site to its address; its id where none is given.
+    say
+        Is told in words how far it is.
     """
-    standing = stand(problem, choice)
-    repairs = best_repairs(standing, new_sites(problem, choice.taken, existing))
+    standing, sites = stand(problem, choice), new_sites(problem, choice.taken, existing)
+    repairs = best_repairs(standing, sites, say=say)
     failed = assessments.loc[
         (assessments["kind"] == "eis") & (assessments["counts_as"] == NOT_MET), ["locatie_id", "label"]
     ]

@@ -4,18 +4,18 @@ In: `laadplan.optimise.plan.Planned` and the frames that it was made from. Out: 
 and `PoleCurve`. Of confidential cable routes nothing reaches them: limits are taken as `measure_limits` gives them.
 """
 
-from collections.abc import Callable
-
 import geopandas as gpd
 import pandas as pd
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.contracts.dutch import is_known
 from laadplan.contracts.quality import Quality
+from laadplan.contracts.watch import Watch
+from laadplan.optimise.alternatives import new_sites
 from laadplan.optimise.curve import pole_curve
 from laadplan.optimise.explain import explain
 from laadplan.optimise.framing_town import Rules, Town
-from laadplan.optimise.plan import Planned, measure_limits
+from laadplan.optimise.plan import Planned, measure_limits, progress_of
 from laadplan.optimise.problem import Problem
 from laadplan.optimise.record import Solution
 from laadplan.optimise.solve import solve
@@ -32,8 +32,7 @@ def explain_plan(
     town: Town,
     rules: Rules,
     *,
-    clock: Callable[[], float],
-    tell: Callable[[float, float, int], None],
+    watch: Watch,
     quality: Quality,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """`Unserved`, `PlanLimits`, `Alternatives` and `PoleCurve` of a plan.
@@ -42,10 +41,10 @@ def explain_plan(
     ----------
     planned, town, rules
         The plan, the frames it was made from, and the settings it was made with.
-    clock, tell
-        As `laadplan.optimise.solve.solve` takes them.
+    watch
+        The clock for safety stops, and who is told how far it is.
     quality
-        Is told when the curve ends before its last plan, because somebody stopped it.
+        Is told what ends before it is whole, because somebody stopped it.
     """
     framed, solution = planned.framed, planned.solution
     found = explain(
@@ -59,23 +58,33 @@ def explain_plan(
         norm_m=rules.walking.norm_m,
         measured=measure_limits(framed, solution.choice),
         names=names_of(town.candidates),
+        say=watch.tell,
     )
+    stopped = len(found.alternatives) < len(new_sites(framed.problem, solution.choice.taken, framed.existing))
+    if stopped:
+        _stopped("The search for other choices", quality)
+    stopped |= "user" in (planned.before.stopped_by, solution.stopped_by)
     less = less_work(rules.settings)
 
-    def point(problem: Problem) -> Solution:
-        """A plan on the curve; none once somebody pressed Ctrl-C, then or while the plan itself was made."""
-        if "user" in (planned.before.stopped_by, solution.stopped_by):
+    def point(problem: Problem, number: int) -> Solution:
+        """A plan on the curve; none once somebody pressed Ctrl-C, then or before."""
+        if stopped:
             raise KeyboardInterrupt
-        made = solve(problem, less, clock=clock, tell=tell)
+        made = solve(problem, less, clock=watch.clock, tell=progress_of(watch, f"curve, {number:,} new poles, "))
         if made.stopped_by == "user":
-            quality.find("The curve of plans with other numbers of poles was stopped by hand and is not complete.")
-            quality.ended_early = True
+            _stopped("The curve of plans with other numbers of poles", quality)
             raise KeyboardInterrupt
         return made
 
     poles = framed.options.poles * ~framed.options.existing
     curve = pole_curve(framed.problem, solution, poles, asked=rules.settings.poles_allowed, solve=point)
     return found.unserved, found.limits, found.alternatives, curve
+
+
+def _stopped(what: str, quality: Quality) -> None:
+    """Says that it ended before it was whole: the next run does it anew."""
+    quality.find(f"{what} was stopped by hand and is not complete.")
+    quality.ended_early = True
 
 
 def less_work(settings: Optimisation) -> Optimisation:

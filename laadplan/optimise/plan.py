@@ -106,13 +106,16 @@ def make_plan(
     )
 
 
-def progress_of(watch: Watch) -> Callable[[float, float, int], None]:
-    """What tells the watch how far the search is: the worth so far and how much better a plan could be."""
+def progress_of(watch: Watch, what: str = "") -> Callable[[float, float, int], None]:
+    """What tells the watch how far the search is: the worth so far and how much better a plan could be.
+
+    ``what`` stands before it: which search that is.
+    """
 
     def tell(objective: float, bound: float, rounds: int) -> None:
         if np.isfinite([objective, bound]).all():
             gap = 100 * max(0.0, bound - objective) / max(abs(objective), 1.0)
-            watch.tell(f"round {rounds:,}: {objective:,.0f} kWh a year, at most {gap:.2f} % better is possible")
+            watch.tell(f"{what}round {rounds:,}: {objective:,.0f} kWh a year, at most {gap:.2f} % better is possible")
 
     return tell
 

@@ -187,7 +187,7 @@ def plan(
     )
     rules = Rules(optimisation, scenario, spots, walking, monitoring.risk_share, area.municipality_code)
     planned = make_plan(town, rules, clock=watch.clock, tell=progress_of(watch), quality=quality)
-    explained = explain_plan(planned, town, rules, clock=watch.clock, tell=progress_of(watch), quality=quality)
+    explained = explain_plan(planned, town, rules, watch=watch, quality=quality)
     return (planned.plan, planned.service, planned.solutions, *explained)
 
 

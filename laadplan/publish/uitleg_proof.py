@@ -129,7 +129,7 @@ def curve_part(frames: PlanFrames) -> Html:
     words = (
         "Elk punt is een eigen plan: met meer palen kunnen ook andere plekken worden gekozen. De bewezen bovengrens "
         "hoort bij de waarde van een plan, niet bij de bediende kWh: een kWh verder van de deur telt voor minder. Aan "
-        "de andere punten is minder gerekend dan aan dit plan; hoeveel beter elk nog kan zijn, staat in de laatste kolom."
+        "dit plan is het meest gerekend; hoeveel beter elk van de andere nog kan zijn, staat in de laatste kolom."
     )
     drawing = draw_curve("kromme", "Bediende laadvraag (MWh per jaar) tegen aantal nieuwe palen", shown)
     columns = [Column("Nieuwe palen"), Column("Gekozen", "number"), Column("Bediend (MWh per jaar)", "number", 1)]

@@ -308,16 +308,17 @@ class Tried:
 
 @dataclass
 class Oracle:
-    """Tries all choices; ``spoilt`` numbers get the worst plan there is: no pole."""
+    """Tries all choices; ``spoilt`` numbers get the worst plan there is: no pole; maybe only where none is kept."""
 
     spoilt: ClassVar[set[int]] = set()
+    only_free: ClassVar[bool] = False
     asked: list[int]
 
-    def __call__(self, problem):
-        number = int(problem.limits.limit[list(problem.limits.kinds).index("aantal palen")])
+    def __call__(self, problem, number):
+        assert number == problem.limits.limit[list(problem.limits.kinds).index("aantal palen")]
         self.asked.append(number)
         choice, worth = best_choice(problem)
-        if number in self.spoilt:
+        if number in self.spoilt and not (self.only_free and problem.must.any()):
             choice = served_best(problem, np.full(len(problem.site_ids), NONE))
         return Tried(choice, worth_of(stand(problem, choice)), worth + 0.5)
 
@@ -338,10 +339,10 @@ def many_sites():
 def test_a_curve_that_is_stopped_keeps_the_plans_made_until_then():
     oracle = Oracle([])
 
-    def stopped(problem):
+    def stopped(problem, number):
         if len(oracle.asked) == 2:
             raise KeyboardInterrupt
-        return oracle(problem)
+        return oracle(problem, number)
 
     curve, none = curve_of(many_sites(), stopped), curve_of(many_sites(), stopped)
 
@@ -369,6 +370,20 @@ def test_a_plan_for_fewer_poles_stands_in_where_the_search_found_less():
 
     assert curve.loc["0003", ["poles_allowed", "poles_chosen", "served_kwh_year"]].tolist() == [3, 2, 90.0]
     assert curve["objective"].is_monotonic_increasing
+
+
+def test_a_plan_of_more_poles_grows_from_the_plan_where_the_search_found_less():
+    solve = Oracle([])
+    solve.spoilt, solve.only_free = {3}, True
+
+    curve = curve_of(many_sites(), solve)
+
+    assert curve.loc["0003", ["poles_chosen", "served_kwh_year", "objective", "bound"]].tolist() == [
+        3,
+        120.0,
+        120.0,
+        120.5,
+    ]
 
 
 def test_a_budget_gives_way_to_a_number():

@@ -7,6 +7,7 @@ import pytest
 from laadplan.contracts.planning import Bays, Candidates, DemandPoints, Plan, Reach, Service, Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.sources import Buurten, ChargePoints
+from laadplan.contracts.watch import Watch
 from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise import solve as solving
 from laadplan.optimise import solvers
@@ -306,24 +307,31 @@ def test_what_a_unit_more_is_worth_is_told_only_where_prices_prove_the_bound(bou
     made = make_plan(place, rules, clock=lambda: 0.0)
     made = replace(made, solution=replace(made.solution, bound_by=bound_by))
 
-    _, limits, _, _ = explain_plan(
-        made, place, rules, clock=lambda: 0.0, tell=lambda objective, bound, rounds: None, quality=Quality()
-    )
+    _, limits, _, _ = explain_plan(made, place, rules, watch=Watch(), quality=Quality())
 
     assert limits["worth_per_unit"].notna().tolist() == [told] * len(limits)
 
 
-def test_ctrl_c_in_the_curve_ends_it_and_is_told():
+@pytest.mark.parametrize(
+    ("what", "told", "rows"),
+    [
+        ("curve", "The curve of plans with other numbers of poles", 2),
+        ("other choices", "The search for other choices", 1),
+    ],
+)
+def test_ctrl_c_in_what_explains_a_plan_ends_it_and_is_told(what, told, rows):
     frames = {"asked": HOMES, "candidates": CANDIDATES, "charge_points": CHARGE_POINTS, "buurten": BUURTEN}
     frames |= {"bays": BAYS, "assessments": judge(CANDIDATES), "reach": walk(HOMES, CANDIDATES, CHARGE_POINTS)}
-    place, rules, quality = town(**frames), ruled(new_poles=1), Quality()
+    place, rules, quality = town(**frames), ruled(new_poles=2), Quality()
     made = make_plan(place, rules, clock=lambda: 0.0)
 
-    def stop(objective, bound, rounds):
-        raise KeyboardInterrupt
+    def stop(words):
+        if words.startswith(what):
+            raise KeyboardInterrupt
 
-    *_, curve = explain_plan(made, place, rules, clock=lambda: 0.0, tell=stop, quality=quality)
+    *_, others, curve = explain_plan(made, place, rules, watch=Watch(tell=stop), quality=quality)
 
     assert curve["is_plan"].all()
-    assert [finding for finding in quality.findings if "stopped by hand" in finding]
+    assert len(others) == rows
+    assert quality.findings == [f"{told} was stopped by hand and is not complete."]
     assert quality.ended_early
