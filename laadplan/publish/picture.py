@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from PIL import Image
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from laadplan.config.project import Publication, Walking
@@ -217,16 +218,16 @@ def _draw_sites(chart: Axes, chosen: gpd.GeoDataFrame) -> None:
 def _apart(places: np.ndarray, distance: float) -> np.ndarray:
     """The places, moved until no two are nearer than the distance; those that are free stay where they are."""
     moved = places.astype(float).copy()
-    for _ in range(200):
+    for _ in range(200 if len(moved) else 0):
         still = True
-        for first in range(len(moved)):
-            for second in range(first + 1, len(moved)):
-                gap = moved[second] - moved[first]
-                far = float(np.hypot(*gap))
-                if far < distance - 0.01:
-                    way = gap / far if far > 1e-6 else np.array([1.0, 0.0])
-                    step = (distance - far) / 2 * way
-                    moved[first], moved[second], still = moved[first] - step, moved[second] + step, False
+        near = cKDTree(moved).query_pairs(2 * distance, output_type="ndarray")
+        for first, second in near[np.lexsort(near.T[::-1])].tolist():
+            gap = moved[second] - moved[first]
+            far = float(np.hypot(*gap))
+            if far < distance - 0.01:
+                way = gap / far if far > 1e-6 else np.array([1.0, 0.0])
+                step = (distance - far) / 2 * way
+                moved[first], moved[second], still = moved[first] - step, moved[second] + step, False
         if still:
             break
     return moved
