@@ -1,4 +1,4 @@
-"""Demand served against number of new poles: a plan of its own for each of a dozen numbers.
+"""Demand served against number of new poles: a plan of its own for each of some numbers.
 
 In: a problem, its plan, and the way it was solved. Out: `PoleCurve`. A plan of fewer poles may also be taken where more
 are allowed, and a bound for more poles also holds for fewer: both are used, so that the curve never falls and a bound
@@ -21,6 +21,9 @@ from laadplan.optimise.standing import stand
 
 POINTS = 12
 """Plans on the curve: enough to see where it bends, few enough to wait for."""
+
+MANY_ARCS, FEW_POINTS = 500_000, 6
+"""Of a larger problem so many plans: each of them costs some ten seconds at 200,000 inhabitants."""
 
 BEYOND = 1.5
 """The curve goes on to so many times the number asked: what a larger plan would bring is what a council asks next."""
@@ -63,9 +66,9 @@ def pole_curve(
         curve there.
     """
     total = float(problem.demand_kwh.sum())
-    found = {asked: plan}
+    found, points = {asked: plan}, POINTS if len(problem.arc_demand) <= MANY_ARCS else FEW_POINTS
     with suppress(KeyboardInterrupt):  # the plans made until then stand
-        for number in numbers_of(asked, _least(problem, option_poles)):
+        for number in numbers_of(asked, _least(problem, option_poles), points):
             if number == asked:
                 continue
             posed = with_number(problem, number, option_poles)
@@ -116,14 +119,16 @@ def _grown(
     return _Better(kept.choice, kept.objective, max(made.bound, kept.objective))
 
 
-def numbers_of(asked: int, least: int = 0) -> list[int]:
+def numbers_of(asked: int, least: int = 0, points: int = POINTS) -> list[int]:
     """The numbers of poles on the curve: from none, or from those that are decided, to beyond the number asked.
 
     >>> numbers_of(10)
     [0, 1, 3, 4, 5, 7, 8, 10, 11, 12, 14, 15]
+    >>> numbers_of(1333, points=6)
+    [0, 400, 800, 1200, 1333, 1600, 2000]
     """
     most = max(int(np.ceil(BEYOND * asked)), asked + 1)
-    steps = np.linspace(least, max(most, least), POINTS)
+    steps = np.linspace(least, max(most, least), points)
     return sorted({int(np.floor(step + 0.5)) for step in steps} | {asked})
 
 
