@@ -11,12 +11,19 @@ price can be.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import prange
 
-from laadplan.geo.compiled import compiled, compiled_parallel
+from laadplan.optimise.knapsacks import (
+    add_use,
+    best_options,
+    best_price,
+    fill_options,
+    option_values,
+    take_away,
+    use_of,
+)
 from laadplan.optimise.layout import Layout, lay_out
 from laadplan.optimise.prices import Prices, no_prices
-from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
+from laadplan.optimise.problem import Floats, Problem, Wholes
 
 WIDE_SHARE = 0.05
 """A limit that touches at least this share of the options gets its price exactly."""
@@ -42,9 +49,6 @@ START_SHARES = (0.0, 0.1, 0.25, 0.5)
 START_SWEEPS = 3
 """Times that the prices of wide limits are set in turn to begin with."""
 
-HALVINGS = 60
-"""Halvings of the stretch in which the price of a wide limit lies."""
-
 VOTE = 0.05
 """Share that one round counts for in the votes for an option."""
 
@@ -59,6 +63,8 @@ class Pricing:
         Prices with the lowest bound so far, and that bound.
     votes
         Per option (o): how often the priced problem took it of late, 0 to 1.
+    line
+        Per option and period (o, t): gain per kWh above which it served all in the last round.
     """
 
     layout: Layout
@@ -72,6 +78,7 @@ class Pricing:
     scale: tuple[Floats, Floats, Floats]
     highest: Floats
     wide: Wholes
+    line: Floats
     step: float = FIRST_STEP
     stalled: int = 0
 
@@ -99,14 +106,15 @@ def start_pricing(problem: Problem, start: Prices | None = None) -> Pricing:
         scale=_scales(layout),
         highest=top.demand + extra[:, None],
         wide=wide,
+        line=np.zeros_like(layout.option_capacity),
     )
 
 
 def _best_start(layout: Layout, top: Prices, wide: Wholes) -> Prices:
-    best, lowest = top, np.inf
+    best, lowest, line = top, np.inf, np.zeros_like(layout.option_capacity)
     for share in START_SHARES:
         demand, limits = share * top.demand, _closing_prices(layout, wide)
-        filled = fill_options(layout, demand, np.zeros(len(layout.group)))
+        filled = fill_options(layout, asked_prices(layout, demand, np.zeros_like(layout.least)), line)
         for _ in range(START_SWEEPS):
             _, earned = _settle(layout, filled, limits, wide)
         bound = _bound(layout, demand, limits, top.groups, earned)
@@ -180,8 +188,8 @@ def improve_prices(pricing: Pricing, target: float, rounds: int) -> Wholes:
 
 def _price_once(pricing: Pricing, target: float) -> Wholes:
     layout = pricing.layout
-    extra = np.append(pricing.groups, 0.0)[layout.group]
-    filled = fill_options(layout, pricing.demand, extra)
+    asked = asked_prices(layout, pricing.demand, pricing.groups)
+    filled = fill_options(layout, asked, pricing.line)
     taken, earned = _settle(layout, filled, pricing.limits, pricing.wide)
     bound = _bound(layout, pricing.demand, pricing.limits, pricing.groups, earned)
     pricing.votes *= 1 - VOTE
@@ -195,7 +203,7 @@ def _price_once(pricing: Pricing, target: float) -> Wholes:
     if pricing.stalled >= PATIENCE:
         _go_back(pricing)
     else:
-        _step(pricing, extra, taken, max(bound - target, 1e-6 * abs(bound)))
+        _step(pricing, asked, taken, max(bound - target, 1e-6 * abs(bound)))
     return taken
 
 
@@ -209,10 +217,10 @@ def _go_back(pricing: Pricing) -> None:
         part[:] = 0.0
 
 
-def _step(pricing: Pricing, extra: Floats, taken: Wholes, above: float) -> None:
+def _step(pricing: Pricing, asked: Floats, taken: Wholes, above: float) -> None:
     layout = pricing.layout
     left = layout.demand.copy()
-    take_away(layout, pricing.demand, extra, taken, left)
+    take_away(layout, asked, pricing.line, taken, left)
     used = np.zeros(len(layout.limit))
     add_use(layout, taken, used)
     room = layout.limit - used
@@ -234,19 +242,21 @@ def _step(pricing: Pricing, extra: Floats, taken: Wholes, above: float) -> None:
         np.clip(price - length * scale * towards, 0.0, top, out=price)
 
 
+def best_values(pricing: Pricing) -> Floats:
+    """Worth of each option at the best prices (o)."""
+    best, layout = pricing.best, pricing.layout
+    filled = fill_options(layout, asked_prices(layout, best.demand, best.groups), pricing.line.copy())
+    return option_values(layout, filled, best.limits)
+
+
 def _bound(layout: Layout, demand: Floats, limits: Floats, groups: Floats, earned: float) -> float:
     return float((demand * layout.demand).sum() + limits @ layout.limit - groups @ layout.least + earned)
 
 
-def fill_options(layout: Layout, price: Floats, extra: Floats) -> Floats:
-    """What each option earns at most at these prices, before its own worth and the prices of limits (o)."""
-    filled = np.zeros(len(layout.option_worth))
-    asked = np.where(layout.demand > 0, price - extra[:, None], np.inf)
-    _fill_all(
-        layout.demand, layout.period_worth, layout.arc_start, layout.arc_demand, layout.arc_worth,
-        layout.option_start, layout.option_capacity, asked, filled,
-    )  # fmt: skip
-    return filled
+def asked_prices(layout: Layout, demand: Floats, groups: Floats) -> Floats:
+    """Price of a kWh less what it is worth to its group (n, t); infinite where there is no demand."""
+    extra = np.append(groups, 0.0)[layout.group]
+    return np.where(layout.demand > 0, demand - extra[:, None], np.inf)
 
 
 def _settle(layout: Layout, filled: Floats, limits: Floats, wide: Wholes) -> tuple[Wholes, float]:
@@ -256,213 +266,10 @@ def _settle(layout: Layout, filled: Floats, limits: Floats, wide: Wholes) -> tup
         without[row] = 0.0
         value = option_values(layout, filled, without)
         use = np.zeros(len(value))
-        _use_of(layout, row, use)
-        limits[row] = _best_price(
+        use_of(layout, row, use)
+        limits[row] = best_price(
             layout.option_start, layout.must, value, use, layout.limit[row], layout.penalty[row], limits[row]
         )
     values = option_values(layout, filled, limits)
-    taken = _best_options(layout.option_start, layout.must, values)
+    taken = best_options(layout.option_start, layout.must, values)
     return taken, float(values[taken[taken >= 0]].sum())
-
-
-# ---- compiled --------------------------------------------------------------------------------------------------------
-
-
-@compiled
-def _fill(gain: Floats, kwh: Floats, count: int, capacity: float) -> float:
-    """Most gain within the capacity: a selection of the kWh of most gain, without sorting all; reorders its input."""
-    low, high, room, worth = 0, count, capacity, 0.0
-    while low < high and room > 0.0:
-        pivot = _middle(gain[low], gain[(low + high) // 2], gain[high - 1])
-        above, place, below = low, low, high
-        front, earned = 0.0, 0.0
-        while place < below:
-            here = gain[place]
-            if here > pivot:
-                front += kwh[place]
-                earned += here * kwh[place]
-                gain[place], gain[above] = gain[above], here
-                kwh[place], kwh[above] = kwh[above], kwh[place]
-                above += 1
-                place += 1
-            elif here < pivot:
-                below -= 1
-                gain[place], gain[below] = gain[below], here
-                kwh[place], kwh[below] = kwh[below], kwh[place]
-            else:
-                place += 1
-        if front > room:
-            high = above
-            continue
-        worth += earned
-        room -= front
-        for same in range(above, below):
-            amount = min(room, kwh[same])
-            worth += amount * pivot
-            room -= amount
-        low = below
-    return worth
-
-
-@compiled
-def _middle(one: float, two: float, three: float) -> float:
-    return max(min(one, two), min(max(one, two), three))
-
-
-@compiled_parallel
-def _fill_all(
-    demand: Floats,
-    period_worth: Floats,
-    arc_start: Wholes,
-    arc_demand: Wholes,
-    arc_worth: Floats,
-    option_start: Wholes,
-    option_capacity: Floats,
-    asked: Floats,
-    filled: Floats,
-) -> None:
-    for site in prange(len(arc_start) - 1):
-        first, last = arc_start[site], arc_start[site + 1]
-        gain = np.empty(last - first)
-        kwh = np.empty(last - first)
-        for period in range(len(period_worth)):
-            most = 0.0
-            for option in range(option_start[site], option_start[site + 1]):
-                most = max(most, option_capacity[option, period])
-            if most <= 0.0:
-                continue
-            count, total, worth = 0, 0.0, 0.0
-            for arc in range(first, last):
-                point = arc_demand[arc]
-                here = arc_worth[arc] * period_worth[period] - asked[point, period]
-                if here > 0.0:
-                    gain[count] = here
-                    kwh[count] = demand[point, period]
-                    total += kwh[count]
-                    worth += here * kwh[count]
-                    count += 1
-            before, found = -1.0, 0.0
-            for option in range(option_start[site], option_start[site + 1]):
-                capacity = option_capacity[option, period]
-                if capacity != before:
-                    found = worth if capacity >= total else _fill(gain, kwh, count, capacity)
-                    before = capacity
-                filled[option] += found
-
-
-@compiled
-def option_values(layout: Layout, filled: Floats, limits: Floats) -> Floats:
-    """What each option is worth at these prices (o)."""
-    values = filled + layout.option_worth
-    for option in range(len(values)):
-        for entry in range(layout.row_start[option], layout.row_start[option + 1]):
-            values[option] -= limits[layout.row[entry]] * layout.use[entry]
-    return values
-
-
-@compiled
-def _use_of(layout: Layout, row: int, use: Floats) -> None:
-    for option in range(len(use)):
-        for entry in range(layout.row_start[option], layout.row_start[option + 1]):
-            if layout.row[entry] == row:
-                use[option] += layout.use[entry]
-
-
-@compiled
-def _best_options(option_start: Wholes, must: Flags, values: Floats) -> Wholes:
-    taken = np.full(len(must), -1)
-    for site in range(len(must)):
-        most = -np.inf if must[site] else 0.0
-        for option in range(option_start[site], option_start[site + 1]):
-            if values[option] > most:
-                most, taken[site] = values[option], option
-    return taken
-
-
-@compiled
-def _used_at(option_start: Wholes, must: Flags, values: Floats, use: Floats, price: float) -> float:
-    """Use of a limit at this price for it."""
-    used = 0.0
-    for site in range(len(must)):
-        most, best = (-np.inf if must[site] else 0.0), -1
-        for option in range(option_start[site], option_start[site + 1]):
-            if values[option] - price * use[option] > most:
-                most, best = values[option] - price * use[option], option
-        if best >= 0:
-            used += use[best]
-    return used
-
-
-@compiled
-def _best_price(
-    option_start: Wholes, must: Flags, values: Floats, use: Floats, limit: float, penalty: float, before: float
-) -> float:
-    """The lowest price at which the limit is kept (use falls as the price rises), or the penalty."""
-    if _used_at(option_start, must, values, use, 0.0) <= limit:
-        return 0.0
-    low, high = 0.0, max(before, 1e-6)
-    wider = 0.05 * high
-    if _used_at(option_start, must, values, use, high) > limit:
-        for _ in range(200):
-            low, high = high, high + wider
-            wider *= 2
-            if high >= penalty or _used_at(option_start, must, values, use, high) <= limit:
-                break
-    else:
-        while high - wider > 0.0 and _used_at(option_start, must, values, use, high - wider) <= limit:
-            high -= wider
-            wider *= 2
-        low = max(high - wider, 0.0)
-    if high >= penalty:
-        high = penalty
-        if _used_at(option_start, must, values, use, high) > limit:
-            return penalty
-    for _ in range(HALVINGS):
-        if high - low <= 1e-9 * high:
-            break
-        price = 0.5 * (low + high)
-        if _used_at(option_start, must, values, use, price) <= limit:
-            high = price
-        else:
-            low = price
-    return high
-
-
-@compiled
-def add_use(layout: Layout, taken: Wholes, used: Floats) -> None:
-    """Adds what the options taken use of each limit."""
-    for site in range(len(taken)):
-        if taken[site] >= 0:
-            for entry in range(layout.row_start[taken[site]], layout.row_start[taken[site] + 1]):
-                used[layout.row[entry]] += layout.use[entry]
-
-
-@compiled
-def take_away(layout: Layout, price: Floats, extra: Floats, taken: Wholes, left: Floats) -> None:
-    """Takes from the demand what each option taken would serve at these prices, as if it stood alone."""
-    for site in range(len(taken)):
-        if taken[site] < 0:
-            continue
-        first, last = layout.arc_start[site], layout.arc_start[site + 1]
-        for period in range(len(layout.period_worth)):
-            room = layout.option_capacity[taken[site], period]
-            if room <= 0.0:
-                continue
-            gain, arcs, count = np.empty(last - first), np.empty(last - first, dtype=np.int64), 0
-            for arc in range(first, last):
-                point = layout.arc_demand[arc]
-                here = layout.arc_worth[arc] * layout.period_worth[period] + extra[point] - price[point, period]
-                if here > 0.0 and layout.demand[point, period] > 0.0:
-                    hole = count
-                    while hole > 0 and gain[hole - 1] < here:
-                        gain[hole], arcs[hole] = gain[hole - 1], arcs[hole - 1]
-                        hole -= 1
-                    gain[hole], arcs[hole] = here, arc
-                    count += 1
-            for place in range(count):
-                point = layout.arc_demand[arcs[place]]
-                amount = min(room, layout.demand[point, period])
-                left[point, period] -= amount
-                room -= amount
-                if room <= 0.0:
-                    break

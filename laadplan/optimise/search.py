@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laadplan.optimise import moves
-from laadplan.optimise.bound import Pricing, fill_options, improve_prices, option_values, raise_groups, start_pricing
+from laadplan.optimise.bound import Pricing, best_values, improve_prices, raise_groups, start_pricing
 from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
@@ -221,9 +221,7 @@ def _tried(pricing: Pricing, state: moves.State) -> Floats:
 
 def _values(pricing: Pricing) -> tuple[Floats, Floats]:
     """Worth at the best prices per site (of its best option) and per option."""
-    layout = pricing.layout
-    extra = np.append(pricing.best.groups, 0.0)[layout.group]
-    value = option_values(layout, fill_options(layout, pricing.best.demand, extra), pricing.best.limits)
+    layout, value = pricing.layout, best_values(pricing)
     return np.maximum.reduceat(value, layout.option_start[:-1]) if len(value) else value, value
 
 
