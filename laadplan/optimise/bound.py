@@ -23,7 +23,7 @@ from laadplan.optimise.knapsacks import (
 )
 from laadplan.optimise.layout import Layout, lay_out
 from laadplan.optimise.prices import Prices, no_prices
-from laadplan.optimise.problem import Floats, Problem, Wholes
+from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 
 WIDE_SHARE = 0.05
 """A limit that touches at least this share of the options gets its price exactly."""
@@ -65,6 +65,9 @@ class Pricing:
         Per option (o): how often the priced problem took it of late, 0 to 1.
     line
         Per option and period (o, t): gain per kWh above which it served all in the last round.
+    values, active, part
+        Of a large problem (`laadplan.optimise.sifting`): worth per option at the best prices, the sites that are priced
+        most often, and the layout of those with their options.
     """
 
     layout: Layout
@@ -79,6 +82,9 @@ class Pricing:
     highest: Floats
     wide: Wholes
     line: Floats
+    active: Flags
+    values: Floats | None = None
+    part: tuple[Layout, Wholes] | None = None
     step: float = FIRST_STEP
     stalled: int = 0
 
@@ -107,6 +113,7 @@ def start_pricing(problem: Problem, start: Prices | None = None) -> Pricing:
         highest=top.demand + extra[:, None],
         wide=wide,
         line=np.zeros_like(layout.option_capacity),
+        active=np.zeros(len(layout.must), dtype=bool),
     )
 
 
@@ -244,9 +251,17 @@ def _step(pricing: Pricing, asked: Floats, taken: Wholes, above: float) -> None:
 
 def best_values(pricing: Pricing) -> Floats:
     """Worth of each option at the best prices (o)."""
-    best, layout = pricing.best, pricing.layout
-    filled = fill_options(layout, asked_prices(layout, best.demand, best.groups), pricing.line.copy())
-    return option_values(layout, filled, best.limits)
+    return price_whole(pricing, pricing.best)[1] if pricing.values is None else pricing.values
+
+
+def price_whole(pricing: Pricing, prices: Prices) -> tuple[float, Floats]:
+    """The bound by these prices, and the worth of each option (o)."""
+    layout = pricing.layout
+    filled = fill_options(layout, asked_prices(layout, prices.demand, prices.groups), pricing.line.copy())
+    values = option_values(layout, filled, prices.limits)
+    taken = best_options(layout.option_start, layout.must, values)
+    earned = float(values[taken[taken >= 0]].sum())
+    return _bound(layout, prices.demand, prices.limits, prices.groups, earned), values
 
 
 def _bound(layout: Layout, demand: Floats, limits: Floats, groups: Floats, earned: float) -> float:

@@ -63,6 +63,37 @@ def lay_out(problem: Problem) -> Layout:
     )
 
 
+def part_of(layout: Layout, sites: Wholes) -> tuple[Layout, Wholes]:
+    """The layout with only these sites, whose demand and limits are those of the whole; and the options kept."""
+    arcs = _places(layout.arc_start, sites)
+    options = _places(layout.option_start, sites)
+    entries = _places(layout.row_start, options)
+    part = layout._replace(
+        must=layout.must[sites],
+        arc_start=_starts(layout.arc_start, sites),
+        arc_demand=layout.arc_demand[arcs],
+        arc_worth=layout.arc_worth[arcs],
+        option_start=_starts(layout.option_start, sites),
+        option_capacity=layout.option_capacity[options],
+        option_worth=layout.option_worth[options],
+        row_start=_starts(layout.row_start, options),
+        row=layout.row[entries],
+        use=layout.use[entries],
+    )
+    return part, options
+
+
+def _starts(start: Wholes, kept: Wholes) -> Wholes:
+    """Where the places of what is kept begin when they stand close together."""
+    return np.concatenate([[0], np.cumsum(start[kept + 1] - start[kept])])
+
+
+def _places(start: Wholes, kept: Wholes) -> Wholes:
+    """The places of what is kept, in turn."""
+    begins = _starts(start, kept)
+    return np.repeat(start[kept] - begins[:-1], np.diff(begins)) + np.arange(begins[-1])
+
+
 def _floats(values: Floats) -> Floats:
     return np.ascontiguousarray(values, dtype=np.float64)
 

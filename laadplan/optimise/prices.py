@@ -21,6 +21,9 @@ import numpy as np
 
 from laadplan.optimise.problem import Flags, Floats, Problem
 
+CHUNK = 1 << 20
+"""Arcs that are priced at once: some tens of MB."""
+
 ROUNDED = 1e-9
 """Share of a bound that its sums may be wrong by: nothing is concluded from less."""
 
@@ -73,16 +76,16 @@ def priced_options(problem: Problem, prices: Prices) -> Floats:
         problem.limits.use * np.repeat(prices.limits, np.diff(problem.limits.start)),
         minlength=len(problem.option_ids),
     )
-    extra = np.append(prices.groups, 0.0)[problem.demand_group]  # group -1 is the last: none
-    for site in range(len(problem.site_ids)):
-        arcs = slice(problem.arc_start[site], problem.arc_start[site + 1])
-        options = slice(problem.option_start[site], problem.option_start[site + 1])
-        points = problem.arc_demand[arcs]
-        demand = problem.demand_kwh[points]
-        gain = problem.arc_worth[arcs][:, None] * problem.period_worth[None, :] + extra[points][:, None]
-        gain = gain - prices.demand[points]
+    asked = prices.demand - np.append(prices.groups, 0.0)[problem.demand_group][:, None]  # group -1 is the last: none
+    first = 0
+    while first < len(problem.site_ids):
+        end = max(
+            first + 1, int(np.searchsorted(problem.arc_start, problem.arc_start[first] + CHUNK, side="right")) - 1
+        )
+        options = slice(problem.option_start[first], problem.option_start[end])
         for period in range(len(problem.period_worth)):
-            values[options] += _filled(gain[:, period], demand[:, period], problem.option_capacity[options, period])
+            values[options] += _filled(problem, asked[:, period], period, first, end)
+        first = end
     return values
 
 
@@ -94,16 +97,26 @@ def _best_per_site(problem: Problem, values: Floats) -> Floats:
     return np.where(problem.must, best, np.maximum(best, 0.0))
 
 
-def _filled(gain: Floats, demand: Floats, capacities: Floats) -> Floats:
-    """Most gain within each capacity: the kWh of most gain first, none of a loss."""
+def _filled(problem: Problem, asked: Floats, period: int, first: int, end: int) -> Floats:
+    """Most gain within the capacity of each option of these sites in a period: the kWh of most gain, none of a loss."""
+    arcs = slice(problem.arc_start[first], problem.arc_start[end])
+    points = problem.arc_demand[arcs]
+    demand = problem.demand_kwh[points, period]
+    gain = problem.arc_worth[arcs] * problem.period_worth[period] - asked[points]
     useful = (gain > 0) & (demand > 0)
+    site = np.repeat(np.arange(end - first), np.diff(problem.arc_start[first : end + 1]))[useful]
     gain, demand = gain[useful], demand[useful]
-    if (capacities >= demand.sum()).all():
-        return np.full(len(capacities), float(gain @ demand))
-    order = np.argsort(-gain, kind="stable")
-    room = np.concatenate([[0.0], np.cumsum(demand[order])])
-    worth = np.concatenate([[0.0], np.cumsum(demand[order] * gain[order])])
-    return np.asarray(np.interp(np.minimum(capacities, room[-1]), room, worth))
+    order = np.lexsort((-gain, site))
+    gain, demand = gain[order], demand[order]
+    room = np.concatenate([[0.0], np.cumsum(demand)])  # over all these sites in turn
+    worth = np.concatenate([[0.0], np.cumsum(demand * gain)])
+    start = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=end - first))])
+    where = problem.option_site[problem.option_start[first] : problem.option_start[end]] - first
+    full = np.minimum(
+        room[start[where]] + problem.option_capacity[slice(*problem.option_start[[first, end]]), period],
+        room[start[where + 1]],
+    )
+    return np.interp(full, room, worth) - worth[start[where]] if len(gain) else np.zeros(len(where))
 
 
 def _refuse_bad(problem: Problem, prices: Prices) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from laadplan.optimise import moves
-from laadplan.optimise.bound import Pricing, best_values, improve_prices, raise_groups, start_pricing
+from laadplan.optimise.bound import Pricing, best_values, raise_groups, start_pricing
 from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 from laadplan.optimise.serve import has_groups, serve, serve_groups, worth_of
+from laadplan.optimise.sifting import price_in_turn
 
 FIRST_PRICINGS = 60
 """Rounds of pricing before the first move."""
@@ -108,7 +109,7 @@ def search(
     layout, done = pricing.layout, 0
     state = _first_plan(problem, pricing, seed)
     raise_groups(pricing, np.where(state.bonus > 0, layout.group_penalty, 0.0))  # measured: from above it gets there
-    improve_prices(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
+    price_in_turn(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
     best, most = state.taken.copy(), _standing(layout, state)
     ended, moved = "work", (0, most[1], pricing.bound)
     while done < rounds:
@@ -200,7 +201,7 @@ def _one_round(problem: Problem, pricing: Pricing, state: moves.State, done: int
     if done & (done - 1) == 0:
         other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
         state = other if _standing(layout, other) > _standing(layout, state) else state
-    improve_prices(pricing, _standing(layout, state)[1], PRICINGS)
+    price_in_turn(pricing, _standing(layout, state)[1], PRICINGS)
     tried = _tried(pricing, state)
     hard = _hard_worth(state)
     good = np.flatnonzero((tried >= 0) & (state.taken < 0))
