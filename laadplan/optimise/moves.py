@@ -723,8 +723,9 @@ def ruin_and_recreate(
     largest: int,
     noise: float,
     worse: float,
-) -> int:
-    """So many times closes some sites that lie together and opens others; how many times that was kept.
+    best: Wholes,
+) -> float:
+    """So many times closes some sites that lie together and opens others; the worth of the best plan on the way.
 
     What does not pay is taken back. It begins at an open site, or at a closed one of ``good`` and those open around.
 
@@ -737,9 +738,12 @@ def ruin_and_recreate(
     largest, noise
         At most so many sites are closed at once; estimates vary at random by this share.
     worse
-        A plan that loses no more worth than this is kept too.
+        A plan that is worth no more than this less than the best on the way is kept too.
+    best
+        Gets the best plan on the way (m).
     """
-    kept = 0
+    record, least = state.sums[WORTH], state.sums[BROKEN]
+    best[:] = state.taken
     closed, sites = np.empty(largest + 2, dtype=np.int64), np.empty(600, dtype=np.int64)
     opened = np.flatnonzero(state.taken >= 0)
     for move in range(moves if len(opened) > 0 else 0):
@@ -762,15 +766,14 @@ def ruin_and_recreate(
         _recreate(layout, state, sites[:count], prices, hard_worth, noise)
         _force_musts(layout, state, closed, many, prices, hard_worth)
         _serve_again(layout, state, closed[:many])
-        loses = worth - state.sums[WORTH]
-        if state.sums[BROKEN] > broken + 1e-9 * max(1.0, broken) or (
-            loses > worse and state.sums[BROKEN] > broken - 1e-9
-        ):
+        breaks_more = state.sums[BROKEN] > broken + 1e-9 * max(1.0, broken)
+        if breaks_more or (state.sums[WORTH] < record - worse and state.sums[BROKEN] > broken - 1e-9):
             take_back(layout, state, worth, broken, got)
-        elif loses != 0.0:
-            kept += 1
+        elif state.sums[BROKEN] < least - 1e-9 or state.sums[WORTH] > record:
+            record, least = state.sums[WORTH], state.sums[BROKEN]
+            best[:] = state.taken
     state.counts[LOGGED] = 0
-    return kept
+    return record
 
 
 @compiled

@@ -206,7 +206,7 @@ def _one_round(problem: Problem, pricing: Pricing, state: moves.State, done: int
     hard = _hard_worth(state)
     good = np.flatnonzero((tried >= 0) & (state.taken < 0))
     limits = pricing.best.limits
-    moves.ruin_and_recreate(layout, state, good, MOVES, tried, limits, hard, LARGEST, NOISE, 0.0)
+    moves.ruin_and_recreate(layout, state, good, MOVES, tried, limits, hard, LARGEST, NOISE, 0.0, state.taken.copy())
     moves.build(layout, state, np.where(tried >= 0, LAST, -np.inf), np.zeros_like(limits), hard, 0.0)
     _serve_groups(problem, pricing, state)
     return state
