@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from laadplan.geo.compiled import compiled
-from laadplan.optimise.layout import Layout
+from laadplan.optimise.layout import Layout, part_of
 from laadplan.optimise.problem import Flags, Floats, Wholes
 
 Small = npt.NDArray[np.int32]
@@ -44,8 +44,8 @@ class State(NamedTuple):
     """A plan with its service, and what the search for paths writes down.
 
     ``flow`` (k, t), ``left`` (n, t) and ``room`` (m, t) in kWh; ``used`` per limit; ``got`` and ``bonus`` per group;
-    ``toll`` is taken off for each kWh (n, t) in estimates only; ``head``,
-    ``after`` and ``before`` chain the arcs of open sites per demand point; ``back`` holds the arcs of point i at
+    ``toll`` is taken off for each kWh (n, t) in estimates only; ``head``, ``after`` and ``before`` chain the arcs of
+    open sites per demand point; ``back`` holds the sites tried in moves that reach point i at
     ``back_start[i]:back_start[i + 1]``; ``counts`` and ``sums`` hold MARK, LOGGED, RANDOM, LOOKS; WORTH, BROKEN, TOP.
     """
 
@@ -100,8 +100,8 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
         after=np.full(arcs, -1, dtype=np.int32),
         before=np.full(arcs, -1, dtype=np.int32),
         arc_site=arc_site,
-        back_start=np.concatenate([[0], np.cumsum(np.bincount(layout.arc_demand, minlength=points))]).astype(np.int64),
-        back=np.argsort(layout.arc_demand, kind="stable").astype(np.int32),
+        back_start=np.zeros(points + 1, dtype=np.int64),
+        back=np.zeros(0, dtype=np.int32),
         site_gain=np.zeros(sites),
         site_from=np.zeros(sites, dtype=np.int32),
         site_mark=np.zeros(sites, dtype=np.int64),
@@ -124,6 +124,15 @@ def empty_state(layout: Layout, seed: int, looks: int = FEW_LOOKS) -> State:
     state.sums[WORTH] -= float(over[~hard] @ layout.penalty[~hard])
     state.sums[BROKEN] = float(over[hard].sum())
     return state
+
+
+def try_sites(layout: Layout, state: State, sites: Wholes) -> State:
+    """The same plan, in whose moves these sites are tried."""
+    part, _ = part_of(layout, sites)
+    site = np.repeat(sites.astype(np.int32), np.diff(part.arc_start))
+    many = np.bincount(part.arc_demand, minlength=len(layout.demand))
+    start = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
+    return state._replace(back_start=start, back=site[np.argsort(part.arc_demand, kind="stable")])
 
 
 def set_service(layout: Layout, state: State, served: Floats, bonus: Floats) -> None:
@@ -664,8 +673,8 @@ def open_all(layout: Layout, state: State, taken: Wholes) -> None:
 
 
 @compiled
-def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Floats, sites: Wholes) -> int:
-    """Closed sites that reach demand of those just closed, themselves among them; how many were written."""
+def _near(layout: Layout, state: State, closed: Wholes, many: int, sites: Wholes) -> int:
+    """Sites tried in moves that reach demand of those just closed, themselves among them; how many were written."""
     state.counts[MARK] += 1
     mark, count = state.counts[MARK], 0
     for place in range(many):
@@ -677,13 +686,8 @@ def _near(layout: Layout, state: State, closed: Wholes, many: int, values: Float
         for arc in range(layout.arc_start[closed[place]], layout.arc_start[closed[place] + 1]):
             point = layout.arc_demand[arc]
             for entry in range(state.back_start[point], state.back_start[point + 1]):
-                site = state.arc_site[state.back[entry]]
-                if (
-                    state.site_mark[site] != mark
-                    and state.taken[site] < 0
-                    and values[site] >= 0.0
-                    and count < len(sites)
-                ):
+                site = state.back[entry]
+                if state.site_mark[site] != mark and state.taken[site] < 0 and count < len(sites):
                     state.site_mark[site] = mark
                     sites[count] = site
                     count += 1
@@ -717,63 +721,59 @@ def ruin_and_recreate(
     state: State,
     good: Wholes,
     moves: int,
-    values: Floats,
     prices: Floats,
     hard_worth: float,
     largest: int,
     noise: float,
-    worse: float,
-    best: Wholes,
-) -> float:
-    """So many times closes some sites that lie together and opens others; the worth of the best plan on the way.
+    far: float,
+) -> int:
+    """So many times closes some sites that lie together and opens others; how many times that was kept.
 
     What does not pay is taken back. It begins at an open site, or at a closed one of ``good`` and those open around.
 
     Parameters
     ----------
-    values
-        Per site (m): below 0, it is not looked at.
     prices, hard_worth
         Prices of limits, by which options of unequal use are compared; worth of a unit less of a hard limit broken.
     largest, noise
         At most so many sites are closed at once; estimates vary at random by this share.
-    worse
-        A plan that is worth no more than this less than the best on the way is kept too.
-    best
-        Gets the best plan on the way (m).
+    far
+        Share of the moves that close and open in two places at once: so poles go from one to the other.
     """
-    record, least = state.sums[WORTH], state.sums[BROKEN]
-    best[:] = state.taken
-    closed, sites = np.empty(largest + 2, dtype=np.int64), np.empty(600, dtype=np.int64)
+    kept = 0
+    closed, sites = np.empty(2 * largest + 4, dtype=np.int64), np.empty(1200, dtype=np.int64)
     opened = np.flatnonzero(state.taken >= 0)
     for move in range(moves if len(opened) > 0 else 0):
-        if move % 2 == 0 or len(good) == 0:
-            seed = opened[int(chance(state) * len(opened))]
-        else:
-            seed = good[int(chance(state) * len(good))]
-        if _is_fixed(layout, state, seed):
-            continue
         worth, broken, got = state.sums[WORTH], state.sums[BROKEN], state.got.copy()
         state.counts[LOGGED] = 0
-        many = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed)
+        many = 0
+        for _ in range(2 if chance(state) < far else 1):
+            if move % 2 == 0 or len(good) == 0:
+                seed = opened[int(chance(state) * len(opened))]
+            else:
+                seed = good[int(chance(state) * len(good))]
+            if _is_fixed(layout, state, seed):
+                continue
+            is_new = state.taken[seed] < 0
+            more = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed[many:])
+            if more > 0 and is_new:
+                closed[many + more] = seed
+                more += 1
+            many += more
         if many == 0:
             continue
-        count = _near(layout, state, closed, many, values, sites)
-        if state.taken[seed] < 0:
-            one = closed[:1].copy()
-            one[0] = seed
-            count += _near(layout, state, one, 1, values, sites[count:])
+        count = _near(layout, state, closed, many, sites)
         _recreate(layout, state, sites[:count], prices, hard_worth, noise)
         _force_musts(layout, state, closed, many, prices, hard_worth)
         _serve_again(layout, state, closed[:many])
+        loses = worth - state.sums[WORTH]
         breaks_more = state.sums[BROKEN] > broken + 1e-9 * max(1.0, broken)
-        if breaks_more or (state.sums[WORTH] < record - worse and state.sums[BROKEN] > broken - 1e-9):
+        if breaks_more or (loses > 0.0 and state.sums[BROKEN] > broken - 1e-9):
             take_back(layout, state, worth, broken, got)
-        elif state.sums[BROKEN] < least - 1e-9 or state.sums[WORTH] > record:
-            record, least = state.sums[WORTH], state.sums[BROKEN]
-            best[:] = state.taken
+        elif loses != 0.0:
+            kept += 1
     state.counts[LOGGED] = 0
-    return record
+    return kept
 
 
 @compiled

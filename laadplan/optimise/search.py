@@ -25,17 +25,20 @@ FIRST_PRICINGS = 60
 PRICINGS = 10
 """Rounds of pricing in a round of the search."""
 
-MOVES = 300
-"""Moves in a round of the search."""
+MOVES, MOVES_PER_SITE = 300, 0.25
+"""Moves in a round of the search, at least, and to a site taken."""
 
-LOOKS = 10
+LOOKS = 5
 """Sites looked at for one path in a move: longer chains win little."""
 
 LARGEST = 3
 """Sites closed at once, at most."""
 
-NOISE = 0.1
-"""Share by which estimates are varied, so that not the same sites are tried every time."""
+NOISE = 1.0
+"""Share by which estimates are varied, so that not the same sites are tried every time (measured: better than 0.1)."""
+
+FAR = 0.5
+"""Share of the moves that close and open in two places at once, so that poles go from one to the other."""
 
 TOLLS = (0.75, 0.9, 0.95)
 """Shares of its price that demand is charged in turn when a plan is made anew (measured: 0.9 is best most often)."""
@@ -176,7 +179,7 @@ def _first_plan(problem: Problem, pricing: Pricing, seed: int, toll: float = 0.0
     state = moves.empty_state(layout, seed, LOOKS)
     nothing = np.zeros(len(layout.limit))
     hard = _hard_worth(state)
-    first = np.full(len(layout.must), LAST)
+    first = np.where(pricing.active | ~pricing.active.any(), LAST, -np.inf)
     if toll > 0:
         state.bonus[:] = pricing.best.groups
         state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
@@ -204,20 +207,22 @@ def _one_round(problem: Problem, pricing: Pricing, state: moves.State, done: int
     price_in_turn(pricing, _standing(layout, state)[1], PRICINGS)
     tried = _tried(pricing, state)
     hard = _hard_worth(state)
-    good = np.flatnonzero((tried >= 0) & (state.taken < 0))
+    good = np.flatnonzero(tried & (state.taken < 0))
     limits = pricing.best.limits
-    moves.ruin_and_recreate(layout, state, good, MOVES, tried, limits, hard, LARGEST, NOISE, 0.0, state.taken.copy())
-    moves.build(layout, state, np.where(tried >= 0, LAST, -np.inf), np.zeros_like(limits), hard, 0.0)
+    state = moves.try_sites(layout, state, np.flatnonzero(tried))
+    count = max(MOVES, int(MOVES_PER_SITE * (state.taken >= 0).sum()))
+    moves.ruin_and_recreate(layout, state, good, count, limits, hard, LARGEST, NOISE, FAR)
+    moves.build(layout, state, np.where(tried, LAST, -np.inf), np.zeros_like(limits), hard, 0.0)
     _serve_groups(problem, pricing, state)
     return state
 
 
-def _tried(pricing: Pricing, state: moves.State) -> Floats:
-    """Per site (m) 0 where it is tried in moves, as its best option is worth most at the prices, or -1."""
+def _tried(pricing: Pricing, state: moves.State) -> Flags:
+    """Per site (m) whether it is tried in moves, as its best option is worth most at the prices."""
     by_site, _ = _values(pricing)
     many = int(PROMISING * (state.taken >= 0).sum()) + AT_LEAST
     least = min(np.sort(by_site)[-many], 0.0) if many < len(by_site) else -np.inf
-    return np.where(by_site >= least, 0.0, -1.0)
+    return by_site >= least
 
 
 def _values(pricing: Pricing) -> tuple[Floats, Floats]:
