@@ -746,7 +746,7 @@ def ruin_and_recreate(
     for move in range(moves if len(opened) > 0 else 0):
         worth, broken, got = state.sums[WORTH], state.sums[BROKEN], state.got.copy()
         state.counts[LOGGED] = 0
-        many = 0
+        many, gone = 0, 0
         for _ in range(2 if chance(state) < far else 1):
             if move % 2 == 0 or len(good) == 0:
                 seed = opened[int(chance(state) * len(opened))]
@@ -756,6 +756,7 @@ def ruin_and_recreate(
                 continue
             is_new = state.taken[seed] < 0
             more = _ruin(layout, state, seed, 1 + int(chance(state) * largest), closed[many:])
+            gone += more
             if more > 0 and is_new:
                 closed[many + more] = seed
                 more += 1
@@ -763,7 +764,10 @@ def ruin_and_recreate(
         if many == 0:
             continue
         count = _near(layout, state, closed, many, sites)
-        _recreate(layout, state, sites[:count], prices, hard_worth, noise)
+        aim = worth - _could_serve(layout, state, closed[:many]) if broken <= 1e-9 else -np.inf
+        if not _recreate(layout, state, sites[:count], prices, hard_worth, noise, aim, gone):
+            take_back(layout, state, worth, broken, got)
+            continue
         _force_musts(layout, state, closed, many, prices, hard_worth)
         _serve_again(layout, state, closed[:many])
         loses = worth - state.sums[WORTH]
@@ -810,19 +814,55 @@ def _serve_again(layout: Layout, state: State, closed: Wholes) -> None:
 
 
 @compiled
-def _recreate(layout: Layout, state: State, sites: Wholes, prices: Floats, hard_worth: float, noise: float) -> None:
-    estimates, found = np.empty(len(sites)), np.zeros(1)
+def _could_serve(layout: Layout, state: State, closed: Wholes) -> float:
+    """Worth, at most, of serving what lost its site by open sites that have room."""
+    worth = 0.0
+    for site in closed:
+        for arc in range(layout.arc_start[site], layout.arc_start[site + 1]):
+            point = layout.arc_demand[arc]
+            for period in range(state.flow.shape[1]):
+                if state.left[point, period] <= NIL:
+                    continue
+                best, other = 0.0, state.head[point]
+                while other >= 0:
+                    if state.room[state.arc_site[other], period] > NIL:
+                        best = max(best, layout.arc_worth[other])
+                    other = state.after[other]
+                if best > 0.0:
+                    gain = best * layout.period_worth[period] + _bonus(layout.group[point], state.bonus)
+                    worth += gain * state.left[point, period]
+    return worth
+
+
+@compiled
+def _recreate(
+    layout: Layout,
+    state: State,
+    sites: Wholes,
+    prices: Floats,
+    hard_worth: float,
+    noise: float,
+    aim: float,
+    gone: int,
+) -> bool:
+    """Opens some of these sites, the best estimate first; False where that cannot reach the worth aimed at.
+
+    Estimates are not below the true worth but for what is served by chains; about as many sites open as are ``gone``.
+    """
+    estimates, found, top = np.empty(len(sites)), np.zeros(1), 0.0
     factor, fresh = np.empty(len(sites)), np.zeros(len(sites), dtype=np.int64)
     state.counts[MARK] += 1
     for place in range(len(sites)):
         factor[place] = 1.0 + noise * (chance(state) - 0.5)
         option = estimate(layout, state, sites[place], prices, hard_worth, found)
         estimates[place] = -np.inf if option < 0 else found[0] * factor[place]
+        if option >= 0:
+            top = max(top, _true_worth(layout, option, prices, found[0]))
     step = 0
     while len(sites) > 0:
         place = int(np.argmax(estimates))
         if estimates[place] == -np.inf:
-            return
+            return True
         site = sites[place]
         if state.taken[site] >= 0:
             estimates[place] = -np.inf
@@ -838,14 +878,18 @@ def _recreate(layout: Layout, state: State, sites: Wholes, prices: Floats, hard_
                 continue
         else:
             option = estimate(layout, state, site, prices, hard_worth, found)
-        if _true_worth(layout, option, prices, found[0]) <= 0.0:
+        brings = _true_worth(layout, option, prices, found[0])
+        if brings <= 0.0:
             estimates[place] = -np.inf
             continue
+        if state.sums[WORTH] + brings + max(gone - step - 1, 0) * top < aim:
+            return False
         open_option(layout, state, site, option)
         fill_site(layout, state, site)
         estimates[place] = -np.inf
         step += 1
         state.counts[MARK] += 1
+    return True
 
 
 @compiled

@@ -40,7 +40,7 @@ NOISE = 1.0
 FAR = 0.5
 """Share of the moves that close and open in two places at once, so that poles go from one to the other."""
 
-TOLLS = (0.75, 0.9, 0.95)
+TOLLS = (0.9, 0.75, 0.95)
 """Shares of its price that demand is charged in turn when a plan is made anew (measured: 0.9 is best most often)."""
 
 LAST = float(np.finfo(np.float64).max)
