@@ -193,6 +193,23 @@ def improve_prices(pricing: Pricing, target: float, rounds: int) -> Wholes:
     return taken
 
 
+def look_at(pricing: Pricing, prices: Prices) -> tuple[Floats, int]:
+    """Worth of each option (o) and how many are taken at prices found elsewhere, those of wide limits at their best.
+
+    Where they bound better than any before, they are kept, and pricing goes on from them.
+    """
+    layout, limits = pricing.layout, prices.limits.copy()
+    filled = fill_options(layout, asked_prices(layout, prices.demand, prices.groups), pricing.line.copy())
+    taken, earned = _settle(layout, filled, limits, pricing.wide)
+    bound = _bound(layout, prices.demand, limits, prices.groups, earned)
+    values = option_values(layout, filled, limits)
+    if bound < pricing.bound:
+        pricing.best, pricing.bound = Prices(prices.demand, limits, prices.groups), bound
+        pricing.values = None if pricing.values is None else values
+        _go_back(pricing)
+    return values, int((taken >= 0).sum())
+
+
 def _price_once(pricing: Pricing, target: float) -> Wholes:
     layout = pricing.layout
     asked = asked_prices(layout, pricing.demand, pricing.groups)

@@ -673,6 +673,18 @@ def open_all(layout: Layout, state: State, taken: Wholes) -> None:
 
 
 @compiled
+def open_that_fit(layout: Layout, state: State, options: Wholes) -> None:
+    """Opens these options in this order, at sites that are closed, where no hard limit is broken by it."""
+    for option in options:
+        site = np.searchsorted(layout.option_start, option, side="right") - 1
+        if state.taken[site] < 0 and fits(layout, state, option):
+            state.counts[LOGGED] = 0
+            open_option(layout, state, site, option)
+            fill_site(layout, state, site)
+    state.counts[LOGGED] = 0
+
+
+@compiled
 def _near(layout: Layout, state: State, closed: Wholes, many: int, sites: Wholes) -> int:
     """Sites tried in moves that reach demand of those just closed, themselves among them; how many were written."""
     state.counts[MARK] += 1

@@ -16,6 +16,7 @@ from laadplan.optimise.bound import Pricing, best_values, raise_groups, start_pr
 from laadplan.optimise.layout import Layout
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
+from laadplan.optimise.relaxation import relax
 from laadplan.optimise.serve import has_groups, serve, serve_groups, worth_of
 from laadplan.optimise.sifting import price_in_turn
 
@@ -24,6 +25,14 @@ FIRST_PRICINGS = 60
 
 PRICINGS = 10
 """Rounds of pricing in a round of the search."""
+
+RELAX_AFTER, STUCK_GAP, RELAXINGS = 5, 0.02, 8_000
+"""Rounds of search after which a problem of many limits is relaxed if its gap is still so wide, and most rounds of
+that. Measured on towns of 20,000 and 200,000: with net, budget and equity 8 to 9 % is left then, with other rules 1 %,
+and steps of prices close that as fast."""
+
+LEAST_SHARE = 0.25
+"""Options with at least this share in the fractional plan are opened first (measured: 0.5 and 0.1 are worse)."""
 
 MOVES, MOVES_PER_SITE = 300, 0.25
 """Moves in a round of the search, at least, and to a site taken."""
@@ -114,10 +123,15 @@ def search(
     raise_groups(pricing, np.where(state.bonus > 0, layout.group_penalty, 0.0))  # measured: from above it gets there
     price_in_turn(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
     best, most = state.taken.copy(), _standing(layout, state)
-    ended, moved = "work", (0, most[1], pricing.bound)
+    ended, moved, pricings = "work", (0, most[1], pricing.bound), PRICINGS
+    patience = PATIENCE
     while done < rounds:
         try:
-            state = _one_round(problem, pricing, state, done, seed)
+            if done == RELAX_AFTER and _is_stuck(pricing, most[1]):
+                pricings, patience = 0, RELAXED_PATIENCE
+                pricing.votes[:] = relax(pricing, rounds=RELAXINGS, clock=clock, until=until)
+                state = _better(layout, _rounded_plan(problem, pricing, seed), state)
+            state = _one_round(problem, pricing, state, done, seed, pricings)
             done += 1
             if _standing(layout, state) > most:
                 best, most = state.taken.copy(), _standing(layout, state)
@@ -134,13 +148,14 @@ def search(
             break
         if most[1] - moved[1] + moved[2] - pricing.bound > STALLED_SHARE * abs(pricing.bound):
             moved = (done, most[1], pricing.bound)
-        elif done - moved[0] >= PATIENCE:
+        elif done - moved[0] >= patience:
             break
     return _found(problem, pricing, best, done, is_feasible=-most[0] <= ALLOWED, ended=ended)
 
 
-PATIENCE, STALLED_SHARE = 40, 1e-4
-"""The search ends when in so many rounds the gap closed by less than this share of the bound."""
+PATIENCE, RELAXED_PATIENCE, STALLED_SHARE = 40, 20, 1e-4
+"""The search ends when in so many rounds the gap closed by less than this share of the bound; sooner when relaxed, as
+only moves close it then."""
 
 
 ALLOWED = 1e-6
@@ -151,6 +166,10 @@ def _standing(layout: Layout, state: moves.State) -> tuple[float, float]:
     """How good a plan is: first how little it breaks of hard limits, then its worth."""
     broken = float(state.sums[moves.BROKEN])
     return (-broken if broken > ALLOWED else 0.0), moves.worth_now(layout, state)
+
+
+def _better(layout: Layout, other: moves.State, state: moves.State) -> moves.State:
+    return other if _standing(layout, other) > _standing(layout, state) else state
 
 
 def _serve_groups(problem: Problem, pricing: Pricing, state: moves.State) -> None:
@@ -194,17 +213,43 @@ def _first_plan(problem: Problem, pricing: Pricing, seed: int, toll: float = 0.0
     return state
 
 
+def _rounded_plan(problem: Problem, pricing: Pricing, seed: int) -> moves.State:
+    """The plan of the options with the largest shares of a fractional plan, and what still fits beside them."""
+    layout = pricing.layout
+    state = moves.empty_state(layout, seed, LOOKS)
+    hard, first = _hard_worth(state), np.full(len(layout.must), LAST)
+    state.bonus[:] = pricing.best.groups
+    state.sums[moves.WORTH] -= float(state.bonus @ layout.least)
+    moves.open_musts(layout, state, hard)
+    shares = np.where(pricing.votes >= LEAST_SHARE, pricing.votes, 0.0)
+    moves.open_that_fit(layout, state, np.argsort(-shares, kind="stable")[: np.count_nonzero(shares)])
+    state.toll[:] = TOLLS[1] * pricing.best.demand
+    moves.build(layout, state, first, TOLLS[1] * pricing.best.limits, hard, 0.0)
+    state.toll[:] = 0.0
+    moves.build(layout, state, first, np.zeros(len(layout.limit)), hard, 0.0)
+    _serve_groups(problem, pricing, state)
+    return state
+
+
+def _is_stuck(pricing: Pricing, objective: float) -> bool:
+    """Whether steps of prices stand still, as they do where limits on few options, or groups, bind together."""
+    many = len(pricing.layout.limit) > len(pricing.wide) or len(pricing.layout.least) > 0
+    return many and pricing.bound - objective > STUCK_GAP * abs(pricing.bound)
+
+
 def _hard_worth(state: moves.State) -> float:
     return HARD_WORTH * float(max(state.sums[moves.TOP], 1.0))
 
 
-def _one_round(problem: Problem, pricing: Pricing, state: moves.State, done: int, seed: int) -> moves.State:
+def _one_round(
+    problem: Problem, pricing: Pricing, state: moves.State, done: int, seed: int, pricings: int
+) -> moves.State:
     """Prices improved, and the plan: made anew at rounds 0, 1, 2, 4, 8, ... where that is better, and moved on."""
     layout = pricing.layout
     if done & (done - 1) == 0:
         other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
-        state = other if _standing(layout, other) > _standing(layout, state) else state
-    price_in_turn(pricing, _standing(layout, state)[1], PRICINGS)
+        state = _better(layout, other, state)
+    price_in_turn(pricing, _standing(layout, state)[1], pricings)
     tried = _tried(pricing, state)
     hard = _hard_worth(state)
     good = np.flatnonzero(tried & (state.taken < 0))

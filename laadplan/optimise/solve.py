@@ -34,8 +34,9 @@ WHOLE_ARCS = 30_000
 SMALL_ROUNDS = 20
 """Rounds of search before that: enough for a good plan to begin from."""
 
-KERNEL = 1.5
-"""Of a larger problem the solver gets the most promising options, so many times those of the plan."""
+KERNEL, KERNEL_GAP = 1.5, 0.5
+"""Of a larger problem the solver gets the most promising options, so many times those of the plan; and this part of the
+gap asked for, as the bound of fewer options is below that of all."""
 
 FIRST_ROUNDS, PROOF_ROUNDS = 25, 200
 """Where nothing runs full, a round of work is a round per site taken: so many come before the bound is sought, and so
@@ -169,7 +170,7 @@ def _hand_over(record: Record, kept: Flags, *, all_open: bool) -> None:
         build_model(record.problem, keep=kept),
         settings.solver,
         start=record.choice,
-        gap=settings.gap_share,
+        gap=settings.gap_share * (1.0 if all_open else KERNEL_GAP),
         nodes=settings.nodes_max,
         seconds=max(record.until - record.clock(), 1.0),
         threads=1,
