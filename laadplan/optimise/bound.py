@@ -34,8 +34,8 @@ PATIENCE = 10
 SHORTEN = 0.7
 """By which steps are shortened then."""
 
-MEMORY = 0.7
-"""Share of the direction before that is kept in the next one."""
+MEMORY, LONG_MEMORY = 0.7, 0.9
+"""Share of the direction before that is kept in the next one; and in large problems, which get more rounds."""
 
 FIRST_STEP = 0.1
 """Share of the way to the worth aimed at that the first steps go."""
@@ -85,6 +85,7 @@ class Pricing:
     active: Flags
     values: Floats | None = None
     part: tuple[Layout, Wholes] | None = None
+    memory: float = MEMORY
     step: float = FIRST_STEP
     stalled: int = 0
 
@@ -255,8 +256,8 @@ def _step(pricing: Pricing, asked: Floats, taken: Wholes, above: float) -> None:
     tops = (pricing.highest, layout.penalty, layout.group_penalty)
     square = 0.0
     for slope, towards, price, top, scale in zip(slopes, pricing.towards, prices, tops, pricing.scale, strict=True):
-        towards *= MEMORY
-        towards += (1 - MEMORY) * slope
+        towards *= pricing.memory
+        towards += (1 - pricing.memory) * slope
         stuck = ((price <= 0) & (towards > 0)) | ((price >= top) & (towards < 0))
         square += float((np.where(stuck, 0.0, towards) ** 2 * scale).sum())
     if square <= 0:

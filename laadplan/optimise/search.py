@@ -18,13 +18,16 @@ from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 from laadplan.optimise.relaxation import relax
 from laadplan.optimise.serve import has_groups, serve, serve_groups, worth_of
-from laadplan.optimise.sifting import price_in_turn
+from laadplan.optimise.sifting import is_large, price_in_turn
 
-FIRST_PRICINGS = 60
-"""Rounds of pricing before the first move."""
+FIRST_PRICINGS, PRICINGS = 60, 10
+"""Rounds of pricing before the first move, and in a round of the search."""
 
-PRICINGS = 10
-"""Rounds of pricing in a round of the search."""
+LARGE_FIRST_PRICINGS, LARGE_PRICINGS = 200, 20
+"""The same in large problems, where they are cheap beside moves and plans made anew are dear."""
+
+LARGE_ANEW = 2
+"""Rounds of the search in which a plan is made anew in large problems."""
 
 RELAX_AFTER, STUCK_GAP, RELAXINGS = 5, 0.02, 8_000
 """Rounds of search after which a problem of many limits is relaxed if its gap is still so wide, and most rounds of
@@ -37,8 +40,8 @@ LEAST_SHARE = 0.25
 MOVES, MOVES_PER_SITE = 300, 0.25
 """Moves in a round of the search, at least, and to a site taken."""
 
-LOOKS = 5
-"""Sites looked at for one path in a move: longer chains win little."""
+LOOKS, FEW_LOOKS = 10, 5
+"""Sites looked at for one path when a plan is made, and in a move: longer chains win little."""
 
 LARGEST = 3
 """Sites closed at once, at most."""
@@ -121,9 +124,9 @@ def search(
     layout, done = pricing.layout, 0
     state = _first_plan(problem, pricing, seed)
     raise_groups(pricing, np.where(state.bonus > 0, layout.group_penalty, 0.0))  # measured: from above it gets there
-    price_in_turn(pricing, moves.worth_now(layout, state), FIRST_PRICINGS if rounds > 0 else 1)
+    price_in_turn(pricing, moves.worth_now(layout, state), _pricings(layout, first=True) if rounds > 0 else 1)
     best, most = state.taken.copy(), _standing(layout, state)
-    ended, moved, pricings = "work", (0, most[1], pricing.bound), PRICINGS
+    ended, moved, pricings = "work", (0, most[1], pricing.bound), _pricings(layout, first=False)
     patience = PATIENCE
     while done < rounds:
         try:
@@ -246,7 +249,7 @@ def _one_round(
 ) -> moves.State:
     """Prices improved, and the plan: made anew at rounds 0, 1, 2, 4, 8, ... where that is better, and moved on."""
     layout = pricing.layout
-    if done & (done - 1) == 0:
+    if done & (done - 1) == 0 and (done < LARGE_ANEW or not is_large(layout)):
         other = _first_plan(problem, pricing, seed + done + 1, TOLLS[done.bit_length() % len(TOLLS)])
         state = _better(layout, other, state)
     price_in_turn(pricing, _standing(layout, state)[1], pricings)
@@ -255,11 +258,18 @@ def _one_round(
     good = np.flatnonzero(tried & (state.taken < 0))
     limits = pricing.best.limits
     state = moves.try_sites(layout, state, np.flatnonzero(tried))
+    state.counts[moves.LOOKS] = FEW_LOOKS
     count = max(MOVES, int(MOVES_PER_SITE * (state.taken >= 0).sum()))
     moves.ruin_and_recreate(layout, state, good, count, limits, hard, LARGEST, NOISE, FAR)
     moves.build(layout, state, np.where(tried, LAST, -np.inf), np.zeros_like(limits), hard, 0.0)
     _serve_groups(problem, pricing, state)
     return state
+
+
+def _pricings(layout: Layout, *, first: bool) -> int:
+    if is_large(layout):
+        return LARGE_FIRST_PRICINGS if first else LARGE_PRICINGS
+    return FIRST_PRICINGS if first else PRICINGS
 
 
 def _tried(pricing: Pricing, state: moves.State) -> Flags:

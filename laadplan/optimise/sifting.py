@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from laadplan.optimise.bound import VOTE, Pricing, improve_prices, price_whole
+from laadplan.optimise.bound import LONG_MEMORY, VOTE, Pricing, improve_prices, price_whole
 from laadplan.optimise.layout import Layout, part_of
 from laadplan.optimise.problem import Floats, Wholes
 
@@ -44,6 +44,7 @@ def price_in_turn(pricing: Pricing, target: float, rounds: int) -> None:
         improve_prices(pricing, target, rounds)
         return
     if pricing.values is None:
+        pricing.memory = LONG_MEMORY
         improve_prices(pricing, target, min(rounds, WHOLE_ROUNDS))
         rounds -= WHOLE_ROUNDS
         _, pricing.values = price_whole(pricing, pricing.best)
