@@ -141,8 +141,10 @@ def _search_any(record: Record) -> None:
         tell=record.hear,
     )
     record.ended = "work" if found.stopped_by == "gap" else found.stopped_by
-    record.offer(Choice(found.taken, found.served_kwh), found.objective)
-    record.price(found.prices)
+    try:
+        record.offer(Choice(found.taken, found.served_kwh), found.objective)
+    finally:  # Ctrl-C while the plan is told: its bound is kept as well
+        record.price(found.prices)
     if record.is_close or record.ended != "work":
         return
     if not _hand_over_open(record):
