@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from benchmarks.instances import capacitated
 from laadplan.optimise.bound import price
+from laadplan.optimise.layout import lay_out, part_of
 from laadplan.optimise.prices import bound_of
 from laadplan.optimise.problem import Limits, Problem
 from laadplan.optimise.search import promising, search
@@ -255,3 +256,29 @@ def test_a_run_that_is_stopped_by_hand_gives_its_plan(town):
 
     assert (found.stopped_by == "user", found.rounds, found.is_feasible) == (True, 2, True)
     refuse_broken(town, found)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_bound_found_on_a_part_of_the_sites_holds_for_all(monkeypatch, seed):
+    problem = random_problem(seed)
+    monkeypatch.setattr("laadplan.optimise.sifting.LARGE", 0)
+    found = search(problem, rounds=4)
+    assert found.bound == pytest.approx(bound_of(problem, found.prices))
+    assert found.bound >= optimum(problem) - 1e-6
+    monkeypatch.undo()
+    assert found.bound == pytest.approx(search(problem, rounds=40).bound, rel=0.05, abs=5.0)
+
+
+def test_a_part_of_a_layout_holds_what_its_sites_hold():
+    problem = capacitated(60, 6, 2)
+    whole = lay_out(problem)
+    part, options = part_of(whole, np.array([1, 4]))
+    for place, site in enumerate((1, 4)):
+        theirs, mine = whole.arc_start[site : site + 2], part.arc_start[place : place + 2]
+        assert part.arc_demand[slice(*mine)].tolist() == whole.arc_demand[slice(*theirs)].tolist()
+        assert options[slice(*part.option_start[place : place + 2])].tolist() == list(
+            range(*whole.option_start[site : site + 2])
+        )
+    for place, option in enumerate(options):
+        rows, mine = slice(*whole.row_start[option : option + 2]), slice(*part.row_start[place : place + 2])
+        assert part.use[mine].tolist() == whole.use[rows].tolist()
