@@ -143,7 +143,7 @@ def search(
         except KeyboardInterrupt:
             ended = "user"
             break
-        if pricing.bound - most[1] <= gap * abs(pricing.bound):
+        if most[0] == 0 and pricing.bound - most[1] <= gap * abs(pricing.bound):
             ended = "gap"
             break
         if clock is not None and clock() >= until:
