@@ -56,7 +56,7 @@ def around(nodes_of, name, metres=5.0):
     "content",
     [
         osm_xml(),
-        gzip.compress(osm_xml().encode()),
+        gzip.compress(osm_xml().encode(), mtime=0),
         pbf(NODES, WAYS),
         overpass(),
         {"elements": [*overpass()["elements"][-8:], *overpass()["elements"][:4]]},
