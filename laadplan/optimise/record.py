@@ -99,6 +99,7 @@ class Record:
     rounds: int = 0
     begin: float = field(init=False)
     priced: float = field(init=False, default=np.inf)
+    heard: float = field(init=False, default=np.inf)
 
     def __post_init__(self) -> None:
         self.begin = self.clock()
@@ -125,9 +126,10 @@ class Record:
         return gap_of(objective, self.bound) <= max(self.settings.gap_share, NO_GAP)
 
     def hear(self, objective: float, bound: float, rounds: int) -> None:
-        """Passes on how far the search is, once there are a plan and a bound."""
+        """Passes on how far the search is, once there are a plan and a bound; what is told never gets worse."""
         self.rounds = rounds
-        objective, bound = max(objective, self.objective), min(bound, self.bound)
+        objective, self.heard = max(objective, self.objective), min(bound, self.bound, self.heard)
+        bound = self.heard
         if np.isfinite([objective, bound]).all():
             self.tell(objective, bound, rounds)
 
