@@ -61,7 +61,7 @@ def invented() -> dict[str, Sequence[Task]]:
                 "coverage 200k x 20k",
                 partial(instances.coverage, 200_000, 20_000),
                 "coverage",
-                (ours(117), Job("HiGHS")),
+                (ours(112), Job("HiGHS")),
             ),
         ),
         "capacitated-1k": (
@@ -85,7 +85,7 @@ def invented() -> dict[str, Sequence[Task]]:
                 "streets 200k x 20k",
                 partial(instances.streets, 200_000, 46_787, 20_000, 2_000),
                 "capacitated",
-                (ours(29),),
+                (ours(28),),
             ),
         ),
         "streets-quarters": (
@@ -93,7 +93,7 @@ def invented() -> dict[str, Sequence[Task]]:
                 "streets 200k x 20k, 8 quarters",
                 partial(instances.streets, 200_000, 46_787, 20_000, 2_000, quarters=8),
                 "quarters",
-                (ours(117),),
+                (ours(109),),
             ),
         ),
         "streets-500k": (
@@ -101,7 +101,7 @@ def invented() -> dict[str, Sequence[Task]]:
                 "streets 500k x 200k",
                 partial(instances.streets, 500_000, 131_479, 200_000, 4_000),
                 "capacitated",
-                (ours(87),),
+                (ours(80),),
             ),
         ),
     }
