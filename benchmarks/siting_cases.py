@@ -2,7 +2,7 @@
 
 In: folders with real data and with a town's frames, where there are. Out: cases by name. Limits of laadplan are parts
 of the peers' 300 s, as the goals name them: a hundredth for coverage of 10,000 points, 30 s for a city, and so on, a
-little less because a search ends up to a second late.
+little less because check and certificate follow a search, some seconds in the largest problems.
 """
 
 import argparse
