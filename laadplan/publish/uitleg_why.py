@@ -23,6 +23,9 @@ COUNTLESS = ("vak", "afstand")
 MOST_ALTERNATIVES = 2000
 """Chosen sites in the table of alternatives at most: a city's whole plan can be sorted and searched on the page."""
 
+FOLDED_ROWS = 100
+"""A table of more rows is folded up at first."""
+
 PRICED = (
     "De waarde van één eenheid meer is een schatting: ze volgt uit de prijzen waarmee de bovengrens is bewezen. "
     "Bij een ondergrens is het de waarde van één eenheid minder."
@@ -68,7 +71,8 @@ def brings_part(frames: PlanFrames) -> Html:
         for code, row in ordered.iterrows()
     ]
     total = _row_of("Samen", sums.sum(), len(frames.chosen))
-    table = data_table("Bediende laadvraag per buurt (schatting)", columns, rows, workbook=BOOK, totals=total)
+    caption = "Bediende laadvraag per buurt (schatting)"
+    table = data_table(caption, columns, rows, workbook=BOOK, totals=total, folded=len(rows) > FOLDED_ROWS)
     words = (
         "Bediend is de laadvraag die palen op loopafstand aankunnen. Wat niet wordt bediend, moet naar een paal verder "
         "weg, of wordt niet geladen."
@@ -227,7 +231,7 @@ def alternatives_part(frames: PlanFrames) -> Html:
         f"{number(found['worth_lost'].median(), 0, 'kWh')} per jaar.",
     ]
     caption = "Beste alternatief per gekozen locatie, het grootste verlies eerst"
-    table = data_table(caption, columns, rows, workbook=BOOK, most=MOST_ALTERNATIVES, folded=len(rows) > 100)
+    table = data_table(caption, columns, rows, workbook=BOOK, most=MOST_ALTERNATIVES, folded=len(rows) > FOLDED_ROWS)
     return joined([sentences(words), table])
 
 
