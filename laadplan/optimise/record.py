@@ -48,7 +48,8 @@ class Solution:
     solver, solver_version
         Whose plan it is.
     stopped_by
-        What ended the search: gap, work, seconds, user or failure.
+        What ended the search: gap, work, seconds, user or failure. Where the clock or a hand cut a part of it short,
+        that is told, also when the plan came within the gap asked for: another machine may find another plan.
     message
         What failed, in words; empty when all went well.
     seconds
@@ -188,7 +189,7 @@ class Record:
         refuse_wrong(self.problem, self.choice, objective=self.objective, bound=self.bound)
         bound = max(self.bound, self.objective)  # below it by what sums leave at most: checked in the line above
         gap = gap_of(self.objective, bound)
-        ended = "gap" if self.is_close else self.ended
+        ended = "gap" if gap <= NO_GAP or (self.is_close and self.ended == "work") else self.ended
         seconds = self.clock() - self.begin
         words = "Solved: objective %.0f, bound %.0f, gap %.4f %%, ended by %s"
         logger.info(words, self.objective, bound, 100 * gap, ended)

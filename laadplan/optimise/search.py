@@ -133,6 +133,7 @@ def search(
             if done == RELAX_AFTER and _is_stuck(pricing, most[1]):
                 pricings, patience = 0, RELAXED_PATIENCE
                 pricing.votes[:] = relax(pricing, rounds=RELAXINGS, clock=clock, until=until)
+                ended = "seconds" if clock is not None and clock() >= until else ended
                 state = _better(layout, _rounded_plan(problem, pricing, seed), state)
             state = _one_round(problem, pricing, state, done, seed, pricings)
             done += 1
@@ -144,7 +145,7 @@ def search(
             ended = "user"
             break
         if most[0] == 0 and pricing.bound - most[1] <= gap * abs(pricing.bound):
-            ended = "gap"
+            ended = "gap" if ended == "work" else ended
             break
         if clock is not None and clock() >= until:
             ended = "seconds"

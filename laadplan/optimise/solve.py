@@ -178,7 +178,8 @@ def _hand_over(record: Record, kept: Flags, *, all_open: bool) -> None:
         threads=1,
         seed=settings.seed,
     )
-    record.ended = "work" if solved.stopped_by == "gap" else solved.stopped_by
+    if solved.stopped_by not in ("gap", "work"):
+        record.ended = solved.stopped_by
     if solved.stopped_by == "failure":
         record.fail(solved.message)
     try:
@@ -228,13 +229,21 @@ def _bound_open(record: Record, folded: Folded, reduced: Reduced, objective: flo
         enough = max(JUST_BELOW * record.step, record.settings.gap_share * abs(objective))
         prices = bound_median(problem, objective, rounds=BOUND_ROUNDS, enough=enough, clock=record.clock, until=until)
         record.price(folded.restore_prices(reduced.restore_prices(prices)))
+        _note_cut(record, until)
         return
     found = bound_cover(
         problem, rounds=BOUND_ROUNDS, clock=record.clock, until=until, objective=objective, tell=record.hear
     )
     record.price(folded.restore_prices(reduced.restore_prices(found.prices)))
+    _note_cut(record, until)
     if found.interrupted:
         raise KeyboardInterrupt
+
+
+def _note_cut(record: Record, until: float) -> None:
+    """Notes that the safety stop cut the bound short: what comes after it then depends on the clock too."""
+    if record.clock() >= until:
+        record.ended = "seconds"
 
 
 def _prove_open(record: Record, folded: Folded, reduced: Reduced) -> None:
@@ -256,7 +265,8 @@ def _prove_open(record: Record, folded: Folded, reduced: Reduced) -> None:
     )
     _offer_open(record, folded, reduced, proof.taken)
     record.prove(proof.bound, "solver")
-    record.late()
+    if not proof.proven:
+        record.late()
     if proof.interrupted:
         raise KeyboardInterrupt
 

@@ -12,7 +12,7 @@ from laadplan.optimise import solvers
 from laadplan.optimise.check import check
 from laadplan.optimise.cover import is_cover, is_uncapacitated
 from laadplan.optimise.prices import bound_of, no_prices, open_options
-from laadplan.optimise.problem import NONE, Groups, Problem
+from laadplan.optimise.problem import NONE, Choice, Groups, Problem
 from laadplan.optimise.record import NO_GAP, Record, gap_of
 from laadplan.optimise.solve import solve
 from laadplan.optimise.solvers import Solved
@@ -175,6 +175,18 @@ def test_a_plan_within_the_gap_asked_for_is_not_called_optimal():
     assert_proof_holds(problem, found, best)
     assert (found.status, found.stopped_by) == ("within_gap", "gap")
     assert NO_GAP < found.gap <= 0.5
+
+
+@pytest.mark.parametrize(("ended", "told"), [("work", "gap"), ("seconds", "seconds"), ("user", "user")])
+def test_a_search_that_the_clock_or_a_hand_cut_is_not_told_as_ended_by_its_gap(ended, told):
+    problem = shared()
+    none = Choice(np.full(len(problem.site_ids), NONE), np.zeros((len(problem.arc_demand), len(problem.period_worth))))
+    record = Record(problem, asked(gap_share=0.5), lambda: 0.0, lambda *_: None)
+    record.offer(none, 0.0)
+    record.prove(0.4, "prices")
+    record.ended = ended
+    found = record.solution()
+    assert (found.status, found.stopped_by) == ("within_gap", told)
 
 
 def test_the_bound_over_some_options_is_not_a_bound(monkeypatch):
