@@ -1,10 +1,10 @@
 """Demand served against number of new poles: a plan of its own for each of some numbers.
 
 In: a problem, its plan, and the way it was solved. Out: `PoleCurve`. A plan of fewer poles may also be taken where more
-are allowed, and a bound for more poles also holds for fewer: both are used, so that the curve never falls and a bound
-never lies below one of a smaller plan. Plans on the curve get less work than the plan itself; beyond it each is also
-tried as the one before it with poles added, or the curve would bend down behind the plan for want of work alone. The
-curve is not made smooth.
+are allowed, and a bound for more poles also holds for fewer: both are used, so that worth never falls (but at the plan
+itself, which is shown as it is) and a bound never lies below one of a smaller plan. Plans on the curve get less work
+than the plan itself; beyond it each is also tried as the one before it with poles added, or the curve would bend down
+behind the plan for want of work alone. The curve is not made smooth.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ BEYOND = 1.5
 """The curve goes on to so many times the number asked: what a larger plan would bring is what a council asks next."""
 
 NUMBER = "aantal palen"
-"""Kind of the limit that is moved; a budget stays as it is where there is no such limit."""
+"""Kind of the limit that is moved; a budget goes, and only the plan itself keeps to it."""
 
 
 class Answer(Protocol):
@@ -76,7 +76,7 @@ def pole_curve(
             if number > asked:
                 fewer = max((each for each in found if each < number), key=lambda each: (found[each].objective, each))
                 found[number] = _grown(found[number], found[fewer], posed, number, solve)
-    rows, best, bounds = {}, None, _bounds(found)
+    rows, best, bounds = {}, None, _bounds(found, asked, shares="budget" not in problem.limits.kinds)
     for number in sorted(found):
         mine = found[number]
         best = mine if best is None or mine.objective > best.objective else best
@@ -160,10 +160,14 @@ def _least(problem: Problem, option_poles: np.ndarray) -> int:
     return int(fewest[problem.must].sum())
 
 
-def _bounds(found: dict[int, Answer]) -> dict[int, float]:
-    """Per number the least bound of it and of all larger ones."""
+def _bounds(found: dict[int, Answer], asked: int, *, shares: bool) -> dict[int, float]:
+    """Per number the least bound of it and of all larger ones.
+
+    The plan itself ``shares`` its bound with fewer poles only where it kept to a number: a plan of fewer poles that are
+    dearer than its budget may be worth more than it.
+    """
     least, bounds = np.inf, {}
     for number in sorted(found, reverse=True):
-        least = min(least, found[number].bound)
-        bounds[number] = least
+        bounds[number] = min(least, found[number].bound)
+        least = bounds[number] if shares or number != asked else least
     return bounds

@@ -362,6 +362,22 @@ def test_the_curve_holds_the_best_plan_of_each_number():
     assert 2 not in solve.asked
 
 
+def test_the_bound_of_a_budget_is_not_one_of_fewer_poles_that_are_dearer():
+    costs = {f"s{place}|1": 1.0 if place < 2 else 9.0 for place in range(5)}  # the sites that serve most are dear
+    rows = [("budget", "budget", costs, 3.0, INF)]
+    demand = {f"p{place}": 10.0 * (place + 1) for place in range(5)}
+    arcs = {(f"s{place}", f"p{place}"): 1.0 for place in range(5)}
+    problem = make_problem(demand, {f"s{place}": [100.0] for place in range(5)}, arcs, limits=rows)
+
+    curve = curve_of(problem, Oracle([]), asked_poles=3)
+
+    assert curve["objective"].to_dict()["0001"] == 50.0
+    assert curve["objective"].to_dict()["0003"] == 30.0
+    assert curve.loc[curve["is_plan"], "bound"].tolist() == [30.5]
+    others = curve[~curve["is_plan"]]
+    assert (others["bound"] - others["objective"]).round(6).tolist() == [0.5] * len(others)
+
+
 def test_a_plan_for_fewer_poles_stands_in_where_the_search_found_less():
     solve = Oracle([])
     solve.spoilt = {3}
