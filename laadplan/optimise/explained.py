@@ -15,7 +15,7 @@ from laadplan.optimise.alternatives import new_sites
 from laadplan.optimise.curve import pole_curve
 from laadplan.optimise.explain import explain
 from laadplan.optimise.framing_town import Rules, Town
-from laadplan.optimise.plan import Planned, measure_limits, progress_of
+from laadplan.optimise.plan import CUT_SHORT, Planned, measure_limits, progress_of
 from laadplan.optimise.problem import Problem
 from laadplan.optimise.record import Solution
 from laadplan.optimise.solve import solve
@@ -74,6 +74,9 @@ def explain_plan(
         if made.stopped_by == "user":
             _stopped("The curve of plans with other numbers of poles", quality)
             raise KeyboardInterrupt
+        if made.stopped_by in CUT_SHORT:
+            quality.find(f"The plan of {number:,} new poles on the curve was ended by {made.stopped_by}.")
+            quality.ended_early = True
         return made
 
     poles = framed.options.poles * ~framed.options.existing
