@@ -299,7 +299,7 @@ class AlternatievenPerLocatie(Table):
     locatie_id: Index[str] = index("code van de gekozen locatie")
     in_de_plaats: Series[str] = column("codes van de locaties die dan komen", empty="geen: de paal vervalt")
     verlies_kwh_jaar: Series[float] = column(
-        "verlies aan waarde; wie het hele plan opnieuw maakt, verliest niet meer", unit="kWh per jaar"
+        "verlies aan waarde; het beste plan zonder die locatie verliest niet meer", unit="kWh per jaar"
     )
     minder_bediend_kwh_jaar: Series[float] = column("minder bediend; onder 0: meer", unit="kWh per jaar")
     uitleg: Series[str] = column("hetzelfde in een zin")

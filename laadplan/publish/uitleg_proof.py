@@ -12,14 +12,14 @@ import pandas as pd
 from laadplan.config.optimisation import Optimisation
 from laadplan.config.project import Walking
 from laadplan.contracts.dutch import NBSP, counted, is_known, number, percent, short_number
-from laadplan.publish.about import STOPPED, computed_with, how_good, proof_lines, proven_gap
+from laadplan.publish.about import ROUNDING, STOPPED, computed_with, how_good, proof_lines, proven_gap
 from laadplan.publish.chapters import Column, data_table, rolling, sentences
 from laadplan.publish.charts import draw_curve
 from laadplan.publish.page import Html, joined, tag
 from laadplan.publish.plan_frames import BOOK, MWH, PlanFrames
 
 BOUND_BY = {
-    "prices": "met prijzen per kWh: wie de prijzen heeft, kan de bovengrens narekenen zonder de zoeker",
+    "prices": "met prijzen per kWh: daaruit is de bovengrens apart nagerekend, zonder de zoeker",
     "solver": "door de oplosser zelf",
 }
 """What proves the bound, in words."""
@@ -145,7 +145,7 @@ def curve_part(frames: PlanFrames) -> Html:
             row["served_share"],
             extra if is_known(extra) else Html(""),
             row["objective"],
-            row["bound"] if isfinite(row["bound"]) else None,
+            ceil(row["bound"] - ROUNDING) if isfinite(row["bound"]) else None,
             _gap(row["objective"], row["bound"]),
         ]
         for (_, row), extra in zip(curve.iterrows(), more, strict=True)
@@ -155,8 +155,10 @@ def curve_part(frames: PlanFrames) -> Html:
 
 
 def _gap(objective: float, bound: float) -> float | None:
-    """Share by which a plan may be better at most; None where that is not known."""
-    return max(bound - objective, 0.0) / max(abs(objective), 1.0) if isfinite(bound) else None
+    """Share by which a plan may be better at most, rounded up; None where that is not known."""
+    if not isfinite(bound):
+        return None
+    return ceil(10_000 * max(bound - objective, 0.0) / max(abs(objective), 1.0) - ROUNDING) / 10_000
 
 
 def _next_pole(curve: pd.DataFrame) -> list[Html]:
@@ -168,7 +170,8 @@ def _next_pole(curve: pd.DataFrame) -> list[Html]:
     poles = int(later["poles_allowed"] - now["poles_allowed"])
     more = float(later["served_kwh_year"] - now["served_kwh_year"])
     if more < 1.0:
-        return [tag("p", tag("strong", "Meer palen brengen niets extra's: niet hun aantal is hier de grens."))]
+        words = "Het plan met meer palen bedient niet meer: niet hun aantal lijkt hier de grens."
+        return [tag("p", tag("strong", words))]
     words = (
         f"{counted(poles, 'paal', 'palen')} meer dan in dit plan {'bedient' if poles == 1 else 'bedienen'} samen "
         f"{number(more, 0, 'kWh')} per jaar extra: {number(more / poles, 0, 'kWh')} per paal."

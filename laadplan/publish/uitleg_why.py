@@ -93,10 +93,10 @@ def unserved_part(frames: PlanFrames, drawn: Drawn | None) -> Html:
         return tag("p", "Het plan bedient alle laadvraag: er blijft niets onbediend.")
     picture = _image(unserved_map(frames, drawn), "Kaart van de vraagpunten met onbediende laadvraag, per reden")
     marks = [mark for reason, mark in REASON_MARKS.items() if (unserved["reason"] == reason).any()]
-    note = "Hoe groter het teken, hoe meer er onbediend blijft. De plaats is die van het vraagpunt, niet van een adres."
+    note = "Hoe groter het teken, hoe meer er onbediend blijft. Een vraagpunt ligt op het adres in zijn midden."
     words = (
-        "Per vraagpunt (de adressen met dezelfde postcode) staat hier één reden: de eerste die geldt, in de volgorde "
-        "van de tabel. Bij de bovenste helpt geen enkel plan, bij de onderste een groter plan."
+        "Per vraagpunt (adressen dicht bij elkaar met dezelfde postcode) staat hier één reden: de eerste die geldt, in "
+        "de volgorde van de tabel. Bij de bovenste helpt geen enkel plan, bij de onderste een groter plan."
     )
     return joined(
         [
@@ -226,7 +226,7 @@ def alternatives_part(frames: PlanFrames) -> Html:
     words = [
         "Valt een gekozen plek af, bijvoorbeeld na inspraak, dan staat hier wat er dan het beste voor in de plaats "
         "komt. Alle andere locaties blijven zoals ze zijn; in de buurt wordt de vraag opnieuw verdeeld.",
-        "Het verlies is een bovengrens: wie het hele plan opnieuw maakt, verliest niet meer.",
+        "Het verlies is een bovengrens: het beste plan zonder die plek verliest niet meer.",
         f"Van {counted(easy, 'locatie is', 'locaties is')} een andere plek even goed; de mediaan van het verlies is "
         f"{number(found['worth_lost'].median(), 0, 'kWh')} per jaar.",
     ]

@@ -165,7 +165,7 @@ def test_more_poles_that_bring_nothing_are_told_so(tmp_path):
     flat = curve().assign(served_kwh_year=[6000.0, 21000.0, 21000.0])
     told = plain(read(page_of(tmp_path, plan_frames(curve=flat))))
 
-    assert "Meer palen brengen niets extra's: niet hun aantal is hier de grens." in told
+    assert "Het plan met meer palen bedient niet meer: niet hun aantal lijkt hier de grens." in told
     assert "0 kWh per paal" not in told
 
 
