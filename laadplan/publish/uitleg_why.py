@@ -67,7 +67,7 @@ def brings_part(frames: PlanFrames) -> Html:
         "left", ascending=False, kind="stable"
     )
     rows = [
-        _row_of(str(names.get(code, code) if code else "buiten alle buurten"), row, int(poles.get(code, 0)))
+        _row_of(str(names.get(code, code)) if str(code) else "buiten alle buurten", row, int(poles.get(code, 0)))
         for code, row in ordered.iterrows()
     ]
     total = _row_of("Samen", sums.sum(), len(frames.chosen))
