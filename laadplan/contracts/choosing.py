@@ -73,7 +73,7 @@ class PlanLimits(Table):
     worth_per_unit: Series[float] = column(
         "estimate by the prices of the proof: worth of one unit more; of a floor: of one unit less asked",
         unit="kWh/year per unit",
-        empty="the proof stands on no prices",
+        empty="the proof stands on no prices, or this one on confidential costs",
         ge=0,
     )
 

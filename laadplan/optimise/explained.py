@@ -1,7 +1,8 @@
 """A plan with what explains it: from the plan as it was framed and solved to four frames.
 
 In: `laadplan.optimise.plan.Planned` and the frames that it was made from. Out: `Unserved`, `PlanLimits`, `Alternatives`
-and `PoleCurve`. Of confidential cable routes nothing reaches them: limits are taken as `measure_limits` gives them.
+and `PoleCurve`. Of confidential cable routes nothing reaches them: limits are taken as `measure_limits` gives them, and
+what a euro more of a budget is worth is left out.
 """
 
 import geopandas as gpd
@@ -81,7 +82,13 @@ def explain_plan(
 
     poles = framed.options.poles * ~framed.options.existing
     curve = pole_curve(framed.problem, solution, poles, asked=rules.settings.poles_allowed, solve=point)
-    return found.unserved, found.limits, found.alternatives, curve
+    limits = without_price_of_cost(found.limits) if framed.costs_hidden else found.limits
+    return found.unserved, limits, found.alternatives, curve
+
+
+def without_price_of_cost(limits: pd.DataFrame) -> pd.DataFrame:
+    """`PlanLimits` without what a euro more is worth: from that, and what a pole brings, its cable could be reckoned."""
+    return limits.assign(worth_per_unit=limits["worth_per_unit"].mask(limits["kind"] == "budget"))
 
 
 def _stopped(what: str, quality: Quality) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
+from laadplan.optimise.explained import without_price_of_cost
 from laadplan.optimise.plan import make_plan, measure_limits
 from tests.optimise.test_framing import routes
 from tests.optimise.town import ruled, town
@@ -45,6 +46,14 @@ def test_findings_hold_no_length_and_no_cost_of_a_route(budget):
     assert not any(
         f"{figure:g}" in told for metres in SECRET.values() for figure in (metres, (metres - 25) * 97 + 6013)
     )
+
+
+def test_what_a_euro_more_is_worth_is_not_told():
+    kinds = ["aantal palen", "budget"]
+    limits = pd.DataFrame({"kind": kinds, "worth_per_unit": [5100.0, 0.874]}, index=kinds)
+
+    assert without_price_of_cost(limits)["worth_per_unit"].isna().tolist() == [False, True]
+    assert limits["worth_per_unit"].notna().all()
 
 
 def test_the_frames_are_cleared():
