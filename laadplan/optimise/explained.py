@@ -87,7 +87,7 @@ def explain_plan(
 
 
 def without_price_of_cost(limits: pd.DataFrame) -> pd.DataFrame:
-    """`PlanLimits` without what a euro more is worth: from that, and what a pole brings, its cable could be reckoned."""
+    """`PlanLimits` without what a euro more is worth: from that and what a pole brings, a cable could be reckoned."""
     return limits.assign(worth_per_unit=limits["worth_per_unit"].mask(limits["kind"] == "budget"))
 
 
