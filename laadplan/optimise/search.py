@@ -118,7 +118,7 @@ def search(
     clock, until
         A callable that gives the time, and the time to stop at; looked at after each round.
     tell
-        Is told objective, bound and rounds done after each round.
+        Is told objective (minus infinity while no plan keeps all hard limits), bound and rounds done after each round.
     """
     pricing = start_pricing(problem)
     layout, done = pricing.layout, 0
@@ -140,7 +140,7 @@ def search(
             if _standing(layout, state) > most:
                 best, most = state.taken.copy(), _standing(layout, state)
             if tell is not None:
-                tell(most[1], pricing.bound, done)
+                tell(most[1] if most[0] == 0 else -np.inf, pricing.bound, done)
         except KeyboardInterrupt:
             ended = "user"
             break
