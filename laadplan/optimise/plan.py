@@ -17,6 +17,7 @@ from laadplan.contracts.planning import Plan, Service, Solutions
 from laadplan.contracts.quality import Quality
 from laadplan.contracts.watch import Watch
 from laadplan.errors import some_of
+from laadplan.optimise.exchange import exchange
 from laadplan.optimise.framing import EQUITY, Framed, make_problem
 from laadplan.optimise.framing_limits import no_limits
 from laadplan.optimise.framing_town import Rules, Town
@@ -91,7 +92,8 @@ def make_plan(
     silent: Callable[[float, float, int], None] = lambda objective, bound, rounds: None  # noqa: E731
     framed = make_problem(town, rules, quality)
     before = solve(existing_only(framed), rules.settings, clock=clock, tell=silent)
-    solution = solve(framed.problem, rules.settings, clock=clock, tell=tell or silent)
+    found = solve(framed.problem, rules.settings, clock=clock, tell=tell or silent)
+    solution = exchange(framed.problem, found, rules.settings, clock=clock, tell=tell or silent)
     quality.facts["solver_seconds"] = round(solution.seconds, 3)
     measured = measure_limits(framed, solution.choice)
     _report(framed, measured, solution, rules, quality)

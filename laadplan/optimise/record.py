@@ -195,7 +195,7 @@ class Record:
         logger.info(words, self.objective, bound, 100 * gap, ended)
         return Solution(
             choice=self.choice,
-            status=_status(gap, self.settings.gap_share),
+            status=status_of(gap, self.settings.gap_share),
             objective=self.objective,
             bound=bound,
             gap=gap,
@@ -216,7 +216,8 @@ def gap_of(objective: float, bound: float) -> float:
     return max(0.0, bound - objective) / max(abs(objective), 1.0)
 
 
-def _status(gap: float, gap_asked: float) -> str:
+def status_of(gap: float, gap_asked: float) -> str:
+    """How good a plan of this gap is, as in `Solution`."""
     if gap <= NO_GAP:
         return "optimal"
     return "within_gap" if gap <= gap_asked else "feasible"
