@@ -7,14 +7,16 @@ the search (its work, a safety stop, Ctrl-C, a solver that fails) leaves the bes
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise.check import check, refuse_wrong
+from laadplan.optimise.components import Part, join_choices, join_prices
 from laadplan.optimise.prices import Prices, bound_of
 from laadplan.optimise.problem import Choice, Problem
 
@@ -25,6 +27,9 @@ NO_GAP = 1e-6
 
 STEP_WITHIN = 1e-6
 """Part of a step by which a bound may lie below a multiple of it and still be rounded to it: what sums leave."""
+
+ENDED = ("gap", "work", "seconds", "user", "failure")
+"""What may end a search, the worst last: that is told of a problem that was solved in parts."""
 
 OWN = ("laadplan", "1")
 """Name and version of our own search: another version may find another plan for the same problem."""
@@ -207,6 +212,42 @@ class Record:
             prices=self.prices,
             message=self.message,
         )
+
+
+def records_of(whole: Record, parts: Sequence[Part]) -> list[Record]:
+    """A record for each part, with the same safety stop, that passes on how far the whole is; itself if there is one."""
+    if len(parts) == 1:
+        return [whole]
+    told = np.tile([-np.inf, np.inf, 0.0], (len(parts), 1))
+
+    def hear(place: int, objective: float, bound: float, rounds: int) -> None:
+        told[place] = max(objective, told[place, 0]), min(bound, told[place, 1]), rounds
+        total = told.sum(axis=0)
+        whole.hear(float(total[0]), float(total[1]), int(total[2]))
+
+    found = [
+        Record(part.problem, whole.settings, whole.clock, partial(hear, place)) for place, part in enumerate(parts)
+    ]
+    for record in found:
+        record.begin = whole.begin
+    return found
+
+
+def join(whole: Record, parts: Sequence[Part], records: Sequence[Record]) -> None:
+    """Keeps what was found for the parts as the plan, the prices and the bound of the whole."""
+    ended = ["gap" if record.is_close else record.ended for record in records]
+    whole.ended = max(ended, key=ENDED.index)
+    whole.message = next((record.message for record in records if record.message), "")
+    choices = [record.choice for record in records if record.choice is not None]
+    prices = [record.prices for record in records if record.prices is not None]
+    if len(prices) == len(parts):
+        whole.price(join_prices(whole.problem, parts, prices))
+        by_prices = all(record.bound_by == "prices" for record in records)
+        whole.prove(sum(record.bound for record in records), "prices" if by_prices else "solver")
+    if len(choices) == len(parts):
+        made_by = next((record.made_by for record in records if record.made_by != OWN), OWN)
+        objective = sum(record.objective for record in records)
+        whole.offer(join_choices(whole.problem, parts, choices), objective, made_by)
 
 
 def gap_of(objective: float, bound: float) -> float:

@@ -7,12 +7,14 @@ the prices leave open goes to a solver whole when that is little, so that its bo
 when it is much, so that only its plan counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 
 from laadplan.config.optimisation import Optimisation
 from laadplan.geo.compiled import limit_threads
+from laadplan.optimise.components import split
 from laadplan.optimise.cover import is_cover, is_uncapacitated, plans_of_cover, room_of
 from laadplan.optimise.cover_bound import bound_cover
 from laadplan.optimise.cover_proof import prove_cover
@@ -22,11 +24,14 @@ from laadplan.optimise.model import build_model
 from laadplan.optimise.prices import no_prices, open_options
 from laadplan.optimise.problem import NONE, Choice, Flags, Problem, Wholes
 from laadplan.optimise.problem_check import check_problem
-from laadplan.optimise.record import Record, Solution
+from laadplan.optimise.record import Record, Solution, join, records_of
 from laadplan.optimise.reduce import Reduced, reduce
 from laadplan.optimise.search import promising, search
 from laadplan.optimise.serve import serve, worth_of
 from laadplan.optimise.solvers import solve_model
+
+TOGETHER = 1_000
+"""Parts of fewer arcs and sites than this are solved together, about so many at a time."""
 
 WHOLE_ARCS = 30_000
 """Up to so many arcs times periods the solver gets all open options: it then closes the gap within its nodes."""
@@ -97,20 +102,30 @@ def solve(
     check_problem(problem)
     limit_threads(settings.threads)
     record = Record(problem, settings, clock, tell)
-    try:
-        _begin(record)
-        if is_uncapacitated(problem):
-            _search_open(record)
-        else:
-            _search_any(record)
-    except KeyboardInterrupt:
-        record.ended = "user"
-    except MemoryError:
-        record.fail("The search ran out of memory.")
-    if record.choice is None or not np.isfinite(record.bound):  # it was stopped before there was anything
+    parts = split(problem, least=TOGETHER)
+    records = records_of(record, parts)
+    _search_all(records)
+    if len(parts) > 1:
         record.tell = _silent
-        _begin(record)
+        join(record, parts, records)
     return record.solution()
+
+
+def _search_all(records: Sequence[Record]) -> None:
+    """A beginning for each part, then a search of each, until the user ends it."""
+    for stage, record in product((_begin, _search), records):
+        try:
+            stage(record)
+        except KeyboardInterrupt:
+            record.ended = "user"
+        except MemoryError:
+            record.fail("The search ran out of memory.")
+        if record.ended == "user":
+            break
+    for record in records:
+        if record.choice is None or not np.isfinite(record.bound):  # it was stopped before there was anything
+            record.tell = _silent
+            _begin(record)
 
 
 def _begin(record: Record) -> None:
@@ -122,6 +137,13 @@ def _begin(record: Record) -> None:
     if problem.must.any():
         served = covered_kwh(problem, taken) if is_uncapacitated(problem) else serve(problem, taken)
     record.offer(Choice(taken, served), worth_of(problem, taken, served))
+
+
+def _search(record: Record) -> None:
+    if is_uncapacitated(record.problem):
+        _search_open(record)
+    else:
+        _search_any(record)
 
 
 # ---- any problem -----------------------------------------------------------------------------------------------------
