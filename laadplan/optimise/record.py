@@ -215,7 +215,7 @@ class Record:
 
 
 def records_of(whole: Record, parts: Sequence[Part]) -> list[Record]:
-    """A record for each part, with the same safety stop, that passes on how far the whole is; itself if there is one."""
+    """A record for each part, with the same safety stop, that passes on how far the whole is; of one part its own."""
     if len(parts) == 1:
         return [whole]
     told = np.tile([-np.inf, np.inf, 0.0], (len(parts), 1))
@@ -235,7 +235,7 @@ def records_of(whole: Record, parts: Sequence[Part]) -> list[Record]:
 
 def join(whole: Record, parts: Sequence[Part], records: Sequence[Record]) -> None:
     """Keeps what was found for the parts as the plan, the prices and the bound of the whole."""
-    ended = ["gap" if record.is_close else record.ended for record in records]
+    ended = ["gap" if record.is_close and record.ended != "user" else record.ended for record in records]
     whole.ended = max(ended, key=ENDED.index)
     whole.message = next((record.message for record in records if record.message), "")
     choices = [record.choice for record in records if record.choice is not None]

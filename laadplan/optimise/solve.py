@@ -30,7 +30,7 @@ from laadplan.optimise.search import promising, search
 from laadplan.optimise.serve import serve, worth_of
 from laadplan.optimise.solvers import solve_model
 
-TOGETHER = 1_000
+TOGETHER = 3_000
 """Parts of fewer arcs and sites than this are solved together, about so many at a time."""
 
 WHOLE_ARCS = 30_000
