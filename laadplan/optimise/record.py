@@ -48,7 +48,8 @@ class Solution:
     objective, bound, gap
         Worth of the plan, computed anew; what no plan exceeds; (bound - objective) / max(abs(objective), 1).
     bound_by, prices
-        ``prices``: `bound_of` finds this bound from the prices (rounded down where every worth is a whole number);
+        ``prices``: `bound_of` finds this bound from the prices (rounded down, in each part, where every worth there is
+        a whole number);
         ``solver``: it comes from a tree of branch and bound, and the prices are the best there are.
     solver, solver_version
         Whose plan it is.

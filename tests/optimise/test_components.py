@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from laadplan.config.optimisation import Optimisation
-from laadplan.optimise import record as records
+from laadplan.errors import NoFeasiblePlan
 from laadplan.optimise import solve as stages
 from laadplan.optimise.check import check
 from laadplan.optimise.components import join_choices, join_prices, split
 from laadplan.optimise.prices import bound_of, no_prices
 from laadplan.optimise.problem import NONE, Choice, Groups, Limits, Problem
 from laadplan.optimise.problem_check import check_problem
-from laadplan.optimise.record import NO_GAP
+from laadplan.optimise.record import NO_GAP, Record, join, records_of
 from laadplan.optimise.serve import worth_of
 from laadplan.optimise.solve import solve
 from tests.optimise.oracle import best_worth
@@ -189,7 +189,6 @@ def test_parts_without_a_choice_are_one_and_the_smallest_comes_first():
 
 
 def test_a_problem_of_one_part_is_that_very_problem():
-    empty = side_by_side([replace(block(0, limits=0, groups=0))])
     empty = replace(islands(2), site_ids=(), must=np.zeros(0, bool), arc_start=np.zeros(1, np.int64))
     none = np.zeros(0, dtype=np.int64)
     empty = replace(empty, arc_demand=none, arc_worth=np.zeros(0), option_start=np.zeros(1, np.int64), option_ids=())
@@ -254,6 +253,7 @@ def test_choices_of_the_parts_are_worth_the_same_together():
 def apart(monkeypatch):
     """However small parts are, each is solved by itself."""
     monkeypatch.setattr(stages, "TOGETHER", 1)
+    monkeypatch.setattr(stages, "OPEN_TOGETHER", 1)
 
 
 def assert_solved(problem, best):
@@ -335,8 +335,56 @@ def test_the_safety_stop_is_one_for_all_parts_and_the_worst_end_is_told(monkeypa
     assert np.isfinite([failed.objective, failed.bound]).all()
 
 
-def test_ends_are_told_from_the_worst():
-    assert records.ENDED == ("gap", "work", "seconds", "user", "failure")
+def two_parts(gap_share):
+    """Records of two parts whose plans serve nobody: one gains 100 of at most 102, one loses 90 of at least 89."""
+    gains = replace(islands(1), option_worth=np.full(2, 50.0))
+    costs = replace(islands(1), option_worth=np.full(2, -45.0), must=np.array([True, False]))
+    problem = side_by_side([gains, costs])
+    whole = Record(problem, asked(gap_share=gap_share), lambda: 0.0, lambda *told: None)
+    parts = split(problem)
+    found = records_of(whole, parts)
+    for record, worth, bound in zip(found, (100.0, -90.0), (102.0, -89.0), strict=True):
+        record.offer(Choice(np.arange(2), np.zeros((4, 1))), worth)
+        record.price(no_prices(record.problem))
+        record.prove(bound, "solver")
+    return whole, parts, found
+
+
+def test_a_gap_that_is_wide_only_together_is_told():
+    whole, parts, found = two_parts(gap_share=0.05)
+    assert all(record.is_close for record in found)
+    join(whole, parts, found)
+    told = whole.solution()
+    assert (told.objective, told.bound, told.gap) == (10.0, 13.0, 0.3)
+    assert (told.status, told.stopped_by, told.bound_by) == ("feasible", "gap", "solver")
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (("work", "work"), "work"),
+        (("work", "seconds"), "seconds"),
+        (("user", "seconds"), "user"),
+        (("failure", "user"), "failure"),
+    ],
+)
+def test_the_worst_end_of_all_parts_is_told(ends, told):
+    whole, parts, found = two_parts(gap_share=0.001)
+    for record, end in zip(found, ends, strict=True):
+        record.ended, record.message = end, "It broke." if end == "failure" else ""
+    join(whole, parts, found)
+    solution = whole.solution()
+    assert (solution.stopped_by, solution.message) == (told, "It broke." if told == "failure" else "")
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_part_without_a_plan_leaves_none_for_the_whole():
+    limits = limited(islands(1), 0).limits
+    floors = replace(limits, ids=("vloer", "plafond"), kinds=("ondergrens buurt", "aantal palen"))
+    floors = replace(floors, start=np.array([0, 2, 4]), option=np.array([0, 1, 0, 1]), use=np.array([-1.0, -1, 1, 1]))
+    never = replace(islands(1), limits=replace(floors, limit=np.array([-2.0, 1.0]), penalty=np.full(2, np.inf)))
+    with pytest.raises(NoFeasiblePlan, match="keeps all limits"):
+        solve(side_by_side([islands(1), never]), asked())
 
 
 @pytest.mark.usefixtures("apart")
