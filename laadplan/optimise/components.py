@@ -11,22 +11,31 @@ from itertools import pairwise
 
 import numpy as np
 
-from laadplan.optimise.connected import connected
+from laadplan.optimise.connected import connected, together
 from laadplan.optimise.prices import Prices
 from laadplan.optimise.problem import NONE, Choice, Groups, Limits, Problem, Wholes
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a problem, with the places of what is in it in the whole; all rising."""
+    """A part of a problem, with the whole and the places of what is in it there; all rising."""
 
     problem: Problem
+    whole: Problem
     sites: Wholes
     demand: Wholes
     limits: Wholes
     groups: Wholes
-    options: Wholes
-    arcs: Wholes
+
+    @property
+    def options(self) -> Wholes:
+        """Places of its options in the whole."""
+        return _members(self.whole.option_start, self.sites)
+
+    @property
+    def arcs(self) -> Wholes:
+        """Places of its arcs in the whole."""
+        return _members(self.whole.arc_start, self.sites)
 
 
 def split(problem: Problem, *, least: int = 1) -> list[Part]:
@@ -40,11 +49,10 @@ def split(problem: Problem, *, least: int = 1) -> list[Part]:
         Parts of fewer arcs and sites than this are put together, about so many at a time.
     """
     labels = connected(problem)
-    part_of, many, free = _parts(problem, labels[0], labels, least)
+    part_of, many, free = together(problem, labels, least)
     sizes = problem.sizes
     if free < 2:
-        whole = (np.arange(sizes[what]) for what in ("sites", "demand", "limits", "groups", "options", "arcs"))
-        return [Part(problem, *whole)]
+        return [Part(problem, problem, *(np.arange(sizes[what]) for what in ("sites", "demand", "limits", "groups")))]
     rank = {what: np.full(sizes[what] + 1, NONE) for what in ("demand", "options", "groups")}
     dealt = zip(*(_dealt(part_of[label], many) for label in labels), strict=True)
     return [_part(problem, rank, *places) for places in dealt]
@@ -69,24 +77,6 @@ def join_prices(problem: Problem, parts: Sequence[Part], prices: Sequence[Prices
     return Prices(demand, limits, groups)
 
 
-def _parts(problem: Problem, site: Wholes, labels: Sequence[Wholes], least: int) -> tuple[Wholes, int, int]:
-    """Part per label (none for none), how many parts there are, and how many of them have a choice to make."""
-    known = np.unique(np.concatenate(labels))
-    known = known[known != NONE]
-    many = int(known[-1]) + 1 if len(known) else 0
-    size = np.bincount(site, 1 + np.diff(problem.arc_start), minlength=many).astype(np.int64)
-    rank = np.empty(many, dtype=np.int64)
-    rank[np.argsort(size, kind="stable")] = np.arange(many)
-    small = size < least
-    key = np.where(small, np.cumsum(np.where(small, size, 0)) // least, many + rank)  # a lump, or a part of its own
-    chooses = ~problem.must | (np.diff(problem.option_start) > 1)
-    key[np.bincount(site[chooses], minlength=many) == 0] = NONE
-    found, place = np.unique(key[known], return_inverse=True)
-    part_of = np.full(many + 1, NONE)
-    part_of[known] = place
-    return part_of, len(found), int((found != NONE).sum())
-
-
 def _dealt(part: Wholes, many: int) -> list[Wholes]:
     """Places of each part, rising."""
     order = np.argsort(part, kind="stable")
@@ -102,7 +92,7 @@ def _part(
     options, arcs = _members(problem.option_start, sites), _members(problem.arc_start, sites)
     entries = _members(rows.start, limits)
     used = rows.use[entries] != 0
-    row = np.repeat(np.arange(len(limits)), np.diff(rows.start)[limits])[used]
+    row = np.repeat(np.arange(len(limits)), _counts(rows.start, limits))[used]
     for what, places in (("demand", demand), ("options", options), ("groups", groups)):
         rank[what][places] = np.arange(len(places))
     smaller = Problem(
@@ -112,10 +102,10 @@ def _part(
         period_worth=problem.period_worth,
         site_ids=_chosen(problem.site_ids, sites),
         must=problem.must[sites],
-        arc_start=_starts(np.diff(problem.arc_start)[sites]),
+        arc_start=_starts(_counts(problem.arc_start, sites)),
         arc_demand=rank["demand"][problem.arc_demand[arcs]],
         arc_worth=problem.arc_worth[arcs],
-        option_start=_starts(np.diff(problem.option_start)[sites]),
+        option_start=_starts(_counts(problem.option_start, sites)),
         option_ids=_chosen(problem.option_ids, options),
         option_capacity=problem.option_capacity[options],
         option_worth=problem.option_worth[options],
@@ -132,13 +122,17 @@ def _part(
             _chosen(problem.groups.ids, groups), problem.groups.least_kwh[groups], problem.groups.penalty[groups]
         ),
     )
-    return Part(smaller, sites, demand, limits, groups, options, arcs)
+    return Part(smaller, problem, sites, demand, limits, groups)
 
 
 def _members(start: Wholes, rows: Wholes) -> Wholes:
     """Places of the members of these rows."""
-    counts = np.diff(start)[rows]
+    counts = _counts(start, rows)
     return np.asarray(np.repeat(start[rows] - _starts(counts)[:-1], counts) + np.arange(counts.sum()))
+
+
+def _counts(start: Wholes, rows: Wholes) -> Wholes:
+    return np.asarray(start[rows + 1] - start[rows])
 
 
 def _starts(counts: Wholes) -> Wholes:

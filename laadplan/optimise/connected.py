@@ -1,9 +1,11 @@
 """What in a siting problem hangs together: sites by demand they both reach, by limits and by groups.
 
-In: any `Problem`. Out: numbers of connected parts. Hard decisions: a limit that no plan can exceed joins nothing, nor
-does a group that asks nothing; both belong to no part, nor does demand that nobody reaches. Sites are joined by limits
-first: as one limit joins most of them, few arcs say anything new.
+In: any `Problem`. Out: numbers of connected parts, and which of them are to be solved together. Hard decisions: a limit
+that no plan can exceed joins nothing, nor does a group that asks nothing; both belong to no part, nor does demand that
+nobody reaches. Sites are joined by limits first: as one limit joins most of them, few arcs say anything new.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -33,6 +35,29 @@ def connected(problem: Problem) -> tuple[Wholes, Wholes, Wholes, Wholes]:
         np.where(binds, label[first[m:]], NONE),
         np.where(counts, label[many:], NONE),
     )
+
+
+def together(problem: Problem, labels: Sequence[Wholes], least: int) -> tuple[Wholes, int, int]:
+    """What is to be solved together: by connected part, how many such there are, and how many have a choice to make.
+
+    Those with a choice come by size, the small ones first and put together to about ``least`` arcs and sites; those
+    without are one, the first of all. The last entry stands for -1.
+    """
+    site = labels[0]
+    known = np.unique(np.concatenate(labels))
+    known = known[known != NONE]
+    many = int(known[-1]) + 1 if len(known) else 0
+    size = np.bincount(site, 1 + np.diff(problem.arc_start), minlength=many).astype(np.int64)
+    rank = np.empty(many, dtype=np.int64)
+    rank[np.argsort(size, kind="stable")] = np.arange(many)
+    small = size < least
+    key = np.where(small, np.cumsum(np.where(small, size, 0)) // least, many + rank)  # a lump, or a part of its own
+    chooses = ~problem.must | (np.diff(problem.option_start) > 1)
+    key[np.bincount(site[chooses], minlength=many) == 0] = NONE
+    found, place = np.unique(key[known], return_inverse=True)
+    part_of = np.full(many + 1, NONE)
+    part_of[known] = place
+    return part_of, len(found), int((found != NONE).sum())
 
 
 def _joined(many: int, begin: Wholes, end: Wholes) -> tuple[int, Wholes]:
