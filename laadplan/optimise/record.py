@@ -28,8 +28,8 @@ NO_GAP = 1e-6
 STEP_WITHIN = 1e-6
 """Part of a step by which a bound may lie below a multiple of it and still be rounded to it: what sums leave."""
 
-ENDED = ("gap", "work", "seconds", "user", "failure")
-"""What may end a search, the worst last: that is told of a problem that was solved in parts."""
+ENDED = ("work", "seconds", "user", "failure")
+"""What may end a search but the gap, the worst last: that is told of a problem that was solved in parts."""
 
 OWN = ("laadplan", "1")
 """Name and version of our own search: another version may find another plan for the same problem."""
@@ -236,8 +236,7 @@ def records_of(whole: Record, parts: Sequence[Part]) -> list[Record]:
 
 def join(whole: Record, parts: Sequence[Part], records: Sequence[Record]) -> None:
     """Keeps what was found for the parts as the plan, the prices and the bound of the whole."""
-    ended = ["gap" if record.is_close and record.ended != "user" else record.ended for record in records]
-    whole.ended = max(ended, key=ENDED.index)
+    whole.ended = max((record.ended for record in records), key=ENDED.index)
     whole.message = next((record.message for record in records if record.message), "")
     choices = [record.choice for record in records if record.choice is not None]
     prices = [record.prices for record in records if record.prices is not None]
