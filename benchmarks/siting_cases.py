@@ -85,7 +85,7 @@ def invented() -> dict[str, Sequence[Task]]:
                 "streets 200k x 20k",
                 partial(instances.streets, 200_000, 46_787, 20_000, 2_000),
                 "capacitated",
-                (ours(28),),
+                (ours(20),),
             ),
         ),
         "streets-quarters": (
