@@ -58,7 +58,7 @@ def _panel(axes: Axes, rows: list[dict[str, Any]]) -> None:
         own = [row for row in rows if row["by"] == name and row["curve"]]
         if own:
             _line(axes, max(own, key=lambda row: row["limit_s"]), name, style)
-    axes.set(xscale="log", yscale="log", ylim=(LEAST_PERCENT, MOST_PERCENT), xlim=(0.1, 700))
+    axes.set(xscale="log", yscale="log", ylim=(LEAST_PERCENT, MOST_PERCENT), xlim=(0.1, 1100))
     axes.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     axes.set_yticks([LEAST_PERCENT, 0.01, 0.1, 1, 10, 100], ["0", "0.01", "0.1", "1", "10", "100"])
     axes.grid(color="#dddddd", linewidth=0.6)
