@@ -9,9 +9,11 @@ the number of threads.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 from numba import config, njit, prange, set_num_threads
 
-__all__ = ["compiled", "compiled_parallel", "limit_threads", "prange"]
+__all__ = ["compiled", "compiled_parallel", "limit_threads", "plain", "prange"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -29,3 +31,11 @@ def compiled_parallel(function: Function) -> Function:
 def limit_threads(threads: int) -> None:
     """Lets compiled parallel loops use so many threads, or as many as the machine has when those are fewer."""
     set_num_threads(max(1, min(threads, config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
+
+
+def plain(values: npt.ArrayLike, kind: type) -> npt.NDArray[Any]:
+    """The array of this kind, in rows and to be written to, which those from frames are not.
+
+    To numba that is another type, for which every loop would be compiled anew.
+    """
+    return np.require(values, kind, ("C", "W"))

@@ -22,6 +22,9 @@ from laadplan.optimise.standing import SAME, Standing, penalties
 LOOKED_AT = 2
 """Options whose service is made the best there is, of those that look best at first sight; more hardly ever helps."""
 
+DIGITS = 6
+"""Worths are compared in so many: what sums of floats leave behind that decides nothing."""
+
 ELSEWHERE = 20
 """Free options anywhere, the best at first sight, that also count as a place for the pole that comes free."""
 
@@ -86,7 +89,7 @@ def best_repairs(standing: Standing, sites: Wholes, *, say: Callable[[str], None
     filler = Filler.of(problem)
     free = np.flatnonzero(standing.choice.taken[problem.option_site] == NONE)
     first_sight = filler.worth(free, standing.left_kwh)
-    elsewhere = free[np.lexsort((free, -first_sight))][:ELSEWHERE]
+    elsewhere = free[np.lexsort((free, -first_sight.round(DIGITS)))][:ELSEWHERE]
     reached = _by_demand(standing)
     found: dict[int, Repair] = {}
     with suppress(KeyboardInterrupt):
@@ -114,14 +117,14 @@ def _best_repair(
     cost = _cost_of(standing, without, options)
     options, cost = options[np.isfinite(cost)], cost[np.isfinite(cost)]
     sight = filler.worth(options, left) - cost
-    best = np.lexsort((options, -sight))[:LOOKED_AT]
+    best = np.lexsort((options, -sight.round(DIGITS)))[:LOOKED_AT]
     base = -float(problem.option_worth[taken]) + saved
     tried = [_served_without(standing, site, NONE, base, reached)]
     for place in best[sight[best] > 0]:
         option = int(options[place])
         worth = base + float(problem.option_worth[option]) - float(cost[place])
         tried.append(_served_without(standing, site, option, worth, reached))
-    repair: Repair = min(tried, key=lambda each: round(each.worth_lost, 6))
+    repair: Repair = min(tried, key=lambda each: round(each.worth_lost, DIGITS))
     return replace(repair, worth_alone=tried[0].worth_lost)
 
 

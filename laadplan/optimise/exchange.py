@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from laadplan.config.optimisation import Optimisation
-from laadplan.optimise.alternatives import Repair, best_repairs
+from laadplan.optimise.alternatives import DIGITS, Repair, best_repairs
 from laadplan.optimise.check import refuse_wrong
 from laadplan.optimise.neighbourhood import arcs_of
 from laadplan.optimise.problem import NONE, Choice, Flags, Problem, Wholes
@@ -79,7 +79,7 @@ def _round(problem: Problem, choice: Choice, changed: Flags) -> Wholes:
 
 def _exchanged(standing: Standing, repairs: dict[int, Repair], worth: float) -> tuple[Choice, float] | None:
     """The choice with all exchanges that stand apart, or with the best one; None where neither betters it."""
-    problem, order = standing.problem, sorted(repairs, key=lambda site: (repairs[site].worth_lost, site))
+    problem, order = standing.problem, sorted(repairs, key=lambda site: (round(repairs[site].worth_lost, DIGITS), site))
     good = [(site, repairs[site].option) for site in order if repairs[site].worth_lost < -LEAST_WON_KWH]
     for several in (_apart(standing, good), good[:1]):
         if not several:

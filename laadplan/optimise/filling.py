@@ -4,11 +4,11 @@ In: arrays of a `Problem` and the demand that is left. Out: worth per option. Co
 every chosen site is looked at.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from laadplan.geo.compiled import compiled
+from laadplan.geo.compiled import compiled, plain
 from laadplan.optimise.problem import Floats, Problem, Wholes
 
 
@@ -25,7 +25,14 @@ class Filler:
     def of(cls, problem: Problem) -> "Filler":
         """The filler of a problem."""
         order = np.lexsort((np.arange(len(problem.arc_worth)), -problem.arc_worth, problem.arc_site))
-        return cls(problem, problem.option_site, problem.arc_demand[order], problem.arc_worth[order])
+        laid_out = replace(
+            problem,
+            arc_start=plain(problem.arc_start, np.int64),
+            option_capacity=plain(problem.option_capacity, np.float64),
+            option_worth=plain(problem.option_worth, np.float64),
+            period_worth=plain(problem.period_worth, np.float64),
+        )
+        return cls(laid_out, problem.option_site, problem.arc_demand[order], problem.arc_worth[order])
 
     def worth(self, options: Wholes, left_kwh: Floats) -> Floats:
         """Worth of taking each option alone and filling it with demand that is left, the best arcs first.

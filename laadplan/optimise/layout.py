@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from laadplan.geo.compiled import plain
 from laadplan.optimise.problem import Flags, Floats, Problem, Wholes
 
 
@@ -43,23 +44,23 @@ def lay_out(problem: Problem) -> Layout:
     order = np.argsort(limits.option, kind="stable")
     many = np.bincount(limits.option, minlength=len(problem.option_ids))
     return Layout(
-        demand=_floats(problem.demand_kwh),
-        period_worth=_floats(problem.period_worth),
-        group=_wholes(problem.demand_group),
-        must=np.ascontiguousarray(problem.must, dtype=np.bool_),
-        arc_start=_wholes(problem.arc_start),
-        arc_demand=_wholes(problem.arc_demand),
-        arc_worth=_floats(problem.arc_worth),
-        option_start=_wholes(problem.option_start),
-        option_capacity=_floats(problem.option_capacity),
-        option_worth=_floats(problem.option_worth),
-        row_start=_wholes(np.concatenate([[0], np.cumsum(many)])),
-        row=_wholes(rows[order]),
-        use=_floats(np.asarray(limits.use)[order]),
-        limit=_floats(limits.limit),
-        penalty=_floats(limits.penalty),
-        least=_floats(problem.groups.least_kwh),
-        group_penalty=_floats(problem.groups.penalty),
+        demand=plain(problem.demand_kwh, np.float64),
+        period_worth=plain(problem.period_worth, np.float64),
+        group=plain(problem.demand_group, np.int64),
+        must=plain(problem.must, np.bool_),
+        arc_start=plain(problem.arc_start, np.int64),
+        arc_demand=plain(problem.arc_demand, np.int64),
+        arc_worth=plain(problem.arc_worth, np.float64),
+        option_start=plain(problem.option_start, np.int64),
+        option_capacity=plain(problem.option_capacity, np.float64),
+        option_worth=plain(problem.option_worth, np.float64),
+        row_start=plain(np.concatenate([[0], np.cumsum(many)]), np.int64),
+        row=plain(rows[order], np.int64),
+        use=plain(np.asarray(limits.use)[order], np.float64),
+        limit=plain(limits.limit, np.float64),
+        penalty=plain(limits.penalty, np.float64),
+        least=plain(problem.groups.least_kwh, np.float64),
+        group_penalty=plain(problem.groups.penalty, np.float64),
     )
 
 
@@ -92,11 +93,3 @@ def _places(start: Wholes, kept: Wholes) -> Wholes:
     """The places of what is kept, in turn."""
     begins = _starts(start, kept)
     return np.repeat(start[kept] - begins[:-1], np.diff(begins)) + np.arange(begins[-1])
-
-
-def _floats(values: Floats) -> Floats:
-    return np.ascontiguousarray(values, dtype=np.float64)
-
-
-def _wholes(values: Wholes) -> Wholes:
-    return np.ascontiguousarray(values, dtype=np.int64)
