@@ -11,7 +11,7 @@ Wholes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 NOISE = 1e-6
-"""A part this far (Wh) below a whole number is noise of the calculation: it must not make the parts too large."""
+"""What is this small (Wh) is noise of the calculation: it makes no part too large, and tells no equal ones apart."""
 
 WH_PER_KWH = 1000
 
@@ -47,7 +47,7 @@ def _parts(total: Wholes, weight: Floats, group: Wholes) -> Wholes:
     quota = total[group] * (weight / whole[group])
     down = np.floor(np.maximum(quota - NOISE, 0.0))
     left = total - np.bincount(group, down, minlength=len(total)).astype(np.int64)
-    order = np.lexsort((np.arange(len(group)), down - quota, group))
+    order = np.lexsort((np.arange(len(group)), np.rint((down - quota) / NOISE), group))
     starts = np.searchsorted(group[order], np.arange(len(total)))
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - starts[group[order]]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from laadplan.contracts.quality import Quality
 from laadplan.errors import BadInput, some_of
@@ -94,7 +95,8 @@ def make_problem(town: Town, rules: Rules, quality: Quality | None = None) -> Fr
     rows = _rows(town, rules, candidates, supply, options, rooms, quality)
     words, limits = rows.finish(_least(options, must), options.site)
     _report_raised(words, limits.limit, quality)
-    asked = town.asked[town.asked["kwh_year"] > 0].sort_index()
+    asked = town.asked[town.asked["kwh_year"] > 0]
+    asked = asked.loc[_in_place_order(asked)]
     arcs = _arcs(town, rules, asked, sites, _bonus(sites, candidates, options, rules))
     group, groups, group_words = _groups(asked, arcs["demand"].to_numpy(), town.buurten, rules)
     option_start = np.searchsorted(options.site, np.arange(len(sites) + 1))
@@ -122,14 +124,20 @@ def make_problem(town: Town, rules: Rules, quality: Quality | None = None) -> Fr
 
 
 def _all_sites(supply: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> pd.Index:
-    """Ids of all sites, sorted."""
+    """Ids of all sites: candidates in order of place, then what exists."""
     both = sorted(set(supply.index) & set(candidates.index))
     if both:
         raise BadInput(
             "A candidate has the id of an existing charging location.", where="Candidates, ChargePoints", ids=both
         )
-    sites: pd.Index = pd.Index(sorted([*supply.index, *candidates.index]), dtype="object")
-    return sites
+    return _in_place_order(candidates).append(_in_place_order(supply))
+
+
+def _in_place_order(frame: gpd.GeoDataFrame) -> pd.Index:
+    """Ids from west to east, of equal ones (to a cm) from south to north, then by id: sources may name things anew."""
+    places = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy())).round(2)
+    ids: pd.Index = pd.Index(frame.index, dtype="object")
+    return ids[np.lexsort((ids.astype("str").to_numpy(dtype=str), places[:, 1], places[:, 0]))]
 
 
 def _options(

@@ -80,7 +80,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Problem:
-    """Demand, sites with options, and the arcs between them; ids are sorted.
+    """Demand, sites with options, and the arcs between them; each id stands once.
 
     Attributes
     ----------

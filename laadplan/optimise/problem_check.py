@@ -21,7 +21,7 @@ def check_problem(problem: Problem) -> None:
     Raises
     ------
     ValueError
-        Arrays do not fit each other, ids are not sorted or stand twice, or a place is out of range.
+        Arrays do not fit each other, ids stand twice, or a place is out of range.
     BadInput
         An amount is negative, infinite or not a number where it may not be, or what must be taken exceeds a limit that
         may not be exceeded.
@@ -51,9 +51,8 @@ def _shapes(problem: Problem) -> Iterator[tuple[bool, str]]:
     n, m, o, k = (len(some) for some in (problem.demand_ids, problem.site_ids, problem.option_ids, problem.arc_demand))
     t, r, g = len(problem.period_worth), len(problem.limits.ids), len(problem.groups.ids)
     limits, groups = problem.limits, problem.groups
-    for ids, what in ((problem.demand_ids, "demand"), (problem.site_ids, "site")):
-        yield list(ids) == sorted(set(ids)), f"{what} ids are not sorted, or stand twice"
-    for ids, what in ((limits.ids, "limit"), (groups.ids, "group")):
+    named = {"demand": problem.demand_ids, "site": problem.site_ids, "limit": limits.ids, "group": groups.ids}
+    for what, ids in named.items():
         yield len(set(ids)) == len(ids), f"{what} ids stand twice"
     sizes = [
         (problem.demand_kwh, (n, t)),
