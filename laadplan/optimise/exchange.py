@@ -34,7 +34,9 @@ def exchange(
     clock: Callable[[], float],
     tell: Callable[[float, float, int], None],
 ) -> Solution:
-    """The solution with exchanges made; as it was where none betters it. Ctrl-C leaves those that were made.
+    """The solution with exchanges made; as it was where none betters it, or the search was stopped or proved its plan.
+
+    Ctrl-C leaves those that were made.
 
     Parameters
     ----------
@@ -43,6 +45,8 @@ def exchange(
     clock, tell
         As `laadplan.optimise.solve.solve` takes them; told are worth, bound and passes done.
     """
+    if solution.status == "optimal" or solution.stopped_by in ("user", "seconds"):
+        return solution
     begin, until = clock(), clock() + settings.seconds_max - solution.seconds
     choice, worth, ended = solution.choice, solution.objective, solution.stopped_by
     sites = _round(problem, choice, np.ones(len(problem.site_ids), dtype=bool))
@@ -119,8 +123,9 @@ def _fits(standing: Standing, used: np.ndarray, closed: int, opened: int) -> boo
     after = used.copy()
     after[rows] -= use
     after[more] += extra
-    over = after[more] > limits.limit[more] + SAME * np.maximum(np.abs(limits.limit[more]), 1.0)
-    if (over & np.isinf(limits.penalty[more])).any():
+    both = np.union1d(rows, more)
+    over = after[both] > limits.limit[both] + SAME * np.maximum(np.abs(limits.limit[both]), 1.0)
+    if (over & np.isinf(limits.penalty[both])).any():
         return False
     used[:] = after
     return True

@@ -95,3 +95,10 @@ def test_the_safety_stop_ends_it_and_is_told():
     found = exchanged(PAIR, WORSE, clock=iter([0.0, 0.0, 1e9, 1e9]).__next__)
 
     assert (found.objective, found.stopped_by) == (100.0, "seconds")
+
+
+@pytest.mark.parametrize("change", [{"stopped_by": "user"}, {"stopped_by": "seconds"}, {"status": "optimal"}])
+def test_a_search_that_was_stopped_or_proved_its_plan_is_left_alone(change):
+    solution = replace(WORSE, **change)
+
+    assert exchanged(PAIR, solution) is solution
