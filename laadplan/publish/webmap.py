@@ -229,7 +229,9 @@ def _empty_map(focus: gpd.GeoDataFrame, view: shapely.Polygon) -> folium.Map:
     chart.default_js, chart.default_css = [], []
     for name, height in PANES.items():
         CustomPane(name, z_index=height, pointer_events=name == "witte-vlekken").add_to(chart)
-    folium.FitBounds(_corners(frame)).add_to(chart)
+    fit = folium.FitBounds(_corners(frame))
+    fit.options["animate"] = False  # a click while the map still zooms is lost
+    fit.add_to(chart)
     return chart
 
 

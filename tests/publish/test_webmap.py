@@ -62,6 +62,12 @@ POPUPS = """(kind) => {
 """Title and rows of every feature of a kind."""
 
 
+WATCH = """window.zoomed = false;
+new MutationObserver(() => { window.zoomed ||= document.querySelector('.leaflet-zoom-anim') !== null; })
+  .observe(document, { subtree: true, attributes: true });"""
+"""Notes whether the map ever zooms with an animation."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = find_program("chromium")
@@ -259,6 +265,16 @@ def violations(page: Page, axe: Path) -> list[tuple[str, str]]:
     page.evaluate(axe.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then(result => result.violations)")
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in ("serious", "critical")]
+
+
+def test_map_opens_at_its_place_without_zooming_there(browser: Browser, page_file: Path) -> None:
+    """A click while the map zooms is lost."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.add_init_script(WATCH)
+    page.goto(page_file.resolve().as_uri())
+    page.wait_for_selector(".noord")
+    assert page.evaluate("() => new Promise(done => setTimeout(() => done(window.zoomed), 500))") is False
+    page.close()
 
 
 def test_hostile_text_stays_text(browser: Browser, tmp_path: Path) -> None:
